@@ -1,0 +1,1 @@
+//! The only user of wasmtime: load, verify, link, limit and call guests.

@@ -1,0 +1,1 @@
+//! The pure core: raw and cleared bytes, suspects, windows, decisions, redaction.

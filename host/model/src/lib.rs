@@ -1,0 +1,1 @@
+//! The words: ids, events, manifest, configuration, error codes, schemas.

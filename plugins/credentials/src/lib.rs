@@ -1,0 +1,1 @@
+//! Detector of credentials: issuer tokens, private keys, connection strings, headers.

@@ -1,0 +1,1 @@
+//! Detector of personal data: e-mail, payment cards, IBAN, phone numbers.

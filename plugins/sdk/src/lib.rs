@@ -1,0 +1,1 @@
+//! What every guest shares: the generated bindings and helpers for rules.

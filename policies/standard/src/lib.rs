@@ -1,0 +1,1 @@
+//! The standard guard policy: category and severity to an action.
