@@ -1,1 +1,7 @@
-//! The words: ids, events, manifest, configuration, error codes, schemas.
+//! The words of Cofferdam: ids, events, manifest, configuration, error codes, schemas. Pure: no files, no clock.
+
+pub mod code;
+pub mod config;
+pub mod record;
+
+pub use code::Code;

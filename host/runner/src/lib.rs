@@ -1,1 +1,4 @@
 //! The only owner of processes: sessions, streams, recorder.
+
+pub mod process;
+pub mod record;
