@@ -1,1 +1,35 @@
-//! The pure core: raw and cleared bytes, suspects, windows, decisions, redaction.
+//! The guard: a pure state machine that takes raw bytes and marks, asks detectors about suspects, lets a policy decide,
+//! and gives cleared bytes back.
+//!
+//! It has no clock (time is an argument), no file, no runtime and no engine. A driver pushes what a process wrote, carries
+//! each [`Ask`] and [`Consult`] to an engine, and hands the answers in; the same word of bytes and marks gives the same
+//! output and the same decisions however it was cut.
+
+mod ask;
+mod bytes;
+mod consult;
+mod fingerprint;
+mod follow;
+mod machine;
+mod mask;
+mod outlet;
+mod output;
+mod prefilter;
+mod rule;
+mod ruleset;
+mod set;
+mod stream;
+
+pub use ask::{Answer, Ask, BadAnswer, Finding, Region, RegionMarks, Suspect};
+pub use bytes::{Cleared, ClearedText, Raw};
+pub use consult::{
+    Action, Consult, FailureAction, FailureKind, FailureMatrix, Origin, PolicyDecision, PolicyFinding, Verdicts,
+};
+pub use fingerprint::{Fingerprint, FingerprintKey};
+pub use machine::{Guard, Settings};
+pub use output::{Decision, LengthClass, MarkEffect, MarkKind, Outlet, Output, Replacement};
+pub use rule::{
+    Anchor, BlockRule, DetectorRules, Extent, Keyword, LeadRun, Rule, RuleError, RuleRef, Severity, SpanRule,
+};
+pub use ruleset::{RuleSet, RuleSetError};
+pub use set::ByteSet;

@@ -1,0 +1,160 @@
+//! Suspects and how each is followed natively to the end of its window.
+//!
+//! A suspect is a function of the stream: where it begins, where its window ends and what its region holds depend on the
+//! bytes alone, never on how they were cut. Following one never looks at another.
+
+mod block;
+mod run;
+mod scan;
+mod span;
+
+pub(crate) use block::BlockWalk;
+pub(crate) use scan::Scanner;
+pub(crate) use span::SpanWalk;
+
+use crate::rule::Extent;
+use crate::ruleset::RuleSet;
+use crate::stream::Stream;
+
+/// A live suspect.
+pub(crate) struct Live {
+    /// Index into the flat list of rules.
+    pub(crate) rule: u32,
+    pub(crate) anchor: u16,
+    /// Where the anchor begins.
+    pub(crate) at: u64,
+    /// Where the secret begins when it begins before its literal.
+    lead: Option<Lead>,
+    walk: Walk,
+    /// An idle mark fell into the window.
+    pub(crate) idle: bool,
+}
+
+/// A secret that begins before its literal.
+#[derive(Clone, Copy)]
+pub(crate) struct Lead {
+    pub(crate) start: u64,
+    pub(crate) hold: u64,
+}
+
+enum Walk {
+    Span(SpanWalk),
+    Block(BlockWalk),
+}
+
+/// How far a walk got with the bytes there are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Progress {
+    /// It needs more bytes.
+    Open,
+    /// There is nothing to ask about.
+    Dead,
+    /// The window is final.
+    Final(Window),
+}
+
+/// Where a window lies.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Window {
+    pub(crate) start: u64,
+    pub(crate) end: u64,
+    /// It reached its rule's longest, and the run of body bytes goes on.
+    pub(crate) cut: bool,
+    /// The stream ended with it.
+    pub(crate) ended: bool,
+    /// The position whose byte made it final: the order of decisions.
+    pub(crate) settled: u64,
+}
+
+/// A suspect whose window is final.
+pub(crate) struct Settled {
+    pub(crate) live: Live,
+    pub(crate) window: Window,
+    /// No byte from here on was let out by this suspect.
+    pub(crate) hold: u64,
+}
+
+impl Settled {
+    /// The order of asking, which no cutting of the stream changes.
+    pub(crate) fn order(&self) -> (u64, u64, u32, u16) {
+        (self.window.settled, self.live.at, self.live.rule, self.live.anchor)
+    }
+}
+
+impl Live {
+    /// A suspect behind a literal that ends at `anchor_end`.
+    pub(crate) fn behind_literal(
+        rules: &RuleSet,
+        rule: u32,
+        anchor: u16,
+        at: u64,
+        anchor_end: u64,
+        lead: Option<Lead>,
+    ) -> Self {
+        let walk = match &rules.rules[rule as usize].rule.extent {
+            Extent::Span(_) => Walk::Span(SpanWalk::new(anchor_end)),
+            Extent::Block(_) => Walk::Block(BlockWalk::new(anchor_end)),
+        };
+        Self {
+            rule,
+            anchor,
+            at,
+            lead,
+            walk,
+            idle: false,
+        }
+    }
+
+    /// A suspect that begins with a run at `start`, of which the first bytes up to `hold` may show.
+    pub(crate) fn on_run(rule: u32, start: u64, hold: u64) -> Self {
+        let lead = Some(Lead { start, hold });
+        Self {
+            rule,
+            anchor: 0,
+            at: start,
+            lead,
+            walk: Walk::Span(SpanWalk::new(start)),
+            idle: false,
+        }
+    }
+
+    /// From where on it holds bytes back.
+    pub(crate) fn hold(&self) -> u64 {
+        match (&self.lead, &self.walk) {
+            (Some(lead), _) => lead.hold,
+            (None, Walk::Span(walk)) => walk.start(),
+            (None, Walk::Block(walk)) => walk.start(),
+        }
+    }
+
+    /// The first byte that was not walked over.
+    pub(crate) fn walked(&self) -> u64 {
+        match &self.walk {
+            Walk::Span(walk) => walk.next(),
+            Walk::Block(walk) => walk.next(),
+        }
+    }
+
+    /// The first byte that its region needs.
+    pub(crate) fn context(&self) -> u64 {
+        let start = self.lead.map_or(self.at, |lead| lead.start);
+        start.saturating_sub(crate::ruleset::CONTEXT)
+    }
+
+    /// Walks on over what has come. `ended` says that nothing follows.
+    pub(crate) fn walk(&mut self, rules: &RuleSet, stream: &Stream, ended: bool) -> Progress {
+        let progress = match (&rules.rules[self.rule as usize].rule.extent, &mut self.walk) {
+            (Extent::Span(span), Walk::Span(walk)) => walk.on(span, stream, ended),
+            (Extent::Block(block), Walk::Block(walk)) => walk.on(block, stream, ended),
+            // A walk is made from its rule's extent and never changes its kind.
+            (Extent::Span(_), Walk::Block(_)) | (Extent::Block(_), Walk::Span(_)) => Progress::Dead,
+        };
+        match (progress, &self.lead) {
+            (Progress::Final(window), Some(lead)) => Progress::Final(Window {
+                start: lead.start,
+                ..window
+            }),
+            (Progress::Open | Progress::Dead | Progress::Final(_), _) => progress,
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! Walking over lines: what is left of the anchor's line, a preamble, the body, and its close.
+
+use super::{Progress, Window};
+use crate::rule::{BlockRule, Keyword};
+use crate::stream::Stream;
+
+/// The most lines of the form `Word: text` before a body.
+const PREAMBLE_LINES: u8 = 8;
+/// The most bytes of the word that begins such a line.
+const PREAMBLE_WORD: u64 = 32;
+/// The most bytes of such a line.
+const PREAMBLE_LINE: u64 = 256;
+/// A line that breaks off after so many body bytes is body up to there.
+const BROKEN_LINE: u64 = 16;
+
+/// How far a block has been walked.
+pub(crate) struct BlockWalk {
+    start: u64,
+    line: u64,
+    next: u64,
+    /// Body bytes up to `next`, and up to the line's start.
+    count: u64,
+    count_before_line: u64,
+    preamble: u8,
+    first_line: bool,
+    shape: Line,
+}
+
+/// What the line walked can still be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Line {
+    /// Body, or the word of a preamble.
+    Either,
+    /// Body only.
+    Body,
+    /// The rest of a preamble's line.
+    Preamble,
+}
+
+enum Close {
+    Here,
+    Perhaps,
+    No,
+}
+
+impl BlockWalk {
+    pub(crate) fn new(anchor_end: u64) -> Self {
+        Self {
+            start: anchor_end,
+            line: anchor_end,
+            next: anchor_end,
+            count: 0,
+            count_before_line: 0,
+            preamble: 0,
+            first_line: true,
+            shape: Line::Body,
+        }
+    }
+
+    pub(crate) fn start(&self) -> u64 {
+        self.start
+    }
+
+    pub(crate) fn next(&self) -> u64 {
+        self.next
+    }
+
+    pub(crate) fn on(&mut self, rule: &BlockRule, stream: &Stream, ended: bool) -> Progress {
+        loop {
+            let Some(byte) = stream.get(self.next) else {
+                return if ended {
+                    self.settled(rule, self.next, false, true)
+                } else {
+                    Progress::Open
+                };
+            };
+            if self.shape != Line::Preamble {
+                match close(rule, stream, self.next, byte) {
+                    Close::Here => return self.settled(rule, self.next, false, false),
+                    Close::Perhaps if !ended => return Progress::Open,
+                    Close::Perhaps | Close::No => {}
+                }
+            }
+            if self.next - self.start >= u64::from(rule.bound) {
+                return self.settled(rule, self.next, true, false);
+            }
+            if byte == b'\n' {
+                self.next_line();
+            } else if self.shape == Line::Preamble {
+                if self.next - self.line >= PREAMBLE_LINE {
+                    return self.settled(rule, self.line, false, false);
+                }
+                self.next += 1;
+            } else if byte == b':' && self.shape == Line::Either && self.next > self.line {
+                self.shape = Line::Preamble;
+                self.preamble += 1;
+                self.count = self.count_before_line;
+                self.next += 1;
+            } else if rule.body.has(byte) || (self.shape == Line::Either && is_word(byte)) {
+                self.body_byte(byte, rule);
+            } else {
+                let broken = self.first_line || self.next - self.line >= BROKEN_LINE;
+                return self.settled(rule, if broken { self.next } else { self.line }, false, false);
+            }
+        }
+    }
+
+    fn next_line(&mut self) {
+        self.next += 1;
+        self.line = self.next;
+        self.first_line = false;
+        self.count_before_line = self.count;
+        self.shape = if self.count == 0 && self.preamble < PREAMBLE_LINES {
+            Line::Either
+        } else {
+            Line::Body
+        };
+    }
+
+    fn body_byte(&mut self, byte: u8, rule: &BlockRule) {
+        if !is_word(byte) || self.next - self.line >= PREAMBLE_WORD {
+            self.shape = Line::Body;
+        }
+        // Blanks and line ends are no evidence of a body.
+        self.count += u64::from(rule.body.has(byte) && !byte.is_ascii_whitespace());
+        self.next += 1;
+    }
+
+    fn settled(&self, rule: &BlockRule, end: u64, cut: bool, ended: bool) -> Progress {
+        let count = if end == self.line {
+            self.count_before_line
+        } else {
+            self.count
+        };
+        if count < u64::from(rule.at_least) {
+            return Progress::Dead;
+        }
+        Progress::Final(Window {
+            start: self.start,
+            end,
+            cut,
+            ended,
+            settled: self.next,
+        })
+    }
+}
+
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'-'
+}
+
+fn close(rule: &BlockRule, stream: &Stream, at: u64, byte: u8) -> Close {
+    let mut answer = Close::No;
+    for Keyword { bytes, any_case } in &rule.until {
+        let same = |a: u8, b: u8| if *any_case { a.eq_ignore_ascii_case(&b) } else { a == b };
+        if !same(bytes[0], byte) {
+            continue;
+        }
+        let seen = stream.slice(at, at + bytes.len() as u64);
+        if seen.iter().zip(bytes).all(|(a, b)| same(*a, *b)) {
+            if seen.len() == bytes.len() {
+                return Close::Here;
+            }
+            answer = Close::Perhaps;
+        }
+    }
+    answer
+}

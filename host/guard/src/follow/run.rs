@@ -1,0 +1,98 @@
+//! Runs: stretches of bytes that are a suspect by what they are made of, with no literal before them.
+
+use super::{Live, Progress, Settled};
+use crate::rule::{Extent, Rule, SpanRule};
+use crate::ruleset::{RuleSet, RunAnchor};
+use crate::stream::Stream;
+
+/// How far the runs of one rule have been searched.
+#[derive(Default)]
+pub(crate) struct RunSearch {
+    /// Where the search goes on: the first byte that no settled run covers.
+    next: u64,
+    /// The suspect on the run that reaches the end of what has come.
+    pub(crate) open: Option<Live>,
+}
+
+impl RunSearch {
+    pub(crate) fn on(
+        &mut self,
+        rules: &RuleSet,
+        anchor: &RunAnchor,
+        stream: &Stream,
+        ended: bool,
+        settled: &mut Vec<Settled>,
+    ) {
+        let rule = &rules.rules[anchor.rule as usize].rule;
+        let Extent::Span(span) = &rule.extent else { return };
+        loop {
+            let mut live = match self.open.take() {
+                Some(live) => live,
+                None => match self.begin(rule, anchor, stream) {
+                    Some(live) => live,
+                    None => return,
+                },
+            };
+            match live.walk(rules, stream, ended) {
+                Progress::Open => {
+                    self.open = Some(live);
+                    return;
+                }
+                Progress::Dead => self.next = live.walked(),
+                Progress::Final(window) => {
+                    if window.cut {
+                        self.open = go_on(anchor, span, stream, window.start);
+                    }
+                    self.next = live.walked();
+                    let hold = live.hold();
+                    settled.push(Settled { live, window, hold });
+                }
+            }
+            if self.next >= stream.end() && self.open.is_none() {
+                return;
+            }
+        }
+    }
+
+    /// From where on bytes are held, since the run at the end may become long enough.
+    pub(crate) fn hold(&self, rule: &Rule) -> u64 {
+        self.open
+            .as_ref()
+            .map_or(self.next + u64::from(rule.may_show), Live::hold)
+    }
+
+    fn begin(&mut self, rule: &Rule, anchor: &RunAnchor, stream: &Stream) -> Option<Live> {
+        let text = stream.slice(self.next, stream.end());
+        let at_least = usize::try_from(anchor.at_least).expect("a run's least length is 64 at most");
+        let mut at = at_least - 1;
+        // Looking at each so-manyth byte can't miss a run of so many.
+        while let Some(byte) = text.get(at) {
+            if !anchor.set.has(*byte) {
+                at += at_least;
+                continue;
+            }
+            let start = at - anchor.set.trailing(&text[..at], at);
+            let length = anchor.set.leading(&text[start..]);
+            if length >= at_least {
+                let start = self.next + start as u64;
+                return Some(Live::on_run(anchor.rule, start, start + u64::from(rule.may_show)));
+            }
+            at = start + length + at_least;
+        }
+        self.next += (text.len() - anchor.set.trailing(text, at_least - 1)) as u64;
+        None
+    }
+}
+
+/// The suspect that covers what follows a window that was cut. It begins in the window's second half, so that no secret of
+/// half the longest is cut in two, and shows nothing, since its run has shown its first bytes.
+fn go_on(anchor: &RunAnchor, span: &SpanRule, stream: &Stream, start: u64) -> Option<Live> {
+    let longest = u64::from(span.longest);
+    let from = start + (longest / 2).max(1);
+    let skip = stream
+        .slice(from, start + longest)
+        .iter()
+        .position(|byte| span.body.has(*byte))?;
+    let from = from + skip as u64;
+    Some(Live::on_run(anchor.rule, from, from))
+}

@@ -1,0 +1,139 @@
+//! Finding suspects: literals by the prefilter, runs by a walk of their own, and what may still become one at the end.
+
+use super::run::RunSearch;
+use super::{Lead, Live, Settled};
+use crate::prefilter::Owner;
+use crate::rule::{Anchor, Extent, LeadRun, Rule};
+use crate::ruleset::RuleSet;
+use crate::stream::Stream;
+
+/// How far the stream has been searched.
+pub(crate) struct Scanner {
+    searched: u64,
+    /// One for each run anchor.
+    runs: Vec<RunSearch>,
+}
+
+impl Scanner {
+    pub(crate) fn new(rules: &RuleSet) -> Self {
+        Self {
+            searched: 0,
+            runs: rules.runs.iter().map(|_| RunSearch::default()).collect(),
+        }
+    }
+
+    /// Finds the suspects that the bytes since the last call begin behind literals, and walks along the runs.
+    pub(crate) fn search(
+        &mut self,
+        rules: &RuleSet,
+        stream: &Stream,
+        ended: bool,
+        found: &mut Vec<Live>,
+        settled: &mut Vec<Settled>,
+    ) {
+        let overlap = (rules.prefilter.longest() as u64).saturating_sub(1);
+        let from = self.searched.saturating_sub(overlap).max(stream.base());
+        let text = stream.slice(from, stream.end());
+        let skip = usize::try_from(self.searched - from).expect("the overlap is short");
+        rules.prefilter.search(text, skip, |owners, start, end| {
+            for owner in owners {
+                let (start, end) = (from + start as u64, from + end as u64);
+                if let Some(live) = behind_literal(rules, stream, *owner, start, end) {
+                    found.push(live);
+                }
+            }
+        });
+        for (run, search) in rules.runs.iter().zip(&mut self.runs) {
+            search.on(rules, run, stream, ended, settled);
+        }
+        self.searched = stream.end();
+    }
+
+    /// The suspects on runs that are still open.
+    pub(crate) fn open_runs(&mut self) -> impl Iterator<Item = &mut Live> {
+        self.runs.iter_mut().filter_map(|search| search.open.as_mut())
+    }
+
+    /// The first byte that an open run's region needs.
+    pub(crate) fn context(&self) -> Option<u64> {
+        self.runs
+            .iter()
+            .filter_map(|search| search.open.as_ref())
+            .map(Live::context)
+            .min()
+    }
+
+    /// From where on bytes at the end are held, since they may yet turn out to be a secret's beginning: the least place for
+    /// rules that `wanted` picks.
+    pub(crate) fn tail_hold(&self, rules: &RuleSet, stream: &Stream, wanted: impl Fn(&Rule) -> bool) -> Option<u64> {
+        let leads = rules.leads.iter().filter_map(|index| {
+            let rule = &rules.rules[*index as usize].rule;
+            if wanted(rule) { lead_tail(rule, stream) } else { None }
+        });
+        let runs = rules.runs.iter().zip(&self.runs).filter_map(|(run, search)| {
+            let rule = &rules.rules[run.rule as usize].rule;
+            let hold = search.hold(rule);
+            (wanted(rule) && hold < stream.end()).then_some(hold)
+        });
+        leads.chain(runs).min()
+    }
+}
+
+fn behind_literal(rules: &RuleSet, stream: &Stream, owner: Owner, at: u64, end: u64) -> Option<Live> {
+    let rule = &rules.rules[owner.rule as usize].rule;
+    let lead = match &rule.extent {
+        Extent::Span(span) => match &span.lead {
+            Some(lead) => Some(lead_before(lead, rule.may_show, stream, at)?),
+            None => None,
+        },
+        Extent::Block(_) => None,
+    };
+    Some(Live::behind_literal(rules, owner.rule, owner.anchor, at, end, lead))
+}
+
+/// The lead run that ends at `at`, if it is long enough.
+fn lead_before(lead: &LeadRun, may_show: u16, stream: &Stream, at: u64) -> Option<Lead> {
+    let longest = usize::from(lead.longest);
+    let length = lead
+        .set
+        .trailing(stream.slice(at.saturating_sub(longest as u64 + 1), at), longest + 1);
+    if length < usize::from(lead.at_least) {
+        return None;
+    }
+    let start = at - length.min(longest) as u64;
+    // A run longer than its longest has shown its first bytes long ago; what is left of it was held in full.
+    let hold = if length > longest {
+        start
+    } else {
+        (start + u64::from(may_show)).min(at)
+    };
+    Some(Lead { start, hold })
+}
+
+/// Where the hold of a lead run begins that reaches the end, or that a literal cut by the end follows.
+fn lead_tail(rule: &Rule, stream: &Stream) -> Option<u64> {
+    let Extent::Span(span) = &rule.extent else { return None };
+    let lead = span.lead.as_ref()?;
+    let end = stream.end();
+    let open = LeadRun { at_least: 1, ..*lead };
+    let mut hold = lead_before(&open, rule.may_show, stream, end)
+        .map(|lead| lead.hold)
+        .filter(|hold| *hold < end);
+    for anchor in &rule.anchors {
+        let Anchor::Literal(keyword) = anchor else { continue };
+        for length in 1..keyword.bytes.len() {
+            let at = end.saturating_sub(length as u64);
+            let seen = stream.slice(at, end);
+            let (head, _) = keyword.bytes.split_at(length);
+            let same = if keyword.any_case {
+                seen.eq_ignore_ascii_case(head)
+            } else {
+                seen == head
+            };
+            if same && let Some(lead) = lead_before(lead, rule.may_show, stream, at) {
+                hold = Some(hold.map_or(lead.hold, |hold| hold.min(lead.hold)));
+            }
+        }
+    }
+    hold
+}

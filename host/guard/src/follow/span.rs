@@ -1,0 +1,94 @@
+//! Walking over one stretch: gap, head, body and fillers.
+
+use super::{Progress, Window};
+use crate::rule::SpanRule;
+use crate::stream::Stream;
+
+/// How far a span has been walked.
+pub(crate) struct SpanWalk {
+    anchor_end: u64,
+    /// Where the body begins, as far as is known; bytes before it belong to the gap.
+    start: u64,
+    /// The next byte to look at.
+    next: u64,
+    /// Body bytes from `start` on, without fillers.
+    count: u64,
+    /// After the last body byte.
+    body_end: u64,
+}
+
+impl SpanWalk {
+    pub(crate) fn new(anchor_end: u64) -> Self {
+        Self {
+            anchor_end,
+            start: anchor_end,
+            next: anchor_end,
+            count: 0,
+            body_end: anchor_end,
+        }
+    }
+
+    pub(crate) fn start(&self) -> u64 {
+        self.start
+    }
+
+    pub(crate) fn next(&self) -> u64 {
+        self.next
+    }
+
+    pub(crate) fn on(&mut self, rule: &SpanRule, stream: &Stream, ended: bool) -> Progress {
+        loop {
+            let Some(byte) = stream.get(self.next) else {
+                if !ended {
+                    return Progress::Open;
+                }
+                if self.count >= u64::from(rule.at_least) {
+                    return self.settled(false, true);
+                }
+                // No byte follows that could make another start of the body longer than this one.
+                return Progress::Dead;
+            };
+            let length = self.next + 1 - self.start;
+            let head = usize::try_from(self.count).ok().and_then(|index| rule.head.get(index));
+            if rule.body.has(byte) && head.is_none_or(|set| set.has(byte)) {
+                if length > u64::from(rule.longest) {
+                    return self.settled(true, false);
+                }
+                self.count += 1;
+                self.next += 1;
+                self.body_end = self.next;
+            } else if head.is_none() && self.count > 0 && self.body_end == self.next && rule.filler.has(byte) {
+                self.next += 1;
+            } else if self.count >= u64::from(rule.at_least) {
+                return self.settled(false, false);
+            } else if !self.begin_later(rule, stream) {
+                return Progress::Dead;
+            }
+        }
+    }
+
+    fn settled(&self, cut: bool, ended: bool) -> Progress {
+        Progress::Final(Window {
+            start: self.start,
+            end: self.body_end,
+            cut,
+            ended,
+            settled: self.next,
+        })
+    }
+
+    /// The body did not begin at `start`: tries the next place that the gap allows.
+    fn begin_later(&mut self, rule: &SpanRule, stream: &Stream) -> bool {
+        // A run that ended too early ends too early from each later start as well, unless a head or a filler is in play.
+        let simple = rule.head.is_empty() && rule.filler.is_empty();
+        let later = if simple { self.next + 1 } else { self.start + 1 };
+        if later - self.anchor_end > u64::from(rule.gap) || stream.slice(self.start, later).contains(&b'\n') {
+            return false;
+        }
+        self.start = later;
+        self.next = later;
+        self.body_end = later;
+        self.count = 0;
+        true
+    }
+}

@@ -1,0 +1,310 @@
+//! The state machine: bytes and marks in; cleared bytes, questions and decisions out.
+
+mod question;
+mod verdict;
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::time::Duration;
+
+use self::question::Asked;
+use self::verdict::Found;
+use crate::ask::{Answer, Ask};
+use crate::bytes::{Cleared, Raw};
+use crate::consult::{FailureAction, FailureKind, Verdicts};
+use crate::fingerprint::FingerprintKey;
+use crate::follow::{Live, Progress, Scanner, Settled};
+use crate::outlet::Gate;
+use crate::output::{MarkEffect, MarkKind, Outlet, Output, Replacement};
+use crate::rule::{Rule, Severity};
+use crate::ruleset::RuleSet;
+use crate::stream::Stream;
+
+/// How a guard treats its stream.
+#[derive(Clone)]
+pub struct Settings {
+    /// Which stream of the session it is, as detectors and policies are told.
+    pub channel: u8,
+    /// Where the bytes go.
+    pub outlet: Outlet,
+    /// What stands for what is taken out of a pipe.
+    pub replacement: Replacement,
+    /// Quiet time after which a terminal shows masks and P2 and P3 suspects are released.
+    pub idle: Duration,
+    /// Quiet time after which a pipe shows masks.
+    pub stall: Duration,
+    /// The key of fingerprints; none are made without one.
+    pub key: Option<FingerprintKey>,
+    /// What a failing policy does with each finding that it should have decided; [`FailureAction::Pass`] counts as withhold.
+    pub policy_failure: FailureAction,
+}
+
+/// One guarded stream. See the crate's page for how it is driven.
+pub struct Guard {
+    rules: Arc<RuleSet>,
+    settings: Settings,
+    stream: Stream,
+    scanner: Scanner,
+    lives: Vec<Live>,
+    gate: Gate,
+    step: Step,
+    outputs: VecDeque<Output>,
+    next_id: u64,
+    ended: bool,
+    told_blocked: bool,
+    quiet: Quiet,
+}
+
+/// What the guard waits for.
+enum Step {
+    /// More input.
+    Feed,
+    /// Answers to its asks, of which these are still out.
+    Answers { asked: Vec<Asked>, waiting: usize },
+    /// The verdicts on these findings.
+    Verdicts { id: u64, found: Vec<Found> },
+}
+
+/// What has happened since the last byte came.
+#[derive(Default)]
+struct Quiet {
+    since: Duration,
+    idle: bool,
+    stall: bool,
+}
+
+impl Guard {
+    /// A guard at the beginning of its stream.
+    pub fn new(rules: Arc<RuleSet>, settings: Settings) -> Self {
+        Self {
+            scanner: Scanner::new(&rules),
+            gate: Gate::new(settings.outlet, settings.replacement),
+            rules,
+            settings,
+            stream: Stream::default(),
+            lives: Vec::new(),
+            step: Step::Feed,
+            outputs: VecDeque::new(),
+            next_id: 0,
+            ended: false,
+            told_blocked: false,
+            quiet: Quiet::default(),
+        }
+    }
+
+    /// Takes bytes in. Bytes after the end mark, or after a block, are dropped.
+    pub fn push(&mut self, now: Duration, raw: Raw) {
+        if self.ended || self.gate.blocked().is_some() || raw.is_empty() {
+            return;
+        }
+        self.stream.push(&raw.into_inner());
+        self.quiet = Quiet {
+            since: now,
+            idle: false,
+            stall: false,
+        };
+        self.pump();
+    }
+
+    /// Takes a mark in. While an answer is out, idle marks change nothing: the bytes wait for the answer.
+    pub fn mark(&mut self, kind: MarkKind) {
+        if self.ended || self.gate.blocked().is_some() {
+            return;
+        }
+        match kind {
+            MarkKind::End => {
+                self.ended = true;
+                self.pump();
+            }
+            MarkKind::Idle | MarkKind::Stall => {
+                if matches!(self.step, Step::Feed) {
+                    self.idle(kind);
+                }
+            }
+            MarkKind::Resize => {}
+        }
+    }
+
+    /// When [`Guard::handle_timeout`] wants to be called, if no byte comes before.
+    pub fn next_timeout(&self) -> Option<Duration> {
+        if self.ended || self.gate.blocked().is_some() || !matches!(self.step, Step::Feed) || self.held() == 0 {
+            return None;
+        }
+        if !self.quiet.idle {
+            Some(self.quiet.since + self.settings.idle)
+        } else if !self.quiet.stall && self.settings.outlet == Outlet::Pipe {
+            Some(self.quiet.since + self.settings.stall)
+        } else {
+            None
+        }
+    }
+
+    /// Makes the marks that are due.
+    pub fn handle_timeout(&mut self, now: Duration) {
+        if self.next_timeout().is_some_and(|due| due <= now) && !self.quiet.idle {
+            self.quiet.idle = true;
+            self.mark(MarkKind::Idle);
+        }
+        if self.next_timeout().is_some_and(|due| due <= now) && !self.quiet.stall {
+            self.quiet.stall = true;
+            self.mark(MarkKind::Stall);
+        }
+    }
+
+    /// What is to be done next, in order.
+    pub fn poll(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    /// How many bytes are held back, in bytes.
+    pub fn held(&self) -> u64 {
+        self.stream.end() - self.gate.emitted()
+    }
+
+    /// How many raw bytes came in.
+    pub fn taken(&self) -> u64 {
+        self.stream.end()
+    }
+
+    /// Whether the session was blocked.
+    pub fn is_blocked(&self) -> bool {
+        self.gate.blocked().is_some()
+    }
+
+    /// Hands in the answer to the ask of this id. An answer that does not fit counts as a failure of the detector on all of
+    /// the ask; an id that is not out is ignored.
+    pub fn answer(&mut self, ask: &Ask, answer: Answer) {
+        let Step::Answers { asked, waiting } = &mut self.step else {
+            return;
+        };
+        let Some(place) = asked.iter_mut().find(|asked| asked.waits_for(ask)) else {
+            return;
+        };
+        place.take(ask, answer);
+        *waiting -= 1;
+        if *waiting == 0
+            && let Step::Answers { asked, .. } = std::mem::replace(&mut self.step, Step::Feed)
+        {
+            let found = question::collect(asked, &self.rules);
+            self.consult(found);
+        }
+    }
+
+    /// Hands in the verdicts on the consultation of this id. Missing ones count as failures of the policy.
+    pub fn verdicts(&mut self, consult: u64, verdicts: Verdicts) {
+        match std::mem::replace(&mut self.step, Step::Feed) {
+            Step::Verdicts { id, found } if id == consult => {
+                let mut verdicts = verdicts.into_iter();
+                for found in found {
+                    let verdict = verdicts.next().unwrap_or(Err(FailureKind::BadAnswer));
+                    self.decide(found, verdict);
+                }
+                self.release();
+                self.pump();
+            }
+            other @ (Step::Feed | Step::Answers { .. } | Step::Verdicts { .. }) => self.step = other,
+        }
+    }
+
+    /// Walks on over what has come, and asks about what is settled. Nothing moves while an answer is out, so that the order
+    /// of decisions is the order of the stream.
+    fn pump(&mut self) {
+        if !matches!(self.step, Step::Feed) || self.gate.blocked().is_some() {
+            return;
+        }
+        let mut settled = Vec::new();
+        self.scanner
+            .search(&self.rules, &self.stream, self.ended, &mut self.lives, &mut settled);
+        let (rules, stream, ended) = (&self.rules, &self.stream, self.ended);
+        let mut open = Vec::with_capacity(self.lives.len());
+        for mut live in self.lives.drain(..) {
+            match live.walk(rules, stream, ended) {
+                Progress::Open => open.push(live),
+                Progress::Dead => {}
+                Progress::Final(window) => {
+                    let hold = live.hold();
+                    settled.push(Settled { live, window, hold });
+                }
+            }
+        }
+        self.lives = open;
+        if settled.is_empty() {
+            self.release();
+        } else {
+            self.ask(settled);
+        }
+    }
+
+    /// Lets out what nothing holds.
+    fn release(&mut self) {
+        let limit = self.hold(|rule| rule.hold).unwrap_or(self.stream.end());
+        let cleared = self.gate.advance(&self.rules, &self.stream, limit);
+        self.emit(cleared);
+        let contexts = self.lives.iter().map(Live::context).chain(self.scanner.context());
+        let needed = contexts
+            .chain([
+                self.gate.emitted(),
+                self.stream.end().saturating_sub(self.rules.look_back),
+            ])
+            .min();
+        let needed = needed.unwrap_or(0);
+        self.gate.forget(needed);
+        self.stream.forget(needed);
+    }
+
+    /// The first byte that live suspects of the rules that `wanted` picks hold back.
+    fn hold(&self, wanted: impl Fn(&Rule) -> bool) -> Option<u64> {
+        let rule = |live: &Live| &self.rules.rules[live.rule as usize].rule;
+        let lives = self.lives.iter().filter(|live| wanted(rule(live))).map(Live::hold);
+        lives
+            .chain(self.scanner.tail_hold(&self.rules, &self.stream, &wanted))
+            .min()
+    }
+
+    /// Nothing came for a while: shows masks where the outlet wants them, and releases what only P2 and P3 suspects hold.
+    fn idle(&mut self, kind: MarkKind) {
+        let end = self.stream.end();
+        let strict = self
+            .hold(|rule| rule.hold && rule.severity <= Severity::P1)
+            .unwrap_or(end)
+            .min(end);
+        let before = self.gate.emitted();
+        let mut cleared = self.gate.advance(&self.rules, &self.stream, strict);
+        let released = self.gate.emitted() - before;
+        let shows = kind == MarkKind::Stall || self.settings.outlet == Outlet::Terminal;
+        let masked = if shows { end - self.gate.emitted() } else { 0 };
+        if masked > 0 {
+            cleared.append(self.gate.mask_held(&self.rules, &self.stream, strict, end));
+        }
+        self.lives
+            .iter_mut()
+            .chain(self.scanner.open_runs())
+            .for_each(|live| live.idle = true);
+        self.emit(cleared);
+        if released > 0 || masked > 0 {
+            self.outputs.push_back(Output::Marked(MarkEffect {
+                kind,
+                offset: end,
+                masked,
+                released,
+            }));
+        }
+    }
+
+    fn emit(&mut self, cleared: Cleared) {
+        if !cleared.is_empty() {
+            match self.outputs.back_mut() {
+                Some(Output::Cleared(last)) => last.append(cleared),
+                Some(_) | None => self.outputs.push_back(Output::Cleared(cleared)),
+            }
+        }
+        if let Some(rule) = self.gate.blocked()
+            && !self.told_blocked
+        {
+            self.told_blocked = true;
+            self.lives.clear();
+            self.outputs
+                .push_back(Output::Blocked(self.rules.rules[rule as usize].at));
+        }
+    }
+}

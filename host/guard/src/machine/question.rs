@@ -1,0 +1,157 @@
+//! Asking the detectors, and putting their answers into the order of the stream.
+
+use super::verdict::Found;
+use super::{Guard, Step};
+use crate::ask::{Answer, Ask, Region, RegionMarks, Suspect};
+use crate::consult::{FailureKind, Origin};
+use crate::follow::Settled;
+use crate::output::Output;
+use crate::ruleset::RuleSet;
+
+/// The most suspects in one ask.
+const SUSPECTS_AN_ASK: usize = 256;
+
+/// One ask, and the suspects behind it.
+pub(super) struct Asked {
+    id: u64,
+    /// Where in the stream each suspect's region begins.
+    starts: Vec<u64>,
+    settled: Vec<Settled>,
+    answer: Option<Answer>,
+}
+
+impl Asked {
+    pub(super) fn waits_for(&self, ask: &Ask) -> bool {
+        self.id == ask.id && self.answer.is_none()
+    }
+
+    /// Keeps the answer, or the failure that it is when it does not fit.
+    pub(super) fn take(&mut self, ask: &Ask, answer: Answer) {
+        let fits = ask.suspects.len() == self.settled.len()
+            && ask.check(&answer.findings).is_ok()
+            && answer
+                .failed
+                .iter()
+                .all(|(suspect, _)| (*suspect as usize) < self.settled.len());
+        self.answer = Some(if fits {
+            answer
+        } else {
+            Answer::failed(ask, FailureKind::BadAnswer)
+        });
+    }
+}
+
+/// All findings and failures, in the order of the stream.
+pub(super) fn collect(asked: Vec<Asked>, rules: &RuleSet) -> Vec<Found> {
+    let mut found = Vec::new();
+    for Asked {
+        starts,
+        settled,
+        answer,
+        ..
+    } in asked
+    {
+        let answer = answer.unwrap_or_default();
+        for finding in answer.findings {
+            let index = finding.suspect as usize;
+            found.push(Found {
+                start: starts[index] + u64::from(finding.start),
+                end: starts[index] + u64::from(finding.end),
+                severity: finding.severity,
+                confidence: finding.confidence,
+                facts: finding.facts,
+                ..Found::native(&settled[index], Origin::Detector, rules)
+            });
+        }
+        for (index, kind) in answer.failed {
+            found.push(Found::native(&settled[index as usize], Origin::Failure(kind), rules));
+        }
+    }
+    found.sort_by_key(Found::order);
+    found
+}
+
+impl Guard {
+    pub(super) fn ask(&mut self, mut settled: Vec<Settled>) {
+        settled.sort_by_key(|settled| {
+            (
+                self.rules.rules[settled.live.rule as usize].at.detector,
+                settled.order(),
+            )
+        });
+        let mut asked: Vec<Asked> = Vec::new();
+        let mut rest = settled.into_iter().peekable();
+        while let Some(first) = rest.next() {
+            let detector = self.rules.rules[first.live.rule as usize].at.detector;
+            let mut batch = vec![first];
+            while batch.len() < SUSPECTS_AN_ASK
+                && let Some(next) =
+                    rest.next_if(|next| self.rules.rules[next.live.rule as usize].at.detector == detector)
+            {
+                batch.push(next);
+            }
+            let (ask, starts) = self.question(detector, &batch);
+            asked.push(Asked {
+                id: ask.id,
+                starts,
+                settled: batch,
+                answer: None,
+            });
+            self.outputs.push_back(Output::Ask(ask));
+        }
+        self.step = Step::Answers {
+            waiting: asked.len(),
+            asked,
+        };
+    }
+
+    fn question(&mut self, detector: u16, batch: &[Settled]) -> (Ask, Vec<u64>) {
+        let mut text = Vec::new();
+        let mut regions = Vec::with_capacity(batch.len());
+        let mut suspects = Vec::with_capacity(batch.len());
+        let mut starts = Vec::with_capacity(batch.len());
+        for (index, Settled { live, window, .. }) in (0_u32..).zip(batch) {
+            let start = live.context();
+            let terminator = u64::from(!window.cut && !window.ended);
+            let bytes = self.stream.slice(start, window.end + terminator);
+            let place = |position: u64| u32::try_from(position - start).expect("a region is shorter than 4 GiB");
+            text.extend_from_slice(bytes);
+            let marks = RegionMarks {
+                ended: window.ended,
+                cut: window.cut,
+                idle: live.idle,
+                ..RegionMarks::default()
+            };
+            let len = u32::try_from(bytes.len()).expect("a region is shorter than 4 GiB");
+            regions.push(Region {
+                len,
+                channel: self.settings.channel,
+                encoding: 0,
+                marks,
+                offset: start,
+            });
+            suspects.push(Suspect {
+                region: index,
+                rule: self.rules.rules[live.rule as usize].at.rule,
+                anchor: live.anchor,
+                at: place(live.at),
+                window_start: place(window.start),
+                window_end: place(window.end),
+            });
+            starts.push(start);
+        }
+        self.next_id += 1;
+        let fact_count = self.rules.detectors[usize::from(detector)].fact_count;
+        (
+            Ask {
+                id: self.next_id,
+                detector,
+                fact_count,
+                text,
+                regions,
+                suspects,
+            },
+            starts,
+        )
+    }
+}

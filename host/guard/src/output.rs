@@ -1,0 +1,111 @@
+//! What the guard gives back: cleared bytes, questions, decisions, and what marks changed.
+
+use crate::ask::Ask;
+use crate::bytes::Cleared;
+use crate::consult::{Action, Consult, Origin};
+use crate::fingerprint::Fingerprint;
+use crate::rule::{RuleRef, Severity};
+
+/// What the guard wants its driver to do, in order.
+pub enum Output {
+    /// Record and show these bytes.
+    Cleared(Cleared),
+    /// Carry this to the detector, and hand its answer to [`crate::Guard::answer`].
+    Ask(Ask),
+    /// Carry this to the policy, and hand its verdicts to [`crate::Guard::verdicts`].
+    Consult(Consult),
+    /// Record this decision.
+    Decision(Decision),
+    /// Record that a mark changed the output.
+    Marked(MarkEffect),
+    /// The policy, or a failure action, ended the session; no byte comes out any more.
+    Blocked(RuleRef),
+}
+
+/// Where the bytes go to, which says how idle time and replacement are treated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outlet {
+    /// A person looks on: every cell taken is replaced by a mask cell, and idle time shows masks at once.
+    Terminal,
+    /// A program reads: idle time holds on until the stall bound.
+    Pipe,
+}
+
+/// What stands for bytes that were taken out of a pipe.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Replacement {
+    /// `[redacted:RULE]`.
+    #[default]
+    Marker,
+    /// One `*` a cell.
+    Mask,
+}
+
+/// A mark: an event in the input that is no byte.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum MarkKind {
+    /// No byte came for the idle time.
+    Idle,
+    /// No byte came for the stall bound.
+    Stall,
+    /// The terminal's size changed.
+    Resize,
+    /// No byte will come.
+    End,
+}
+
+/// What a mark changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MarkEffect {
+    /// Which mark.
+    pub kind: MarkKind,
+    /// Where in the raw stream it stood, in bytes.
+    pub offset: u64,
+    /// How many held bytes it masked.
+    pub masked: u64,
+    /// How many held bytes it released.
+    pub released: u64,
+}
+
+/// How long a finding is, as a class: exact lengths would say too much of a short secret.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum LengthClass {
+    /// Not told, since few values are possible.
+    Untold,
+    /// At most so many bytes; a power of two from 8 on.
+    UpTo(u32),
+}
+
+impl LengthClass {
+    pub(crate) fn of(length: u64) -> Self {
+        let length = u32::try_from(length).unwrap_or(1 << 31).clamp(8, 1 << 31);
+        Self::UpTo(length.next_power_of_two())
+    }
+}
+
+/// What was decided of a finding.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// Which rule of which detector.
+    pub rule: RuleRef,
+    /// Where the finding comes from.
+    pub origin: Origin,
+    /// As the detector graded it.
+    pub severity: Severity,
+    /// 0 to 100.
+    pub confidence: u8,
+    /// Bits of the detector's list of facts.
+    pub facts: u64,
+    /// Offset of its first byte in the raw stream.
+    pub offset: u64,
+    /// How long it is.
+    pub length: LengthClass,
+    /// What becomes of its bytes.
+    pub action: Action,
+    /// Why, as an index into the policy's reasons; `None` where a failure action decided.
+    pub reason: Option<u16>,
+    /// How many of its bytes were already out.
+    pub late: u32,
+    /// Names the secret without telling it; absent for values of little entropy and for failures.
+    pub fingerprint: Option<Fingerprint>,
+}

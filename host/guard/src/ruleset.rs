@@ -1,0 +1,208 @@
+//! The rules of all loaded detectors, compiled for the search.
+
+use crate::consult::FailureMatrix;
+use crate::prefilter::{Owner, Pattern, Prefilter};
+use crate::rule::{Anchor, DetectorRules, Extent, Rule, RuleError, RuleRef, Severity};
+use crate::set::ByteSet;
+
+/// The context before an anchor that a detector sees, in bytes.
+pub(crate) const CONTEXT: u64 = 256;
+
+/// All rules of all detectors, immutable and shared by every guard of a session.
+pub struct RuleSet {
+    pub(crate) rules: Vec<Compiled>,
+    pub(crate) runs: Vec<RunAnchor>,
+    pub(crate) leads: Vec<u32>,
+    pub(crate) prefilter: Prefilter,
+    pub(crate) detectors: Vec<DetectorSettings>,
+    /// Bytes before the end that a coming hit may look back at.
+    pub(crate) look_back: u64,
+}
+
+/// A rule with its place.
+pub(crate) struct Compiled {
+    pub(crate) rule: Rule,
+    pub(crate) at: RuleRef,
+}
+
+/// A rule whose anchor is a run.
+pub(crate) struct RunAnchor {
+    pub(crate) rule: u32,
+    pub(crate) set: ByteSet,
+    pub(crate) at_least: u64,
+}
+
+pub(crate) struct DetectorSettings {
+    pub(crate) fact_count: u8,
+    pub(crate) failure: FailureMatrix,
+}
+
+/// Why a set of rules cannot be compiled.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RuleSetError {
+    /// A rule of this detector is out of its bounds.
+    Rule {
+        /// The detector's name.
+        detector: String,
+        /// What is wrong.
+        error: RuleError,
+    },
+    /// Two rules of this detector have the same id.
+    Twice {
+        /// The detector's name.
+        detector: String,
+        /// The id.
+        rule: String,
+    },
+    /// `pass` for a detector that has a P0 rule.
+    PassWithP0 {
+        /// The detector's name.
+        detector: String,
+    },
+    /// More than 65,535 detectors or rules, or more than 64 facts.
+    TooMany,
+}
+
+impl std::fmt::Display for RuleSetError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Rule { detector, error } => write!(f, "detector `{detector}`: {error}"),
+            Self::Twice { detector, rule } => write!(f, "detector `{detector}` has two rules with the id `{rule}`"),
+            Self::PassWithP0 { detector } => {
+                write!(
+                    f,
+                    "detector `{detector}` has a P0 rule, so no failure of it may let bytes pass"
+                )
+            }
+            Self::TooMany => f.write_str("there are more rules or facts than a rule set can hold"),
+        }
+    }
+}
+
+impl std::error::Error for RuleSetError {}
+
+impl RuleSet {
+    /// Checks and compiles the rules. Their order is the detectors' order in every [`RuleRef`].
+    ///
+    /// # Errors
+    /// The first rule or detector that is out of bounds.
+    pub fn new(detectors: Vec<DetectorRules>) -> Result<Self, RuleSetError> {
+        let mut set = Vec::new();
+        let mut settings = Vec::new();
+        for (index, detector) in detectors.into_iter().enumerate() {
+            let index = u16::try_from(index).map_err(|_| RuleSetError::TooMany)?;
+            if detector.fact_count > 64 || detector.rules.len() > 4096 {
+                return Err(RuleSetError::TooMany);
+            }
+            let has_p0 = detector.rules.iter().any(|rule| rule.severity == Severity::P0);
+            if has_p0 && detector.failure.may_pass() {
+                return Err(RuleSetError::PassWithP0 {
+                    detector: detector.name,
+                });
+            }
+            let mut ids = std::collections::HashSet::new();
+            for rule in &detector.rules {
+                rule.check().map_err(|error| RuleSetError::Rule {
+                    detector: detector.name.clone(),
+                    error,
+                })?;
+                if !ids.insert(&rule.id) {
+                    return Err(RuleSetError::Twice {
+                        detector: detector.name.clone(),
+                        rule: rule.id.clone(),
+                    });
+                }
+            }
+            settings.push(DetectorSettings {
+                fact_count: detector.fact_count,
+                failure: detector.failure,
+            });
+            for (rule_index, rule) in detector.rules.into_iter().enumerate() {
+                let rule_index = u16::try_from(rule_index).map_err(|_| RuleSetError::TooMany)?;
+                set.push(Compiled {
+                    rule,
+                    at: RuleRef {
+                        detector: index,
+                        rule: rule_index,
+                    },
+                });
+            }
+        }
+        Self::compile(set, settings)
+    }
+
+    fn compile(rules: Vec<Compiled>, detectors: Vec<DetectorSettings>) -> Result<Self, RuleSetError> {
+        let mut patterns: Vec<Pattern> = Vec::new();
+        let mut places = std::collections::HashMap::new();
+        let mut runs = Vec::new();
+        let mut leads = Vec::new();
+        let mut longest_lead = 0;
+        for (index, compiled) in rules.iter().enumerate() {
+            let index = u32::try_from(index).map_err(|_| RuleSetError::TooMany)?;
+            if let Extent::Span(span) = &compiled.rule.extent
+                && let Some(lead) = &span.lead
+            {
+                longest_lead = longest_lead.max(u64::from(lead.longest));
+                leads.push(index);
+            }
+            for (anchor_index, anchor) in (0_u16..).zip(&compiled.rule.anchors) {
+                match anchor {
+                    Anchor::Literal(keyword) => {
+                        let mut keyword = keyword.clone();
+                        if keyword.any_case {
+                            keyword.bytes.make_ascii_lowercase();
+                        }
+                        let place = *places
+                            .entry((keyword.bytes.clone(), keyword.any_case))
+                            .or_insert_with(|| {
+                                patterns.push(Pattern {
+                                    keyword,
+                                    owners: Vec::new(),
+                                });
+                                patterns.len() - 1
+                            });
+                        patterns[place].owners.push(Owner {
+                            rule: index,
+                            anchor: anchor_index,
+                        });
+                    }
+                    Anchor::Run { set, at_least } => {
+                        runs.push(RunAnchor {
+                            rule: index,
+                            set: *set,
+                            at_least: u64::from(*at_least),
+                        });
+                    }
+                }
+            }
+        }
+        let prefilter = Prefilter::new(patterns).map_err(|_| RuleSetError::TooMany)?;
+        let look_back = CONTEXT.max(longest_lead + 1) + prefilter.longest() as u64;
+        Ok(Self {
+            rules,
+            runs,
+            leads,
+            prefilter,
+            detectors,
+            look_back,
+        })
+    }
+
+    /// The rule behind a reference.
+    pub fn rule(&self, at: RuleRef) -> Option<&Rule> {
+        self.rules
+            .iter()
+            .find(|compiled| compiled.at == at)
+            .map(|compiled| &compiled.rule)
+    }
+
+    /// How many rules there are.
+    pub fn len(&self) -> usize {
+        self.rules.len()
+    }
+
+    /// Whether there is no rule.
+    pub fn is_empty(&self) -> bool {
+        self.rules.is_empty()
+    }
+}

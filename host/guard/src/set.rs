@@ -1,0 +1,59 @@
+//! A set of byte values.
+
+/// A set of byte values: bit `b` of word `w` stands for byte `64 * w + b`, as in the WIT.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
+pub struct ByteSet([u64; 4]);
+
+impl ByteSet {
+    /// The set of these four words.
+    pub const fn from_words(words: [u64; 4]) -> Self {
+        Self(words)
+    }
+
+    /// The set of these bytes.
+    pub fn of(bytes: &[u8]) -> Self {
+        let mut set = Self::default();
+        for byte in bytes {
+            set.insert(*byte);
+        }
+        set
+    }
+
+    /// Adds one byte value.
+    pub fn insert(&mut self, byte: u8) {
+        self.0[usize::from(byte >> 6)] |= 1 << (byte & 63);
+    }
+
+    /// Whether the byte is in the set.
+    #[inline]
+    pub fn has(&self, byte: u8) -> bool {
+        self.0[usize::from(byte >> 6)] >> (byte & 63) & 1 == 1
+    }
+
+    /// Whether no byte is in the set.
+    pub fn is_empty(&self) -> bool {
+        self.0 == [0; 4]
+    }
+
+    /// Whether all of its bytes are in `other`.
+    pub fn is_subset(&self, other: &Self) -> bool {
+        self.0.iter().zip(other.0).all(|(mine, theirs)| mine & !theirs == 0)
+    }
+
+    /// Whether a byte is in both.
+    pub fn meets(&self, other: &Self) -> bool {
+        self.0.iter().zip(other.0).any(|(mine, theirs)| mine & theirs != 0)
+    }
+
+    /// How many of the leading bytes of `text` are in the set.
+    #[inline]
+    pub fn leading(&self, text: &[u8]) -> usize {
+        text.iter().position(|byte| !self.has(*byte)).unwrap_or(text.len())
+    }
+
+    /// How many of the trailing bytes of `text`, at most `most`, are in the set.
+    #[inline]
+    pub fn trailing(&self, text: &[u8], most: usize) -> usize {
+        text.iter().rev().take(most).take_while(|byte| self.has(**byte)).count()
+    }
+}
