@@ -3,5 +3,6 @@
 pub mod code;
 pub mod config;
 pub mod record;
+pub mod schema;
 
 pub use code::Code;

@@ -1,0 +1,108 @@
+//! One decision of the guard, as it is recorded.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::{Action, Channel, Digest, KeyId, Name, SafeText, Severity};
+
+/// What was decided about one finding, and why. It holds nothing from which the finding could be made again.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Decision {
+    /// The detector that found it, as configured.
+    pub plugin: Name,
+    /// The rule of that detector.
+    pub rule: Name,
+    /// Dotted, from general to special.
+    pub category: Name,
+    /// How bad it is when it gets out.
+    pub severity: Severity,
+    /// What made the finding.
+    pub origin: Origin,
+    /// How sure the detector is, 0 to 255.
+    pub confidence: u8,
+    /// What the detector said of the finding, in words that it declared before it saw any text.
+    pub facts: Vec<SafeText>,
+    /// What was done.
+    pub action: Action,
+    /// Why, in the policy's words, which it declared before it saw any text.
+    pub reason: SafeText,
+    /// The stream it was found in.
+    pub channel: Channel,
+    /// Where it begins in the raw stream, in bytes.
+    pub offset: u64,
+    /// Roughly how long it is.
+    pub length_class: LengthClass,
+    /// How many of its bytes were already out when it was made.
+    pub late_bytes: u64,
+    /// A keyed fingerprint, by which two findings of the same value can be told to be equal. None for low entropy.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fingerprint: Option<Fingerprint>,
+    /// Digest of the detector that found it; none where the host itself did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub plugin_digest: Option<Digest>,
+    /// From the final window to the decision, in microseconds.
+    pub micros: u64,
+}
+
+/// What made a finding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum Origin {
+    /// A detector confirmed a suspect.
+    Detector,
+    /// A detector failed on a suspect.
+    Failure,
+    /// The host was told this value.
+    KnownValue,
+}
+
+/// A finding's HMAC under a key of the host, which is kept outside the records.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Fingerprint {
+    /// The key.
+    pub key_id: KeyId,
+    /// The HMAC-SHA-256.
+    pub value: Digest,
+}
+
+/// Roughly how long a finding is, in bytes: coarse, so that it says nothing of the value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+pub enum LengthClass {
+    /// Not said, since the rule's values have little entropy.
+    #[serde(rename = "hidden")]
+    Hidden,
+    /// Up to 15 bytes.
+    #[serde(rename = "0-15")]
+    Tiny,
+    /// 16 to 31 bytes.
+    #[serde(rename = "16-31")]
+    Short,
+    /// 32 to 63 bytes.
+    #[serde(rename = "32-63")]
+    Medium,
+    /// 64 to 255 bytes.
+    #[serde(rename = "64-255")]
+    Long,
+    /// 256 to 4095 bytes.
+    #[serde(rename = "256-4095")]
+    Large,
+    /// 4096 bytes and more.
+    #[serde(rename = "4096+")]
+    Huge,
+}
+
+impl LengthClass {
+    /// The class of a length in bytes.
+    #[must_use]
+    pub fn of(bytes: u64, low_entropy: bool) -> Self {
+        match bytes {
+            _ if low_entropy => Self::Hidden,
+            0..16 => Self::Tiny,
+            16..32 => Self::Short,
+            32..64 => Self::Medium,
+            64..256 => Self::Long,
+            256..4096 => Self::Large,
+            4096.. => Self::Huge,
+        }
+    }
+}

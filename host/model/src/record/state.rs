@@ -1,0 +1,118 @@
+//! `out/<task>/state.json`: where the output of a task's runs can be read.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::task::FrameTotals;
+use super::{Channel, Head, Outcome, RunId, TaskEntry, TaskEvent, TaskId, Timestamp};
+
+/// How many runs the state tells of; older ones are found by listing the records.
+const KEPT: usize = 256;
+
+/// Handles, offsets and artefacts of a task. It is only ever made by applying the task's events in their order.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct State {
+    /// The version of this form.
+    pub schema: StateSchema,
+    /// The task.
+    pub task: TaskId,
+    /// The last entry of the task's log that is counted; none before the first.
+    pub log: Option<Head>,
+    /// When that was written.
+    pub updated: Timestamp,
+    /// One handle for each of the newest 256 runs.
+    pub handles: BTreeMap<RunId, Handle>,
+}
+
+/// The version of the state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+pub enum StateSchema {
+    /// The first version.
+    #[default]
+    #[serde(rename = "cofferdam.state/v1")]
+    V1,
+}
+
+/// What is known of one run's output.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Handle {
+    /// What became of the run; none while it goes on or when it was interrupted.
+    pub outcome: Option<Outcome>,
+    /// Where each channel's record ends and how much of its middle was dropped; filled when the run ends.
+    pub offsets: BTreeMap<Channel, FrameTotals>,
+    /// Files and folders of the run, beneath the folder that holds `.runs`.
+    pub artefacts: Vec<Artefact>,
+}
+
+/// A file or folder that a run made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Artefact {
+    /// What it is.
+    pub kind: ArtefactKind,
+    /// Where it is, with `/` between folders.
+    pub path: String,
+}
+
+/// What an artefact is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ArtefactKind {
+    /// The fold of the run.
+    Manifest,
+    /// The log of the run.
+    Events,
+    /// The cleared output.
+    Frames,
+}
+
+impl State {
+    /// A task with no events.
+    #[must_use]
+    pub fn new(task: TaskId) -> Self {
+        Self {
+            schema: StateSchema::V1,
+            task,
+            log: None,
+            updated: Timestamp::default(),
+            handles: BTreeMap::new(),
+        }
+    }
+
+    /// Takes the next event into account, which is the log's `head`.
+    pub fn apply(&mut self, entry: &TaskEntry, head: Head) {
+        self.log = Some(head);
+        self.updated = entry.time;
+        match &entry.event {
+            TaskEvent::RunOpened { run, .. } => {
+                let at = |kind, name: &str| Artefact {
+                    kind,
+                    path: format!(".runs/{}/cli/{run}/{name}", self.task),
+                };
+                let artefacts = vec![
+                    at(ArtefactKind::Manifest, "manifest.json"),
+                    at(ArtefactKind::Events, "events.jsonl"),
+                    at(ArtefactKind::Frames, "frames"),
+                ];
+                self.handles.insert(
+                    *run,
+                    Handle {
+                        outcome: None,
+                        offsets: BTreeMap::new(),
+                        artefacts,
+                    },
+                );
+                while self.handles.len() > KEPT {
+                    self.handles.pop_first();
+                }
+            }
+            TaskEvent::RunClosed(closed) => {
+                if let Some(handle) = self.handles.get_mut(&closed.run) {
+                    handle.outcome = Some(closed.outcome);
+                    handle.offsets.clone_from(&closed.frames);
+                }
+            }
+        }
+    }
+}
