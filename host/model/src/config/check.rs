@@ -1,0 +1,147 @@
+//! What no single value shows: whether values fit together, and fit the guards that were loaded.
+
+use super::layer::{Origin, Value};
+use super::problem::{Problem, plain};
+use super::suggest::nearest_of;
+use super::table::{BUILT_IN_PLUGINS, BUILT_IN_POLICIES, Plugin, Resolved};
+use super::value::{FailureAction, Mode, PluginName, Source};
+use crate::Code;
+
+impl Resolved {
+    /// Problems between values.
+    pub(super) fn check(&self) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        let (idle, stall) = (&self.guard.idle, &self.guard.stall);
+        if stall.value.get() < idle.value.get() {
+            let later = if stall.origin.layer() >= idle.origin.layer() {
+                &stall.origin
+            } else {
+                &idle.origin
+            };
+            let message = "the stall bound is shorter than guard.idle; write a longer stall or a shorter idle";
+            problems.push(Problem::error(Code::ConfigValue, message).at(later).of("guard.stall"));
+        }
+        problems.extend(missing(
+            &self.policy.source.value,
+            &self.policy.source.origin,
+            BUILT_IN_POLICIES,
+            "policy",
+        ));
+        for (name, plugin) in &self.plugins {
+            let source = plugin.source_or_built_in(name);
+            let path = format!("plugins.{name}");
+            problems.extend(missing(&source.value, &source.origin, BUILT_IN_PLUGINS, &path));
+        }
+        problems
+    }
+
+    /// The plugins that are to be loaded, in the order of their names.
+    pub fn enforced(&self) -> impl Iterator<Item = (&PluginName, &Plugin)> {
+        self.plugins
+            .iter()
+            .filter(|(_, plugin)| plugin.mode.value == Mode::Enforce)
+    }
+
+    /// The entries of `policy.at-least` that no rule of a loaded detector falls under. Only who loaded them knows their
+    /// categories. A warning each, since a detector may be off today.
+    pub fn unmatched_categories<'a>(&self, known: impl IntoIterator<Item = &'a str>) -> Vec<Problem> {
+        let known: Vec<_> = known.into_iter().collect();
+        let unmatched = self
+            .at_least
+            .iter()
+            .filter(|(above, _)| !known.iter().any(|below| above.covers(below)));
+        unmatched
+            .map(|(category, action)| {
+                let message = match nearest_of(category.as_str(), known.iter().copied()) {
+                    Some(near) => format!("no rule is of this category; did you mean {}?", plain(near)),
+                    None => "no rule is of this category; `cofferdam plugin inspect` shows those that are".to_owned(),
+                };
+                let path = format!("policy.at-least.{category}");
+                Problem::warning(Code::ConfigValue, message)
+                    .at(&action.origin)
+                    .of(&path)
+            })
+            .collect()
+    }
+}
+
+impl Plugin {
+    /// Where the component comes from: as it was set, else the built-in detector of the plugin's name. The origin is
+    /// that of what declared the plugin.
+    pub fn source_or_built_in(&self, name: &PluginName) -> Value<Source> {
+        match &self.source.value {
+            Some(source) => Value {
+                value: source.clone(),
+                origin: self.source.origin.clone(),
+            },
+            None => Value {
+                value: Source::BuiltIn(name.clone()),
+                origin: self.declared_at(),
+            },
+        }
+    }
+
+    /// Whether `pass` is set on a plugin that has a rule of severity P0, for which it is refused. Only who loaded the
+    /// plugin knows its rules.
+    pub fn check_pass(&self, name: &PluginName, plugin_has_p0: bool) -> Vec<Problem> {
+        let passes = self
+            .failure_actions()
+            .into_iter()
+            .filter(|(_, action)| action.value == FailureAction::Pass);
+        passes
+            .filter(|_| plugin_has_p0)
+            .map(|(key, action)| {
+                let message = "this plugin has a rule of severity P0, whose suspects must not get out when it fails; \
+                               write \"withhold\" or \"block\"";
+                let path = format!("plugins.{name}.{key}");
+                Problem::error(Code::ConfigPassRefused, message)
+                    .at(&action.origin)
+                    .of(&path)
+            })
+            .collect()
+    }
+
+    fn failure_actions(&self) -> [(&'static str, &Value<FailureAction>); 5] {
+        [
+            ("on-trap", &self.on_trap),
+            ("on-timeout", &self.on_timeout),
+            ("on-out-of-memory", &self.on_out_of_memory),
+            ("on-bad-answer", &self.on_bad_answer),
+            ("on-missing", &self.on_missing),
+        ]
+    }
+
+    /// The strongest place that says anything of the plugin.
+    fn declared_at(&self) -> Origin {
+        let mut origins = vec![
+            &self.digest.origin,
+            &self.kind.origin,
+            &self.mode.origin,
+            &self.memory.origin,
+            &self.deadline.origin,
+            &self.grants.origin,
+            &self.settings.origin,
+        ];
+        origins.extend(self.failure_actions().map(|(_, action)| &action.origin));
+        origins
+            .into_iter()
+            .max_by_key(|origin| origin.layer())
+            .cloned()
+            .unwrap_or(Origin::BuiltIn)
+    }
+}
+
+/// A built-in component that isn't.
+fn missing(source: &Source, origin: &Origin, known: &[&str], path: &str) -> Option<Problem> {
+    let Source::BuiltIn(name) = source else { return None };
+    if known.contains(&name.as_str()) {
+        return None;
+    }
+    let near = nearest_of(name.as_str(), known.iter().copied());
+    let known = known.join(", ");
+    let message = match near {
+        Some(near) => format!("nothing built in has this name; did you mean {near}? Else set its source"),
+        None => format!("nothing built in has this name (there are: {known}); set its source to a component's path"),
+    };
+    Some(Problem::error(Code::PluginUnknown, message).at(origin).of(path))
+}

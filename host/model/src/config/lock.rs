@@ -1,0 +1,191 @@
+//! The lock file: which digests an operator saw and agreed to.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use toml::de::{DeTable, DeValue};
+
+use super::node::Lines;
+use super::value::{PluginName, Setting as _, digest};
+use crate::record::Digest;
+
+/// The digests of a folder's plugins and policy, as `cofferdam.lock` keeps them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Lock {
+    /// The digest of each plugin, by the name that the configuration gives it.
+    pub plugins: BTreeMap<PluginName, Digest>,
+    /// The digest of the guard policy.
+    pub policy: Option<Digest>,
+}
+
+/// What a lock says of a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is the file that was locked.
+    Matches,
+    /// The lock doesn't know it.
+    Unlocked,
+    /// It isn't the file that was locked.
+    Differs {
+        /// The digest in the lock.
+        locked: Digest,
+    },
+}
+
+/// Why a text is no lock.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LockError {
+    /// It isn't TOML.
+    #[error("line {line}: not valid TOML")]
+    Syntax {
+        /// From 1; 0 where it isn't known.
+        line: u32,
+    },
+    /// It says something else than digests.
+    #[error("line {line}: not an entry of a lock; an entry is a plugin's name and \"sha256:\" with 64 digits")]
+    Entry {
+        /// From 1.
+        line: u32,
+    },
+    /// It is of another version.
+    #[error("not a lock of version 1, the only one that this host knows")]
+    Version,
+}
+
+impl Lock {
+    /// The lock that a text says.
+    ///
+    /// # Errors
+    ///
+    /// Where the text isn't a lock of version 1, or holds anything else than digests.
+    pub fn parse(text: &str) -> Result<Self, LockError> {
+        let lines = Lines::new(text);
+        let table = DeTable::parse(text).map_err(|error| LockError::Syntax {
+            line: error.span().map_or(0, |span| lines.of(span.start)),
+        })?;
+        let mut lock = Self::default();
+        let mut version = None;
+        for (key, value) in table.get_ref() {
+            let entry = || LockError::Entry {
+                line: lines.of(key.span().start),
+            };
+            match (key.get_ref().as_ref(), value.get_ref()) {
+                ("version", DeValue::Integer(number)) => version = Some(number.to_string()),
+                ("policy", DeValue::String(text)) => lock.policy = Some(digest(text).ok_or_else(entry)?),
+                ("plugins", DeValue::Table(plugins)) => lock.plugins = digests(plugins, &lines)?,
+                (_, _) => return Err(entry()),
+            }
+        }
+        if version.as_deref() == Some("1") {
+            Ok(lock)
+        } else {
+            Err(LockError::Version)
+        }
+    }
+
+    /// The lock as a text that [`Self::parse`] takes.
+    pub fn format(&self) -> String {
+        let mut text = String::from(
+            "# Written by `cofferdam plugin lock`. Plugins whose files differ are refused.\nversion = 1\n",
+        );
+        self.write(&mut text).expect("a String takes all that is written");
+        text
+    }
+
+    /// What the lock says of a plugin's file.
+    pub fn check(&self, plugin: &PluginName, digest: &Digest) -> Verdict {
+        verdict(self.plugins.get(plugin), digest)
+    }
+
+    /// What the lock says of the guard policy's file.
+    pub fn check_policy(&self, digest: &Digest) -> Verdict {
+        verdict(self.policy.as_ref(), digest)
+    }
+
+    fn write(&self, text: &mut String) -> std::fmt::Result {
+        if let Some(policy) = &self.policy {
+            writeln!(text, "policy = \"{}\"", policy.show())?;
+        }
+        writeln!(text, "\n[plugins]")?;
+        self.plugins
+            .iter()
+            .try_for_each(|(name, digest)| writeln!(text, "{name} = \"{}\"", digest.show()))
+    }
+}
+
+fn verdict(locked: Option<&Digest>, found: &Digest) -> Verdict {
+    match locked {
+        None => Verdict::Unlocked,
+        Some(locked) if locked == found => Verdict::Matches,
+        Some(locked) => Verdict::Differs { locked: *locked },
+    }
+}
+
+fn digests(plugins: &DeTable<'_>, lines: &Lines) -> Result<BTreeMap<PluginName, Digest>, LockError> {
+    plugins
+        .iter()
+        .map(|(name, value)| {
+            let name_of = PluginName::parse(name.get_ref()).ok();
+            let digest_of = value.get_ref().as_str().and_then(digest);
+            name_of.zip(digest_of).ok_or(LockError::Entry {
+                line: lines.of(name.span().start),
+            })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lock() -> Lock {
+        let name = PluginName::parse("words").expect("a name");
+        Lock {
+            plugins: BTreeMap::from([(name, Digest::of(b"one"))]),
+            policy: Some(Digest::of(b"policy")),
+        }
+    }
+
+    #[test]
+    fn what_is_formatted_is_parsed() {
+        assert_eq!(Lock::parse(&lock().format()), Ok(lock()));
+        assert_eq!(Lock::parse(&Lock::default().format()), Ok(Lock::default()));
+    }
+
+    #[test]
+    fn a_changed_file_differs() {
+        let name = PluginName::parse("words").expect("a name");
+        assert_eq!(lock().check(&name, &Digest::of(b"one")), Verdict::Matches);
+        assert_eq!(
+            lock().check(&name, &Digest::of(b"two")),
+            Verdict::Differs {
+                locked: Digest::of(b"one")
+            }
+        );
+        assert_eq!(Lock::default().check(&name, &Digest::of(b"one")), Verdict::Unlocked);
+        assert!(matches!(
+            lock().check_policy(&Digest::of(b"else")),
+            Verdict::Differs { .. }
+        ));
+    }
+
+    #[test]
+    fn what_is_no_lock_is_refused_at_its_line() {
+        for (text, error) in [
+            ("", LockError::Version),
+            ("version = 2\n", LockError::Version),
+            ("version = 1\nplugins = 3\n", LockError::Entry { line: 2 }),
+            (
+                "version = 1\n[plugins]\na = \"sha256:00\"\n",
+                LockError::Entry { line: 3 },
+            ),
+            (
+                "version = 1\n[plugins]\n\"../a\" = \"x\"\n",
+                LockError::Entry { line: 3 },
+            ),
+            ("version = 1\n[plugins\n", LockError::Syntax { line: 2 }),
+        ] {
+            assert_eq!(Lock::parse(text), Err(error), "{text}");
+        }
+    }
+}

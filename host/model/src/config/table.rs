@@ -1,0 +1,147 @@
+//! The one table of keys.
+
+use std::collections::BTreeMap;
+
+use super::key::{Class, Key, Row, assign, keys};
+use super::layer::Value;
+use super::value::{
+    Action, Bytes, Category, Color, Count, FailOn, FailureAction, Folder, Grants, Kind, Millis, Mode, OnFull,
+    PipeStyle, PluginName, PolicyFailureAction, SessionMode, Setting, Settings, Source, durable_order,
+};
+use crate::record::Digest;
+
+/// The detectors that the binary holds, on where nothing says otherwise.
+pub const BUILT_IN_PLUGINS: &[&str] = &["credentials", "personal"];
+/// The guard policies that the binary holds.
+pub const BUILT_IN_POLICIES: &[&str] = &["standard"];
+
+keys! {
+    /// How a session runs.
+    session: Session in "session" {
+        /// How the child is attached: a terminal of its own, or pipes that keep its two outputs apart.
+        /// `auto` takes a terminal where standard input and output are terminals.
+        mode "mode": SessionMode = SessionMode::Auto, OperatorOnly;
+        /// Exit with 123 after a session of which something was taken out.
+        fail_on "fail-on": FailOn = FailOn::Never, TightenOnly(FailOn::ORDER);
+        /// Whether Cofferdam colours its own messages.
+        color "color": Color = Color::Auto, Free;
+        /// How long what the child left behind has between the request to end and the kill.
+        grace "grace": Millis<0, 60_000> = Millis::new(2_000), OperatorOnly;
+    }
+    /// How long the guard holds, and what it puts in the place of what it takes.
+    guard: Guard in "guard" {
+        /// The pause of the input after which a terminal is shown masks for what is held.
+        idle "idle": Millis<1, 10_000> = Millis::new(25), OperatorOnly;
+        /// The pause after which a pipe is given masks too. At least as long as `guard.idle`.
+        stall "stall": Millis<1, 60_000> = Millis::new(1_000), OperatorOnly;
+        /// What takes the place of a span in a pipe, where the policy leaves that to the host.
+        pipe_style "pipe-style": PipeStyle = PipeStyle::Marker, Free;
+    }
+    /// The guard policy: what is done about a finding.
+    policy: Policy in "policy" {
+        /// The policy's component: `builtin:NAME`, or a path from the folder of the file that says so.
+        source "source": Source = Source::built_in("standard"), OperatorOnly;
+        /// The digest that the policy's file must have.
+        digest "digest": Option<Digest> = None, OperatorOnly;
+        /// The policy's own settings, as its documentation describes them. A stronger layer replaces the whole table.
+        settings "settings": Settings = Settings::default(), OperatorOnly;
+        /// The most memory that the policy may use.
+        memory "memory": Bytes<65_536, 268_435_456> = Bytes::new(32 << 20), OperatorOnly;
+        /// The longest that one call of the policy may take.
+        deadline "deadline": Millis<1, 10_000> = Millis::new(500), OperatorOnly;
+        /// What is done to the findings of a call that trapped.
+        on_trap "on-trap": PolicyFailureAction = PolicyFailureAction::Withhold, OperatorOnly;
+        /// What is done to the findings of a call that passed its deadline.
+        on_timeout "on-timeout": PolicyFailureAction = PolicyFailureAction::Withhold, OperatorOnly;
+        /// What is done to the findings of a call that wanted more memory than it may have.
+        on_out_of_memory "on-out-of-memory": PolicyFailureAction = PolicyFailureAction::Withhold, OperatorOnly;
+        /// What is done to the findings of a call whose answer isn't one.
+        on_bad_answer "on-bad-answer": PolicyFailureAction = PolicyFailureAction::Withhold, OperatorOnly;
+        /// What is done to findings while the policy can't be called.
+        on_missing "on-missing": PolicyFailureAction = PolicyFailureAction::Withhold, OperatorOnly;
+    }
+    /// When a plugin that keeps failing is left alone for a while.
+    circuit: Circuit in "circuit" {
+        /// So many failures in a row, and a plugin isn't called; its failure action is taken.
+        failures "failures": Count<1, 1_000> = Count::new(3), OperatorOnly;
+        /// How long it isn't called before it is tried again.
+        back_off "back-off": Millis<1, 600_000> = Millis::new(1_000), OperatorOnly;
+    }
+    /// Where records lie and how much they hold.
+    records: Records in "records" {
+        /// The folder for records. A relative path starts at the session's working directory.
+        folder "folder": Folder = Folder::new(".runs"), OperatorOnly;
+        /// The most cleared output that the record of a run keeps; its middle is left out and counted.
+        frames "frames": Bytes<65_536, 1_099_511_627_776> = Bytes::new(64 << 20), OperatorOnly;
+        /// Whether records are synced to the disk as they are written, so that they outlive a loss of power.
+        durable "durable": bool = false, TightenOnly(durable_order());
+        /// What is done when records can't be written any more.
+        on_full "on-full": OnFull = OnFull::Continue, TightenOnly(OnFull::ORDER);
+    }
+    each
+    /// The detectors, by name.
+    plugins: Plugin in "plugins" by PluginName {
+        /// The component: `builtin:NAME`, or a path from the folder of the file that says so.
+        /// Not set, the built-in detector of this name.
+        source "source": Option<Source> = None, OperatorOnly;
+        /// The digest that the component's file must have.
+        digest "digest": Option<Digest> = None, OperatorOnly;
+        /// What the component is.
+        kind "kind": Kind = Kind::PrivacyDetector, OperatorOnly;
+        /// Whether the plugin is used.
+        mode "mode": Mode = Mode::Enforce, OperatorOnly;
+        /// What is done to the suspects of a call that trapped.
+        on_trap "on-trap": FailureAction = FailureAction::Withhold, OperatorOnly;
+        /// What is done to the suspects of a call that passed its deadline.
+        on_timeout "on-timeout": FailureAction = FailureAction::Withhold, OperatorOnly;
+        /// What is done to the suspects of a call that wanted more memory than it may have.
+        on_out_of_memory "on-out-of-memory": FailureAction = FailureAction::Withhold, OperatorOnly;
+        /// What is done to the suspects of a call whose answer isn't one.
+        on_bad_answer "on-bad-answer": FailureAction = FailureAction::Withhold, OperatorOnly;
+        /// What is done to suspects while the plugin can't be called.
+        on_missing "on-missing": FailureAction = FailureAction::Withhold, OperatorOnly;
+        /// The most memory that the plugin may use.
+        memory "memory": Bytes<65_536, 268_435_456> = Bytes::new(64 << 20), OperatorOnly;
+        /// The longest that one call of the plugin may take.
+        deadline "deadline": Millis<1, 10_000> = Millis::new(500), OperatorOnly;
+        /// The imports that the plugin gets, if it asks for them.
+        grants "grants": Grants = Grants::default(), OperatorOnly;
+        /// The plugin's own settings, as its documentation describes them. A stronger layer replaces the whole table.
+        settings "settings": Settings = Settings::default(), OperatorOnly;
+    }
+    map
+    /// The least that is done about findings of a category and all below it, whatever the policy says.
+    at_least in "policy.at-least" by Category "<category>": Action = Action::Allow, TightenOnly(Action::ORDER);
+}
+
+impl Resolved {
+    /// What holds when no layer says anything: the built-in guards under the standard policy.
+    pub fn built_in() -> Self {
+        let mut resolved = Self::bare();
+        for name in BUILT_IN_PLUGINS {
+            let name = PluginName::parse(name).expect("the built-in names are names");
+            resolved.plugins.insert(name, Plugin::built_in());
+        }
+        resolved
+    }
+
+    /// The least that is done about a finding of a category: the strictest entry of `policy.at-least` for it or for one
+    /// of the categories above it. Taking the strictest, not the nearest, is what makes every added entry a tightening.
+    pub fn least_action(&self, category: &str) -> Action {
+        self.at_least
+            .iter()
+            .filter(|(above, _)| above.covers(category))
+            .map(|(_, action)| action.value)
+            .max_by_key(|action| action.strength())
+            .unwrap_or(Action::Allow)
+    }
+
+    /// Every key with its value and origin, in the order of their declaration.
+    pub fn rows(&self) -> Vec<Row> {
+        let mut rows = Vec::new();
+        for key in KEYS {
+            (key.rows)(self, key, &mut rows);
+        }
+        rows
+    }
+}
