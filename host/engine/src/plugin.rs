@@ -1,0 +1,264 @@
+//! Loaded plugins.
+
+use crate::call::Live;
+use crate::engine::Inner;
+use crate::incident::{Detail, Failure};
+use crate::info::PluginInfo;
+use crate::limits::State;
+use crate::rules::{Described, PolicyRule, Promise};
+use crate::ticker::Ticker;
+use crate::v0_1;
+use crate::worlds::Adapter;
+use cofferdam_guard::{Ask, Consult, DetectorRules, Finding, PolicyDecision, Severity};
+use std::sync::{Arc, Mutex, PoisonError};
+use wasmtime::component::InstancePre;
+use wasmtime::{Error, Store};
+
+/// What a guest may hand back while it is loaded, in bytes: some thousand rules.
+pub(crate) const LOAD_FUEL: usize = 8 << 20;
+
+/// A loaded detector. Cheap to clone.
+#[derive(Clone)]
+pub struct Detector {
+    pub(crate) inner: Arc<DetectorInner>,
+}
+
+impl Detector {
+    /// What is known of it.
+    pub fn info(&self) -> &PluginInfo {
+        &self.inner.info
+    }
+
+    /// What its findings can say of themselves; their facts are bits of this list.
+    pub fn facts(&self) -> &[String] {
+        &self.inner.described.facts
+    }
+}
+
+/// A loaded policy, with the detectors whose rules it was told. Cheap to clone.
+#[derive(Clone)]
+pub struct Policy {
+    pub(crate) inner: Arc<PolicyInner>,
+}
+
+impl Policy {
+    /// What is known of it.
+    pub fn info(&self) -> &PluginInfo {
+        &self.inner.info
+    }
+
+    /// The detectors, in the order of [`Self::rules`].
+    pub fn detectors(&self) -> &[Detector] {
+        &self.inner.detectors
+    }
+
+    /// The reasons that its decisions refer to.
+    pub fn reasons(&self) -> &[String] {
+        &self.inner.promise.reasons
+    }
+
+    /// The rules of all detectors, ready for the guard: a rule is held where it is P0 or P1, or where the policy may act on it.
+    pub fn rules(&self) -> Vec<DetectorRules> {
+        let mut acts = self.inner.promise.acts.iter();
+        let detectors = self.inner.detectors.iter().map(|detector| {
+            let mut rules = detector.inner.rules.clone();
+            for (rule, acts) in rules.rules.iter_mut().zip(acts.by_ref()) {
+                rule.hold = rule.severity <= Severity::P1 || *acts;
+            }
+            rules
+        });
+        detectors.collect()
+    }
+}
+
+/// Deadlines, in epochs.
+#[derive(Clone, Copy)]
+pub(crate) struct Ticks {
+    pub(crate) call: u64,
+    pub(crate) start: u64,
+}
+
+impl Ticks {
+    pub(crate) fn of(limits: &crate::limits::Limits) -> Self {
+        Self {
+            call: Ticker::ticks(limits.deadline),
+            start: Ticker::ticks(limits.start),
+        }
+    }
+}
+
+pub(crate) struct DetectorInner {
+    pub(crate) info: PluginInfo,
+    pub(crate) pre: DetectorPre,
+    pub(crate) ticks: Ticks,
+    pub(crate) settings: String,
+    pub(crate) as_of: u32,
+    pub(crate) described: Described,
+    pub(crate) rules: DetectorRules,
+    /// The instance that was configured at load, for the first session.
+    pub(crate) spare: Mutex<Option<Live<DetectorGuest>>>,
+}
+
+impl DetectorInner {
+    /// A configured instance.
+    pub(crate) fn instance(&self, engine: &Inner) -> Result<Live<DetectorGuest>, Failure> {
+        if let Some(spare) = self.spare.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            return Ok(spare);
+        }
+        let mut live = Live::start(engine, &self.info.limits, self.ticks.start, |store| {
+            self.pre.instantiate(store)
+        })?;
+        let again = live.call(engine, self.ticks.start, LOAD_FUEL, |store, guest| {
+            guest.configure(store, &self.settings, self.as_of)
+        })?;
+        match again {
+            Ok(described) if described == self.described => Ok(live),
+            Ok(_) => Err(Detail::Unsteady.into()),
+            Err(_) => Err(Detail::Refused.into()),
+        }
+    }
+}
+
+pub(crate) struct PolicyInner {
+    pub(crate) info: PluginInfo,
+    pub(crate) pre: PolicyPre,
+    pub(crate) ticks: Ticks,
+    pub(crate) settings: String,
+    pub(crate) labels: Vec<(String, String)>,
+    pub(crate) told: Vec<PolicyRule>,
+    pub(crate) promise: Promise,
+    pub(crate) detectors: Vec<Detector>,
+    /// For each detector, the index of its first rule among all.
+    pub(crate) first: Vec<u32>,
+    pub(crate) spare: Mutex<Option<Live<PolicyGuest>>>,
+}
+
+impl PolicyInner {
+    /// A configured instance.
+    pub(crate) fn instance(&self, engine: &Inner) -> Result<Live<PolicyGuest>, Failure> {
+        if let Some(spare) = self.spare.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            return Ok(spare);
+        }
+        let mut live = Live::start(engine, &self.info.limits, self.ticks.start, |store| {
+            self.pre.instantiate(store)
+        })?;
+        let again = live.call(engine, self.ticks.start, LOAD_FUEL, |store, guest| {
+            guest.configure(store, &self.settings, &self.labels, &self.told)
+        })?;
+        match again {
+            Ok(promise) if promise == self.promise => Ok(live),
+            Ok(_) => Err(Detail::Unsteady.into()),
+            Err(_) => Err(Detail::Refused.into()),
+        }
+    }
+}
+
+/// A detector through the adapter of its version.
+pub(crate) enum DetectorPre {
+    V0_1(v0_1::detector::Pre),
+}
+
+impl DetectorPre {
+    pub(crate) fn new(adapter: Adapter, pre: InstancePre<State>) -> Result<Self, Error> {
+        match adapter {
+            Adapter::V0_1 => v0_1::detector::Pre::new(pre).map(Self::V0_1),
+        }
+    }
+
+    pub(crate) fn instantiate(&self, store: &mut Store<State>) -> Result<DetectorGuest, Error> {
+        match self {
+            Self::V0_1(pre) => pre.instantiate(store).map(DetectorGuest::V0_1),
+        }
+    }
+}
+
+/// An instance of a detector.
+pub(crate) enum DetectorGuest {
+    V0_1(v0_1::detector::Guest),
+}
+
+impl DetectorGuest {
+    pub(crate) fn describe(&mut self, store: &mut Store<State>) -> Result<String, Error> {
+        match self {
+            Self::V0_1(guest) => guest.describe(store),
+        }
+    }
+
+    pub(crate) fn configure(
+        &mut self,
+        store: &mut Store<State>,
+        settings: &str,
+        as_of: u32,
+    ) -> Result<Result<Described, String>, Error> {
+        match self {
+            Self::V0_1(guest) => guest.configure(store, settings, as_of),
+        }
+    }
+
+    pub(crate) fn scan(&mut self, store: &mut Store<State>, ask: &Ask) -> Result<Result<Vec<Finding>, u16>, Error> {
+        match self {
+            Self::V0_1(guest) => guest.scan(store, ask),
+        }
+    }
+
+    pub(crate) fn scan_nothing(&mut self, store: &mut Store<State>) -> Result<(), Error> {
+        match self {
+            Self::V0_1(guest) => guest.scan_nothing(store),
+        }
+    }
+}
+
+/// A policy through the adapter of its version.
+pub(crate) enum PolicyPre {
+    V0_1(v0_1::policy::Pre),
+}
+
+impl PolicyPre {
+    pub(crate) fn new(adapter: Adapter, pre: InstancePre<State>) -> Result<Self, Error> {
+        match adapter {
+            Adapter::V0_1 => v0_1::policy::Pre::new(pre).map(Self::V0_1),
+        }
+    }
+
+    pub(crate) fn instantiate(&self, store: &mut Store<State>) -> Result<PolicyGuest, Error> {
+        match self {
+            Self::V0_1(pre) => pre.instantiate(store).map(PolicyGuest::V0_1),
+        }
+    }
+}
+
+/// An instance of a policy.
+pub(crate) enum PolicyGuest {
+    V0_1(v0_1::policy::Guest),
+}
+
+impl PolicyGuest {
+    pub(crate) fn describe(&mut self, store: &mut Store<State>) -> Result<String, Error> {
+        match self {
+            Self::V0_1(guest) => guest.describe(store),
+        }
+    }
+
+    pub(crate) fn configure(
+        &mut self,
+        store: &mut Store<State>,
+        settings: &str,
+        labels: &[(String, String)],
+        rules: &[PolicyRule],
+    ) -> Result<Result<Promise, String>, Error> {
+        match self {
+            Self::V0_1(guest) => guest.configure(store, settings, labels, rules),
+        }
+    }
+
+    pub(crate) fn decide(
+        &mut self,
+        store: &mut Store<State>,
+        consult: &Consult,
+        first: &[u32],
+    ) -> Result<Result<Vec<PolicyDecision>, u16>, Error> {
+        match self {
+            Self::V0_1(guest) => guest.decide(store, consult, first),
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! What guests declare when they are configured, in the host's own words, held against its bounds.
+
+use crate::describe::is_plain;
+use cofferdam_guard::{Rule, Severity};
+use std::collections::HashSet;
+
+/// The most rules of a detector.
+const MOST_RULES: usize = 4096;
+/// The most facts of a detector: one for each bit of a finding.
+const MOST_FACTS: usize = 64;
+/// The most reasons of a policy.
+const MOST_REASONS: usize = 256;
+
+/// What a detector declares.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Described {
+    pub(crate) rules: Vec<Rule>,
+    pub(crate) facts: Vec<String>,
+}
+
+impl Described {
+    /// # Errors
+    /// The first thing that can't be used, in words that can be shown.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        if self.rules.len() > MOST_RULES {
+            return Err(format!(
+                "it declares {} rules, and {MOST_RULES} is the most",
+                self.rules.len()
+            ));
+        }
+        if self.facts.len() > MOST_FACTS || !self.facts.iter().all(|fact| is_plain(fact, 64)) {
+            return Err("facts must be at most 64, each plain text of 64 characters at most".into());
+        }
+        let mut ids = HashSet::with_capacity(self.rules.len());
+        for rule in &self.rules {
+            rule.check().map_err(|error| error.to_string())?;
+            if !is_plain(&rule.title, 128) {
+                return Err(format!(
+                    "rule `{}`: the title must be plain text of 128 characters at most",
+                    rule.id
+                ));
+            }
+            if !ids.insert(rule.id.as_str()) {
+                return Err(format!("rule `{}` is declared twice", rule.id));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A rule, as a policy is told of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct PolicyRule {
+    pub(crate) plugin: String,
+    pub(crate) rule: String,
+    pub(crate) category: String,
+    pub(crate) severity: Severity,
+    pub(crate) facts: Vec<String>,
+}
+
+/// What a policy promises.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Promise {
+    pub(crate) acts: Vec<bool>,
+    pub(crate) reasons: Vec<String>,
+}
+
+impl Promise {
+    /// # Errors
+    /// The first thing that can't be used, in words that can be shown.
+    pub(crate) fn check(&self, rules: usize) -> Result<(), String> {
+        if self.acts.len() != rules {
+            return Err(format!(
+                "it promises for {} rules, and there are {rules}",
+                self.acts.len()
+            ));
+        }
+        if self.reasons.len() > MOST_REASONS || !self.reasons.iter().all(|reason| is_plain(reason, 200)) {
+            return Err("reasons must be at most 256, each plain text of 200 characters at most".into());
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Described, Promise};
+    use cofferdam_guard::{Anchor, ByteSet, Extent, Keyword, Rule, Severity, SpanRule};
+
+    fn rule(id: &str) -> Rule {
+        Rule {
+            id: id.into(),
+            title: "A token".into(),
+            category: "credential.test".into(),
+            severity: Severity::P0,
+            low_entropy: false,
+            anchors: vec![Anchor::Literal(Keyword {
+                bytes: b"tok_".to_vec(),
+                any_case: false,
+            })],
+            extent: Extent::Span(SpanRule {
+                body: ByteSet::of(b"0123456789"),
+                filler: ByteSet::default(),
+                head: Vec::new(),
+                at_least: 8,
+                longest: 64,
+                gap: 0,
+                lead: None,
+            }),
+            may_show: 0,
+            hold: true,
+        }
+    }
+
+    fn check(rules: Vec<Rule>, facts: &[&str]) -> Result<(), String> {
+        Described {
+            rules,
+            facts: facts.iter().map(|fact| (*fact).into()).collect(),
+        }
+        .check()
+    }
+
+    #[test]
+    fn bounds_of_a_descriptor_hold() {
+        assert_eq!(check(vec![rule("a"), rule("b")], &["checksum"]), Ok(()));
+        assert!(
+            check(vec![rule("a"), rule("a")], &[])
+                .expect_err("twice")
+                .contains("twice")
+        );
+        assert!(check(vec![rule("A")], &[]).is_err());
+        assert!(
+            check(
+                vec![Rule {
+                    title: "\u{1b}]0;".into(),
+                    ..rule("a")
+                }],
+                &[]
+            )
+            .is_err()
+        );
+        assert!(check(vec![rule("a"); 4097], &[]).expect_err("many").contains("4097"));
+        assert!(check(Vec::new(), &["x"; 65]).is_err());
+        assert!(check(Vec::new(), &["\n"]).is_err());
+    }
+
+    #[test]
+    fn bounds_of_a_promise_hold() {
+        let promise = |acts: usize, reasons: &[&str]| Promise {
+            acts: vec![true; acts],
+            reasons: reasons.iter().map(|reason| (*reason).into()).collect(),
+        };
+        assert_eq!(promise(2, &["because"]).check(2), Ok(()));
+        assert!(promise(1, &[]).check(2).is_err());
+        assert!(promise(2, &["\u{7}"]).check(2).is_err());
+        assert!(promise(2, &["x"; 257]).check(2).is_err());
+    }
+}

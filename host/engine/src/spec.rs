@@ -1,0 +1,43 @@
+//! What is to be loaded, and under which conditions.
+
+use crate::digest::Digest;
+use crate::limits::Limits;
+use cofferdam_guard::FailureMatrix;
+use std::borrow::Cow;
+
+/// A plugin to load.
+#[derive(Debug, Clone)]
+pub struct PluginSpec<'a> {
+    /// The name that the configuration gives it.
+    pub name: String,
+    /// The component.
+    pub component: Cow<'a, [u8]>,
+    /// The digest that its bytes must have, if one is pinned.
+    pub expected: Option<Digest>,
+    /// What one instance may use.
+    pub limits: Limits,
+    /// The imports that the operator grants, without versions: `package:name/interface`.
+    pub grants: Vec<String>,
+    /// Its settings, as JSON.
+    pub settings: String,
+    /// The day, counted from 1970-01-01, that takes the place of a clock for a detector.
+    pub as_of: u32,
+    /// What to do when it fails.
+    pub failure: FailureMatrix,
+}
+
+impl<'a> PluginSpec<'a> {
+    /// A plugin with default limits, no grants and empty settings.
+    pub fn new(name: impl Into<String>, component: impl Into<Cow<'a, [u8]>>) -> Self {
+        Self {
+            name: name.into(),
+            component: component.into(),
+            expected: None,
+            limits: Limits::default(),
+            grants: Vec::new(),
+            settings: "{}".into(),
+            as_of: 0,
+            failure: FailureMatrix::default(),
+        }
+    }
+}

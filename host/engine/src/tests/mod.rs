@@ -1,0 +1,3 @@
+//! Tests of the whole engine, with guests.
+
+pub(crate) mod binary;

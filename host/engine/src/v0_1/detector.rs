@@ -1,0 +1,222 @@
+//! Detectors of WIT 0.1.
+
+use crate::limits::State;
+use crate::rules::Described;
+use cofferdam_guard::{self as guard, Ask};
+use wasmtime::component::InstancePre;
+use wasmtime::{Error, Store};
+
+#[allow(missing_docs, unreachable_pub, clippy::all)]
+mod bindings {
+    wasmtime::component::bindgen!({
+        path: ["../../wit/types/0.1.0", "../../wit/detector/0.1.0"],
+        world: "cofferdam:detector/privacy-detector",
+    });
+}
+
+use bindings::cofferdam::types::guard as wit_guard;
+use bindings::cofferdam::detector::types as wit;
+use bindings::{PrivacyDetector, PrivacyDetectorPre};
+
+/// A detector, ready to be instantiated.
+pub(crate) struct Pre(PrivacyDetectorPre<State>);
+
+/// An instance of it, with the lists that its calls fill again and again.
+pub(crate) struct Guest {
+    world: PrivacyDetector,
+    regions: Vec<wit::Region>,
+    suspects: Vec<wit::Suspect>,
+}
+
+impl Pre {
+    pub(crate) fn new(pre: InstancePre<State>) -> Result<Self, Error> {
+        PrivacyDetectorPre::new(pre).map(Self)
+    }
+
+    pub(crate) fn instantiate(&self, store: &mut Store<State>) -> Result<Guest, Error> {
+        let world = self.0.instantiate(store)?;
+        Ok(Guest {
+            world,
+            regions: Vec::new(),
+            suspects: Vec::new(),
+        })
+    }
+}
+
+impl Guest {
+    pub(crate) fn describe(&mut self, store: &mut Store<State>) -> Result<String, Error> {
+        self.world.cofferdam_detector_detector().call_describe(store)
+    }
+
+    pub(crate) fn configure(
+        &mut self,
+        store: &mut Store<State>,
+        settings: &str,
+        as_of: u32,
+    ) -> Result<Result<Described, String>, Error> {
+        let answer = self
+            .world
+            .cofferdam_detector_detector()
+            .call_configure(store, settings, as_of)?;
+        Ok(answer.map(|descriptor| Described {
+            rules: descriptor.rules.into_iter().map(rule).collect(),
+            facts: descriptor.facts,
+        }))
+    }
+
+    pub(crate) fn scan(
+        &mut self,
+        store: &mut Store<State>,
+        ask: &Ask,
+    ) -> Result<Result<Vec<guard::Finding>, u16>, Error> {
+        self.regions.clear();
+        self.regions.extend(ask.regions().iter().map(region));
+        self.suspects.clear();
+        self.suspects.extend(ask.suspects().iter().map(suspect));
+        let detector = self.world.cofferdam_detector_detector();
+        let answer = detector.call_scan(store, ask.expose_to_guest(), &self.regions, &self.suspects)?;
+        Ok(answer.map(|findings| findings.into_iter().map(finding).collect()))
+    }
+
+    /// A call about nothing, to measure what a call costs.
+    pub(crate) fn scan_nothing(&mut self, store: &mut Store<State>) -> Result<(), Error> {
+        self.world
+            .cofferdam_detector_detector()
+            .call_scan(store, &[], &[], &[])
+            .map(drop)
+    }
+}
+
+fn region(region: &guard::Region) -> wit::Region {
+    let guard::RegionMarks {
+        ended,
+        cut,
+        decoded,
+        joined,
+        replaced,
+        idle,
+    } = region.marks;
+    let mut marks = wit::RegionMarks::empty();
+    for (set, mark) in [
+        (ended, wit::RegionMarks::ENDED),
+        (cut, wit::RegionMarks::CUT),
+        (decoded, wit::RegionMarks::DECODED),
+        (joined, wit::RegionMarks::JOINED),
+        (replaced, wit::RegionMarks::REPLACED),
+        (idle, wit::RegionMarks::IDLE),
+    ] {
+        if set {
+            marks |= mark;
+        }
+    }
+    wit::Region {
+        len: region.len,
+        channel: region.channel,
+        encoding: region.encoding,
+        marks,
+        offset: region.offset,
+    }
+}
+
+fn suspect(suspect: &guard::Suspect) -> wit::Suspect {
+    let guard::Suspect {
+        region,
+        rule,
+        anchor,
+        at,
+        window_start,
+        window_end,
+    } = *suspect;
+    wit::Suspect {
+        region,
+        rule,
+        anchor,
+        at,
+        window_start,
+        window_end,
+    }
+}
+
+fn finding(finding: wit::Finding) -> guard::Finding {
+    let wit::Finding {
+        suspect,
+        start,
+        end,
+        confidence,
+        severity,
+        facts,
+    } = finding;
+    guard::Finding {
+        suspect,
+        start,
+        end,
+        confidence,
+        severity: grade(severity),
+        facts,
+    }
+}
+
+fn rule(rule: wit::Rule) -> guard::Rule {
+    guard::Rule {
+        id: rule.id,
+        title: rule.title,
+        category: rule.category,
+        severity: grade(rule.severity),
+        low_entropy: rule.traits.contains(wit::Traits::LOW_ENTROPY),
+        anchors: rule.anchors.into_iter().map(anchor).collect(),
+        extent: match rule.extent {
+            wit::Extent::Span(span) => guard::Extent::Span(guard::SpanRule {
+                body: set(&span.body),
+                filler: set(&span.filler),
+                head: span.head.iter().map(set).collect(),
+                at_least: span.at_least,
+                longest: span.longest,
+                gap: span.gap,
+                lead: span.lead.map(|lead| guard::LeadRun {
+                    set: set(&lead.set),
+                    at_least: lead.at_least,
+                    longest: lead.longest,
+                }),
+            }),
+            wit::Extent::Block(block) => guard::Extent::Block(guard::BlockRule {
+                body: set(&block.body),
+                until: block.until.into_iter().map(keyword).collect(),
+                at_least: block.at_least,
+                bound: block.bound,
+            }),
+        },
+        may_show: rule.may_show,
+        // The policy may loosen this for P2 and P3, once it is known.
+        hold: true,
+    }
+}
+
+fn anchor(anchor: wit::Anchor) -> guard::Anchor {
+    match anchor {
+        wit::Anchor::Literal(literal) => guard::Anchor::Literal(keyword(literal)),
+        wit::Anchor::Run(run) => guard::Anchor::Run {
+            set: set(&run.set),
+            at_least: run.at_least,
+        },
+    }
+}
+
+fn keyword(keyword: wit::Keyword) -> guard::Keyword {
+    guard::Keyword {
+        bytes: keyword.bytes,
+        any_case: keyword.any_case,
+    }
+}
+
+fn set(set: &wit_guard::ByteSet) -> guard::ByteSet {
+    guard::ByteSet::from_words([set.w0, set.w1, set.w2, set.w3])
+}
+
+fn grade(severity: wit_guard::Severity) -> guard::Severity {
+    match severity {
+        wit_guard::Severity::P0 => guard::Severity::P0,
+        wit_guard::Severity::P1 => guard::Severity::P1,
+        wit_guard::Severity::P2 => guard::Severity::P2,
+        wit_guard::Severity::P3 => guard::Severity::P3,
+    }
+}
