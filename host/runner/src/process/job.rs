@@ -1,6 +1,6 @@
 //! Job control: the host stops when its child stops, and goes on when the shell outside says so.
 
-use rustix::process::{Signal, getpgrp, getpid, kill_process};
+use rustix::process::getpgrp;
 
 use super::table;
 use super::terminal::OuterTerminal;
@@ -23,13 +23,17 @@ pub fn suspend_host(terminal: Option<&mut OuterTerminal>) -> Suspension {
     match terminal {
         Some(terminal) => {
             terminal.restore();
-            kill_process(getpid(), Signal::STOP).ok();
+            stop();
             // If the terminal is gone, its end will be read soon.
             terminal.raw().ok();
         }
-        None => {
-            kill_process(getpid(), Signal::STOP).ok();
-        }
+        None => stop(),
     }
     Suspension::Resumed
+}
+
+/// Stops all threads, this one before it goes on: a signal to the process could reach another thread first, and the
+/// terminal would be raw again by the time of the stop.
+fn stop() {
+    signal_hook::low_level::raise(signal_hook::consts::SIGSTOP).ok();
 }

@@ -51,6 +51,7 @@ fn watch(child: Option<Pid>, opener: OwnedFd) -> ! {
         set(signal, libc::SIG_IGN);
     }
     let Some(child) = child else { exit(125) };
+    name();
     let ready = setpgid(Some(child), Some(child)).is_ok() && tcsetpgrp(rustix::stdio::stdin(), child).is_ok();
     if ready {
         rustix::io::write(&opener, b"1").ok();
@@ -92,6 +93,13 @@ fn end(status: WaitStatus) -> ! {
 fn set(signal: libc::c_int, disposition: libc::sighandler_t) {
     // SAFETY: a system call that changes one disposition.
     unsafe { libc::signal(signal, disposition) };
+}
+
+/// Tells it from the host in lists of processes.
+#[allow(unsafe_code)]
+fn name() {
+    // SAFETY: a system call that copies at most 16 bytes of a constant that ends in a zero.
+    unsafe { libc::prctl(libc::PR_SET_NAME, c"cofferdam-tty".as_ptr()) };
 }
 
 /// Closes what the fork took along, the pipe on which the standard library waits for exec above all.

@@ -88,8 +88,12 @@ impl StdinForwarder {
 
     /// Reads once, after poll said that there is something, and passes on what the child takes at once.
     pub fn on_readable(&mut self) -> Result<(), StreamError> {
-        let Some(source) = &self.source else { return Ok(()) };
-        let mut bytes = vec![0; CAPACITY.saturating_sub(self.waiting.len())];
+        let room = CAPACITY.saturating_sub(self.waiting.len());
+        // A read into no room would look like the end.
+        let Some(source) = self.source.as_ref().filter(|_| room > 0) else {
+            return self.on_writable();
+        };
+        let mut bytes = vec![0; room];
         match read(source, &mut bytes[..]) {
             // A terminal outside that is gone says so with an error.
             Ok(0) | Err(Errno::IO) => self.end(),

@@ -1,6 +1,7 @@
 //! The parts together, with real processes. Each test runs in a process of its own, since the reaper waits for all
 //! children and since signals and limits belong to a process.
 
+mod job;
 mod leftovers;
 mod pipe;
 mod terminal;
