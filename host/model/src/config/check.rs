@@ -4,23 +4,21 @@ use super::layer::{Origin, Value};
 use super::problem::{Problem, plain};
 use super::suggest::nearest_of;
 use super::table::{BUILT_IN_PLUGINS, BUILT_IN_POLICIES, Plugin, Resolved};
-use super::value::{FailureAction, Mode, PluginName, Source};
+use super::value::{FailureAction, Millis, Mode, PluginName, Source};
 use crate::Code;
 
 impl Resolved {
     /// Problems between values.
     pub(super) fn check(&self) -> Vec<Problem> {
         let mut problems = Vec::new();
-        let (idle, stall) = (&self.guard.idle, &self.guard.stall);
-        if stall.value.get() < idle.value.get() {
-            let later = if stall.origin.layer() >= idle.origin.layer() {
-                &stall.origin
-            } else {
-                &idle.origin
-            };
-            let message = "the stall bound is shorter than guard.idle; write a longer stall or a shorter idle";
-            problems.push(Problem::error(Code::ConfigValue, message).at(later).of("guard.stall"));
-        }
+        problems.extend(shorter(
+            "guard.stall",
+            &self.guard.stall,
+            "guard.idle",
+            &self.guard.idle,
+        ));
+        let (first, longest) = (&self.circuit.back_off, &self.circuit.longest_back_off);
+        problems.extend(shorter("circuit.longest-back-off", longest, "circuit.back-off", first));
         problems.extend(missing(
             &self.policy.source.value,
             &self.policy.source.origin,
@@ -119,6 +117,7 @@ impl Plugin {
             &self.mode.origin,
             &self.memory.origin,
             &self.deadline.origin,
+            &self.start_deadline.origin,
             &self.grants.origin,
             &self.settings.origin,
         ];
@@ -129,6 +128,25 @@ impl Plugin {
             .cloned()
             .unwrap_or(Origin::BuiltIn)
     }
+}
+
+/// A time that must not be shorter than another, and is. The stronger of their two places is told.
+fn shorter<const A: u64, const B: u64, const C: u64, const D: u64>(
+    key: &str,
+    long: &Value<Millis<A, B>>,
+    than: &str,
+    short: &Value<Millis<C, D>>,
+) -> Option<Problem> {
+    if long.value.get() >= short.value.get() {
+        return None;
+    }
+    let later = if long.origin.layer() >= short.origin.layer() {
+        &long.origin
+    } else {
+        &short.origin
+    };
+    let message = format!("this is shorter than {than}; make it longer, or {than} shorter");
+    Some(Problem::error(Code::ConfigValue, message).at(later).of(key))
 }
 
 /// A built-in component that isn't.

@@ -26,7 +26,7 @@ keys! {
         /// Whether Cofferdam colours its own messages.
         color "color": Color = Color::Auto, Free;
         /// How long what the child left behind has between the request to end and the kill.
-        grace "grace": Millis<0, 60_000> = Millis::new(2_000), OperatorOnly;
+        grace "grace": Millis<0, 60_000> = Millis::new(500), OperatorOnly;
     }
     /// How long the guard holds, and what it puts in the place of what it takes.
     guard: Guard in "guard" {
@@ -34,7 +34,7 @@ keys! {
         idle "idle": Millis<1, 10_000> = Millis::new(25), OperatorOnly;
         /// The pause after which a pipe is given masks too. At least as long as `guard.idle`.
         stall "stall": Millis<1, 60_000> = Millis::new(1_000), OperatorOnly;
-        /// What takes the place of a span in a pipe, where the policy leaves that to the host.
+        /// What takes the place of a span in a pipe: the policy's marker or mask, or always a mask.
         pipe_style "pipe-style": PipeStyle = PipeStyle::Marker, Free;
     }
     /// The guard policy: what is done about a finding.
@@ -48,7 +48,9 @@ keys! {
         /// The most memory that the policy may use.
         memory "memory": Bytes<65_536, 268_435_456> = Bytes::new(32 << 20), OperatorOnly;
         /// The longest that one call of the policy may take.
-        deadline "deadline": Millis<1, 10_000> = Millis::new(500), OperatorOnly;
+        deadline "deadline": Millis<1, 10_000> = Millis::new(100), OperatorOnly;
+        /// The longest that the policy may take to come up and to be configured.
+        start_deadline "start-deadline": Millis<1, 60_000> = Millis::new(2_000), OperatorOnly;
         /// What is done to the findings of a call that trapped.
         on_trap "on-trap": PolicyFailureAction = PolicyFailureAction::Withhold, OperatorOnly;
         /// What is done to the findings of a call that passed its deadline.
@@ -63,9 +65,11 @@ keys! {
     /// When a plugin that keeps failing is left alone for a while.
     circuit: Circuit in "circuit" {
         /// So many failures in a row, and a plugin isn't called; its failure action is taken.
-        failures "failures": Count<1, 1_000> = Count::new(3), OperatorOnly;
-        /// How long it isn't called before it is tried again.
+        failures "failures": Count<1, 1_000> = Count::new(5), OperatorOnly;
+        /// How long it isn't called before it is tried again. Each trial that fails doubles the time.
         back_off "back-off": Millis<1, 600_000> = Millis::new(1_000), OperatorOnly;
+        /// The longest that it isn't called, however often the trial failed. At least as long as `circuit.back-off`.
+        longest_back_off "longest-back-off": Millis<1, 3_600_000> = Millis::new(60_000), OperatorOnly;
     }
     /// Where records lie and how much they hold.
     records: Records in "records" {
@@ -101,9 +105,11 @@ keys! {
         /// What is done to suspects while the plugin can't be called.
         on_missing "on-missing": FailureAction = FailureAction::Withhold, OperatorOnly;
         /// The most memory that the plugin may use.
-        memory "memory": Bytes<65_536, 268_435_456> = Bytes::new(64 << 20), OperatorOnly;
+        memory "memory": Bytes<65_536, 268_435_456> = Bytes::new(32 << 20), OperatorOnly;
         /// The longest that one call of the plugin may take.
-        deadline "deadline": Millis<1, 10_000> = Millis::new(500), OperatorOnly;
+        deadline "deadline": Millis<1, 10_000> = Millis::new(100), OperatorOnly;
+        /// The longest that the plugin may take to come up and to be configured.
+        start_deadline "start-deadline": Millis<1, 60_000> = Millis::new(2_000), OperatorOnly;
         /// The imports that the plugin gets, if it asks for them.
         grants "grants": Grants = Grants::default(), OperatorOnly;
         /// The plugin's own settings, as its documentation describes them. A stronger layer replaces the whole table.

@@ -56,6 +56,11 @@ fn values_are_refused_with_what_to_write() {
         ("guard.idle = '11 s'", Code::ConfigValue, "from 1 ms to 10 s"),
         ("guard.idle = '20'", Code::ConfigValue, "from 1 ms to 10 s"),
         ("guard.idle = '2 s'", Code::ConfigValue, "shorter than guard.idle"),
+        (
+            "circuit.longest-back-off = 1",
+            Code::ConfigValue,
+            "shorter than circuit.back-off",
+        ),
         ("records.durable = 'yes'", Code::ConfigSyntax, "true or false"),
         (
             "plugins.credentials.memory = '257 MiB'",

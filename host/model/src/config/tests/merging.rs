@@ -155,9 +155,9 @@ fn variables_set_keys_of_every_type() {
         ("COFFERDAM_RECORDS__FRAMES", "1 MiB", "records.frames", "1 MiB"),
         (
             "COFFERDAM_PLUGINS__PERSONAL__GRANTS",
-            "a:b/c, d:e/f@1.0.0",
+            "a:b/c, d:e/f",
             "plugins.personal.grants",
-            "a:b/c, d:e/f@1.0.0",
+            "a:b/c, d:e/f",
         ),
         (
             "COFFERDAM_POLICY__AT_LEAST__PERSONAL__EMAIL",
