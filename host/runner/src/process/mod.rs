@@ -40,7 +40,7 @@ pub use pty::{Pty, Size};
 pub use reaper::{Change, Reaper};
 pub use signals::{HostSignal, Signals};
 pub use sink::{OutputSink, SinkState};
-pub use spawn::{Child, Mode, spawn};
+pub use spawn::{Child, Mode, Spawned, spawn};
 pub use stdin::{ChildInput, StdinForwarder};
 pub use stream::{OutputStream, ReadOutcome};
 pub use terminal::OuterTerminal;

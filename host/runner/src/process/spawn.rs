@@ -31,27 +31,33 @@ pub enum Mode {
     },
 }
 
-/// A running child, and the ends of its streams for the driver to take.
+/// A running child: who it is, and how to signal it.
 pub struct Child {
     /// The command's process, which leads the group that signals go to.
     pub pid: Pid,
     /// The process whose end the [`Reaper`](super::Reaper) reports as the child's: in a terminal the monitor above the
     /// command, which stops and ends as the command does.
     pub waited: Pid,
+    /// The terminal, in PTY mode. Dropping it hangs the terminal up, once the streams are dropped too.
+    pub pty: Option<Pty>,
+}
+
+/// What a start gives.
+pub struct Spawned {
+    /// The child itself.
+    pub child: Child,
     /// Where standard input goes.
     pub input: ChildInput,
     /// What the child writes: standard output, or in a terminal everything.
     pub output: OutputStream,
     /// Standard error, where it is apart.
     pub errors: Option<OutputStream>,
-    /// The terminal, in PTY mode.
-    pub pty: Option<Pty>,
 }
 
 /// Starts a command. Call it from a thread that outlives the session: when that thread ends, the child is hung up.
 ///
 /// The child leads a new session, has no descriptor above 2, default signals, and joins `cgroup` if there is one.
-pub fn spawn(command: &Command, mode: Mode, cgroup: Option<&Cgroup>) -> Result<Child, SpawnError> {
+pub fn spawn(command: &Command, mode: Mode, cgroup: Option<&Cgroup>) -> Result<Spawned, SpawnError> {
     let cwd = match &command.cwd {
         Some(folder) => folder.clone(),
         None => std::env::current_dir().map_err(|error| SpawnError::Directory(errno(&error)))?,
@@ -87,13 +93,17 @@ pub fn spawn(command: &Command, mode: Mode, cgroup: Option<&Cgroup>) -> Result<C
     // The child's ends are closed here, so that the last writer's end is seen, and so that the read below can't hang.
     drop(builder);
     let pid = read_pid(&told).unwrap_or(waited);
-    Ok(Child {
-        pid,
-        waited,
-        input: streams.input,
-        output: streams.output,
-        errors: streams.errors,
-        pty: streams.pty,
+    let Streams {
+        input,
+        output,
+        errors,
+        pty,
+    } = streams;
+    Ok(Spawned {
+        child: Child { pid, waited, pty },
+        input,
+        output,
+        errors,
     })
 }
 
@@ -101,7 +111,8 @@ impl Child {
     /// Passes a signal that the host got to the processes that would have got it without the host between.
     ///
     /// In a terminal, what keys send goes to the foreground, as does a hang-up; the rest goes to the command's group.
-    /// A stop is a SIGSTOP: the stop that can be caught has no effect on a group without a parent in its session.
+    /// A stop is a SIGSTOP: the stop that can be caught has no effect on a group without a parent in its session. Don't
+    /// wait for it to be reported: a shell that is just starting a program stops before it can say so.
     pub fn forward(&self, signal: HostSignal) {
         let front = self.pty.as_ref().and_then(Pty::foreground);
         let key = |signal| self.signal_group(front.unwrap_or(self.pid), signal);

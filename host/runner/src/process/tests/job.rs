@@ -43,24 +43,24 @@ fn the_terminal_outside_is_given_back_at_a_stop_and_by_a_panic() {
     }
     isolated(test, || {
         let mut reaper = Reaper::install();
-        let child = spawn(&inner_command(test), terminal(), None).unwrap();
-        assert!(!is_raw(&child));
-        until(&child.output, "<raw>");
-        assert!(is_raw(&child));
-        key(&child);
-        assert!(matches!(change(&mut reaper, child.waited), Change::Stopped(_)));
-        assert!(!is_raw(&child), "the shell outside gets its terminal back");
-        child.resume();
-        until(&child.output, "<again>");
-        assert!(is_raw(&child));
-        key(&child);
+        let started = spawn(&inner_command(test), terminal(), None).unwrap();
+        assert!(!is_raw(&started.child));
+        until(&started.output, "<raw>");
+        assert!(is_raw(&started.child));
+        key(&started.child);
+        assert!(matches!(change(&mut reaper, started.child.waited), Change::Stopped(_)));
+        assert!(!is_raw(&started.child), "the shell outside gets its terminal back");
+        started.child.resume();
+        until(&started.output, "<again>");
+        assert!(is_raw(&started.child));
+        key(&started.child);
         // The test harness reports the failure after unwinding, on a terminal that turns a line's end into two bytes again.
-        let report = text(&child.output);
+        let report = text(&started.output);
         assert!(
             report.contains("test result: FAILED") && report.ends_with("\r\n"),
             "{report:?}"
         );
-        assert_eq!(end(&mut reaper, &child), Ended::Exited(101));
+        assert_eq!(end(&mut reaper, &started.child), Ended::Exited(101));
     });
 }
 
@@ -73,10 +73,10 @@ fn a_host_that_nobody_could_wake_does_not_stop() {
     }
     isolated(test, || {
         let mut reaper = Reaper::install();
-        let mut child = spawn(&inner_command(test), Mode::Pipe, None).unwrap();
-        feed(&mut child, b"");
-        assert!(text(&child.output).contains("1 passed"));
-        assert_eq!(end(&mut reaper, &child), Ended::Exited(0));
+        let started = spawn(&inner_command(test), Mode::Pipe, None).unwrap();
+        feed(started.input, b"");
+        assert!(text(&started.output).contains("1 passed"));
+        assert_eq!(end(&mut reaper, &started.child), Ended::Exited(0));
     });
 }
 
@@ -89,9 +89,9 @@ fn the_death_of_the_host_hangs_the_child_up() {
         } else {
             Mode::Pipe
         };
-        let child = spawn(&shell("echo ready; exec sleep 1000"), mode, None).unwrap();
-        until(&child.output, "ready");
-        checkpoint(&format!("pid {}", child.pid.as_raw_pid()));
+        let started = spawn(&shell("echo ready; exec sleep 1000"), mode, None).unwrap();
+        until(&started.output, "ready");
+        checkpoint(&format!("pid {}", started.child.pid.as_raw_pid()));
         return;
     }
     isolated(test, || {
@@ -110,7 +110,7 @@ fn the_death_of_the_host_hangs_the_child_up() {
                 .trim_end_matches('>')
                 .parse()
                 .unwrap();
-            rustix::process::kill_process(host.pid, rustix::process::Signal::KILL).unwrap();
+            rustix::process::kill_process(host.child.pid, rustix::process::Signal::KILL).unwrap();
             // Orphans come to this process, which sees how they end.
             let grandchild = Pid::from_raw(number).unwrap();
             assert_eq!(

@@ -30,9 +30,9 @@ fn clear(reaper: &mut Reaper, remains: &mut HostRemains<'_>, grace: Duration) ->
 fn leave(script: &str, mode: Mode, grace: Duration) -> Counts {
     let mut reaper = Reaper::install();
     let mut remains = HostRemains::before_start(None);
-    let child = spawn(&shell(script), mode, None).unwrap();
-    until(&child.output, "ready");
-    end(&mut reaper, &child);
+    let started = spawn(&shell(script), mode, None).unwrap();
+    until(&started.output, "ready");
+    end(&mut reaper, &started.child);
     clear(&mut reaper, &mut remains, grace)
 }
 
@@ -92,20 +92,20 @@ alone!(a_cgroup_holds_and_ends_everything, {
     for mode in [Mode::Pipe, terminal()] {
         let mut reaper = Reaper::install();
         let mut remains = HostRemains::before_start(Some(&cgroup));
-        let child = spawn(
+        let started = spawn(
             &shell("setsid sleep 1000 & echo ready; sleep 1000"),
             mode,
             Some(&cgroup),
         )
         .unwrap();
-        until(&child.output, "ready");
+        until(&started.output, "ready");
         let members = cgroup.members();
         assert!(
-            members.contains(&child.pid.as_raw_pid()) && members.len() >= 2,
+            members.contains(&started.child.pid.as_raw_pid()) && members.len() >= 2,
             "{members:?}"
         );
         remains.kill_all();
-        assert_eq!(end(&mut reaper, &child), Ended::Signaled(9));
+        assert_eq!(end(&mut reaper, &started.child), Ended::Signaled(9));
         assert_eq!(clear(&mut reaper, &mut remains, Duration::from_secs(30)).remaining, 0);
         assert!(
             cgroup

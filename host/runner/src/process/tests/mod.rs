@@ -11,7 +11,9 @@ use std::time::{Duration, Instant};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::Pid;
 
-use super::{Change, Child, Command, Ended, Mode, OutputStream, Reaper, Size, StdinForwarder, spawn};
+use super::{
+    Change, Child, ChildInput, Command, Ended, Mode, OutputStream, Reaper, Size, Spawned, StdinForwarder, spawn,
+};
 
 /// Far more than any of this takes; only a hang reaches it.
 const LIMIT: Duration = Duration::from_secs(60);
@@ -89,21 +91,23 @@ fn end(reaper: &mut Reaper, child: &Child) -> Ended {
 /// Runs a script with nothing on standard input, and gives both outputs and the end.
 fn run(script: &str, mode: Mode) -> (String, String, Ended) {
     let mut reaper = Reaper::install();
-    let mut child = spawn(&shell(script), mode, None).unwrap();
-    let (output, ended) = if child.pty.is_some() {
-        (text(&child.output), end(&mut reaper, &child))
-    } else {
-        feed(&mut child, b"");
-        let output = text(&child.output);
-        (output, Ended::Exited(0))
-    };
-    match &child.errors {
-        Some(errors) => {
-            let errors = text(errors);
-            (output, errors, end(&mut reaper, &child))
+    let Spawned {
+        child,
+        input,
+        output,
+        errors,
+    } = spawn(&shell(script), mode, None).unwrap();
+    // A terminal keeps its input: the end of it would be a key.
+    let _open = match child.pty {
+        Some(_) => Some(input),
+        None => {
+            feed(input, b"");
+            None
         }
-        None => (output, String::new(), ended),
-    }
+    };
+    let output = text(&output);
+    let errors = errors.as_ref().map(text).unwrap_or_default();
+    (output, errors, end(&mut reaper, &child))
 }
 
 /// Looks at /proc/PID/status. Signals 32 and 33 belong to the C library, which lets nobody change them.
@@ -119,13 +123,11 @@ fn assert_default_signals(status: &str) {
 }
 
 /// Gives the child this input and its end.
-fn feed(child: &mut Child, input: &[u8]) -> StdinForwarder {
+fn feed(input: ChildInput, bytes: &[u8]) -> StdinForwarder {
     let (reader, writer) = rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC).unwrap();
-    let unused = rustix::pipe::pipe_with(rustix::pipe::PipeFlags::CLOEXEC).unwrap().1;
-    let sink = std::mem::replace(&mut child.input, super::ChildInput::pipe(unused));
-    let mut forwarder = StdinForwarder::new(reader, sink);
-    assert!(input.len() <= 4096, "must fit into the pipe");
-    rustix::io::write(&writer, input).unwrap();
+    let mut forwarder = StdinForwarder::new(reader, input);
+    assert!(bytes.len() <= 4096, "must fit into the pipe");
+    rustix::io::write(&writer, bytes).unwrap();
     drop(writer);
     while let Some(source) = forwarder.readable_interest() {
         wait_for(source, PollFlags::IN);

@@ -37,11 +37,17 @@ alone!(there_is_no_terminal, {
 
 alone!(the_child_leads_a_session_of_its_own, {
     let mut reaper = Reaper::install();
-    let mut child = spawn(&shell("read line; exit 0"), Mode::Pipe, None).unwrap();
-    assert_eq!(rustix::process::getsid(Some(child.pid)).unwrap(), child.pid);
-    assert_eq!(rustix::process::getpgid(Some(child.pid)).unwrap(), child.pid);
-    feed(&mut child, b"go\n");
-    assert_eq!(end(&mut reaper, &child), Ended::Exited(0));
+    let started = spawn(&shell("read line; exit 0"), Mode::Pipe, None).unwrap();
+    assert_eq!(
+        rustix::process::getsid(Some(started.child.pid)).unwrap(),
+        started.child.pid
+    );
+    assert_eq!(
+        rustix::process::getpgid(Some(started.child.pid)).unwrap(),
+        started.child.pid
+    );
+    feed(started.input, b"go\n");
+    assert_eq!(end(&mut reaper, &started.child), Ended::Exited(0));
 });
 
 alone!(nothing_above_descriptor_two_is_inherited, {
@@ -78,19 +84,19 @@ alone!(an_end_of_input_comes_at_once, {
 
 alone!(input_is_forwarded_and_counted, {
     let mut reaper = Reaper::install();
-    let mut child = spawn(&shell("tr a-z A-Z"), Mode::Pipe, None).unwrap();
-    let forwarder = feed(&mut child, b"hello\n");
+    let started = spawn(&shell("tr a-z A-Z"), Mode::Pipe, None).unwrap();
+    let forwarder = feed(started.input, b"hello\n");
     assert_eq!(forwarder.forwarded(), 6);
-    assert_eq!(text(&child.output), "HELLO\n");
-    assert_eq!(end(&mut reaper, &child), Ended::Exited(0));
+    assert_eq!(text(&started.output), "HELLO\n");
+    assert_eq!(end(&mut reaper, &started.child), Ended::Exited(0));
 });
 
 alone!(a_child_that_does_not_read_bounds_what_waits, {
     let mut reaper = Reaper::install();
-    let child = spawn(&shell("sleep 60"), Mode::Pipe, None).unwrap();
-    let (pid, waited) = (child.pid, child.waited);
+    let started = spawn(&shell("sleep 60"), Mode::Pipe, None).unwrap();
+    let (pid, waited) = (started.child.pid, started.child.waited);
     let zero = std::fs::File::open("/dev/zero").unwrap();
-    let mut forwarder = StdinForwarder::new(zero.into(), child.input);
+    let mut forwarder = StdinForwarder::new(zero.into(), started.input);
     let mut rounds = 0;
     while forwarder.readable_interest().is_some() {
         forwarder.on_readable().unwrap();
@@ -117,43 +123,43 @@ alone!(signals_are_forwarded_to_the_group, {
     ];
     for (signal, script, code) in cases {
         let mut reaper = Reaper::install();
-        let child = spawn(&shell(script), Mode::Pipe, None).unwrap();
-        until(&child.output, "ready");
-        child.forward(signal);
-        assert_eq!(end(&mut reaper, &child).exit_code(), code);
-        assert_eq!(text(&child.output), "", "the sleep is gone too");
+        let started = spawn(&shell(script), Mode::Pipe, None).unwrap();
+        until(&started.output, "ready");
+        started.child.forward(signal);
+        assert_eq!(end(&mut reaper, &started.child).exit_code(), code);
+        assert_eq!(text(&started.output), "", "the sleep is gone too");
     }
 });
 
 alone!(a_stop_and_going_on_are_seen, {
     let mut reaper = Reaper::install();
-    let child = spawn(&shell("echo ready; exec sleep 60"), Mode::Pipe, None).unwrap();
-    until(&child.output, "ready");
-    child.forward(HostSignal::Stop);
-    assert!(matches!(change(&mut reaper, child.waited), Change::Stopped(_)));
-    child.forward(HostSignal::Continue);
-    assert_eq!(change(&mut reaper, child.waited), Change::Continued);
-    child.kill();
-    assert_eq!(end(&mut reaper, &child), Ended::Signaled(9));
+    let started = spawn(&shell("echo ready; exec sleep 60"), Mode::Pipe, None).unwrap();
+    until(&started.output, "ready");
+    started.child.forward(HostSignal::Stop);
+    assert!(matches!(change(&mut reaper, started.child.waited), Change::Stopped(_)));
+    started.child.forward(HostSignal::Continue);
+    assert_eq!(change(&mut reaper, started.child.waited), Change::Continued);
+    started.child.kill();
+    assert_eq!(end(&mut reaper, &started.child), Ended::Signaled(9));
 });
 
 alone!(a_slow_reader_loses_nothing_and_memory_is_bounded, {
     const TOTAL: usize = 20_000_000;
     const MOST: usize = 128 * 1024;
     let mut reaper = Reaper::install();
-    let mut child = spawn(&shell(&format!("head -c {TOTAL} /dev/zero")), Mode::Pipe, None).unwrap();
+    let mut started = spawn(&shell(&format!("head -c {TOTAL} /dev/zero")), Mode::Pipe, None).unwrap();
     let (reader, writer) = rustix::pipe::pipe().unwrap();
     let mut sink = OutputSink::over(&writer).unwrap();
     drop(writer);
     let (mut from_child, mut taken, mut most, mut ended) = (0, 0, 0, false);
     while !(ended && sink.queued() == 0) {
         if !ended && sink.queued() < MOST {
-            match child.output.read(64 * 1024).unwrap() {
+            match started.output.read(64 * 1024).unwrap() {
                 ReadOutcome::Bytes(raw) => {
                     from_child += raw.len();
                     sink.push(&vec![0; raw.len()]);
                 }
-                ReadOutcome::WouldBlock => wait_for(&child.output, PollFlags::IN),
+                ReadOutcome::WouldBlock => wait_for(&started.output, PollFlags::IN),
                 ReadOutcome::Eof => ended = true,
             }
         }
@@ -174,7 +180,7 @@ alone!(a_slow_reader_loses_nothing_and_memory_is_bounded, {
     }
     assert_eq!((from_child, taken), (TOTAL, TOTAL));
     assert!(most <= MOST + 64 * 1024, "{most}");
-    assert_eq!(end(&mut reaper, &child), Ended::Exited(0));
+    assert_eq!(end(&mut reaper, &started.child), Ended::Exited(0));
 });
 
 alone!(what_cannot_be_executed_is_told_with_its_code, {
@@ -221,10 +227,10 @@ alone!(directory_arguments_and_environment_arrive, {
     );
     command.cwd = Some(folder.path().canonicalize().unwrap());
     command.env = vec![("ADDED".into(), Some("new".into())), ("REMOVED".into(), None)];
-    let mut child = spawn(&command, Mode::Pipe, None).unwrap();
-    feed(&mut child, b"");
+    let started = spawn(&command, Mode::Pipe, None).unwrap();
+    feed(started.input, b"");
     let expected = format!("{}\nan argument|new|none\n", command.cwd.unwrap().display());
-    assert_eq!(text(&child.output), expected);
+    assert_eq!(text(&started.output), expected);
 });
 
 alone!(inherited_descriptors_keep_their_flags, {

@@ -32,21 +32,22 @@ alone!(all_three_streams_are_a_terminal_of_24_by_80, {
 
 alone!(a_new_size_is_told, {
     let mut reaper = Reaper::install();
-    let child = spawn(
+    let started = spawn(
         &shell("trap 'stty size; exit 0' WINCH; echo ready; while :; do sleep 0.05; done"),
         terminal(),
         None,
     )
     .unwrap();
-    until(&child.output, "ready");
-    child
+    until(&started.output, "ready");
+    started
+        .child
         .pty
         .as_ref()
         .unwrap()
         .resize(Size { rows: 40, cols: 132 })
         .unwrap();
-    assert!(text(&child.output).contains("40 132"));
-    assert_eq!(end(&mut reaper, &child), Ended::Exited(0));
+    assert!(text(&started.output).contains("40 132"));
+    assert_eq!(end(&mut reaper, &started.child), Ended::Exited(0));
 });
 
 alone!(nothing_above_descriptor_two_is_inherited, {
@@ -62,28 +63,28 @@ alone!(signals_have_their_defaults_and_none_is_blocked, {
 
 alone!(the_interrupt_key_ends_the_command, {
     let mut reaper = Reaper::install();
-    let child = spawn(&shell("echo ready; exec sleep 60"), terminal(), None).unwrap();
-    until(&child.output, "ready");
-    key(&child, b"\x03");
-    assert_eq!(end(&mut reaper, &child).exit_code(), 130);
+    let started = spawn(&shell("echo ready; exec sleep 60"), terminal(), None).unwrap();
+    until(&started.output, "ready");
+    key(&started.child, b"\x03");
+    assert_eq!(end(&mut reaper, &started.child).exit_code(), 130);
 });
 
 alone!(the_stop_key_stops_the_command_until_it_may_go_on, {
     let mut reaper = Reaper::install();
-    let child = spawn(
+    let started = spawn(
         &shell("echo ready; read line; echo \"got $line\"; exit 5"),
         terminal(),
         None,
     )
     .unwrap();
-    until(&child.output, "ready");
-    key(&child, b"\x1a");
-    assert!(matches!(change(&mut reaper, child.waited), Change::Stopped(_)));
-    child.resume();
-    assert_eq!(change(&mut reaper, child.waited), Change::Continued);
-    key(&child, b"more\n");
-    assert!(text(&child.output).contains("got more"));
-    assert_eq!(end(&mut reaper, &child), Ended::Exited(5));
+    until(&started.output, "ready");
+    key(&started.child, b"\x1a");
+    assert!(matches!(change(&mut reaper, started.child.waited), Change::Stopped(_)));
+    started.child.resume();
+    assert_eq!(change(&mut reaper, started.child.waited), Change::Continued);
+    key(&started.child, b"more\n");
+    assert!(text(&started.output).contains("got more"));
+    assert_eq!(end(&mut reaper, &started.child), Ended::Exited(5));
 });
 
 alone!(signals_reach_the_command_and_its_end_is_told, {
@@ -93,49 +94,49 @@ alone!(signals_reach_the_command_and_its_end_is_told, {
         (HostSignal::Quit, 131),
     ] {
         let mut reaper = Reaper::install();
-        let child = spawn(&shell("echo ready; exec sleep 60"), terminal(), None).unwrap();
-        assert_ne!(child.pid, child.waited);
-        until(&child.output, "ready");
-        child.forward(signal);
-        assert_eq!(end(&mut reaper, &child).exit_code(), code);
+        let started = spawn(&shell("echo ready; exec sleep 60"), terminal(), None).unwrap();
+        assert_ne!(started.child.pid, started.child.waited);
+        until(&started.output, "ready");
+        started.child.forward(signal);
+        assert_eq!(end(&mut reaper, &started.child).exit_code(), code);
     }
 });
 
 alone!(the_end_of_input_is_typed_also_after_a_begun_line, {
     for input in [&b""[..], b"whole\n", b"begun"] {
         let mut reaper = Reaper::install();
-        let mut child = spawn(&shell("stty -echo; cat; echo done"), terminal(), None).unwrap();
-        feed(&mut child, input);
-        let output = text(&child.output);
+        let started = spawn(&shell("stty -echo; cat; echo done"), terminal(), None).unwrap();
+        feed(started.input, input);
+        let output = text(&started.output);
         assert!(output.ends_with("done\r\n"), "{output:?}");
         assert!(
             output.contains(std::str::from_utf8(input).unwrap().trim_end()),
             "{output:?}"
         );
-        assert_eq!(end(&mut reaper, &child), Ended::Exited(0));
+        assert_eq!(end(&mut reaper, &started.child), Ended::Exited(0));
     }
 });
 
 alone!(dropping_the_terminal_hangs_the_command_up, {
     let mut reaper = Reaper::install();
-    let child = spawn(&shell("echo ready; exec sleep 60"), terminal(), None).unwrap();
-    until(&child.output, "ready");
-    let (pid, waited) = (child.pid, child.waited);
-    drop(child);
+    let started = spawn(&shell("echo ready; exec sleep 60"), terminal(), None).unwrap();
+    until(&started.output, "ready");
+    let (pid, waited) = (started.child.pid, started.child.waited);
+    drop(started);
     assert_eq!(change(&mut reaper, waited), Change::Ended(Ended::Signaled(1)));
     assert_eq!(change(&mut reaper, pid), Change::Ended(Ended::Signaled(1)));
 });
 
 alone!(much_output_comes_whole, {
     let mut reaper = Reaper::install();
-    let mut child = spawn(&shell("stty -opost; head -c 3000000 /dev/zero"), terminal(), None).unwrap();
+    let mut started = spawn(&shell("stty -opost; head -c 3000000 /dev/zero"), terminal(), None).unwrap();
     let mut count = 0;
     loop {
-        match child.output.read(64 * 1024).unwrap() {
+        match started.output.read(64 * 1024).unwrap() {
             ReadOutcome::Bytes(raw) => count += raw.len(),
-            ReadOutcome::WouldBlock => wait_for(&child.output, PollFlags::IN),
+            ReadOutcome::WouldBlock => wait_for(&started.output, PollFlags::IN),
             ReadOutcome::Eof => break,
         }
     }
-    assert_eq!((count, end(&mut reaper, &child)), (3_000_000, Ended::Exited(0)));
+    assert_eq!((count, end(&mut reaper, &started.child)), (3_000_000, Ended::Exited(0)));
 });
