@@ -10,6 +10,8 @@ mod bytes;
 mod consult;
 mod fingerprint;
 mod follow;
+#[cfg(test)]
+mod laws;
 mod machine;
 mod mask;
 mod outlet;

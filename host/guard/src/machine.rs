@@ -11,7 +11,7 @@ use self::question::Asked;
 use self::verdict::Found;
 use crate::ask::{Answer, Ask};
 use crate::bytes::{Cleared, Raw};
-use crate::consult::{FailureAction, FailureKind, Verdicts};
+use crate::consult::{FailureAction, Verdicts};
 use crate::fingerprint::FingerprintKey;
 use crate::follow::{Live, Progress, Scanner, Settled};
 use crate::outlet::Gate;
@@ -193,15 +193,7 @@ impl Guard {
     /// Hands in the verdicts on the consultation of this id. Missing ones count as failures of the policy.
     pub fn verdicts(&mut self, consult: u64, verdicts: Verdicts) {
         match std::mem::replace(&mut self.step, Step::Feed) {
-            Step::Verdicts { id, found } if id == consult => {
-                let mut verdicts = verdicts.into_iter();
-                for found in found {
-                    let verdict = verdicts.next().unwrap_or(Err(FailureKind::BadAnswer));
-                    self.decide(found, verdict);
-                }
-                self.release();
-                self.pump();
-            }
+            Step::Verdicts { id, found } if id == consult => self.carry_out(found, verdicts),
             other @ (Step::Feed | Step::Answers { .. } | Step::Verdicts { .. }) => self.step = other,
         }
     }
@@ -237,7 +229,9 @@ impl Guard {
 
     /// Lets out what nothing holds.
     fn release(&mut self) {
-        let limit = self.hold(|rule| rule.hold).unwrap_or(self.stream.end());
+        // Once the stream has ended, every suspect is settled, and what might have become one can't any more.
+        let held = if self.ended { None } else { self.hold(|rule| rule.hold) };
+        let limit = held.unwrap_or(self.stream.end());
         let cleared = self.gate.advance(&self.rules, &self.stream, limit);
         self.emit(cleared);
         let contexts = self.lives.iter().map(Live::context).chain(self.scanner.context());

@@ -86,6 +86,14 @@ impl Gate {
         self.blocked
     }
 
+    /// Where the session will be blocked, once everything before is settled.
+    pub(crate) fn block_at(&self) -> Option<u64> {
+        self.spans
+            .iter()
+            .find(|span| span.action == Action::Block)
+            .map(|span| span.start)
+    }
+
     pub(crate) fn add(&mut self, span: Span) {
         let key = |span: &Span| (span.start, std::cmp::Reverse(span.action), span.severity, span.rule);
         let at = self.spans.partition_point(|other| key(other) <= key(&span));

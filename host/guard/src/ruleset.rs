@@ -142,7 +142,7 @@ impl RuleSet {
             if let Extent::Span(span) = &compiled.rule.extent
                 && let Some(lead) = &span.lead
             {
-                longest_lead = longest_lead.max(u64::from(lead.longest));
+                longest_lead = longest_lead.max(u64::from(lead.longest) + u64::from(compiled.rule.may_show));
                 leads.push(index);
             }
             for (anchor_index, anchor) in (0_u16..).zip(&compiled.rule.anchors) {
@@ -177,7 +177,7 @@ impl RuleSet {
             }
         }
         let prefilter = Prefilter::new(patterns).map_err(|_| RuleSetError::TooMany)?;
-        let look_back = CONTEXT.max(longest_lead + 1) + prefilter.longest() as u64;
+        let look_back = CONTEXT.max(longest_lead) + prefilter.longest() as u64;
         Ok(Self {
             rules,
             runs,

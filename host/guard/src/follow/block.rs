@@ -18,6 +18,8 @@ pub(crate) struct BlockWalk {
     start: u64,
     line: u64,
     next: u64,
+    /// The last byte looked at, which may lie after `next` where a close was tried.
+    seen: u64,
     /// Body bytes up to `next`, and up to the line's start.
     count: u64,
     count_before_line: u64,
@@ -49,6 +51,7 @@ impl BlockWalk {
             start: anchor_end,
             line: anchor_end,
             next: anchor_end,
+            seen: anchor_end,
             count: 0,
             count_before_line: 0,
             preamble: 0,
@@ -68,17 +71,22 @@ impl BlockWalk {
     pub(crate) fn on(&mut self, rule: &BlockRule, stream: &Stream, ended: bool) -> Progress {
         loop {
             let Some(byte) = stream.get(self.next) else {
-                return if ended {
-                    self.settled(rule, self.next, false, true)
-                } else {
-                    Progress::Open
-                };
+                if !ended {
+                    return Progress::Open;
+                }
+                self.seen = self.next;
+                return self.settled(rule, self.next, false, true);
             };
+            self.seen = self.seen.max(self.next);
             if self.shape != Line::Preamble {
-                match close(rule, stream, self.next, byte) {
-                    Close::Here => return self.settled(rule, self.next, false, false),
+                let (close, looked) = close(rule, stream, self.next, byte);
+                match close {
+                    Close::Here => {
+                        self.seen = self.next + looked - 1;
+                        return self.settled(rule, self.next, false, false);
+                    }
                     Close::Perhaps if !ended => return Progress::Open,
-                    Close::Perhaps | Close::No => {}
+                    Close::Perhaps | Close::No => self.seen = self.seen.max(self.next + looked - 1),
                 }
             }
             if self.next - self.start >= u64::from(rule.bound) {
@@ -140,7 +148,7 @@ impl BlockWalk {
             end,
             cut,
             ended,
-            settled: self.next,
+            settled: self.seen,
         })
     }
 }
@@ -149,20 +157,27 @@ fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'-'
 }
 
-fn close(rule: &BlockRule, stream: &Stream, at: u64, byte: u8) -> Close {
+/// Whether a close stands at `at`, and how many bytes had to be looked at to tell.
+fn close(rule: &BlockRule, stream: &Stream, at: u64, byte: u8) -> (Close, u64) {
     let mut answer = Close::No;
+    let mut looked = 1;
+    let mut here: Option<u64> = None;
     for Keyword { bytes, any_case } in &rule.until {
         let same = |a: u8, b: u8| if *any_case { a.eq_ignore_ascii_case(&b) } else { a == b };
         if !same(bytes[0], byte) {
             continue;
         }
-        let seen = stream.slice(at, at + bytes.len() as u64);
-        if seen.iter().zip(bytes).all(|(a, b)| same(*a, *b)) {
-            if seen.len() == bytes.len() {
-                return Close::Here;
-            }
+        let length = bytes.len() as u64;
+        let seen = stream.slice(at, at + length);
+        let alike = seen.iter().zip(bytes).take_while(|(a, b)| same(**a, **b)).count();
+        if alike == bytes.len() {
+            here = Some(here.map_or(length, |least| least.min(length)));
+        } else if alike == seen.len() {
             answer = Close::Perhaps;
+            looked = looked.max(alike as u64);
+        } else {
+            looked = looked.max(alike as u64 + 1);
         }
     }
-    answer
+    here.map_or((answer, looked), |length| (Close::Here, length))
 }

@@ -93,20 +93,16 @@ fn behind_literal(rules: &RuleSet, stream: &Stream, owner: Owner, at: u64, end: 
 
 /// The lead run that ends at `at`, if it is long enough.
 fn lead_before(lead: &LeadRun, may_show: u16, stream: &Stream, at: u64) -> Option<Lead> {
-    let longest = usize::from(lead.longest);
-    let length = lead
-        .set
-        .trailing(stream.slice(at.saturating_sub(longest as u64 + 1), at), longest + 1);
-    if length < usize::from(lead.at_least) {
+    let longest = u64::from(lead.longest);
+    // Looking back that much further tells whether the run's first bytes, which may show, lie inside the secret.
+    let most = longest + u64::from(may_show);
+    let before = stream.slice(at.saturating_sub(most), at);
+    let length = lead.set.trailing(before, before.len()) as u64;
+    if length < u64::from(lead.at_least) {
         return None;
     }
-    let start = at - length.min(longest) as u64;
-    // A run longer than its longest has shown its first bytes long ago; what is left of it was held in full.
-    let hold = if length > longest {
-        start
-    } else {
-        (start + u64::from(may_show)).min(at)
-    };
+    let start = at - length.min(longest);
+    let hold = (at - length + u64::from(may_show)).clamp(start, at);
     Some(Lead { start, hold })
 }
 

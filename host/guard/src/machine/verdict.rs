@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::{Guard, Step};
-use crate::consult::{Action, Consult, FailureAction, FailureKind, Origin, PolicyDecision, PolicyFinding};
+use crate::consult::{Action, Consult, FailureAction, FailureKind, Origin, PolicyDecision, PolicyFinding, Verdicts};
 use crate::follow::Settled;
 use crate::outlet::{Span, Swallow};
 use crate::output::{Decision, LengthClass, Output};
@@ -56,25 +56,39 @@ impl Found {
 
 impl Guard {
     pub(super) fn consult(&mut self, found: Vec<Found>) {
-        let (ask, decided): (Vec<_>, Vec<_>) = found.into_iter().partition(|found| found.origin == Origin::Detector);
-        for failed in decided {
-            self.decide(failed, Err(FailureKind::Missing));
-        }
-        if ask.is_empty() {
-            self.release();
-            self.pump_again();
+        let findings: Vec<_> = found
+            .iter()
+            .filter(|found| found.origin == Origin::Detector)
+            .map(|found| self.policy_finding(found))
+            .collect();
+        if findings.is_empty() {
+            self.carry_out(found, Vec::new());
             return;
         }
         self.next_id += 1;
-        let findings = ask.iter().map(|found| self.policy_finding(found)).collect();
         self.outputs.push_back(Output::Consult(Consult {
             id: self.next_id,
             findings,
         }));
         self.step = Step::Verdicts {
             id: self.next_id,
-            found: ask,
+            found,
         };
+    }
+
+    /// Decides all findings, in the order of the stream: what a detector found as the policy says, what it failed on as its
+    /// failure action says.
+    pub(super) fn carry_out(&mut self, found: Vec<Found>, verdicts: Verdicts) {
+        let mut verdicts = verdicts.into_iter();
+        for found in found {
+            let verdict = match found.origin {
+                Origin::Detector => verdicts.next().unwrap_or(Err(FailureKind::BadAnswer)),
+                Origin::Failure(kind) => Err(kind),
+            };
+            self.decide(found, verdict);
+        }
+        self.release();
+        self.pump_again();
     }
 
     /// Bytes may have come while answers were out.
@@ -99,10 +113,19 @@ impl Guard {
         }
     }
 
-    pub(super) fn decide(&mut self, found: Found, verdict: Result<PolicyDecision, FailureKind>) {
+    fn decide(&mut self, found: Found, verdict: Result<PolicyDecision, FailureKind>) {
         let rules = Arc::clone(&self.rules);
         let compiled = &rules.rules[found.rule as usize];
         let rule = &compiled.rule;
+        // No byte from a block on gets out, so what is found there later is no decision any more. How much of it was found
+        // already would depend on how the stream was cut.
+        if self
+            .gate
+            .block_at()
+            .is_some_and(|block| !rule.hold || found.start.max(found.hold) >= block)
+        {
+            return;
+        }
         let (action, reason, failed) = match (found.origin, verdict) {
             (Origin::Failure(kind), _) => {
                 let failure = rules.detectors[usize::from(compiled.at.detector)].failure.action(kind);

@@ -1,0 +1,40 @@
+//! Invariant 2: the cutting of the bytes, and the batching of the asks, can't be observed.
+
+use proptest::prelude::*;
+
+use super::rig::{Letter, Manner, marks, run, text, word_of};
+use crate::Outlet;
+
+fn outlet() -> impl Strategy<Value = Outlet> {
+    prop_oneof![Just(Outlet::Terminal), Just(Outlet::Pipe)]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    #[test]
+    fn invariant_2_chunking_law(
+        text in text(), marks in marks(), cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..20),
+        outlet in outlet(), blocks in any::<bool>(),
+    ) {
+        let whole = run(&word_of(&text, &marks, &[]), outlet, blocks, Manner::default()).told();
+        let cut = run(&word_of(&text, &marks, &cuts), outlet, blocks, Manner::default()).told();
+        prop_assert_eq!(whole, cut);
+    }
+
+    #[test]
+    fn invariant_2_chunking_law_byte_by_byte(text in text(), outlet in outlet(), blocks in any::<bool>()) {
+        let whole = run(&word_of(&text, &[], &[]), outlet, blocks, Manner::default()).told();
+        let bytes: Vec<_> = text.iter().map(|byte| Letter::Bytes(vec![*byte])).collect();
+        prop_assert_eq!(whole, run(&bytes, outlet, blocks, Manner::default()).told());
+    }
+
+    #[test]
+    fn invariant_2_batching_is_unseen(
+        text in text(), marks in marks(), outlet in outlet(), one_by_one in any::<bool>(), reverse in any::<bool>(),
+    ) {
+        let word = word_of(&text, &marks, &[]);
+        let plain = run(&word, outlet, true, Manner::default()).told();
+        prop_assert_eq!(plain, run(&word, outlet, true, Manner { one_by_one, reverse }).told());
+    }
+}

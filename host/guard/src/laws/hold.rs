@@ -1,0 +1,73 @@
+//! Invariants 3, 4 and 5: what may get out, how long bytes are held, and what a failure takes out.
+
+use proptest::prelude::*;
+
+use super::rig::{Letter, Manner, marks, run, text, word_of};
+use crate::{Action, MarkKind, Origin, Outlet};
+
+/// The longest bound of the rig's rules, with the gap or the literal that may stand before it.
+const BOUND: u64 = 40 + 64;
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2000))]
+
+    /// A secret behind a literal never shows a byte, whatever the cuts and marks; one that leads shows two at most.
+    #[test]
+    fn invariant_3_a_secret_does_not_get_out(
+        before in "[.\n ]{0,5}", marks in marks(), cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..20),
+        secret in "[cd]{6,10}", terminal in any::<bool>(), fails in any::<bool>(),
+    ) {
+        let fail = if fails { "X" } else { "" };
+        let text = format!("{before}k_{secret}{fail}. {secret}{fail}+Tc.").into_bytes();
+        let outlet = if terminal { Outlet::Terminal } else { Outlet::Pipe };
+        let shown = run(&word_of(&text, &marks, &cuts), outlet, false, Manner::default()).shown;
+        let shown = String::from_utf8_lossy(&shown).replace("[redacted:", "[").replace("[withheld:", "[");
+        let longest = shown.split(|c| c != 'c' && c != 'd').map(str::len).max().unwrap_or(0);
+        prop_assert!(longest <= 2, "{shown}");
+    }
+
+    #[test]
+    fn invariant_4_bounded_hold(text in text(), cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..40)) {
+        let outcome = run(&word_of(&text, &[], &cuts), Outlet::Pipe, false, Manner::default());
+        prop_assert!(outcome.held <= BOUND, "{}", outcome.held);
+    }
+
+    /// Text without any anchor is never held, not by a byte.
+    #[test]
+    fn invariant_4_no_suspect_no_hold(text in "[xyz.,:; \n]{0,200}", cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..40)) {
+        let text = text.replace(['x', 'y', 'z'], "\u{1}").into_bytes();
+        let outcome = run(&word_of(&text, &[], &cuts), Outlet::Pipe, false, Manner::default());
+        prop_assert_eq!(outcome.held, 0);
+        prop_assert_eq!(outcome.shown, text);
+    }
+
+    /// On a terminal an idle mark leaves nothing held; on a pipe the stall bound does the same.
+    #[test]
+    fn invariant_4_marks_end_the_hold(text in text(), terminal in any::<bool>()) {
+        let (outlet, mark) = if terminal { (Outlet::Terminal, MarkKind::Idle) } else { (Outlet::Pipe, MarkKind::Stall) };
+        let word: Vec<_> = text.iter().flat_map(|byte| [Letter::Bytes(vec![*byte]), Letter::Mark(mark)]).collect();
+        let outcome = run(&word, outlet, false, Manner::default());
+        prop_assert_eq!(outcome.held_after_mark, 0);
+    }
+
+    /// Each failure takes out its suspect's native extent: nothing of it is shown, and nothing else is touched.
+    #[test]
+    fn invariant_5_fail_closed(before in "[.\n ]{0,9}", body in "[cd]{2,5}X[cd]{2,4}", after in "[.\n ]{0,9}") {
+        let text = format!("{before}k_{body}{after}").into_bytes();
+        let outcome = run(&word_of(&text, &[], &[]), Outlet::Pipe, false, Manner::default());
+        prop_assert_eq!(String::from_utf8_lossy(&outcome.shown), format!("{before}k_[withheld:key]{after}"));
+        prop_assert_eq!(outcome.decisions.len(), 1);
+        prop_assert!(matches!(outcome.decisions[0].origin, Origin::Failure(_)));
+        prop_assert_eq!(outcome.decisions[0].action, Action::RedactMarker);
+    }
+
+    /// On a terminal as many cells come out as went in, line by line.
+    #[test]
+    fn replacement_keeps_cells(text in text(), marks in marks()) {
+        let text: Vec<u8> = text.into_iter().filter(u8::is_ascii).collect();
+        let outcome = run(&word_of(&text, &marks, &[]), Outlet::Terminal, false, Manner::default());
+        prop_assert_eq!(outcome.shown.len(), text.len());
+        let line_ends = |bytes: &[u8]| bytes.iter().map(|byte| *byte == b'\n').collect::<Vec<_>>();
+        prop_assert_eq!(line_ends(&outcome.shown), line_ends(&text));
+    }
+}

@@ -1,0 +1,415 @@
+//! A guard with a detector and a policy made of plain functions, driven over a word of bytes and marks.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use proptest::prelude::*;
+
+use crate::{
+    Action, Anchor, Answer, Ask, BlockRule, ByteSet, Consult, Decision, DetectorRules, Extent, FailureAction,
+    FailureKind, FailureMatrix, Finding, FingerprintKey, Guard, Keyword, LeadRun, MarkEffect, MarkKind, Outlet, Output,
+    PolicyDecision, Raw, Replacement, Rule, RuleSet, Settings, Severity, SpanRule, Verdicts,
+};
+
+pub(super) fn set(bytes: &[u8]) -> ByteSet {
+    ByteSet::of(bytes)
+}
+
+fn word() -> ByteSet {
+    set(b"abcdefghijklmnopqrstuvwxyzKXB0123456789")
+}
+
+fn literal(text: &str) -> Anchor {
+    Anchor::Literal(Keyword {
+        bytes: text.into(),
+        any_case: false,
+    })
+}
+
+pub(super) fn span(at_least: u16, longest: u32) -> SpanRule {
+    SpanRule {
+        body: word(),
+        filler: ByteSet::default(),
+        head: Vec::new(),
+        at_least,
+        longest,
+        gap: 0,
+        lead: None,
+    }
+}
+
+fn rule(id: &str, severity: Severity, anchors: Vec<Anchor>, extent: Extent) -> Rule {
+    Rule {
+        id: id.into(),
+        title: id.into(),
+        category: "test.thing".into(),
+        severity,
+        low_entropy: false,
+        anchors,
+        extent,
+        may_show: 0,
+        hold: true,
+    }
+}
+
+/// A rule of every kind, over an alphabet so small that random text is full of suspects which overlap.
+pub(super) fn rules() -> Vec<DetectorRules> {
+    let any_case = Anchor::Literal(Keyword {
+        bytes: b"pass=".to_vec(),
+        any_case: true,
+    });
+    let lead = LeadRun {
+        set: word(),
+        at_least: 2,
+        longest: 10,
+    };
+    let digits = set(b"0123456789");
+    let first = vec![
+        rule(
+            "key",
+            Severity::P0,
+            vec![literal("k_"), literal("kk_")],
+            Extent::Span(span(4, 12)),
+        ),
+        rule(
+            "pass",
+            Severity::P1,
+            vec![any_case],
+            Extent::Span(SpanRule { gap: 3, ..span(3, 20) }),
+        ),
+        Rule {
+            may_show: 2,
+            ..rule(
+                "late",
+                Severity::P0,
+                vec![literal("+T")],
+                Extent::Span(SpanRule {
+                    lead: Some(lead),
+                    ..span(1, 6)
+                }),
+            )
+        },
+        rule(
+            "head",
+            Severity::P1,
+            vec![literal("B")],
+            Extent::Span(SpanRule {
+                head: vec![digits; 2],
+                ..span(4, 9)
+            }),
+        ),
+    ];
+    let block = BlockRule {
+        body: set(b"abcdk0123= "),
+        until: vec![Keyword {
+            bytes: b"--E".to_vec(),
+            any_case: false,
+        }],
+        at_least: 6,
+        bound: 40,
+    };
+    let run = SpanRule {
+        body: digits,
+        filler: set(b" -"),
+        ..span(6, 16)
+    };
+    let second = vec![
+        rule("block", Severity::P0, vec![literal("K--")], Extent::Block(block)),
+        Rule {
+            may_show: 3,
+            ..rule(
+                "run",
+                Severity::P1,
+                vec![Anchor::Run {
+                    set: digits,
+                    at_least: 2,
+                }],
+                Extent::Span(run),
+            )
+        },
+        rule("soft", Severity::P2, vec![literal("a")], Extent::Span(span(3, 8))),
+        Rule {
+            hold: false,
+            ..rule("count", Severity::P3, vec![literal("b")], Extent::Span(span(3, 8)))
+        },
+    ];
+    let detector = |name: &str, rules| DetectorRules {
+        name: name.into(),
+        rules,
+        fact_count: 2,
+        failure: FailureMatrix {
+            timeout: FailureAction::Withhold,
+            ..FailureMatrix::default()
+        },
+    };
+    vec![detector("first", first), detector("second", second)]
+}
+
+/// One letter of the word.
+#[derive(Debug, Clone)]
+pub(super) enum Letter {
+    Bytes(Vec<u8>),
+    Mark(MarkKind),
+}
+
+/// How the driver goes about its work; none of it may be seen in the result.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Manner {
+    /// Ask about one suspect a time, from the last to the first.
+    pub(super) one_by_one: bool,
+    /// Answer the asks in reverse order.
+    pub(super) reverse: bool,
+}
+
+#[derive(Default, PartialEq)]
+pub(super) struct Outcome {
+    pub(super) shown: Vec<u8>,
+    pub(super) decisions: Vec<Decision>,
+    pub(super) marks: Vec<MarkEffect>,
+    pub(super) blocked: bool,
+    /// The most bytes that were held after a push, and after a mark.
+    pub(super) held: u64,
+    pub(super) held_after_mark: u64,
+}
+
+impl std::fmt::Debug for Outcome {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        writeln!(
+            f,
+            "{:?} blocked: {}",
+            String::from_utf8_lossy(&self.shown),
+            self.blocked
+        )?;
+        for Decision {
+            rule,
+            origin,
+            offset,
+            length,
+            action,
+            late,
+            ..
+        } in &self.decisions
+        {
+            let (detector, rule) = (rule.detector, rule.rule);
+            writeln!(
+                f,
+                "  {detector}.{rule} at {offset} {length:?} {origin:?} {action:?} late {late}"
+            )?;
+        }
+        self.marks.iter().try_for_each(|mark| writeln!(f, "  {mark:?}"))
+    }
+}
+
+impl Outcome {
+    /// What must not depend on the cutting.
+    pub(super) fn told(mut self) -> Self {
+        self.held = 0;
+        self.held_after_mark = 0;
+        self
+    }
+}
+
+/// The detector: a window with an `x` is nothing, one with an `X` makes it fail, any other is a finding from its first to
+/// its last byte, or all but the first byte where a `0` leads.
+pub(super) fn detect(text: &[u8], start: usize, end: usize) -> Result<Option<(usize, usize)>, FailureKind> {
+    let window = &text[start..end];
+    if window.contains(&b'X') {
+        Err(FailureKind::Timeout)
+    } else if window.contains(&b'x') {
+        Ok(None)
+    } else {
+        let skip = usize::from(window[0] == b'0' && window.len() > 1);
+        Ok(Some((start + skip, end)))
+    }
+}
+
+fn answer(ask: &Ask) -> Answer {
+    let mut answer = Answer::default();
+    let mut region_start = 0;
+    for (index, suspect) in (0_u32..).zip(ask.suspects()) {
+        let region = &ask.regions()[suspect.region as usize];
+        let text = &ask.expose_to_guest()[region_start..region_start + region.len as usize];
+        region_start += region.len as usize;
+        match detect(text, suspect.window_start as usize, suspect.window_end as usize) {
+            Ok(None) => {}
+            Ok(Some((start, end))) => answer.findings.push(Finding {
+                suspect: index,
+                start: u32::try_from(start).expect("small"),
+                end: u32::try_from(end).expect("small"),
+                confidence: 50,
+                severity: Severity::P0,
+                facts: 1,
+            }),
+            Err(kind) => answer.failed.push((index, kind)),
+        }
+    }
+    answer
+}
+
+fn answer_one_by_one(ask: &Ask) -> Answer {
+    let mut whole = Answer::default();
+    for index in (0..u32::try_from(ask.suspects().len()).expect("few")).rev() {
+        let one = answer(&ask.only(index).expect("the suspect is there"));
+        whole.findings.extend(one.findings.into_iter().map(|finding| Finding {
+            suspect: index,
+            ..finding
+        }));
+        whole
+            .failed
+            .extend(one.failed.into_iter().map(|(_, kind)| (index, kind)));
+    }
+    whole.findings.sort_by_key(|finding| finding.suspect);
+    whole.failed.sort_by_key(|(suspect, _)| *suspect);
+    whole
+}
+
+/// The policy: by the rule and the place, so that all actions meet.
+fn verdicts(consult: &Consult, blocks: bool) -> Verdicts {
+    let decide = |finding: &crate::PolicyFinding| {
+        let action = match (finding.rule.detector, finding.rule.rule, finding.length % 7) {
+            (_, _, 6) if blocks => Action::Block,
+            (0, 1, 5) => Action::WithholdLine,
+            (0, 3, _) => Action::RedactMask,
+            (1, 3, _) => Action::Allow,
+            (1, 2, 4) => Action::Allow,
+            (0.., 0.., 0..) => Action::RedactMarker,
+        };
+        Ok(PolicyDecision { action, reason: 0 })
+    };
+    consult.findings.iter().map(decide).collect()
+}
+
+pub(super) fn settings(outlet: Outlet) -> Settings {
+    Settings {
+        channel: 1,
+        outlet,
+        replacement: Replacement::Marker,
+        idle: Duration::from_millis(25),
+        stall: Duration::from_secs(1),
+        key: Some(FingerprintKey::new(&[7; 32])),
+        policy_failure: FailureAction::Withhold,
+    }
+}
+
+/// Drives a guard over the word.
+pub(super) fn run(word: &[Letter], outlet: Outlet, blocks: bool, manner: Manner) -> Outcome {
+    run_with(rules(), word, outlet, blocks, manner)
+}
+
+/// Drives a guard with rules of its own over the word.
+pub(super) fn run_with(
+    rules: Vec<DetectorRules>,
+    word: &[Letter],
+    outlet: Outlet,
+    blocks: bool,
+    manner: Manner,
+) -> Outcome {
+    let rules = Arc::new(RuleSet::new(rules).expect("the rules are good"));
+    let mut guard = Guard::new(rules, settings(outlet));
+    let mut outcome = Outcome::default();
+    for letter in word {
+        match letter {
+            Letter::Bytes(bytes) => guard.push(Duration::ZERO, Raw::from_vec(bytes.clone())),
+            Letter::Mark(kind) => guard.mark(*kind),
+        }
+        drain(&mut guard, &mut outcome, blocks, manner);
+        match letter {
+            Letter::Bytes(_) => outcome.held = outcome.held.max(guard.held()),
+            Letter::Mark(_) => outcome.held_after_mark = outcome.held_after_mark.max(guard.held()),
+        }
+    }
+    guard.mark(MarkKind::End);
+    drain(&mut guard, &mut outcome, blocks, manner);
+    assert!(guard.is_blocked() || guard.held() == 0, "the end leaves nothing behind");
+    outcome
+}
+
+fn drain(guard: &mut Guard, outcome: &mut Outcome, blocks: bool, manner: Manner) {
+    let mut asks = Vec::new();
+    loop {
+        while let Some(output) = guard.poll() {
+            match output {
+                Output::Cleared(cleared) => outcome.shown.extend_from_slice(cleared.as_bytes()),
+                Output::Ask(ask) => asks.push(ask),
+                Output::Consult(consult) => guard.verdicts(consult.id(), verdicts(&consult, blocks)),
+                Output::Decision(decision) => outcome.decisions.push(decision),
+                Output::Marked(effect) => outcome.marks.push(effect),
+                Output::Blocked(_) => outcome.blocked = true,
+            }
+        }
+        let next = if manner.reverse {
+            asks.pop()
+        } else {
+            (!asks.is_empty()).then(|| asks.remove(0))
+        };
+        let Some(ask) = next else { return };
+        let answer = if manner.one_by_one {
+            answer_one_by_one(&ask)
+        } else {
+            answer(&ask)
+        };
+        guard.answer(&ask, answer);
+    }
+}
+
+/// Random text, rich in anchors, and the places of marks in it.
+pub(super) fn text() -> impl Strategy<Value = Vec<u8>> {
+    let piece = prop_oneof![
+        Just("k_"),
+        Just("kk_"),
+        Just("pass="),
+        Just("PaSs= "),
+        Just("+T"),
+        Just("B12"),
+        Just("K--"),
+        Just("--E"),
+        Just("a"),
+        Just("b"),
+        Just("x"),
+        Just("X"),
+        Just("\n"),
+        Just("\r\n"),
+        Just(" "),
+        Just("-"),
+        Just("12"),
+        Just("0123"),
+        Just("="),
+        Just("ab: c\n"),
+        Just("kkkk"),
+        Just("dcba"),
+        Just("é"),
+        Just("4111 1111"),
+        Just("."),
+    ];
+    prop::collection::vec(piece, 0..60).prop_map(|pieces| pieces.concat().into_bytes())
+}
+
+pub(super) fn marks() -> impl Strategy<Value = Vec<(prop::sample::Index, MarkKind)>> {
+    let kind = prop_oneof![Just(MarkKind::Idle), Just(MarkKind::Stall), Just(MarkKind::Resize)];
+    prop::collection::vec((any::<prop::sample::Index>(), kind), 0..4)
+}
+
+/// The word of this text and these marks, with its bytes cut at `cuts` besides.
+pub(super) fn word_of(
+    text: &[u8],
+    marks: &[(prop::sample::Index, MarkKind)],
+    cuts: &[prop::sample::Index],
+) -> Vec<Letter> {
+    let place = |index: &prop::sample::Index| index.index(text.len() + 1);
+    let mut stops: Vec<(usize, Option<MarkKind>)> =
+        marks.iter().map(|(index, kind)| (place(index), Some(*kind))).collect();
+    stops.sort_by_key(|(place, _)| *place);
+    let mut cuts: Vec<_> = cuts.iter().map(|index| (place(index), None)).collect();
+    stops.append(&mut cuts);
+    stops.sort_by_key(|(place, _)| *place);
+    let mut word = Vec::new();
+    let mut last = 0;
+    for (place, mark) in stops.into_iter().chain([(text.len(), None)]) {
+        if place > last {
+            word.push(Letter::Bytes(text[last..place].to_vec()));
+            last = place;
+        }
+        word.extend(mark.map(Letter::Mark));
+    }
+    word
+}
