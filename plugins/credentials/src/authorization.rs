@@ -1,0 +1,82 @@
+//! Authorization headers: whatever follows the scheme.
+
+use cofferdam_sdk::check::{decode_prefix, is_placeholder, is_reference, shannon_bits};
+use cofferdam_sdk::{ByteSet, Extent, Rule, Severity, Verdict, Window};
+
+use crate::fact;
+use crate::token::placeholder;
+
+/// The schemes that are followed by a credential.
+const SCHEMES: [&[u8]; 9] = [
+    b"bearer", b"basic", b"token", b"apikey", b"api-key", b"key", b"bot", b"pat", b"jwt",
+];
+
+pub(crate) fn rule() -> Rule {
+    let body = ByteSet::BASE64_URL.with(b".~+/=:");
+    Rule::new(
+        "authorization-header",
+        "Credential in an authorization header",
+        "credential.header.authorization",
+        Severity::P0,
+    )
+    .keyword(b"authorization")
+    .extent(Extent::span(body.without(b":"), 8, 8192).gap(32))
+}
+
+pub(crate) fn check(window: &Window<'_>) -> Option<Verdict> {
+    let body = window.body();
+    let anchor_end = window.anchor_start().saturating_add(b"authorization".len());
+    let between = window.slice(anchor_end..window.body_start());
+    let scheme = scheme(between)?;
+    if is_reference(body) {
+        return None;
+    }
+    let likely = match scheme {
+        // Basic is base64 of `user:password`.
+        Some(name) if name.eq_ignore_ascii_case(b"basic") => {
+            let mut plain = [0; 96];
+            let length = decode_prefix(body, &mut plain);
+            plain.get(..length).unwrap_or_default().contains(&b':')
+        }
+        Some(_) => body.iter().any(u8::is_ascii_digit) || body.len() >= 20,
+        // No scheme: prose also follows the word, so the value has to look like a key.
+        None => body.len() >= 16 && body.iter().any(u8::is_ascii_digit) && shannon_bits(body) > 3.0,
+    };
+    if !likely {
+        return None;
+    }
+    if is_placeholder(body, 20) {
+        return Some(placeholder(window));
+    }
+    Some(window.whole(if scheme.is_some() { 95 } else { 60 }).fact(fact::HEADER))
+}
+
+/// What stands between the word and the value: a separator, then a known scheme or none. `None` where it is neither.
+fn scheme(between: &[u8]) -> Option<Option<&[u8]>> {
+    let trim = |byte: &&u8| {
+        matches!(
+            **byte,
+            b' ' | b'\t' | b'"' | b'\'' | b'`' | b'\\' | b':' | b'=' | b'>' | b'(' | b',' | b']' | b'}' | b'{' | b'['
+        )
+    };
+    let separator: Vec<u8> = between.iter().take_while(trim).copied().collect();
+    if !separator.iter().any(|byte| matches!(byte, b':' | b'=' | b',' | b' ')) {
+        return None;
+    }
+    let rest = between.get(separator.len()..).unwrap_or_default();
+    let end = rest
+        .iter()
+        .rposition(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
+        .map_or(0, |at| at + 1);
+    let name = rest.get(..end).unwrap_or_default();
+    if name.is_empty() {
+        return separator
+            .iter()
+            .any(|byte| matches!(byte, b':' | b'=' | b','))
+            .then_some(None);
+    }
+    SCHEMES
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(name))
+        .then_some(Some(name))
+}

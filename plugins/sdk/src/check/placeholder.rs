@@ -1,0 +1,184 @@
+//! Texts that stand where a secret would.
+//!
+//! A wrong "placeholder" lets a secret through, so each test here is one that a random token fails for all practical
+//! purposes (a chance below one in a hundred million), and that a tail after a real token can't bring about.
+
+/// Words that only stand in documentation. Six letters at the least: shorter ones turn up in random tokens.
+const WORDS: [&[u8]; 9] = [
+    b"EXAMPLE",
+    b"PLACEHOLDER",
+    b"CHANGEME",
+    b"CHANGE_ME",
+    b"REDACTED",
+    b"YOUR_TOKEN",
+    b"YOURTOKEN",
+    b"YOUR-TOKEN",
+    b"INSERT_",
+];
+
+/// Whether `body` is clearly a placeholder for a token of `nominal` bytes: few different bytes, one byte over and over, a short
+/// pattern repeated, the alphabet or digits in order, words only, or a documentation word in a body too short to hold a token beside it.
+#[must_use]
+pub fn is_placeholder(body: &[u8], nominal: usize) -> bool {
+    if body.len() < 8 {
+        return false;
+    }
+    few_different(body)
+        || longest_repeat(body) >= (body.len() / 2).max(10)
+        || is_periodic(body)
+        || in_order(body)
+        || only_words(body)
+        || WORDS
+            .iter()
+            .any(|word| contains_any_case(body, word) && body.len() < nominal.saturating_add(word.len()))
+}
+
+/// Whether `value` refers to a secret that stands elsewhere, or was taken out: `$VAR`, `${VAR}`, `<name>`, `{{name}}`, `%NAME%`,
+/// `%s`, `[redacted:rule]`, or nothing but `*`, `.`, `x` or `-`.
+#[must_use]
+pub fn is_reference(value: &[u8]) -> bool {
+    let masked = |byte: &u8| matches!(byte, b'*' | b'.' | b'x' | b'X' | b'-' | b'_');
+    match value {
+        [] => true,
+        [b'$', b'{' | b'(', ..] => true,
+        [b'$', rest @ ..] => is_name(rest),
+        [b'<', .., b'>'] | [b'{', .., b'}'] | [b'[', .., b']'] => true,
+        [b'%', b's' | b'd' | b'v' | b'q'] => true,
+        [b'%', name @ .., b'%'] => is_name(name),
+        _ => value.iter().all(masked) || value.windows(3).any(|three| three == b"***"),
+    }
+}
+
+/// The length of the longest stretch of one byte.
+#[must_use]
+pub fn longest_repeat(body: &[u8]) -> usize {
+    body.chunk_by(|a, b| a == b).map(<[u8]>::len).max().unwrap_or(0)
+}
+
+/// Whether `name` is a variable's name.
+fn is_name(name: &[u8]) -> bool {
+    !name.is_empty() && name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+}
+
+fn few_different(body: &[u8]) -> bool {
+    let mut seen = [false; 256];
+    let mut different = 0;
+    for &byte in body {
+        if !std::mem::replace(&mut seen[usize::from(byte)], true) {
+            different += 1;
+        }
+    }
+    different <= if body.len() >= 20 { 4 } else { 2 }
+}
+
+/// Whether one pattern of at most ten bytes makes up the body, three times or more.
+fn is_periodic(body: &[u8]) -> bool {
+    (1..=10).any(|period| body.len() >= period * 3 && body.iter().zip(body.iter().skip(period)).all(|(a, b)| a == b))
+}
+
+/// Whether most bytes follow their neighbour in the digits or the alphabet.
+fn in_order(body: &[u8]) -> bool {
+    let follows = |pair: &[u8]| match *pair {
+        [b'9', next] => matches!(next, b'0' | b'a' | b'A'),
+        [b'z' | b'Z', next] => matches!(next, b'0' | b'1' | b'a' | b'A'),
+        [b'f' | b'F', b'0' | b'1'] => true,
+        [a, b] => a.checked_add(1) == Some(b),
+        _ => false,
+    };
+    let steps = body.windows(2).filter(|pair| follows(pair)).count();
+    body.len() >= 12 && steps * 4 >= (body.len() - 1) * 3
+}
+
+/// Whether the body is words of one case between dashes or underscores: `your-api-key-goes-here`.
+fn only_words(body: &[u8]) -> bool {
+    let separators = body.iter().filter(|byte| matches!(byte, b'-' | b'_')).count();
+    let letters = |test: fn(&u8) -> bool| body.iter().filter(|byte| test(byte)).count() + separators == body.len();
+    body.len() >= 16
+        && separators >= 2
+        && body
+            .split(|byte| matches!(byte, b'-' | b'_'))
+            .all(|word| word.len() <= 14)
+        && (letters(u8::is_ascii_lowercase) || letters(u8::is_ascii_uppercase))
+}
+
+/// Whether `body` holds `word` (upper case) in any case.
+fn contains_any_case(body: &[u8], word: &[u8]) -> bool {
+    body.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_placeholder, is_reference};
+    use crate::testing::Random;
+
+    #[test]
+    fn knows_what_documentation_writes() {
+        for text in [
+            "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+            "000000000000000000000000000000000000",
+            "IOSFODNN7EXAMPLE",
+            "1234567890abcdef1234567890abcdef",
+            "abcdefghijklmnopqrstuvwxyz0123456789",
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZ1234567890",
+            "your-personal-access-token",
+            "YOUR_API_KEY_GOES_HERE",
+            "deadbeefdeadbeefdeadbeefdeadbeef",
+            "abc123xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
+        ] {
+            assert!(is_placeholder(text.as_bytes(), text.len()), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_real_token_beside_a_word_is_real() {
+        let mut token = Random::new(3).text(b"abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789", 36);
+        token.extend(b"EXAMPLE");
+        assert!(!is_placeholder(&token, 36));
+        token.extend(b"xxxxxxxxxx");
+        assert!(!is_placeholder(&token, 36));
+    }
+
+    #[test]
+    fn random_tokens_never_are() {
+        let mut random = Random::new(1);
+        for alphabet in [
+            "0123456789abcdef",
+            "abcdefghijklmnopqrstuvwxyz234567",
+            "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567",
+        ] {
+            for _ in 0..20_000 {
+                let token = random.text(alphabet.as_bytes(), 16);
+                assert!(!is_placeholder(&token, 16), "{}", String::from_utf8_lossy(&token));
+            }
+        }
+        let base64 = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+        for _ in 0..50_000 {
+            let mut token = random.text(base64, 36);
+            // A stretch of four equal bytes is no reason.
+            token[10..14].fill(b'x');
+            assert!(!is_placeholder(&token, 36), "{}", String::from_utf8_lossy(&token));
+        }
+    }
+
+    #[test]
+    fn references_are_told_from_values() {
+        for text in [
+            "",
+            "$PASS",
+            "${PASS}",
+            "$(cat x)",
+            "<password>",
+            "{{ pw }}",
+            "***",
+            "xxxx",
+            "[redacted:url-password]",
+            "%s",
+            "%PW%",
+        ] {
+            assert!(is_reference(text.as_bytes()), "{text}");
+        }
+        for text in ["hunter2", "$ecr3t!", "p%40ss", "x1", "a<b>"] {
+            assert!(!is_reference(text.as_bytes()), "{text}");
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! The macros that turn a type into a component's exports.
+//!
+//! They do nothing in a native build, where there is no host to export to.
+
+/// Exports a [`Detector`](crate::Detector) as the world `privacy-detector`.
+#[macro_export]
+macro_rules! export_detector {
+    ($detector:ty) => {
+        #[cfg(target_arch = "wasm32")]
+        #[doc(hidden)]
+        // SAFETY: the exported functions are wit-bindgen's, which follow the canonical ABI.
+        #[allow(unsafe_code, missing_docs, reason = "exports of a component need raw symbols")]
+        mod __cofferdam_export {
+            use super::*;
+            use ::cofferdam_sdk::__private as sdk;
+            use sdk::detector_types as wit;
+
+            struct Component;
+
+            ::std::thread_local! {
+                static STATE: ::std::cell::RefCell<Option<($detector, Vec<::cofferdam_sdk::Rule>)>> =
+                    const { ::std::cell::RefCell::new(None) };
+            }
+
+            impl sdk::DetectorGuest for Component {
+                fn describe() -> String {
+                    STATE.with_borrow(|state| {
+                        <$detector as ::cofferdam_sdk::Detector>::describe(state.as_ref().map(|(detector, _)| detector))
+                    })
+                }
+
+                fn configure(settings: String, as_of: u32) -> Result<wit::Descriptor, String> {
+                    let (detector, rules, descriptor) = sdk::configure::<$detector>(&settings, as_of)?;
+                    STATE.with_borrow_mut(|state| *state = Some((detector, rules)));
+                    Ok(descriptor)
+                }
+
+                fn scan(
+                    text: Vec<u8>,
+                    regions: Vec<wit::Region>,
+                    suspects: Vec<wit::Suspect>,
+                ) -> Result<Vec<wit::Finding>, u16> {
+                    STATE.with_borrow(|state| {
+                        let Some((detector, rules)) = state else {
+                            return Err(::cofferdam_sdk::ScanError::NOT_CONFIGURED.0);
+                        };
+                        ::cofferdam_sdk::scan(detector, rules, &text, &regions, &suspects).map_err(|error| error.0)
+                    })
+                }
+            }
+
+            sdk::export_detector_world!(Component with_types_in ::cofferdam_sdk::bindings::detector);
+        }
+    };
+}
+
+/// Exports a [`Policy`](crate::Policy) as the world `guard-policy`.
+#[macro_export]
+macro_rules! export_policy {
+    ($policy:ty) => {
+        #[cfg(target_arch = "wasm32")]
+        #[doc(hidden)]
+        // SAFETY: the exported functions are wit-bindgen's, which follow the canonical ABI.
+        #[allow(unsafe_code, missing_docs, reason = "exports of a component need raw symbols")]
+        mod __cofferdam_export {
+            use super::*;
+            use ::cofferdam_sdk::__private as sdk;
+            use sdk::policy_types as wit;
+
+            struct Component;
+
+            ::std::thread_local! {
+                static STATE: ::std::cell::RefCell<Option<$policy>> = const { ::std::cell::RefCell::new(None) };
+            }
+
+            impl sdk::PolicyGuest for Component {
+                fn describe() -> String {
+                    <$policy as ::cofferdam_sdk::Policy>::INFO.to_json()
+                }
+
+                fn configure(
+                    settings: String,
+                    labels: Vec<(String, String)>,
+                    rules: Vec<wit::Rule>,
+                ) -> Result<wit::Promise, String> {
+                    let policy = <$policy as ::cofferdam_sdk::Policy>::configure(&settings, &labels, &rules)?;
+                    let promise = ::cofferdam_sdk::Policy::promise(&policy);
+                    STATE.with_borrow_mut(|state| *state = Some(policy));
+                    Ok(promise.into())
+                }
+
+                fn decide(findings: Vec<wit::Finding>) -> Result<Vec<wit::Decision>, u16> {
+                    STATE.with_borrow(|state| {
+                        let Some(policy) = state else {
+                            return Err(::cofferdam_sdk::ScanError::NOT_CONFIGURED.0);
+                        };
+                        Ok(findings.iter().map(|finding| ::cofferdam_sdk::Policy::decide(policy, finding).into()).collect())
+                    })
+                }
+            }
+
+            sdk::export_policy_world!(Component with_types_in ::cofferdam_sdk::bindings::policy);
+        }
+    };
+}
