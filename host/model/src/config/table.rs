@@ -125,8 +125,15 @@ impl Resolved {
     pub fn built_in() -> Self {
         let mut resolved = Self::bare();
         for name in BUILT_IN_PLUGINS {
+            let source = Value::built_in(Some(Source::built_in(name)));
             let name = PluginName::parse(name).expect("the built-in names are names");
-            resolved.plugins.insert(name, Plugin::built_in());
+            resolved.plugins.insert(
+                name,
+                Plugin {
+                    source,
+                    ..Plugin::built_in()
+                },
+            );
         }
         resolved
     }
@@ -142,12 +149,18 @@ impl Resolved {
             .unwrap_or(Action::Allow)
     }
 
-    /// Every key with its value and origin, in the order of their declaration.
+    /// Every key with its value and origin, in the order of their declaration, and plugin by plugin.
     pub fn rows(&self) -> Vec<Row> {
         let mut rows = Vec::new();
         for key in KEYS {
             (key.rows)(self, key, &mut rows);
         }
+        rows.sort_by(|one, other| plugin_of(&one.path).cmp(&plugin_of(&other.path)));
         rows
     }
+}
+
+/// The plugin that a path is about. Paths about none come first.
+fn plugin_of(path: &str) -> Option<&str> {
+    path.strip_prefix("plugins.")?.split('.').next()
 }

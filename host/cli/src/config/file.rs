@@ -1,0 +1,113 @@
+//! Files as we read and write them: regular, bounded, and replaced whole.
+
+use std::fs::{self, File, OpenOptions};
+use std::io::{self, Read as _, Write as _};
+use std::os::unix::fs::OpenOptionsExt as _;
+use std::path::{Path, PathBuf};
+
+use rustix::fs::OFlags;
+
+/// The most bytes of a configuration, a lock or a trust file.
+pub(super) const MOST_TEXT: u64 = 1 << 20;
+/// The most bytes of a component.
+pub(super) const MOST_COMPONENT: u64 = 256 << 20;
+
+/// What a file holds, or `None` where there is none.
+///
+/// # Errors
+///
+/// What the system says, and where the file isn't a regular one or is larger than `most` bytes.
+pub(super) fn read(path: &Path, most: u64) -> io::Result<Option<Vec<u8>>> {
+    // A pipe in the file's place must not make us wait; what was opened is looked at, not what the path then names.
+    let flags = i32::try_from(OFlags::NONBLOCK.bits()).expect("the flag is a small number");
+    let file = match OpenOptions::new().read(true).custom_flags(flags).open(path) {
+        Ok(file) => file,
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            return Ok(None);
+        }
+        Err(error) => return Err(error),
+    };
+    if !file.metadata()?.is_file() {
+        return Err(io::Error::other("it is not a regular file"));
+    }
+    let mut bytes = Vec::new();
+    file.take(most + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        return Err(io::Error::other(format!("it is larger than {} MiB", most >> 20)));
+    }
+    Ok(Some(bytes))
+}
+
+/// Puts a whole new file in the place of one, with these rights. A reader sees the old one or the new one, never a part.
+///
+/// # Errors
+///
+/// What the system says.
+pub(super) fn replace(path: &Path, text: &str, mode: u32) -> io::Result<()> {
+    let beside = beside(path);
+    match fs::remove_file(&beside) {
+        Ok(()) => {}
+        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+        Err(error) => return Err(error),
+    }
+    let written = OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(mode)
+        .open(&beside)
+        .and_then(|mut file: File| {
+            file.write_all(text.as_bytes())?;
+            file.sync_all()?;
+            fs::rename(&beside, path)
+        });
+    if written.is_err() {
+        // The half-written file is of no use to anyone; that it can't be removed either is no second error.
+        fs::remove_file(&beside).ok();
+    }
+    written
+}
+
+fn beside(path: &Path) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.new", std::process::id()));
+    path.with_file_name(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::MetadataExt as _;
+
+    use super::*;
+
+    #[test]
+    fn only_regular_files_of_a_bounded_size_are_read() {
+        let base = tempfile::tempdir().expect("a folder");
+        let path = base.path().join("f");
+        assert_eq!(read(&path, 4).expect("no file"), None);
+        fs::write(&path, "1234").expect("written");
+        assert_eq!(read(&path, 4).expect("a file"), Some(b"1234".to_vec()));
+        assert!(read(&path, 3).is_err());
+        assert!(read(base.path(), 4).is_err());
+        let pipe = base.path().join("pipe");
+        rustix::fs::mknodat(
+            rustix::fs::CWD,
+            &pipe,
+            rustix::fs::FileType::Fifo,
+            rustix::fs::Mode::RUSR,
+            0,
+        )
+        .expect("made");
+        assert!(read(&pipe, 4).is_err(), "a pipe is refused and not waited for");
+    }
+
+    #[test]
+    fn a_replaced_file_is_whole_and_leaves_nothing_beside() {
+        let base = tempfile::tempdir().expect("a folder");
+        let path = base.path().join("f");
+        replace(&path, "one", 0o600).expect("written");
+        replace(&path, "two", 0o600).expect("written");
+        assert_eq!(fs::read_to_string(&path).expect("read"), "two");
+        assert_eq!(fs::metadata(&path).expect("there").mode() & 0o777, 0o600);
+        assert_eq!(fs::read_dir(base.path()).expect("listed").count(), 1);
+    }
+}
