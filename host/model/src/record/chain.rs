@@ -207,6 +207,15 @@ impl ChainReader {
         }
     }
 
+    /// Reads on from a line that is trusted.
+    #[must_use]
+    pub fn resume(head: Head) -> Self {
+        Self {
+            prev: head.digest,
+            next: head.seq.next(),
+        }
+    }
+
     /// Where reading stands: the last line that was right, if there is one.
     #[must_use]
     pub fn head(&self) -> Option<Head> {
@@ -263,6 +272,16 @@ impl ChainReader {
             Some(_) | None => Ok(()),
         }
     }
+}
+
+/// The head that a log has if this whole line, without its newline, is its last. Says nothing of the lines before.
+///
+/// # Errors
+/// The line doesn't bear its own hash, or has no place.
+pub fn head_of(line: &[u8]) -> Result<Head, BreakKind> {
+    let digest = own_digest(line)?;
+    let place: Place = serde_json::from_slice(line).map_err(|_| BreakKind::Form)?;
+    Ok(Head { seq: place.seq, digest })
 }
 
 /// The hash that a line bears, once it is found to be that of its bytes.

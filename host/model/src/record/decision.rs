@@ -1,8 +1,12 @@
 //! One decision of the guard, as it is recorded.
 
+use std::fmt;
+use std::str::FromStr;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::text_type;
 use super::{Action, Channel, Digest, KeyId, Name, SafeText, Severity};
 
 /// What was decided about one finding, and why. It holds nothing from which the finding could be made again.
@@ -61,9 +65,44 @@ pub enum Origin {
 pub struct Fingerprint {
     /// The key.
     pub key_id: KeyId,
-    /// The HMAC-SHA-256.
-    pub value: Digest,
+    /// The first 16 bytes of the HMAC-SHA-256.
+    pub value: FingerprintValue,
 }
+
+/// 16 bytes of a keyed fingerprint, written as 32 lower-case hexadecimal digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct FingerprintValue(u128);
+
+/// The text isn't 32 lower-case hexadecimal digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a fingerprint is 32 lower-case hexadecimal digits")]
+pub struct FingerprintError;
+
+impl fmt::Display for FingerprintValue {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:032x}", self.0)
+    }
+}
+
+impl FromStr for FingerprintValue {
+    type Err = FingerprintError;
+
+    fn from_str(text: &str) -> Result<Self, FingerprintError> {
+        let value = Self(u128::from_str_radix(text, 16).map_err(|_| FingerprintError)?);
+        if value.to_string() == text {
+            Ok(value)
+        } else {
+            Err(FingerprintError)
+        }
+    }
+}
+
+text_type!(
+    FingerprintValue,
+    "FingerprintValue",
+    "^[0-9a-f]{32}$",
+    "a keyed fingerprint"
+);
 
 /// Roughly how long a finding is, in bytes: coarse, so that it says nothing of the value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]

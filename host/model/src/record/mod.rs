@@ -17,6 +17,8 @@ pub mod lifecycle;
 pub mod manifest;
 pub mod metrics;
 pub mod safe;
+#[cfg(test)]
+mod samples;
 pub mod state;
 pub mod tally;
 pub mod task;
@@ -26,7 +28,7 @@ pub mod words;
 
 pub use chain::{BreakKind, ChainBreak, ChainReader, ChainWriter, Chained, Genesis, Head, Line, Sealed};
 pub use channel::Channel;
-pub use decision::{Decision, Fingerprint, LengthClass, Origin};
+pub use decision::{Decision, Fingerprint, FingerprintValue, LengthClass, Origin};
 pub use digest::Digest;
 pub use event::{
     ChannelTotals, CutReason, Entry, Event, EventSchema, FailureKind, GuestFailed, Loss, Mark, MarkKind, Mode, Outcome,

@@ -364,3 +364,7 @@ impl Command {
 fn meaning(code: Code) -> SafeText {
     SafeText::constant(code.meaning())
 }
+
+#[cfg(test)]
+#[path = "view_tests.rs"]
+mod tests;

@@ -1,1 +1,34 @@
-//! Records.
+//! The recorder: a run's events and cleared output on disk, and the proof that nobody changed them since.
+//!
+//! What is acknowledged was written before, so it survives the host's own end. A log is a hash chain, a manifest its
+//! fold, and the head of a closed log is kept in the user's state folder as well.
+
+mod clear;
+mod clock;
+mod error;
+mod files;
+mod folds;
+mod frames;
+mod heads;
+mod key;
+mod layout;
+mod list;
+mod recorder;
+mod report;
+mod run_log;
+mod shared_log;
+mod verify;
+mod verify_frames;
+
+#[cfg(test)]
+mod tests;
+
+pub use clear::{safe_bytes, safe_text};
+pub use clock::{RunClock, new_run_id};
+pub use error::RecordError;
+pub use key::FingerprintKey;
+pub use layout::Layout;
+pub use list::{RunSummary, find, list};
+pub use recorder::RunRecorder;
+pub use report::{Appended, Closing, Finished, Health, Options, Shown};
+pub use verify::{Place, Verdict, verify};

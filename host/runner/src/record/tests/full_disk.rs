@@ -1,0 +1,114 @@
+//! Disks that are full.
+
+use std::fs::File;
+use std::io::{self, Write as _};
+use std::sync::{Arc, Mutex};
+
+use cofferdam_model::record::{Channel, CutReason, Event, Outcome};
+
+use super::super::files::Medium;
+use super::super::{Health, RunRecorder, Verdict};
+use super::{Home, at, completed, decision, exited, started};
+
+/// A disk with room for so many bytes, and again for so many once it was full: what the recorder gives back.
+struct Quota(Mutex<(usize, usize)>);
+
+impl Medium for Quota {
+    fn write(&self, mut file: &File, bytes: &[u8]) -> io::Result<usize> {
+        let (left, again) = &mut *self.0.lock().expect("one thread");
+        if *left == 0 && !bytes.is_empty() {
+            (*left, *again) = (*again, 0);
+            return Err(io::ErrorKind::StorageFull.into());
+        }
+        // A write that goes over the room is a short one.
+        let count = file.write(&bytes[..bytes.len().min(*left)])?;
+        *left -= count;
+        Ok(count)
+    }
+}
+
+/// Records a run on such a disk. Answers `None` where the run can't even begin.
+fn run(home: &Home, number: u8, room: usize, reserve: usize) -> Option<(Verdict, Health, u64)> {
+    let medium = Arc::new(Quota(Mutex::new((room, reserve))));
+    let (mut recorder, _) = RunRecorder::create_on(home.base(), started(number), home.options(), at(0), medium).ok()?;
+    let folder = recorder.folder();
+    recorder
+        .append(Event::ProcessStarted { pid: 42 }, at(1))
+        .expect("no fault");
+    let mut offset = 0;
+    for time in 0..20 {
+        let shown = recorder
+            .output_bytes(Channel::Stdout, &[b'x'; 100], at(time))
+            .expect("no fault");
+        assert_eq!(shown.offset, offset);
+        offset += 100;
+        recorder.append(decision(offset), at(time)).expect("no fault");
+    }
+    recorder.append(exited(), at(30)).expect("no fault");
+    let notices = recorder.take_notices();
+    assert_eq!(notices.is_empty(), recorder.health() == Health::Whole);
+    let finished = recorder.finish(completed(), at(31)).expect("no fault");
+    let verdict = home.verify(&folder);
+    let cut = finished.manifest.cut.is_some();
+    if let Some(completed) = &finished.manifest.completed {
+        let lost: u64 = completed.lost.bytes.values().sum();
+        let recorded = finished
+            .manifest
+            .channels
+            .get(&Channel::Stdout)
+            .map_or(0, |state| state.recorded);
+        assert_eq!(recorded + lost, 2000, "what isn't recorded is counted");
+        assert_eq!(completed.totals[&Channel::Stdout].cleared, 2000);
+        assert_eq!(completed.outcome, Outcome::Completed);
+    }
+    let health = match (cut, finished.closing.kept) {
+        (false, true) => Health::Whole,
+        (_, true) => Health::Cut(CutReason::DiskFull),
+        (_, false) => Health::Dead(CutReason::DiskFull),
+    };
+    Some((verdict, health, finished.manifest.events))
+}
+
+#[test]
+fn wherever_the_disk_fills_up_the_record_is_cut_and_verifies() {
+    let (mut cut, mut whole) = (0, 0);
+    // Steps that share no factor with the sizes of lines, so that writes are cut short in all kinds of places.
+    for room in (70_000..110_000).step_by(487) {
+        let home = Home::new();
+        let Some((verdict, health, _)) = run(&home, 1, room, 64 * 1024) else {
+            continue;
+        };
+        match health {
+            Health::Whole => whole += 1,
+            Health::Cut(_) => cut += 1,
+            Health::Dead(_) => panic!("room {room}: the kept room was not enough"),
+        }
+        assert!(
+            matches!(verdict, Verdict::Valid | Verdict::Unanchored),
+            "room {room}: {verdict:?}"
+        );
+    }
+    assert!(
+        cut > 10 && whole > 5,
+        "{cut} cut and {whole} whole: the sizes no longer fit this test"
+    );
+}
+
+#[test]
+fn a_disk_that_stays_full_leaves_an_interrupted_record() {
+    let mut dead = 0;
+    for room in (70_000..95_000).step_by(487) {
+        let home = Home::new();
+        let Some((verdict, health, _)) = run(&home, 1, room, 0) else {
+            continue;
+        };
+        if matches!(health, Health::Dead(_)) {
+            dead += 1;
+            assert!(
+                matches!(verdict, Verdict::Interrupted { live: false, .. }),
+                "room {room}: {verdict:?}"
+            );
+        }
+    }
+    assert!(dead > 10, "{dead}: the sizes no longer fit this test");
+}
