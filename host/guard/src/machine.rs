@@ -166,6 +166,11 @@ impl Guard {
         self.stream.end()
     }
 
+    /// Whether the end mark was taken in and everything before it is settled.
+    pub fn is_ended(&self) -> bool {
+        self.ended && matches!(self.step, Step::Feed)
+    }
+
     /// Whether the session was blocked.
     pub fn is_blocked(&self) -> bool {
         self.gate.blocked().is_some()

@@ -1,0 +1,85 @@
+//! The desk between a guard and the engine: it carries questions there and answers back.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use cofferdam_engine::{Incident, Session};
+use cofferdam_guard::{Action, Consult, FailureKind, Guard, Output, Verdicts};
+
+use super::guards::Guards;
+use super::listener::Listener;
+
+/// One session's instances, and what holds beside the policy.
+pub(super) struct Desk {
+    guards: Arc<Guards>,
+    session: Session,
+    /// The last incident said that a circuit is open: saying it for each further question would only flood the record.
+    open: Vec<Arc<str>>,
+}
+
+impl Desk {
+    pub(super) fn new(guards: Arc<Guards>) -> Self {
+        let session = guards.session();
+        Self {
+            guards,
+            session,
+            open: Vec::new(),
+        }
+    }
+
+    /// Does what the guard wants until it wants nothing more. `now` is the session's time.
+    pub(super) fn serve(&mut self, guard: &mut Guard, now: Duration, listener: &mut impl Listener) {
+        let mut asked = Instant::now();
+        while let Some(output) = guard.poll() {
+            match output {
+                Output::Cleared(cleared) => listener.cleared(cleared),
+                Output::Ask(ask) => {
+                    asked = Instant::now();
+                    let (answer, incidents) = self.session.scan(&ask, now);
+                    self.tell(incidents, listener);
+                    guard.answer(&ask, answer);
+                }
+                Output::Consult(consult) => {
+                    let (verdicts, incidents) = self.session.consult(&consult, now);
+                    self.tell(incidents, listener);
+                    guard.verdicts(consult.id(), self.at_least(&consult, verdicts));
+                }
+                Output::Decision(decision) => {
+                    let micros = u64::try_from(asked.elapsed().as_micros()).unwrap_or(u64::MAX);
+                    listener.decision(decision, micros);
+                }
+                Output::Marked(effect) => listener.marked(effect),
+                Output::Blocked(rule) => listener.blocked(rule),
+            }
+        }
+    }
+
+    /// The policy's verdicts, made as strict as the operator wants at least.
+    fn at_least(&self, consult: &Consult, mut verdicts: Verdicts) -> Verdicts {
+        for (finding, verdict) in consult.findings.iter().zip(&mut verdicts) {
+            if let Ok(decision) = verdict {
+                let least = self.guards.least(finding.rule);
+                let alike = decision.action == Action::RedactMask && least == Action::RedactMarker;
+                if least > decision.action && !alike {
+                    decision.action = least;
+                }
+            }
+        }
+        verdicts
+    }
+
+    fn tell(&mut self, incidents: Vec<Incident>, listener: &mut impl Listener) {
+        for incident in incidents {
+            let known = self.open.contains(&incident.plugin);
+            if incident.kind == FailureKind::CircuitOpen {
+                if known {
+                    continue;
+                }
+                self.open.push(Arc::clone(&incident.plugin));
+            } else {
+                self.open.retain(|plugin| *plugin != incident.plugin);
+            }
+            listener.incident(incident);
+        }
+    }
+}

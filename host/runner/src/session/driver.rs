@@ -1,0 +1,404 @@
+//! The loop of a session: everything that can happen is waited for in one place, and handled by a function that returns.
+
+use std::os::fd::{AsFd as _, BorrowedFd};
+use std::time::{Duration, Instant};
+
+use cofferdam_guard::MarkKind;
+use cofferdam_model::Code;
+use cofferdam_model::record::{Event, ProcessExited, SafeText};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::process::Signal;
+
+use super::desk::Desk;
+use super::outputs::Outputs;
+use super::start::{OnFull, cut};
+use super::streams::{Book, Stream};
+use crate::process::{
+    Change, Child, Ended, HostRemains, HostSignal, Leftovers, OuterTerminal, ReadOutcome, Reaper, Signals, SinkState,
+    StdinForwarder, Step, StreamError, Suspension, suspend_host,
+};
+use crate::record::Health;
+
+/// How many bytes are read from the child at a time.
+const READ: usize = 64 * 1024;
+/// How long a stream may stay open after every process of the session is gone: somebody else holds it.
+const STRAGGLE: Duration = Duration::from_millis(250);
+
+/// Everything that a running session consists of.
+pub(super) struct Driver<'a> {
+    pub(super) book: Book<'a>,
+    pub(super) desk: Desk,
+    pub(super) streams: Vec<Stream>,
+    pub(super) stdin: StdinForwarder,
+    pub(super) signals: Signals,
+    pub(super) reaper: Reaper,
+    pub(super) remains: HostRemains<'a>,
+    pub(super) child: Child,
+    pub(super) terminal: Option<OuterTerminal>,
+    pub(super) on_full: OnFull,
+    pub(super) grace: Duration,
+}
+
+/// How the loop ended.
+#[derive(Debug, Default)]
+pub(super) struct Ending {
+    /// The child's own code, or 128 and its signal.
+    pub(super) exit_code: Option<u8>,
+    /// The child was ended by a signal that the host was told to pass on.
+    pub(super) told: bool,
+    /// The reader of standard output left.
+    pub(super) closed: bool,
+    /// The host could not go on.
+    pub(super) failure: Option<(Code, SafeText)>,
+    /// Bytes that were forwarded to the child.
+    pub(super) stdin_bytes: u64,
+}
+
+/// How far the session's end has come.
+enum Phase {
+    /// The child runs.
+    Running,
+    /// It ended; what it left is being ended.
+    Leaving { leftovers: Leftovers, next: Instant },
+    /// Nothing of it lives; the streams are read to their end until then.
+    Draining { until: Instant },
+}
+
+/// What poll said, as plain flags, so that nothing stays borrowed while it is handled.
+#[derive(Default)]
+struct Ready {
+    signals: bool,
+    stdin_readable: bool,
+    stdin_writable: bool,
+    stdout: bool,
+    stderr: bool,
+    streams: [bool; 2],
+}
+
+impl<'a> Driver<'a> {
+    /// Runs the session to its end.
+    pub(super) fn run(mut self) -> (Book<'a>, Vec<Stream>, Ending) {
+        let begun = Instant::now();
+        let mut ending = Ending::default();
+        let mut phase = Phase::Running;
+        let mut passed_on = false;
+        while !self.is_over(&phase) {
+            let ready = match self.wait(begun, &phase) {
+                Ok(ready) => ready,
+                Err(error) => {
+                    let message = format!("the host could not wait for its session ({error}); nothing more is read");
+                    ending.failure = Some((Code::Internal, SafeText::vouched(message)));
+                    self.child.kill();
+                    break;
+                }
+            };
+            if let Err(error) = self.handle(&ready, begun) {
+                // Where the host's own output fails, what the child writes has nowhere to go.
+                ending
+                    .failure
+                    .get_or_insert((error.code(), SafeText::vouched(error.to_string())));
+                self.stop_reading(begun);
+            }
+            if ready.signals {
+                passed_on |= self.on_signals(begun);
+            }
+            while let Some((pid, change)) = self.reaper.next_change() {
+                if pid != self.child.waited {
+                    continue;
+                }
+                match change {
+                    Change::Ended(ended) => {
+                        self.told(ended);
+                        ending.exit_code = Some(ended.exit_code());
+                        ending.told = passed_on && matches!(ended, Ended::Signaled(_));
+                        let now = Instant::now();
+                        phase = Phase::Leaving {
+                            leftovers: Leftovers::begin(now, self.grace),
+                            next: now,
+                        };
+                    }
+                    Change::Stopped(_) => self.on_child_stopped(),
+                    Change::Continued => {}
+                }
+            }
+            phase = self.leave(phase, ready.signals);
+            if self.book.outputs.is_closed() && !ending.closed {
+                ending.closed = true;
+                self.stop_reading(begun);
+                self.child.forward(HostSignal::HangUp);
+            }
+            self.stop_where_due(&mut ending, begun);
+        }
+        for index in 0..self.streams.len() {
+            self.streams[index].end(begun.elapsed(), &mut self.desk, &mut self.book);
+        }
+        ending.stdin_bytes = self.stdin.forwarded();
+        flush(&mut self.book.outputs);
+        drop(self.terminal.take());
+        (self.book, self.streams, ending)
+    }
+
+    fn is_over(&self, phase: &Phase) -> bool {
+        let read = self.streams.iter().all(|stream| stream.source.is_none());
+        match phase {
+            Phase::Running | Phase::Leaving { .. } => false,
+            Phase::Draining { until } => read || Instant::now() >= *until,
+        }
+    }
+
+    fn wait(&self, begun: Instant, phase: &Phase) -> Result<Ready, rustix::io::Errno> {
+        let reads = !self.book.outputs.are_full();
+        let outputs = &self.book.outputs;
+        let mut fds: Vec<(Source, BorrowedFd<'_>, PollFlags)> =
+            vec![(Source::Signals, self.signals.as_fd(), PollFlags::IN)];
+        fds.extend(
+            self.stdin
+                .readable_interest()
+                .map(|fd| (Source::StdinReadable, fd, PollFlags::IN)),
+        );
+        fds.extend(
+            self.stdin
+                .writable_interest()
+                .map(|fd| (Source::StdinWritable, fd, PollFlags::OUT)),
+        );
+        fds.extend(outputs.stdout.interest().map(|fd| (Source::Stdout, fd, PollFlags::OUT)));
+        fds.extend(outputs.stderr.interest().map(|fd| (Source::Stderr, fd, PollFlags::OUT)));
+        for (index, stream) in self.streams.iter().enumerate().filter(|_| reads) {
+            fds.extend(
+                stream
+                    .source
+                    .as_ref()
+                    .map(|source| (Source::Stream(index), source.as_fd(), PollFlags::IN)),
+            );
+        }
+        let mut polled: Vec<PollFd<'_>> = fds
+            .iter()
+            .map(|(_, fd, flags)| PollFd::from_borrowed_fd(*fd, *flags))
+            .collect();
+        let timeout = self.timeout(begun, phase).map(|time| Timespec {
+            tv_sec: i64::try_from(time.as_secs()).unwrap_or(i64::MAX),
+            tv_nsec: time.subsec_nanos().into(),
+        });
+        match poll(&mut polled, timeout.as_ref()) {
+            Ok(_) | Err(rustix::io::Errno::INTR) => {}
+            Err(error) => return Err(error),
+        }
+        let mut ready = Ready::default();
+        for ((source, _, _), polled) in fds.iter().zip(&polled) {
+            if polled.revents().is_empty() {
+                continue;
+            }
+            match source {
+                Source::Signals => ready.signals = true,
+                Source::StdinReadable => ready.stdin_readable = true,
+                Source::StdinWritable => ready.stdin_writable = true,
+                Source::Stdout => ready.stdout = true,
+                Source::Stderr => ready.stderr = true,
+                Source::Stream(index) => ready.streams[*index] = true,
+            }
+        }
+        Ok(ready)
+    }
+
+    fn timeout(&self, begun: Instant, phase: &Phase) -> Option<Duration> {
+        let now = Instant::now();
+        let phase = match phase {
+            Phase::Running => None,
+            Phase::Leaving { next, .. } => Some(*next),
+            Phase::Draining { until } => Some(*until),
+        };
+        let guards = self
+            .streams
+            .iter()
+            .filter_map(Stream::next_timeout)
+            .map(|due| begun + due);
+        phase
+            .into_iter()
+            .chain(guards)
+            .min()
+            .map(|due| due.saturating_duration_since(now))
+    }
+
+    fn handle(&mut self, ready: &Ready, begun: Instant) -> Result<(), StreamError> {
+        if ready.stdout {
+            self.book.outputs.stdout.on_writable()?;
+        }
+        if ready.stderr {
+            self.book.outputs.stderr.on_writable()?;
+        }
+        for index in 0..self.streams.len() {
+            if ready.streams[index] {
+                self.read(index, begun)?;
+            }
+            let now = begun.elapsed();
+            self.streams[index].on_time(now, &mut self.desk, &mut self.book);
+        }
+        if ready.stdin_readable {
+            self.stdin.on_readable()?;
+        }
+        if ready.stdin_writable {
+            self.stdin.on_writable()?;
+        }
+        Ok(())
+    }
+
+    fn read(&mut self, index: usize, begun: Instant) -> Result<(), StreamError> {
+        let stream = &mut self.streams[index];
+        let Some(source) = &mut stream.source else {
+            return Ok(());
+        };
+        let outcome = source.read(READ)?;
+        let now = begun.elapsed();
+        match outcome {
+            ReadOutcome::Bytes(raw) => stream.push(raw, now, &mut self.desk, &mut self.book),
+            ReadOutcome::WouldBlock => {}
+            ReadOutcome::Eof => stream.end(now, &mut self.desk, &mut self.book),
+        }
+        Ok(())
+    }
+
+    /// Answers whether a signal that asks for the end was passed on.
+    fn on_signals(&mut self, begun: Instant) -> bool {
+        let mut asked = false;
+        for signal in self.signals.take() {
+            match signal {
+                HostSignal::ChildChanged => {}
+                HostSignal::WindowChanged => self.resize(begun),
+                HostSignal::Stop => {
+                    self.child.forward(HostSignal::Stop);
+                    suspend_host(self.terminal.as_mut());
+                    self.child.resume();
+                }
+                HostSignal::Continue => {
+                    if let Some(terminal) = &mut self.terminal {
+                        terminal.raw().ok();
+                    }
+                    self.resize(begun);
+                    self.child.resume();
+                }
+                HostSignal::Interrupt | HostSignal::Quit | HostSignal::Terminate | HostSignal::HangUp => {
+                    asked = true;
+                    self.child.forward(signal);
+                }
+                HostSignal::User1 | HostSignal::User2 => self.child.forward(signal),
+            }
+        }
+        asked
+    }
+
+    fn resize(&mut self, begun: Instant) {
+        let size = self.terminal.as_ref().and_then(OuterTerminal::size);
+        if let (Some(pty), Some(size)) = (&self.child.pty, size)
+            && pty.resize(size).is_ok()
+        {
+            for stream in &mut self.streams {
+                stream.mark(MarkKind::Resize, begun.elapsed(), &mut self.desk, &mut self.book);
+            }
+        }
+    }
+
+    /// The child stopped in its terminal, so the host stops in the one outside; where nobody could wake it, both go on.
+    fn on_child_stopped(&mut self) {
+        if self.child.pty.is_none() {
+            return;
+        }
+        match suspend_host(self.terminal.as_mut()) {
+            Suspension::Resumed | Suspension::Impossible => self.child.resume(),
+        }
+    }
+
+    fn told(&mut self, ended: Ended) {
+        let exited = match ended {
+            Ended::Exited(code) => ProcessExited {
+                code: Some(code.into()),
+                signal: None,
+            },
+            Ended::Signaled(signal) => ProcessExited {
+                code: None,
+                signal: Some(signal),
+            },
+        };
+        self.book.event(Event::ProcessExited(exited));
+    }
+
+    /// Ends what the child left behind. Between its deadlines only the end of a process can change anything.
+    fn leave(&mut self, phase: Phase, woken: bool) -> Phase {
+        let now = Instant::now();
+        let (mut leftovers, next) = match phase {
+            Phase::Leaving { leftovers, next } => (leftovers, next),
+            Phase::Running | Phase::Draining { .. } => return phase,
+        };
+        if now < next && !woken {
+            return Phase::Leaving { leftovers, next };
+        }
+        match leftovers.step(now, &mut self.remains) {
+            Step::Wait(next) => Phase::Leaving { leftovers, next },
+            Step::Done(counts) => {
+                if counts.found > 0 {
+                    let killed = counts.killed > 0;
+                    let signal = if killed { Signal::KILL } else { Signal::TERM };
+                    let count = u32::try_from(counts.found).unwrap_or(u32::MAX);
+                    self.book.event(Event::LeftoverEnded {
+                        count,
+                        signal: signal.as_raw(),
+                    });
+                }
+                Phase::Draining { until: now + STRAGGLE }
+            }
+        }
+    }
+
+    fn stop_where_due(&mut self, ending: &mut Ending, begun: Instant) {
+        let is_cut = self.book.recorder.health() != Health::Whole;
+        if is_cut && self.on_full == OnFull::Stop && ending.failure.is_none() {
+            ending.failure = Some(cut());
+            self.stop_reading(begun);
+            self.child.kill();
+        }
+        if (self.book.taken.blocked || self.book.fault.is_some())
+            && self.streams.iter().any(|stream| stream.source.is_some())
+        {
+            self.child.kill();
+            self.stop_reading(begun);
+        }
+    }
+
+    fn stop_reading(&mut self, begun: Instant) {
+        for stream in &mut self.streams {
+            stream.end(begun.elapsed(), &mut self.desk, &mut self.book);
+        }
+        self.stdin.close();
+    }
+}
+
+enum Source {
+    Signals,
+    StdinReadable,
+    StdinWritable,
+    Stdout,
+    Stderr,
+    Stream(usize),
+}
+
+/// Writes what waits, however slow its readers are; a reader that leaves ends the waiting.
+pub(super) fn flush(outputs: &mut Outputs) {
+    while !outputs.are_empty() {
+        let interests = [outputs.stdout.interest(), outputs.stderr.interest()];
+        let mut fds: Vec<_> = interests
+            .into_iter()
+            .flatten()
+            .map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::OUT))
+            .collect();
+        match poll(&mut fds, None) {
+            Ok(_) | Err(rustix::io::Errno::INTR) => {}
+            Err(_) => return,
+        }
+        for sink in [&mut outputs.stdout, &mut outputs.stderr] {
+            match sink.on_writable() {
+                Ok(SinkState::Open | SinkState::Closed) => {}
+                // A sink that failed has dropped what waited.
+                Err(_) => {}
+            }
+        }
+    }
+}

@@ -1,0 +1,275 @@
+//! The guards in force: loaded once, told apart by name in every record.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use cofferdam_engine::{BreakerSettings, Engine, Policy, Session};
+use cofferdam_guard::{
+    Action, Decision, DetectorRules, FailureAction, FailureKind, FailureMatrix, Guard, LengthClass, Origin, Outlet,
+    Replacement, RuleRef, RuleSet, RuleSetError, Settings, Severity,
+};
+use cofferdam_model::record::{self as model, Digest, Name, PluginKind, PluginRef, SafeText};
+
+use crate::record::FingerprintKey;
+
+/// How long a guard waits, and what it puts in the place of what it takes.
+#[derive(Debug, Clone, Copy)]
+pub struct GuardTimes {
+    /// Quiet time after which a terminal shows masks.
+    pub idle: Duration,
+    /// Quiet time after which a pipe shows masks.
+    pub stall: Duration,
+    /// What stands for a span in a pipe.
+    pub replacement: Replacement,
+}
+
+/// The least that is done about findings of a category, whatever the policy says.
+pub type Floor<'a> = &'a dyn Fn(&str) -> Action;
+
+/// The guards of a process. Cheap to share; each session makes instances of its own.
+pub struct Guards {
+    engine: Engine,
+    policy: Policy,
+    policy_failure: FailureMatrix,
+    rules: Arc<RuleSet>,
+    breaker: BreakerSettings,
+    times: GuardTimes,
+    key: Option<FingerprintKey>,
+    names: Vec<DetectorNames>,
+    policy_name: Name,
+}
+
+struct DetectorNames {
+    name: Name,
+    digest: Digest,
+    failure: FailureMatrix,
+    facts: Vec<SafeText>,
+    rules: Vec<RuleNames>,
+}
+
+struct RuleNames {
+    id: Name,
+    category: Name,
+    least: Action,
+}
+
+impl Guards {
+    /// Compiles the rules of a loaded policy's detectors. `floor` gives the least action for a category.
+    ///
+    /// # Errors
+    /// A rule is out of its bounds, or a failure of a detector with a P0 rule would let bytes pass.
+    pub fn new(
+        engine: Engine,
+        policy: Policy,
+        policy_failure: FailureMatrix,
+        floor: Floor<'_>,
+        breaker: BreakerSettings,
+        times: GuardTimes,
+        key: Option<FingerprintKey>,
+    ) -> Result<Self, RuleSetError> {
+        let mut detectors = policy.rules();
+        for rule in detectors.iter_mut().flat_map(|detector| &mut detector.rules) {
+            // What the policy promises to allow must be held all the same where the operator wants more than that.
+            rule.hold |= floor(&rule.category) > Action::Allow;
+        }
+        let names = policy
+            .detectors()
+            .iter()
+            .zip(&detectors)
+            .map(|(loaded, rules)| names(loaded, rules, floor))
+            .collect();
+        let policy_name = name(&policy.info().name);
+        let rules = Arc::new(RuleSet::new(detectors)?);
+        Ok(Self {
+            engine,
+            policy,
+            policy_failure,
+            rules,
+            breaker,
+            times,
+            key,
+            names,
+            policy_name,
+        })
+    }
+
+    /// The engine that runs them.
+    pub fn engine(&self) -> &Engine {
+        &self.engine
+    }
+
+    /// The policy, with its detectors.
+    pub fn policy(&self) -> &Policy {
+        &self.policy
+    }
+
+    /// How many rules there are, all detectors together.
+    pub fn rule_count(&self) -> usize {
+        self.rules.len()
+    }
+
+    /// A guard for one stream.
+    pub fn guard(&self, channel: u8, outlet: Outlet) -> Guard {
+        let settings = Settings {
+            channel,
+            outlet,
+            replacement: self.times.replacement,
+            idle: self.times.idle,
+            stall: self.times.stall,
+            key: self.key.as_ref().map(FingerprintKey::for_guard),
+            policy_failure: [
+                self.policy_failure.trap,
+                self.policy_failure.timeout,
+                self.policy_failure.out_of_memory,
+                self.policy_failure.bad_answer,
+                self.policy_failure.missing,
+            ]
+            .into_iter()
+            .find(|action| *action == FailureAction::Block)
+            .unwrap_or_default(),
+        };
+        Guard::new(Arc::clone(&self.rules), settings)
+    }
+
+    /// Instances for one session.
+    pub fn session(&self) -> Session {
+        Session::new(&self.engine, &self.policy, self.breaker)
+    }
+
+    /// The least that is done about findings of a rule.
+    pub(super) fn least(&self, rule: RuleRef) -> Action {
+        self.rule(rule).map_or(Action::Allow, |(_, rule)| rule.least)
+    }
+
+    /// What happens when a plugin of this name fails so.
+    pub(super) fn failure(&self, plugin: &str, kind: FailureKind) -> (Name, FailureAction) {
+        match self.names.iter().find(|detector| detector.name.as_str() == plugin) {
+            Some(detector) => (detector.name.clone(), detector.failure.action(kind)),
+            None => (self.policy_name.clone(), self.policy_failure.action(kind)),
+        }
+    }
+
+    /// The plugins in force, as a record names them.
+    pub fn plugins(&self) -> Vec<PluginRef> {
+        let detectors = self
+            .policy
+            .detectors()
+            .iter()
+            .map(|detector| (detector.info(), PluginKind::Detector));
+        let all = detectors.chain([(self.policy.info(), PluginKind::GuardPolicy)]);
+        all.map(|(info, kind)| PluginRef {
+            name: name(&info.name),
+            kind,
+            version: SafeText::vouched(info.version.clone()),
+            digest: Digest::from_bytes(info.digest.0),
+            wit: SafeText::vouched(format!("{}@{}", info.kind.interface(), info.linked_to)),
+        })
+        .collect()
+    }
+
+    /// A decision as a record tells it. `None` for a rule that isn't there, which no guard of these rules names.
+    pub(super) fn told(&self, decision: &Decision, channel: model::Channel, micros: u64) -> Option<model::Decision> {
+        let (detector, rule) = self.rule(decision.rule)?;
+        let facts = detector
+            .facts
+            .iter()
+            .enumerate()
+            .filter(|(bit, _)| decision.facts >> bit & 1 == 1);
+        let fingerprint = decision.fingerprint.zip(self.key.as_ref()).and_then(|(value, key)| {
+            Some(model::Fingerprint {
+                key_id: key.id(),
+                value: value.to_string().parse().ok()?,
+            })
+        });
+        let reason = match (decision.reason, decision.origin) {
+            (Some(reason), _) => {
+                let text = self
+                    .policy
+                    .reasons()
+                    .get(usize::from(reason))
+                    .cloned()
+                    .unwrap_or_default();
+                SafeText::vouched(text)
+            }
+            (None, Origin::Failure(_)) => SafeText::constant("the detector failed, and its failure action was taken"),
+            (None, Origin::Detector) => SafeText::constant("the policy failed, and its failure action was taken"),
+        };
+        Some(model::Decision {
+            plugin: detector.name.clone(),
+            rule: rule.id.clone(),
+            category: rule.category.clone(),
+            severity: severity(decision.severity),
+            origin: match decision.origin {
+                Origin::Detector => model::Origin::Detector,
+                Origin::Failure(_) => model::Origin::Failure,
+            },
+            confidence: decision.confidence,
+            facts: facts.map(|(_, fact)| fact.clone()).collect(),
+            action: action(decision.action),
+            reason,
+            channel,
+            offset: decision.offset,
+            length_class: match decision.length {
+                LengthClass::Untold => model::LengthClass::Hidden,
+                // The guard's classes end at powers of two; the record's begin there.
+                LengthClass::UpTo(most) => model::LengthClass::of(u64::from(most) - 1, false),
+            },
+            late_bytes: u64::from(decision.late),
+            fingerprint,
+            plugin_digest: Some(detector.digest),
+            micros,
+        })
+    }
+
+    fn rule(&self, at: RuleRef) -> Option<(&DetectorNames, &RuleNames)> {
+        let detector = self.names.get(usize::from(at.detector))?;
+        Some((detector, detector.rules.get(usize::from(at.rule))?))
+    }
+}
+
+fn names(loaded: &cofferdam_engine::Detector, rules: &DetectorRules, floor: Floor<'_>) -> DetectorNames {
+    DetectorNames {
+        name: name(&loaded.info().name),
+        digest: Digest::from_bytes(loaded.info().digest.0),
+        failure: rules.failure,
+        facts: loaded
+            .facts()
+            .iter()
+            .map(|fact| SafeText::vouched(fact.clone()))
+            .collect(),
+        rules: rules
+            .rules
+            .iter()
+            .map(|rule| RuleNames {
+                id: name(&rule.id),
+                category: name(&rule.category),
+                least: floor(&rule.category),
+            })
+            .collect(),
+    }
+}
+
+/// Plugins' names come from the configuration, rules' ids and categories from descriptors; both were checked to be words.
+fn name(text: &str) -> Name {
+    text.parse()
+        .unwrap_or_else(|_| "unnamed".parse().expect("it is a word"))
+}
+
+fn severity(severity: Severity) -> model::Severity {
+    match severity {
+        Severity::P0 => model::Severity::P0,
+        Severity::P1 => model::Severity::P1,
+        Severity::P2 => model::Severity::P2,
+        Severity::P3 => model::Severity::P3,
+    }
+}
+
+fn action(action: Action) -> model::Action {
+    match action {
+        Action::Allow => model::Action::Allow,
+        Action::RedactMarker => model::Action::Redact,
+        Action::RedactMask => model::Action::RedactMask,
+        Action::WithholdLine => model::Action::WithholdLine,
+        Action::Block => model::Action::Block,
+    }
+}

@@ -1,0 +1,18 @@
+//! Who is told what comes of a guarded stream.
+
+use cofferdam_engine::Incident;
+use cofferdam_guard::{Cleared, Decision, MarkEffect, RuleRef};
+
+/// What comes of a guarded stream, in its order.
+pub(super) trait Listener {
+    /// These bytes are free.
+    fn cleared(&mut self, cleared: Cleared);
+    /// The guard decided; it took so many microseconds since the asking.
+    fn decision(&mut self, decision: Decision, micros: u64);
+    /// A mark changed the output.
+    fn marked(&mut self, effect: MarkEffect);
+    /// A plugin failed.
+    fn incident(&mut self, incident: Incident);
+    /// The session is blocked.
+    fn blocked(&mut self, rule: RuleRef);
+}

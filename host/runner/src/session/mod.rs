@@ -1,0 +1,38 @@
+//! Sessions: a command's streams, the guard, the recorder and the outputs, brought together by one loop.
+
+mod desk;
+mod driver;
+mod error;
+mod filter;
+mod guards;
+mod listener;
+mod outputs;
+mod plain;
+mod start;
+mod streams;
+mod usage;
+
+pub use cofferdam_engine as engine;
+pub use cofferdam_guard::{Cleared, ClearedText, Outlet, Replacement};
+pub use error::SessionError;
+pub use filter::{FilterOptions, Filtered, Note, filter};
+pub use guards::{Floor, GuardTimes, Guards};
+pub use outputs::Outputs;
+pub use plain::clear_text;
+pub use start::{FailOn, OnFull, SessionEnd, SessionMode, SessionSpec, exec};
+
+/// Who follows a session while it goes on: it renders what was recorded onto the host's outputs.
+pub trait Reporter {
+    /// An event was recorded, or would have been if the disk had room.
+    fn entry(&mut self, entry: &cofferdam_model::record::Entry, outputs: &mut Outputs);
+
+    /// Cleared output was recorded and may be shown. `offset` is its place in the channel's cleared stream, in bytes.
+    fn output(
+        &mut self,
+        at: cofferdam_model::record::Stamp,
+        channel: cofferdam_model::record::Channel,
+        offset: u64,
+        cleared: &Cleared,
+        outputs: &mut Outputs,
+    );
+}

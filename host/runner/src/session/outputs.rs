@@ -1,0 +1,42 @@
+//! The host's own outputs.
+
+use crate::process::{OutputSink, SinkState, StreamError};
+
+/// How many bytes may wait for a slow reader before the child is no longer read.
+const QUEUED_MOST: usize = 256 * 1024;
+
+/// The host's standard output and error, written as their readers take it.
+pub struct Outputs {
+    /// Standard output.
+    pub stdout: OutputSink,
+    /// Standard error.
+    pub stderr: OutputSink,
+}
+
+impl Outputs {
+    /// The outputs of this process.
+    ///
+    /// # Errors
+    /// An output can't be looked at.
+    pub fn of_process() -> Result<Self, StreamError> {
+        Ok(Self {
+            stdout: OutputSink::stdout()?,
+            stderr: OutputSink::stderr()?,
+        })
+    }
+
+    /// Whether so much waits that no more should be read.
+    pub(super) fn are_full(&self) -> bool {
+        self.stdout.queued() > QUEUED_MOST || self.stderr.queued() > QUEUED_MOST
+    }
+
+    /// Whether nothing waits.
+    pub(super) fn are_empty(&self) -> bool {
+        self.stdout.queued() == 0 && self.stderr.queued() == 0
+    }
+
+    /// Whether the reader of standard output left.
+    pub(super) fn is_closed(&self) -> bool {
+        self.stdout.state() == SinkState::Closed
+    }
+}

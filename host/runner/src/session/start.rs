@@ -1,0 +1,346 @@
+//! Starting a session, and closing its record.
+
+use std::collections::BTreeMap;
+use std::os::unix::ffi::OsStrExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use cofferdam_guard::{Cleared, Outlet};
+use cofferdam_model::Code;
+use cofferdam_model::record::{
+    Channel, Day, Digest, Event, EventSchema, Mode as RecordMode, Outcome, RunId, RunStarted, SafeText, TaskId, Whose,
+};
+
+use super::desk::Desk;
+use super::driver::{Driver, Ending};
+use super::error::SessionError;
+use super::guards::Guards;
+use super::outputs::Outputs;
+use super::plain::clear_text;
+use super::streams::{Book, Stream, Taken, raw_totals};
+use super::{Reporter, usage};
+use crate::process::{
+    Cgroup, Command, HostRemains, Mode, OuterTerminal, Reaper, Signals, SpawnError, Spawned, StdinForwarder, spawn,
+};
+use crate::record::{Closing, Health, Options, RecordError, RunClock, RunRecorder, new_run_id, safe_text};
+
+/// How the child is connected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SessionMode {
+    /// A terminal of its own.
+    Pty,
+    /// Pipes, its outputs apart.
+    Pipe,
+}
+
+/// When a session whose child succeeded is told to have failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FailOn {
+    /// Never: the child's own code stands.
+    Never,
+    /// When something was withheld: by a failure of a guard, a mark, or a line that was taken out.
+    Withheld,
+    /// When something was redacted or withheld.
+    Redacted,
+}
+
+/// What becomes of the session when its record is cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum OnFull {
+    /// Cleared output is still shown, and the record says that it is cut.
+    Continue,
+    /// The session ends.
+    Stop,
+}
+
+/// A session to be held.
+pub struct SessionSpec {
+    /// What to run.
+    pub command: Command,
+    /// How it is connected.
+    pub mode: SessionMode,
+    /// The task that it belongs to.
+    pub task: TaskId,
+    /// The folder that holds `.runs` and `out`.
+    pub base: PathBuf,
+    /// How it is recorded.
+    pub record: Options,
+    /// When a record is cut.
+    pub on_full: OnFull,
+    /// When the guard took something out.
+    pub fail_on: FailOn,
+    /// How long what the child leaves behind has before it is killed.
+    pub grace: Duration,
+    /// The version of the host.
+    pub version: &'static str,
+    /// The digest of the policy with its settings.
+    pub policy_digest: Digest,
+    /// The digest of all settings that can change a decision.
+    pub settings_digest: Digest,
+    /// The day that detectors were told.
+    pub as_of: Day,
+}
+
+/// How a session ended.
+#[derive(Debug)]
+pub struct SessionEnd {
+    /// The exit code for the host's caller.
+    pub exit_code: u8,
+    /// Whose it is.
+    pub whose: Whose,
+    /// The run.
+    pub run: RunId,
+    /// The folder of its record.
+    pub folder: PathBuf,
+    /// Whether the guard blocked it.
+    pub blocked: bool,
+    /// What is wrong with its record.
+    pub health: Health,
+    /// What else could not be done to its record.
+    pub problems: Vec<RecordError>,
+}
+
+/// Holds a session: records its beginning, starts the command, guards what it writes, and closes the record.
+///
+/// # Errors
+/// Nothing was started. When the record had been begun, it is closed and tells why.
+pub fn exec(spec: &SessionSpec, guards: &Arc<Guards>, reporter: &mut dyn Reporter) -> Result<SessionEnd, SessionError> {
+    let run = new_run_id()?;
+    let clock = RunClock::start();
+    let outputs = Outputs::of_process()?;
+    let signals = Signals::install().map_err(SessionError::Wait)?;
+    let started = first_event(spec, run, guards);
+    let (recorder, entry) = RunRecorder::create(&spec.base, started, spec.record.clone(), clock.now())?;
+    let mut book = Book {
+        guards: Arc::clone(guards),
+        recorder,
+        clock,
+        reporter,
+        outputs,
+        taken: Taken::default(),
+        fault: None,
+    };
+    book.reporter.entry(&entry, &mut book.outputs);
+
+    let reaper = Reaper::install();
+    let cgroup = Cgroup::create().ok();
+    let remains = HostRemains::before_start(cgroup.as_ref());
+    let mut terminal = if spec.mode == SessionMode::Pty {
+        OuterTerminal::of_stdin()
+    } else {
+        None
+    };
+    let mode = match spec.mode {
+        SessionMode::Pipe => Mode::Pipe,
+        SessionMode::Pty => Mode::Pty {
+            size: terminal.as_ref().and_then(OuterTerminal::size).unwrap_or_default(),
+            like: terminal.as_ref().map(OuterTerminal::attributes),
+        },
+    };
+    let spawned = match spawn(&spec.command, mode, cgroup.as_ref()) {
+        Ok(spawned) => spawned,
+        Err(error) => return Err(refused(book, error)),
+    };
+    if let Some(terminal) = &mut terminal {
+        // A terminal that can't be made raw still shows everything; only its keys act twice.
+        terminal.raw().ok();
+    }
+    let Spawned {
+        child,
+        input,
+        output,
+        errors,
+    } = spawned;
+    book.event(Event::ProcessStarted {
+        pid: u32::try_from(child.pid.as_raw_pid()).unwrap_or_default(),
+    });
+    let stdin = StdinForwarder::from_host(input)?;
+    let mut streams = Vec::new();
+    match spec.mode {
+        SessionMode::Pty => streams.push(Stream::new(
+            Channel::Terminal,
+            output,
+            guards.guard(2, Outlet::Terminal),
+        )),
+        SessionMode::Pipe => {
+            streams.push(Stream::new(Channel::Stdout, output, guards.guard(0, Outlet::Pipe)));
+            streams.extend(errors.map(|errors| Stream::new(Channel::Stderr, errors, guards.guard(1, Outlet::Pipe))));
+        }
+    }
+    let driver = Driver {
+        book,
+        desk: Desk::new(Arc::clone(guards)),
+        streams,
+        stdin,
+        signals,
+        reaper,
+        remains,
+        child,
+        terminal,
+        on_full: spec.on_full,
+        grace: spec.grace,
+    };
+    let (book, streams, ending) = driver.run();
+    Ok(close(spec, run, book, &streams, ending))
+}
+
+fn first_event(spec: &SessionSpec, run: RunId, guards: &Arc<Guards>) -> RunStarted {
+    let cwd = spec
+        .command
+        .cwd
+        .clone()
+        .or_else(|| std::env::current_dir().ok())
+        .unwrap_or_default();
+    RunStarted {
+        schema: EventSchema::V1,
+        task: spec.task.clone(),
+        run,
+        command: safe_text(clear_text(guards, quoted(&spec.command))),
+        cwd: safe_text(clear_path(guards, &cwd)),
+        mode: match spec.mode {
+            SessionMode::Pty => RecordMode::Pty,
+            SessionMode::Pipe => RecordMode::Pipe,
+        },
+        host_version: SafeText::constant(spec.version),
+        host_pid: Some(std::process::id()),
+        plugins: guards.plugins(),
+        policy_digest: spec.policy_digest,
+        settings_digest: spec.settings_digest,
+        as_of: spec.as_of,
+        labels: BTreeMap::new(),
+    }
+}
+
+fn clear_path(guards: &Arc<Guards>, path: &Path) -> Cleared {
+    clear_text(guards, path.as_os_str().as_bytes().to_vec())
+}
+
+/// The command as one would type it: words that a shell would take apart stand in single quotes.
+fn quoted(command: &Command) -> Vec<u8> {
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-./=:,+@%".contains(byte);
+    let mut line = Vec::new();
+    for word in std::iter::once(&command.program).chain(&command.args) {
+        if !line.is_empty() {
+            line.push(b' ');
+        }
+        let word = word.as_bytes();
+        if !word.is_empty() && word.iter().all(plain) {
+            line.extend_from_slice(word);
+            continue;
+        }
+        line.push(b'\'');
+        for byte in word {
+            match byte {
+                b'\'' => line.extend_from_slice(b"'\\''"),
+                _ => line.push(*byte),
+            }
+        }
+        line.push(b'\'');
+    }
+    line
+}
+
+fn refused(mut book: Book<'_>, error: SpawnError) -> SessionError {
+    let exit_code = error.exit_code();
+    let whose = if exit_code == 125 { Whose::Host } else { Whose::Shell };
+    // Messages of spawn errors name no program and no argument.
+    let message = SafeText::vouched(error.to_string());
+    let closing = Closing::Failed {
+        code: error.code(),
+        message,
+        exit_code,
+        whose,
+    };
+    let now = book.clock.now();
+    match book.recorder.finish(closing, now) {
+        Ok(finished) => {
+            book.reporter.entry(&finished.closing.entry, &mut book.outputs);
+            super::driver::flush(&mut book.outputs);
+            SessionError::Spawn(error)
+        }
+        Err(fault) => SessionError::Record(fault),
+    }
+}
+
+fn close(spec: &SessionSpec, run: RunId, mut book: Book<'_>, streams: &[Stream], ending: Ending) -> SessionEnd {
+    let (outcome, exit_code, whose) = judge(spec, &book, &ending);
+    let folder = book.recorder.folder();
+    let health = book.recorder.health();
+    let blocked = book.taken.blocked;
+    let closing = match (&book.fault, ending.failure) {
+        (Some(fault), _) => Closing::Failed {
+            code: fault.code(),
+            message: SafeText::vouched(fault.to_string()),
+            exit_code,
+            whose,
+        },
+        (None, Some((code, message))) => Closing::Failed {
+            code,
+            message,
+            exit_code,
+            whose,
+        },
+        (None, None) => Closing::Completed {
+            outcome,
+            exit_code,
+            whose,
+            raw: raw_totals(streams),
+            stdin_bytes: ending.stdin_bytes,
+            resources: usage::resources(),
+        },
+    };
+    let now = book.clock.now();
+    let problems = match book.recorder.finish(closing, now) {
+        Ok(finished) => {
+            book.reporter.entry(&finished.closing.entry, &mut book.outputs);
+            finished.problems
+        }
+        Err(fault) => vec![fault],
+    };
+    super::driver::flush(&mut book.outputs);
+    SessionEnd {
+        exit_code,
+        whose,
+        run,
+        folder,
+        blocked,
+        health,
+        problems,
+    }
+}
+
+/// What became of the session, its exit code, and whose that is.
+fn judge(spec: &SessionSpec, book: &Book<'_>, ending: &Ending) -> (Outcome, u8, Whose) {
+    let taken = book.taken;
+    let fails = match spec.fail_on {
+        FailOn::Never => false,
+        FailOn::Withheld => taken.withheld,
+        FailOn::Redacted => taken.withheld || taken.redacted,
+    };
+    if taken.blocked {
+        (Outcome::Blocked, 121, Whose::Guard)
+    } else if book.fault.is_some() || ending.failure.is_some() {
+        (Outcome::Failed, 122, Whose::Host)
+    } else if ending.closed {
+        (Outcome::Completed, 141, Whose::Shell)
+    } else {
+        let outcome = if ending.told {
+            Outcome::Killed
+        } else {
+            Outcome::Completed
+        };
+        match ending.exit_code {
+            Some(0) if fails => (outcome, 123, Whose::Guard),
+            Some(code) => (outcome, code, Whose::Child),
+            None => (Outcome::Failed, 122, Whose::Host),
+        }
+    }
+}
+
+/// The code of a session that ended because its record was cut.
+pub(super) fn cut() -> (Code, SafeText) {
+    let message =
+        "the record could not be written any more, and records.on-full is `stop`; free some space and run it again";
+    (Code::RecordWrite, SafeText::constant(message))
+}

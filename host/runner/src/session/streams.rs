@@ -1,0 +1,217 @@
+//! The guarded streams of a session, and what is recorded of them.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use cofferdam_engine::Incident;
+use cofferdam_guard::{Action, Cleared, Decision, FailureKind, Guard, MarkEffect, MarkKind, Raw, RuleRef};
+use cofferdam_model::record::{self as model, Channel, Event, GuestFailed, Mark};
+
+use super::Reporter;
+use super::desk::Desk;
+use super::guards::Guards;
+use super::listener::Listener;
+use super::outputs::Outputs;
+use crate::process::OutputStream;
+use crate::record::{RecordError, RunClock, RunRecorder};
+
+/// One of the child's outputs with its guard.
+pub(super) struct Stream {
+    pub(super) channel: Channel,
+    /// None when its end was read, or nobody wants it any more.
+    pub(super) source: Option<OutputStream>,
+    guard: Guard,
+}
+
+/// What the guard took out so far.
+#[derive(Debug, Default, Clone, Copy)]
+pub(super) struct Taken {
+    pub(super) redacted: bool,
+    pub(super) withheld: bool,
+    pub(super) blocked: bool,
+}
+
+/// The recorder and whoever follows, told of everything once.
+pub(super) struct Book<'a> {
+    pub(super) guards: Arc<Guards>,
+    pub(super) recorder: RunRecorder,
+    pub(super) clock: RunClock,
+    pub(super) reporter: &'a mut dyn Reporter,
+    pub(super) outputs: Outputs,
+    pub(super) taken: Taken,
+    /// A fault of the host in its own record: the session can't be vouched for any more.
+    pub(super) fault: Option<RecordError>,
+}
+
+impl Book<'_> {
+    /// Records an event, and tells whoever follows.
+    pub(super) fn event(&mut self, event: Event) {
+        let appended = self.recorder.append(event, self.clock.now());
+        match appended {
+            Ok(appended) => self.reporter.entry(&appended.entry, &mut self.outputs),
+            Err(error) => self.fault = Some(error),
+        }
+        self.notices();
+    }
+
+    fn output(&mut self, channel: Channel, cleared: &Cleared) {
+        let at = self.clock.now();
+        match self.recorder.output(channel, cleared, at) {
+            Ok(shown) => self
+                .reporter
+                .output(at, channel, shown.offset, cleared, &mut self.outputs),
+            Err(error) => self.fault = Some(error),
+        }
+        self.notices();
+    }
+
+    fn notices(&mut self) {
+        for entry in self.recorder.take_notices() {
+            self.reporter.entry(&entry, &mut self.outputs);
+        }
+    }
+}
+
+impl Stream {
+    pub(super) fn new(channel: Channel, source: OutputStream, guard: Guard) -> Self {
+        Self {
+            channel,
+            source: Some(source),
+            guard,
+        }
+    }
+
+    /// When its guard wants to hear of the time.
+    pub(super) fn next_timeout(&self) -> Option<Duration> {
+        self.guard.next_timeout()
+    }
+
+    /// How many bytes the child wrote.
+    pub(super) fn taken(&self) -> u64 {
+        self.guard.taken()
+    }
+
+    pub(super) fn push(&mut self, raw: Raw, now: Duration, desk: &mut Desk, book: &mut Book<'_>) {
+        self.guard.push(now, raw);
+        self.serve(now, desk, book);
+    }
+
+    pub(super) fn mark(&mut self, kind: MarkKind, now: Duration, desk: &mut Desk, book: &mut Book<'_>) {
+        self.guard.mark(kind);
+        self.serve(now, desk, book);
+    }
+
+    pub(super) fn on_time(&mut self, now: Duration, desk: &mut Desk, book: &mut Book<'_>) {
+        self.guard.handle_timeout(now);
+        self.serve(now, desk, book);
+    }
+
+    /// Nothing more is read.
+    pub(super) fn end(&mut self, now: Duration, desk: &mut Desk, book: &mut Book<'_>) {
+        if self.source.take().is_some() {
+            self.mark(MarkKind::End, now, desk, book);
+        }
+    }
+
+    fn serve(&mut self, now: Duration, desk: &mut Desk, book: &mut Book<'_>) {
+        desk.serve(
+            &mut self.guard,
+            now,
+            &mut OneChannel {
+                channel: self.channel,
+                book,
+            },
+        );
+    }
+}
+
+/// The bytes that the child wrote to each channel.
+pub(super) fn raw_totals(streams: &[Stream]) -> BTreeMap<Channel, u64> {
+    streams.iter().map(|stream| (stream.channel, stream.taken())).collect()
+}
+
+struct OneChannel<'a, 'b> {
+    channel: Channel,
+    book: &'a mut Book<'b>,
+}
+
+impl Listener for OneChannel<'_, '_> {
+    fn cleared(&mut self, cleared: Cleared) {
+        self.book.output(self.channel, &cleared);
+    }
+
+    fn decision(&mut self, decision: Decision, micros: u64) {
+        let taken = &mut self.book.taken;
+        match decision.action {
+            Action::Allow => {}
+            Action::RedactMarker | Action::RedactMask if decision.reason.is_some() => taken.redacted = true,
+            // What a failure or a line's rest takes out is withheld: it may have been no secret at all.
+            Action::RedactMarker | Action::RedactMask | Action::WithholdLine => taken.withheld = true,
+            Action::Block => taken.blocked = true,
+        }
+        if let Some(told) = self.book.guards.told(&decision, self.channel, micros) {
+            self.book.event(Event::GuardDecision(Box::new(told)));
+        }
+    }
+
+    fn marked(&mut self, effect: MarkEffect) {
+        self.book.taken.withheld |= effect.masked > 0;
+        self.book.event(Event::GuardMark(Mark {
+            kind: mark(effect.kind),
+            channel: self.channel,
+            offset: effect.offset,
+            masked: effect.masked,
+            released: effect.released,
+        }));
+    }
+
+    fn incident(&mut self, incident: Incident) {
+        tracing::warn!(plugin = %incident.plugin, detail = %incident.detail, count = incident.count, "a guard failed");
+        let (plugin, action) = self.book.guards.failure(&incident.plugin, incident.kind);
+        let detail = if let cofferdam_engine::Detail::Error(code) = incident.detail {
+            Some(code)
+        } else {
+            None
+        };
+        self.book.event(Event::GuestFailed(GuestFailed {
+            plugin,
+            kind: failure_kind(incident.kind),
+            action: failure_action(action),
+            rule: None,
+            detail,
+        }));
+    }
+
+    fn blocked(&mut self, _: RuleRef) {
+        self.book.taken.blocked = true;
+    }
+}
+
+fn mark(kind: MarkKind) -> model::MarkKind {
+    match kind {
+        MarkKind::Idle => model::MarkKind::Idle,
+        MarkKind::Stall => model::MarkKind::Stall,
+        MarkKind::Resize => model::MarkKind::Resize,
+        MarkKind::End => model::MarkKind::End,
+    }
+}
+
+fn failure_kind(kind: FailureKind) -> model::FailureKind {
+    match kind {
+        FailureKind::Trap => model::FailureKind::Trap,
+        FailureKind::Timeout => model::FailureKind::Timeout,
+        FailureKind::OutOfMemory => model::FailureKind::OutOfMemory,
+        FailureKind::BadAnswer => model::FailureKind::BadAnswer,
+        FailureKind::Missing => model::FailureKind::Missing,
+        FailureKind::CircuitOpen => model::FailureKind::CircuitOpen,
+    }
+}
+
+fn failure_action(action: cofferdam_guard::FailureAction) -> model::FailureAction {
+    match action {
+        cofferdam_guard::FailureAction::Withhold => model::FailureAction::Withhold,
+        cofferdam_guard::FailureAction::Block => model::FailureAction::Block,
+        cofferdam_guard::FailureAction::Pass => model::FailureAction::Pass,
+    }
+}
