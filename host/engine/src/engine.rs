@@ -101,11 +101,12 @@ impl Engine {
 }
 
 fn config(instances: u32) -> Config {
+    // A guest made by our tools has one memory, one table and one core instance; one that has more takes others' place.
     let mut pool = PoolingAllocationConfig::default();
     pool.total_component_instances(instances)
-        .total_core_instances(instances.saturating_mul(MOST_INSTANCES))
-        .total_memories(instances.saturating_mul(MOST_MEMORIES))
-        .total_tables(instances.saturating_mul(MOST_TABLES))
+        .total_core_instances(instances.saturating_mul(2))
+        .total_memories(instances)
+        .total_tables(instances.saturating_mul(2))
         .max_core_instances_per_component(MOST_INSTANCES)
         .max_memories_per_component(MOST_MEMORIES)
         .max_tables_per_component(MOST_TABLES)

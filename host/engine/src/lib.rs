@@ -25,6 +25,7 @@ mod session;
 mod spec;
 mod ticker;
 mod v0_1;
+mod view;
 mod worlds;
 
 #[cfg(test)]

@@ -55,16 +55,17 @@ impl Engine {
         let ticks = Ticks::of(&spec.limits);
         let mut live = Live::start(engine, &spec.limits, ticks.start, |store| pre.instantiate(store))
             .map_err(failed("instantiate"))?;
-        let text = live
-            .call(engine, ticks.start, LOAD_FUEL, |store, guest| guest.describe(store))
-            .map_err(failed("describe"))?;
-        let identity = Identity::parse(&text).map_err(LoadReason::Describe)?;
         let described = live
             .call(engine, ticks.start, LOAD_FUEL, |store, guest| {
                 guest.configure(store, &spec.settings, spec.as_of)
             })
             .map_err(failed("configure"))?
             .map_err(|text| LoadReason::Settings(escape(&text)))?;
+        // After `configure`, since it is this instance that a session gets.
+        let text = live
+            .call(engine, ticks.start, LOAD_FUEL, |store, guest| guest.describe(store))
+            .map_err(failed("describe"))?;
+        let identity = Identity::parse(&text).map_err(LoadReason::Describe)?;
         described.check().map_err(LoadReason::Rules)?;
         if spec.failure.may_pass() && described.rules.iter().any(|rule| rule.severity == Severity::P0) {
             return Err(LoadReason::PassRefused("a detector with a P0 rule"));
@@ -82,12 +83,13 @@ impl Engine {
             severity: rule.severity,
         });
         let info = prepared.info(spec, Kind::Detector, identity, told.collect());
-        let (settings, as_of) = (spec.settings.clone(), spec.as_of);
+        let (settings, as_of, together) = (spec.settings.clone(), spec.as_of, spec.together);
         let spare = Mutex::new(Some(live));
         let inner = DetectorInner {
             info,
             pre,
             ticks,
+            together,
             settings,
             as_of,
             described,
@@ -112,10 +114,6 @@ impl Engine {
         let ticks = Ticks::of(&spec.limits);
         let mut live = Live::start(engine, &spec.limits, ticks.start, |store| pre.instantiate(store))
             .map_err(failed("instantiate"))?;
-        let text = live
-            .call(engine, ticks.start, LOAD_FUEL, |store, guest| guest.describe(store))
-            .map_err(failed("describe"))?;
-        let identity = Identity::parse(&text).map_err(LoadReason::Describe)?;
         let (told, first) = tell(detectors);
         let promise = live
             .call(engine, ticks.start, LOAD_FUEL, |store, guest| {
@@ -123,12 +121,17 @@ impl Engine {
             })
             .map_err(failed("configure"))?
             .map_err(|text| LoadReason::PolicySettings(escape(&text)))?;
+        let text = live
+            .call(engine, ticks.start, LOAD_FUEL, |store, guest| guest.describe(store))
+            .map_err(failed("describe"))?;
+        let identity = Identity::parse(&text).map_err(LoadReason::Describe)?;
         promise.check(told.len()).map_err(LoadReason::Promise)?;
         let info = prepared.info(spec, Kind::Policy, identity, Vec::new());
         let inner = PolicyInner {
             info,
             pre,
             ticks,
+            together: spec.together,
             settings: spec.settings.clone(),
             labels: labels.to_vec(),
             told,

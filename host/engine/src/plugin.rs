@@ -8,8 +8,9 @@ use crate::limits::State;
 use crate::rules::{Described, PolicyRule, Promise};
 use crate::ticker::Ticker;
 use crate::v0_1;
+use crate::view::View;
 use crate::worlds::Adapter;
-use cofferdam_guard::{Ask, Consult, DetectorRules, Finding, PolicyDecision, Severity};
+use cofferdam_guard::{Consult, DetectorRules, Finding, PolicyDecision, Severity};
 use std::sync::{Arc, Mutex, PoisonError};
 use wasmtime::component::InstancePre;
 use wasmtime::{Error, Store};
@@ -91,6 +92,7 @@ pub(crate) struct DetectorInner {
     pub(crate) info: PluginInfo,
     pub(crate) pre: DetectorPre,
     pub(crate) ticks: Ticks,
+    pub(crate) together: bool,
     pub(crate) settings: String,
     pub(crate) as_of: u32,
     pub(crate) described: Described,
@@ -123,6 +125,7 @@ pub(crate) struct PolicyInner {
     pub(crate) info: PluginInfo,
     pub(crate) pre: PolicyPre,
     pub(crate) ticks: Ticks,
+    pub(crate) together: bool,
     pub(crate) settings: String,
     pub(crate) labels: Vec<(String, String)>,
     pub(crate) told: Vec<PolicyRule>,
@@ -195,9 +198,13 @@ impl DetectorGuest {
         }
     }
 
-    pub(crate) fn scan(&mut self, store: &mut Store<State>, ask: &Ask) -> Result<Result<Vec<Finding>, u16>, Error> {
+    pub(crate) fn scan(
+        &mut self,
+        store: &mut Store<State>,
+        view: &View<'_>,
+    ) -> Result<Result<Vec<Finding>, u16>, Error> {
         match self {
-            Self::V0_1(guest) => guest.scan(store, ask),
+            Self::V0_1(guest) => guest.scan(store, view),
         }
     }
 

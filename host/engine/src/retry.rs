@@ -13,7 +13,8 @@ pub(crate) struct Asker {
     /// The time for one question with all that is asked again.
     budget: Duration,
     breaker: Breaker,
-    /// Set once a batch failed of which each part succeeded: from then on it is asked about one by one.
+    /// Whether it is asked about one part at a time: from the start where it isn't known to answer for each by itself, or
+    /// once a batch failed of which each part succeeded.
     solo: bool,
 }
 
@@ -27,12 +28,12 @@ pub(crate) enum Outcome<R> {
 }
 
 impl Asker {
-    pub(crate) fn new(plugin: Arc<str>, budget: Duration, breaker: BreakerSettings) -> Self {
+    pub(crate) fn new(plugin: Arc<str>, budget: Duration, together: bool, breaker: BreakerSettings) -> Self {
         Self {
             plugin,
             budget,
             breaker: Breaker::new(breaker),
-            solo: false,
+            solo: !together,
         }
     }
 

@@ -7,6 +7,7 @@ use crate::incident::{Detail, Failure, Incident};
 use crate::limits::Limits;
 use crate::plugin::{Detector, DetectorGuest, DetectorInner, Policy, PolicyGuest, PolicyInner};
 use crate::retry::{Asker, Outcome};
+use crate::view::{View, Walk};
 use cofferdam_guard::{Answer, Ask, Consult, FailureKind, Finding, PolicyDecision, Verdicts};
 use std::mem::size_of;
 use std::sync::Arc;
@@ -43,17 +44,17 @@ struct PolicySlot {
 impl Session {
     /// A session of a policy and its detectors. Nothing is instantiated yet.
     pub fn new(engine: &Engine, policy: &Policy, breaker: BreakerSettings) -> Self {
-        let asker = |name: &Arc<str>, limits: &Limits| {
+        let asker = |name: &Arc<str>, limits: &Limits, together: bool| {
             let budget = limits
                 .deadline
                 .saturating_mul(DEADLINES_A_QUESTION)
                 .saturating_add(limits.start);
-            Asker::new(Arc::clone(name), budget, breaker)
+            Asker::new(Arc::clone(name), budget, together, breaker)
         };
         let slot = |detector: &Detector| DetectorSlot {
             plugin: Arc::clone(&detector.inner),
             live: None,
-            asker: asker(&detector.info().name, &detector.info().limits),
+            asker: asker(&detector.info().name, &detector.info().limits, detector.inner.together),
         };
         Self {
             engine: Arc::clone(&engine.inner),
@@ -61,7 +62,7 @@ impl Session {
             policy: PolicySlot {
                 plugin: Arc::clone(&policy.inner),
                 live: None,
-                asker: asker(&policy.info().name, &policy.info().limits),
+                asker: asker(&policy.info().name, &policy.info().limits, policy.inner.together),
             },
         }
     }
@@ -76,12 +77,13 @@ impl Session {
         let DetectorSlot { plugin, live, asker } = slot;
         let count = u32::try_from(ask.suspects().len()).expect("a batch has far fewer suspects");
         let begun = Instant::now();
-        let call = |part: Option<u32>| match part {
-            None => scan_once(&self.engine, plugin, live, ask),
-            Some(part) => {
-                let alone = ask.only(part).ok_or(Detail::Host)?;
-                scan_once(&self.engine, plugin, live, &alone)
-            }
+        let mut walk = Walk::new(ask);
+        let call = |part: Option<u32>| {
+            let view = match part {
+                None => View::whole(ask),
+                Some(part) => walk.only(part).ok_or(Detail::Host)?,
+            };
+            scan_once(&self.engine, plugin, live, ask, &view)
         };
         let outcome = asker.ask(count, || now.saturating_add(begun.elapsed()), call, &mut incidents);
         let answer = match outcome {
@@ -148,15 +150,16 @@ fn scan_once(
     plugin: &DetectorInner,
     live: &mut Option<Live<DetectorGuest>>,
     ask: &Ask,
+    view: &View<'_>,
 ) -> Result<Vec<Finding>, Failure> {
-    let fuel = fuel(ask.suspects().len() * FINDINGS_A_SUSPECT * size_of::<Finding>());
+    let fuel = fuel(view.suspects.len() * FINDINGS_A_SUSPECT * size_of::<Finding>());
     with_live(
         live,
         || plugin.instance(engine),
         |live| {
-            let answer = live.call(engine, plugin.ticks.call, fuel, |store, guest| guest.scan(store, ask))?;
-            let findings = answer.map_err(Detail::Error)?;
-            ask.check(&findings).map_err(Detail::Answer)?;
+            let answer = live.call(engine, plugin.ticks.call, fuel, |store, guest| guest.scan(store, view))?;
+            let mut findings = answer.map_err(Detail::Error)?;
+            view.check(ask, &mut findings).map_err(Detail::Answer)?;
             Ok(findings)
         },
     )
@@ -205,14 +208,12 @@ fn with_live<G, R>(
     done
 }
 
-/// The findings of suspects that were asked about alone, under the numbers that they have in the batch.
+/// One answer of the answers about each suspect alone.
 fn join(each: Vec<Result<Vec<Finding>, FailureKind>>) -> Answer {
     let mut answer = Answer::default();
     for (suspect, one) in (0_u32..).zip(each) {
         match one {
-            Ok(findings) => answer
-                .findings
-                .extend(findings.into_iter().map(|finding| Finding { suspect, ..finding })),
+            Ok(findings) => answer.findings.extend(findings),
             Err(kind) => answer.failed.push((suspect, kind)),
         }
     }

@@ -22,12 +22,15 @@ pub struct PluginSpec<'a> {
     pub settings: String,
     /// The day, counted from 1970-01-01, that takes the place of a clock for a detector.
     pub as_of: u32,
+    /// Whether a call may be about several suspects at once. Only for guests that are known to answer for each by itself:
+    /// others are asked about one at a time, so that what stands beside a suspect can't change what is said of it.
+    pub together: bool,
     /// What to do when it fails.
     pub failure: FailureMatrix,
 }
 
 impl<'a> PluginSpec<'a> {
-    /// A plugin with default limits, no grants and empty settings.
+    /// A plugin with default limits, no grants, empty settings, and one suspect a call.
     pub fn new(name: impl Into<String>, component: impl Into<Cow<'a, [u8]>>) -> Self {
         Self {
             name: name.into(),
@@ -37,6 +40,7 @@ impl<'a> PluginSpec<'a> {
             grants: Vec::new(),
             settings: "{}".into(),
             as_of: 0,
+            together: false,
             failure: FailureMatrix::default(),
         }
     }

@@ -14,7 +14,7 @@ fn asker(failures: u32) -> Asker {
         first: 100 * MS,
         longest: 1000 * MS,
     };
-    Asker::new("plugin".into(), 20 * MS, breaker)
+    Asker::new("plugin".into(), 20 * MS, true, breaker)
 }
 
 /// A plugin that fails on some parts, and takes 1 ms for a call. Its answer is what it was asked about.
@@ -58,6 +58,19 @@ fn a_whole_batch_is_one_call() {
     let plugin = Plugin::new(&[]);
     assert_eq!(plugin.ask(&mut asker(3), 64), (Outcome::Whole(None), Vec::new()));
     assert_eq!(*plugin.calls.borrow(), [None]);
+}
+
+#[test]
+fn a_plugin_that_is_not_known_to_be_honest_never_sees_a_batch() {
+    let plugin = Plugin::new(&[1]);
+    let mut asker = Asker::new("plugin".into(), 20 * MS, false, BreakerSettings::default());
+    let (outcome, incidents) = plugin.ask(&mut asker, 3);
+    assert_eq!(
+        outcome,
+        Outcome::Each(vec![Ok(Some(0)), Err(FailureKind::Trap), Ok(Some(2))])
+    );
+    assert_eq!(*plugin.calls.borrow(), [Some(0), Some(1), Some(2)]);
+    assert_eq!(incidents.len(), 1);
 }
 
 #[test]

@@ -1,3 +1,7 @@
 //! Tests of the whole engine, with guests.
 
+mod bed;
 pub(crate) mod binary;
+mod hostile;
+mod load;
+mod measure;

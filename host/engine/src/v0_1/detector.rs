@@ -2,7 +2,8 @@
 
 use crate::limits::State;
 use crate::rules::Described;
-use cofferdam_guard::{self as guard, Ask};
+use crate::view::View;
+use cofferdam_guard as guard;
 use wasmtime::component::InstancePre;
 use wasmtime::{Error, Store};
 
@@ -14,8 +15,8 @@ mod bindings {
     });
 }
 
-use bindings::cofferdam::types::guard as wit_guard;
 use bindings::cofferdam::detector::types as wit;
+use bindings::cofferdam::types::guard as wit_guard;
 use bindings::{PrivacyDetector, PrivacyDetectorPre};
 
 /// A detector, ready to be instantiated.
@@ -64,17 +65,18 @@ impl Guest {
         }))
     }
 
+    /// The suspects of the findings have the numbers that they have in the view.
     pub(crate) fn scan(
         &mut self,
         store: &mut Store<State>,
-        ask: &Ask,
+        view: &View<'_>,
     ) -> Result<Result<Vec<guard::Finding>, u16>, Error> {
         self.regions.clear();
-        self.regions.extend(ask.regions().iter().map(region));
+        self.regions.extend(view.regions.iter().map(region));
         self.suspects.clear();
-        self.suspects.extend(ask.suspects().iter().map(suspect));
+        self.suspects.extend(view.suspects.iter().map(|one| suspect(one, view)));
         let detector = self.world.cofferdam_detector_detector();
-        let answer = detector.call_scan(store, ask.expose_to_guest(), &self.regions, &self.suspects)?;
+        let answer = detector.call_scan(store, view.text, &self.regions, &self.suspects)?;
         Ok(answer.map(|findings| findings.into_iter().map(finding).collect()))
     }
 
@@ -118,7 +120,7 @@ fn region(region: &guard::Region) -> wit::Region {
     }
 }
 
-fn suspect(suspect: &guard::Suspect) -> wit::Suspect {
+fn suspect(suspect: &guard::Suspect, view: &View<'_>) -> wit::Suspect {
     let guard::Suspect {
         region,
         rule,
@@ -128,7 +130,7 @@ fn suspect(suspect: &guard::Suspect) -> wit::Suspect {
         window_end,
     } = *suspect;
     wit::Suspect {
-        region,
+        region: view.region(region),
         rule,
         anchor,
         at,

@@ -14,8 +14,8 @@ mod bindings {
     });
 }
 
-use bindings::cofferdam::types::guard::Severity;
 use bindings::cofferdam::guard_policy::types as wit;
+use bindings::cofferdam::types::guard::Severity;
 use bindings::{GuardPolicy, GuardPolicyPre};
 
 /// A policy, ready to be instantiated.

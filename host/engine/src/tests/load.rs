@@ -1,0 +1,241 @@
+//! What bad plugins get: one clear message with a code and a next step.
+
+use super::bed::{detector, engine, guest, hostile, shared, tight};
+use super::binary;
+use crate::{CompileState, Digest, Kind, Limits, LoadError, LoadReason, PluginSpec};
+use cofferdam_guard::{FailureAction, FailureMatrix, Severity};
+use std::fs;
+
+fn refused(spec: &PluginSpec<'_>) -> LoadError {
+    let error = shared().load_detector(spec).err().expect("it is refused");
+    assert!(error.to_string().contains(&format!("`{}`", spec.name)), "{error}");
+    assert!(error.to_string().contains(';'), "a next step: {error}");
+    error
+}
+
+fn code(spec: &PluginSpec<'_>) -> u16 {
+    refused(spec).code().number()
+}
+
+fn bytes(component: Vec<u8>) -> PluginSpec<'static> {
+    PluginSpec::new("bad", component)
+}
+
+#[test]
+fn what_is_no_component_is_named_for_what_it_is() {
+    for other in [
+        b"".to_vec(),
+        b"#!/bin/sh".to_vec(),
+        b"(component)".to_vec(),
+        b"\0asm\x07\0\0\0".to_vec(),
+    ] {
+        assert_eq!(refused(&bytes(other)).reason, LoadReason::NotComponent);
+    }
+    assert_eq!(code(&bytes(b"x".to_vec())), 202);
+    assert_eq!(code(&bytes(binary::core_module())), 203);
+    let compiled = shared()
+        .inner
+        .wasm
+        .precompile_component(&guest("hostile"))
+        .expect("it compiles");
+    assert_eq!(refused(&bytes(compiled)).reason, LoadReason::Precompiled);
+    let mut torn = guest("hostile");
+    torn.truncate(torn.len() / 2);
+    assert_eq!(code(&bytes(torn)), 211);
+}
+
+#[test]
+fn the_wrong_world_is_refused() {
+    assert_eq!(code(&bytes(binary::empty())), 204);
+    assert_eq!(code(&bytes(guest("standard"))), 204);
+    let error = shared()
+        .load_policy(&bytes(guest("hostile")), &[], &[])
+        .err()
+        .expect("it is refused");
+    assert_eq!(error.code().number(), 204);
+    assert!(
+        error.to_string().contains("cofferdam:detector/detector@0.1.0"),
+        "{error}"
+    );
+}
+
+#[test]
+fn imports_need_a_grant_and_an_offer() {
+    let wants = binary::importing_function("wasi:clocks/wall-clock@0.2.0");
+    let error = refused(&bytes(wants.clone()));
+    assert_eq!(
+        error.reason,
+        LoadReason::NotGranted("`wasi:clocks/wall-clock@0.2.0`".into())
+    );
+    assert_eq!(error.code().number(), 205);
+    let granted = PluginSpec {
+        grants: vec!["wasi:clocks/wall-clock".into()],
+        ..bytes(wants)
+    };
+    assert!(matches!(refused(&granted).reason, LoadReason::NotOffered(_)));
+    // Types are no authority: this one gets as far as its missing export.
+    assert_eq!(
+        code(&bytes(binary::importing_type("wasi:clocks/wall-clock@0.2.0"))),
+        204
+    );
+}
+
+#[test]
+fn a_digest_that_is_pinned_must_fit() {
+    let pinned = |expected| PluginSpec {
+        expected: Some(expected),
+        ..hostile("honest", "")
+    };
+    assert_eq!(code(&pinned(Digest([0; 32]))), 120);
+    detector(&pinned(Digest::of(&guest("hostile"))));
+}
+
+#[test]
+fn limits_are_held_against_needs_before_anything_runs() {
+    let limited = |limits| PluginSpec {
+        limits,
+        ..hostile("honest", "")
+    };
+    assert_eq!(
+        code(&limited(Limits {
+            memory: 64 << 10,
+            ..tight()
+        })),
+        206
+    );
+    assert_eq!(code(&limited(Limits { memories: 0, ..tight() })), 206);
+    assert_eq!(code(&limited(Limits { tables: 0, ..tight() })), 206);
+    assert_eq!(
+        code(&limited(Limits {
+            memory: 1 << 40,
+            ..tight()
+        })),
+        206
+    );
+}
+
+#[test]
+fn failing_while_it_is_loaded_is_told_by_step_and_kind() {
+    let text = |mode: &str| refused(&hostile(mode, "")).to_string();
+    assert!(text("describe-trap").contains("`describe` (trap-unreachable)"));
+    assert!(text("configure-trap").contains("`configure` (trap-unreachable)"));
+    assert!(text("slow-configure").contains("`configure` (deadline)"));
+    assert_eq!(code(&hostile("slow-configure", "")), 210);
+}
+
+#[test]
+fn refused_settings_are_told_in_the_guests_words_made_harmless() {
+    let error = refused(&hostile("configure-error", ""));
+    assert_eq!(error.code().number(), 207);
+    assert!(error.to_string().contains("refused, as the settings asked"), "{error}");
+    let error = refused(&hostile(r"forged\nline", ""));
+    assert!(error.to_string().contains("forged\\u{a}line"), "{error}");
+}
+
+#[test]
+fn pass_is_refused_for_a_p0_rule_and_for_any_policy() {
+    let failure = FailureMatrix {
+        timeout: FailureAction::Pass,
+        ..FailureMatrix::default()
+    };
+    assert_eq!(
+        code(&PluginSpec {
+            failure,
+            ..hostile("honest", "")
+        }),
+        108
+    );
+    let spec = PluginSpec {
+        failure,
+        ..PluginSpec::new("standard", guest("standard"))
+    };
+    let error = shared().load_policy(&spec, &[], &[]).err().expect("it is refused");
+    assert_eq!(error.code().number(), 108);
+}
+
+#[test]
+fn a_policy_with_settings_that_it_does_not_know_is_refused() {
+    let detectors = [detector(&hostile("honest", ""))];
+    let settings = r#"{"no-such-setting":true}"#.to_owned();
+    let spec = PluginSpec {
+        settings,
+        ..PluginSpec::new("standard", guest("standard"))
+    };
+    let error = shared()
+        .load_policy(&spec, &[], &detectors)
+        .err()
+        .expect("it is refused");
+    assert_eq!(error.code().number(), 209, "{error}");
+}
+
+#[test]
+fn a_loaded_plugin_says_who_it_is() {
+    let detector = detector(&hostile("honest", ""));
+    let info = detector.info();
+    assert_eq!(
+        (info.kind, info.id.as_str(), info.name.as_ref()),
+        (Kind::Detector, "hostile", "hostile")
+    );
+    assert_eq!((info.built_for.as_str(), info.linked_to), ("0.1.0", "0.1.0"));
+    assert_eq!(info.digest, Digest::of(&guest("hostile")));
+    assert!(
+        info.imports.iter().all(|import| !import.authority),
+        "{:?}",
+        info.imports
+    );
+    let rules: Vec<_> = info
+        .rules
+        .iter()
+        .map(|rule| (rule.id.as_str(), rule.severity))
+        .collect();
+    assert_eq!(rules, [("hostile-token", Severity::P0)]);
+}
+
+#[test]
+fn rules_are_held_where_the_policy_may_act_or_must() {
+    let spec = |name: &str| PluginSpec::new(name.to_owned(), guest(name));
+    let detectors = ["credentials", "personal"].map(|name| shared().load_detector(&spec(name)).expect("it loads"));
+    let policy = super::bed::policy(&detectors);
+    let rules = policy.rules();
+    assert_eq!(rules.len(), 2);
+    for rule in rules.iter().flat_map(|detector| &detector.rules) {
+        assert_eq!(
+            rule.hold,
+            rule.severity <= Severity::P1,
+            "by default P2 and P3 pass: {}",
+            rule.id
+        );
+    }
+    assert!(
+        rules[1].rules.iter().any(|rule| !rule.hold),
+        "else this test shows nothing"
+    );
+}
+
+#[test]
+fn compiled_code_is_kept_and_never_loaded_when_it_was_touched() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path().join("code");
+    let load = || {
+        engine(&folder)
+            .load_detector(&hostile("honest", ""))
+            .expect("it loads")
+            .info()
+            .compiled
+    };
+    assert!(matches!(load(), CompileState::Compiled(_)));
+    assert_eq!(load(), CompileState::Cached);
+    let entry = fs::read_dir(&folder)
+        .expect("the folder")
+        .map(|entry| entry.expect("an entry").path())
+        .find(|path| path.extension().is_some_and(|ending| ending == "code"))
+        .expect("it was kept");
+    let mut code = fs::read(&entry).expect("the file");
+    let middle = code.len() / 2;
+    code[middle] ^= 1;
+    fs::write(&entry, &code).expect("changed");
+    assert!(matches!(load(), CompileState::Compiled(_)));
+    assert_eq!(load(), CompileState::Cached);
+    fs::write(&entry, b"").expect("torn");
+    assert!(matches!(load(), CompileState::Compiled(_)));
+}
