@@ -7,7 +7,7 @@ use rustix::fs::{OFlags, fcntl_getfl};
 use rustix::io::{FdFlags, fcntl_setfd};
 
 use super::*;
-use crate::process::testing::isolated;
+use crate::process::testing::{inner, is_inner, isolated};
 use crate::process::{HostSignal, OutputSink, ReadOutcome, SpawnError, harden};
 
 macro_rules! alone {
@@ -76,6 +76,19 @@ alone!(signals_have_their_defaults_and_none_is_blocked, {
     let (output, _, _) = run("cat /proc/self/status", Mode::Pipe);
     assert_default_signals(&output);
 });
+
+#[test]
+fn what_the_host_was_told_to_ignore_the_child_does_not() {
+    let test = concat!(module_path!(), "::what_the_host_was_told_to_ignore_the_child_does_not");
+    if is_inner() {
+        for mode in [Mode::Pipe, terminal()] {
+            assert_default_signals(&run("cat /proc/self/status", mode).0);
+        }
+        return;
+    }
+    let output = inner("nohup", test).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+}
 
 alone!(an_end_of_input_comes_at_once, {
     let (output, _, ended) = run("cat; echo done", Mode::Pipe);
