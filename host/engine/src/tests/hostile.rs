@@ -17,9 +17,14 @@ fn withheld(count: usize) -> String {
 
 /// A guest that always fails this way, asked in batches and one by one: nothing gets out, and the failure is named.
 fn fails(mode: &str, kind: FailureKind, detail: &[Detail]) {
+    fails_within(tight(), mode, kind, detail);
+}
+
+fn fails_within(limits: Limits, mode: &str, kind: FailureKind, detail: &[Detail]) {
     for together in [false, true] {
         let mut bed = Bed::new(&PluginSpec {
             together,
+            limits,
             ..hostile(mode, "")
         });
         let seen = bed.guard(&tokens(3));

@@ -1,6 +1,8 @@
 //! What things cost, printed and not judged: `cargo test --release -p cofferdam-engine measure -- --nocapture`.
 
-use super::bed::{Bed, detector, engine, guest, hostile, policy, tokens};
+use super::bed::{Bed, detector, engine, guest, hostile, policy, shared, tokens};
+use crate::call::Live;
+use crate::plugin::LOAD_FUEL;
 use crate::{BreakerSettings, PluginSpec};
 use std::hint::black_box;
 use std::time::{Duration, Instant};
@@ -38,13 +40,43 @@ fn measure() {
                 timed(|| warm.load_detector(&spec).expect("it loads"))
             }),
         );
-        let mut bed = Bed::with(&policy(&[detector(&spec)]), BreakerSettings::default());
+        let bed_detector = detector(&spec);
+        let mut bed = Bed::with(&policy(&[bed_detector.clone()]), BreakerSettings::default());
         assert!(bed.session.touch(0));
         say(
             &format!("fresh instance of {name}, configured, called"),
             median(99, || {
                 bed.session.forget_instances();
                 timed(|| bed.session.touch(0))
+            }),
+        );
+        let plugin = &bed_detector.inner;
+        let made = || {
+            Live::start(&shared().inner, &plugin.info.limits, plugin.ticks.start, |store| {
+                plugin.pre.instantiate(store)
+            })
+        };
+        say(&format!("instance alone of {name}"), median(99, || timed(made)));
+        say(
+            &format!("configuring {name}, first"),
+            median(99, || {
+                let mut live = made().expect("an instance");
+                timed(|| {
+                    live.call(&shared().inner, plugin.ticks.start, LOAD_FUEL, |store, guest| {
+                        guest.configure(store, "{}", 0)
+                    })
+                })
+            }),
+        );
+        let mut live = made().expect("an instance");
+        say(
+            &format!("configuring {name}, again"),
+            median(99, || {
+                timed(|| {
+                    live.call(&shared().inner, plugin.ticks.start, LOAD_FUEL, |store, guest| {
+                        guest.configure(store, "{}", 0)
+                    })
+                })
             }),
         );
         say(
