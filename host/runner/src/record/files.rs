@@ -139,6 +139,11 @@ pub(super) fn replace(path: &Path, bytes: &[u8], medium: &dyn Medium, durable: b
     }
 }
 
+/// Has a folder's list of files written through to the disk.
+pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
+    open(path)?.sync_all()
+}
+
 /// Makes a folder that only its owner can enter, or makes one that exists so. Answers whether it is new.
 pub(super) fn private_folder(path: &Path, place: &str) -> Result<bool, RecordError> {
     match DirBuilder::new().mode(0o700).create(path) {

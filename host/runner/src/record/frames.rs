@@ -6,17 +6,17 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cofferdam_model::record::{Channel, Digest, Event};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use super::RecordError;
-use super::files::{AppendFile, Medium, private_folder};
+use super::files::{AppendFile, Medium, private_folder, sync_folder};
 
 /// The most bytes that a segment holds.
 const SEGMENT: u64 = 1024 * 1024;
 
 /// One line of `frames/index.jsonl`: a segment that was opened. The log tells the same.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct IndexLine {
     pub(super) channel: Channel,
     pub(super) segment: u32,
@@ -138,10 +138,10 @@ impl Frames {
         let Some(open) = &mut stream.open else { return Ok(0) };
         if open.file.is_none() {
             // Bytes are only acknowledged once they can be found, so the folders and the index come first.
-            let fail = |error: RecordError| io::Error::other(error.to_string());
+            let folder = self.root.join(channel.as_str());
             if !stream.folder {
-                private_folder(&self.root, "frames").map_err(fail)?;
-                private_folder(&self.root.join(channel.as_str()), "frames").map_err(fail)?;
+                private_folder(&self.root, "frames").map_err(cause)?;
+                private_folder(&folder, "frames").map_err(cause)?;
                 stream.folder = true;
             }
             let line = IndexLine::new(channel, open.segment, open.offset);
@@ -158,6 +158,11 @@ impl Frames {
             if let Err(error) = index.append(line.to_text().as_bytes()) {
                 std::fs::remove_file(&path).ok();
                 return Err(error);
+            }
+            if self.durable {
+                // A new file is only safe once its folder is.
+                sync_folder(&folder)?;
+                sync_folder(&self.root)?;
             }
             open.file = Some(file);
         }
@@ -235,6 +240,14 @@ impl Frames {
     /// The channels that ever had output.
     pub(super) fn channels(&self) -> Vec<Channel> {
         self.channels.keys().copied().collect()
+    }
+}
+
+/// What the file system said.
+fn cause(error: RecordError) -> io::Error {
+    match error {
+        RecordError::Create { source, .. } => source,
+        other => io::Error::other(other.to_string()),
     }
 }
 

@@ -22,6 +22,8 @@ use super::{Layout, RecordError, folds, heads};
 const COALESCE_MS: u64 = 250;
 /// Room that is kept for the closing entries of a record on a full disk, beside the size of its first entry.
 const RESERVE: usize = 64 * 1024;
+/// The least bound of frames, below which segments would be too many.
+const LEAST_BOUND: u64 = 64 * 1024;
 
 /// The recorder of one run: the only writer of its folder.
 ///
@@ -59,7 +61,8 @@ impl RunRecorder {
         options: Options,
         now: Stamp,
     ) -> Result<(Self, Entry), RecordError> {
-        Self::create_on(base, started, options, now, Arc::new(Disk))
+        let frame_bound = options.frame_bound.max(LEAST_BOUND);
+        Self::create_on(base, started, Options { frame_bound, ..options }, now, Arc::new(Disk))
     }
 
     pub(super) fn create_on(
@@ -195,7 +198,7 @@ impl RunRecorder {
             problems.push(RecordError::write("the run's events.jsonl", error));
         }
         if self.options.durable
-            && let Err(error) = files::open(&folder).and_then(|folder| folder.sync_all())
+            && let Err(error) = files::sync_folder(&folder)
         {
             problems.push(RecordError::write("the run's folder", error));
         }

@@ -13,6 +13,7 @@ use super::RecordError;
 #[derive(Debug, Clone)]
 pub struct Options {
     /// The most bytes of cleared output that are kept, half from the beginning and half from the end.
+    /// Less than 64 KiB counts as that.
     pub frame_bound: u64,
     /// Whether everything is written through to the disk before it is acknowledged.
     pub durable: bool,

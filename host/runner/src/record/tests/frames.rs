@@ -1,8 +1,11 @@
 //! The bound of frames.
 
-use cofferdam_model::record::{Channel, Event};
+use std::sync::Arc;
 
-use super::super::{Options, RunRecorder, Verdict};
+use cofferdam_model::record::{Channel, Event, SafeBytes};
+
+use super::super::files::Disk;
+use super::super::{Options, RunRecorder, Verdict, read_log, read_output};
 use super::{Home, at, close, exited, started};
 
 fn bounded(home: &Home, bound: u64) -> RunRecorder {
@@ -10,7 +13,8 @@ fn bounded(home: &Home, bound: u64) -> RunRecorder {
         frame_bound: bound,
         ..home.options()
     };
-    let mut recorder = RunRecorder::create(home.base(), started(1), options, at(0))
+    let disk = Arc::new(Disk);
+    let mut recorder = RunRecorder::create_on(home.base(), started(1), options, at(0), disk)
         .expect("a recorder")
         .0;
     recorder
@@ -69,6 +73,64 @@ fn a_channel_that_is_seldom_used_keeps_its_beginning() {
         b"warning"
     );
     assert_eq!(home.verify(&folder), Verdict::Valid);
+}
+
+#[test]
+fn a_durable_record_is_the_same_record() {
+    let home = Home::new();
+    let options = Options {
+        durable: true,
+        ..home.options()
+    };
+    let mut recorder = RunRecorder::create(home.base(), started(1), options, at(0))
+        .expect("a recorder")
+        .0;
+    super::fill(&mut recorder);
+    let folder = close(recorder);
+    assert_eq!(home.verify(&folder), Verdict::Valid);
+}
+
+#[test]
+fn output_is_read_back_from_any_offset_and_the_gap_is_seen() {
+    let home = Home::new();
+    let mut recorder = bounded(&home, 80);
+    let text: Vec<u8> = (0..500_u32)
+        .map(|at| b'a' + u8::try_from(at % 26).expect("below 26"))
+        .collect();
+    recorder.output_bytes(Channel::Stdout, &text, at(2)).expect("output");
+    let folder = recorder.folder();
+    let read = |from: u64| {
+        let mut parts: Vec<(usize, Vec<u8>)> = Vec::new();
+        let mut take = |offset: u64, bytes: SafeBytes<'_>| {
+            parts.push((usize::try_from(offset).expect("small"), bytes.as_bytes().to_vec()));
+        };
+        read_output(&folder, Channel::Stdout, from, &mut take).expect("output");
+        parts
+    };
+    for from in 0..500 {
+        let parts = read(from);
+        assert!(
+            parts
+                .iter()
+                .all(|(offset, bytes)| *bytes == text[*offset..*offset + bytes.len()]),
+            "from {from}"
+        );
+        assert_eq!(parts.last().map(|(offset, bytes)| offset + bytes.len()), Some(500));
+        let kept = |at: usize| {
+            parts
+                .iter()
+                .any(|(offset, bytes)| (*offset..*offset + bytes.len()).contains(&at))
+        };
+        let first = usize::try_from(from).expect("small");
+        assert_eq!(
+            (first..500).filter(|at| kept(*at) == (*at < 40 || *at >= 460)).count(),
+            500 - first
+        );
+    }
+    assert!(read(500).is_empty() && read(900).is_empty());
+    let mut entries = 0;
+    read_log(&folder, &mut |_| entries += 1).expect("a log");
+    assert_eq!(entries, recorder.manifest().events);
 }
 
 #[test]

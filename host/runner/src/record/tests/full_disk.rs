@@ -2,12 +2,14 @@
 
 use std::fs::File;
 use std::io::{self, Write as _};
+use std::path::Path;
+use std::process::Command;
 use std::sync::{Arc, Mutex};
 
 use cofferdam_model::record::{Channel, CutReason, Event, Outcome};
 
 use super::super::files::Medium;
-use super::super::{Health, RunRecorder, Verdict};
+use super::super::{Health, Options, RunRecorder, Verdict, verify};
 use super::{Home, at, completed, decision, exited, started};
 
 /// A disk with room for so many bytes, and again for so many once it was full: what the recorder gives back.
@@ -111,4 +113,62 @@ fn a_disk_that_stays_full_leaves_an_interrupted_record() {
         }
     }
     assert!(dead > 10, "{dead}: the sizes no longer fit this test");
+}
+
+const PLACE: &str = "COFFERDAM_TEST_RECORD_ON_A_SMALL_DISK";
+
+/// Not a test by itself: records on a small disk when the other test starts it in a mount namespace of its own.
+#[test]
+fn child() {
+    let Some(base) = std::env::var_os(PLACE) else { return };
+    let base = Path::new(&base);
+    let options = Options::new(base.join("state"));
+    let mut recorder = RunRecorder::create(base, started(1), options, at(0))
+        .expect("a recorder")
+        .0;
+    recorder
+        .append(Event::ProcessStarted { pid: 42 }, at(1))
+        .expect("no fault");
+    for _ in 0..200 {
+        recorder
+            .output_bytes(Channel::Stdout, &[b'x'; 5000], at(2))
+            .expect("no fault");
+        recorder.append(decision(0), at(2)).expect("no fault");
+    }
+    assert_eq!(recorder.health(), Health::Cut(CutReason::DiskFull));
+    recorder.append(exited(), at(3)).expect("no fault");
+    let folder = recorder.folder();
+    let finished = recorder.finish(completed(), at(4)).expect("no fault");
+    assert!(finished.closing.kept && finished.anchored, "{finished:?}");
+    assert_eq!(verify(&folder, &base.join("state")).expect("a verdict"), Verdict::Valid);
+    writeln!(io::stdout(), "cut and closed").expect("a reader");
+}
+
+#[test]
+fn a_real_small_disk_holds_a_closed_record() {
+    let home = Home::new();
+    let script = "mount -t tmpfs -o size=400k none \"$1\" || exit 77; exec \"$2\" --exact --nocapture \"$3\"";
+    let name = concat!(module_path!(), "::child");
+    let name = name
+        .strip_prefix(concat!(env!("CARGO_CRATE_NAME"), "::"))
+        .unwrap_or(name);
+    let unshared = Command::new("unshare")
+        .args(["--user", "--map-root-user", "--mount", "sh", "-c", script, "sh"])
+        .args([
+            home.base().as_os_str(),
+            std::env::current_exe().expect("this test").as_os_str(),
+            name.as_ref(),
+        ])
+        .env(PLACE, home.base())
+        .output();
+    // Where namespaces aren't permitted, the tests above stand alone.
+    let Ok(output) = unshared else { return };
+    let said = String::from_utf8_lossy(&output.stdout);
+    let began = said.contains("running 1 test");
+    assert_eq!(
+        began,
+        said.contains("cut and closed"),
+        "{said}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
 }
