@@ -95,7 +95,12 @@ fn componentize(module: &[u8]) -> Result<Vec<u8>, String> {
         return Err("its module imports functions, and our guests import nothing".to_owned());
     }
     let problem = |error| format!("it could not be made a component: {error:#}");
-    ComponentEncoder::default().validate(true).module(module).map_err(problem)?.encode().map_err(problem)
+    ComponentEncoder::default()
+        .validate(true)
+        .module(module)
+        .map_err(problem)?
+        .encode()
+        .map_err(problem)
 }
 
 /// Whether a core module has no imports. What such a module's component still imports are interfaces of types, which are no
@@ -176,7 +181,7 @@ fn flags(root: &Path) -> Vec<String> {
     if let Some(home) = cargo_home() {
         flags.push(format!("--remap-path-prefix={}=/cargo", home.display()));
     }
-    if let Some(sysroot) = output_of(&mut Command::new(rustc()).args(["--print", "sysroot"])) {
+    if let Some(sysroot) = output_of(Command::new(rustc()).args(["--print", "sysroot"])) {
         flags.push(format!("--remap-path-prefix={sysroot}=/rust"));
     }
     // The linker drops debug, name and producers sections; the sections that describe the component stay.

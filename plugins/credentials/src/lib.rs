@@ -5,6 +5,9 @@
 
 mod authorization;
 mod aws_secret;
+mod azure_secret;
+mod connection_string;
+mod encoded_key;
 mod fact;
 mod jwt;
 mod private_key;
@@ -40,14 +43,22 @@ struct Own {
 }
 
 /// The rules that no table can hold.
-const OWN: [Own; 5] = [
+const OWN: [Own; 8] = [
     Own {
         rule: private_key::rule,
         check: private_key::check,
     },
     Own {
+        rule: encoded_key::rule,
+        check: encoded_key::check,
+    },
+    Own {
         rule: url_password::rule,
         check: url_password::check,
+    },
+    Own {
+        rule: connection_string::rule,
+        check: connection_string::check,
     },
     Own {
         rule: authorization::rule,
@@ -60,6 +71,10 @@ const OWN: [Own; 5] = [
     Own {
         rule: aws_secret::rule,
         check: aws_secret::check,
+    },
+    Own {
+        rule: azure_secret::rule,
+        check: azure_secret::check,
     },
 ];
 

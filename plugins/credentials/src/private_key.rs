@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use cofferdam_sdk::{ByteSet, Extent, Rule, Severity, Verdict, Window};
 
+/// What opens a block of any kind.
+const BEGIN: &[u8] = b"-----BEGIN";
 /// The fewest base64 characters of a key; an Ed25519 key in PKCS #8 has 64.
 const AT_LEAST: u16 = 40;
 /// The longest words of prose; a key's lines are longer, even when they are wrapped.
@@ -19,11 +21,9 @@ pub(crate) fn rule() -> Rule {
 }
 
 pub(crate) fn check(window: &Window<'_>) -> Option<Verdict> {
-    if !opens(window.before()) {
-        return None;
-    }
+    let quote = quote(window.before())?;
     let body = window.body();
-    let core = core(body)?;
+    let core = core(body, quote)?;
     let material = body.get(core.clone())?;
     let is_key_byte = |byte: &u8| ByteSet::BASE64.has(*byte);
     let bytes = material.iter().filter(|byte| is_key_byte(byte)).count();
@@ -39,31 +39,31 @@ pub(crate) fn check(window: &Window<'_>) -> Option<Verdict> {
     Some(window.verdict(start + core.start..start + core.end, 99))
 }
 
-/// Whether the anchor's line opens a block rather than closing it.
-fn opens(before: &[u8]) -> bool {
-    let line = before.rsplit(|&byte| byte == b'\n').next().unwrap_or_default();
-    let begin = b"-----BEGIN";
-    let at = line.windows(begin.len()).rposition(|part| part == begin);
-    let name = at.and_then(|at| line.get(at + begin.len()..));
-    name.is_some_and(|name| {
-        name.iter()
-            .all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || b" _-".contains(byte))
-    })
+/// What stands before the header on the anchor's line; `None` where that line doesn't open a block.
+fn quote(before: &[u8]) -> Option<&[u8]> {
+    let line = before.rsplit(|&byte| byte == b'\n').next()?;
+    let at = line.windows(BEGIN.len()).rposition(|part| part == BEGIN)?;
+    let (quote, name) = (line.get(..at)?, line.get(at + BEGIN.len()..)?);
+    let is_name = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || b" _-".contains(byte);
+    name.iter().all(is_name).then_some(quote)
 }
 
 /// The body without what surrounds it: line ends, blanks, quotes, escaped line ends, and lines of the form `Word: text`.
-fn core(body: &[u8]) -> Option<Range<usize>> {
+///
+/// A plus sign is base64 as well as a diff's mark: it is a mark where `quote` is one too.
+fn core(body: &[u8], quote: &[u8]) -> Option<Range<usize>> {
+    let is_diff = quote == b"+";
     let mut start = 0;
     loop {
         let rest = body.get(start..)?;
-        let (&first, after) = rest.split_first()?;
+        let &first = rest.first()?;
         if first == b'\\' {
             // A backslash, however often it was escaped itself, and the letter after it.
             let slashes = rest.iter().take_while(|byte| **byte == b'\\').count();
             start += slashes + usize::from(matches!(rest.get(slashes), Some(b'n' | b'r' | b't')));
         } else if let Some(length) = header(rest) {
             start += length;
-        } else if first.is_ascii_alphanumeric() || ((first == b'/' || first == b'+') && is_line(after)) {
+        } else if first.is_ascii_alphanumeric() || first == b'/' || (first == b'+' && !is_diff) {
             break;
         } else {
             start += 1;
@@ -72,18 +72,13 @@ fn core(body: &[u8]) -> Option<Range<usize>> {
     let mut end = body.len();
     while let Some(rest) = body.get(start..end) {
         match rest {
-            [.., b'\\', b'n' | b'r' | b't'] => end -= 2,
+            [.., b'\\', b'n' | b'r' | b't'] | [.., b'\n', b'+' | b'/'] => end -= 2,
             [.., last] if last.is_ascii_alphanumeric() || matches!(last, b'=' | b'/' | b'+') => break,
             [_, ..] => end -= 1,
             [] => return None,
         }
     }
     Some(start..end)
-}
-
-/// Whether base64 goes on: tells a line that begins with `+` or `/` from a diff's or a comment's mark.
-fn is_line(after: &[u8]) -> bool {
-    after.first().is_some_and(u8::is_ascii_alphanumeric)
 }
 
 /// The length of a line of the form `Word: text` at the front, with its line end.

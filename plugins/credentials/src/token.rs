@@ -128,7 +128,15 @@ impl Token {
 
 /// A verdict on what only stands where a token would: counted, and let through unless a policy wants it.
 pub(crate) fn placeholder(window: &Window<'_>) -> Verdict {
-    window.whole(UNLIKELY).severity(Severity::P3).fact(fact::PLACEHOLDER)
+    unlikely(window.whole(UNLIKELY))
+}
+
+/// The same bytes, as a placeholder.
+pub(crate) fn unlikely(verdict: Verdict) -> Verdict {
+    Verdict {
+        confidence: UNLIKELY,
+        ..verdict.severity(Severity::P3).fact(fact::PLACEHOLDER)
+    }
 }
 
 /// A checksum decides how sure we are, and never whether it is a token.

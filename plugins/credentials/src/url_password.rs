@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::token::unlikely;
 use cofferdam_sdk::check::{is_placeholder, is_reference};
 use cofferdam_sdk::{ByteSet, Extent, Rule, Severity, Verdict, Window};
 
@@ -34,12 +35,17 @@ pub(crate) fn check(window: &Window<'_>) -> Option<Verdict> {
     let url = window.body();
     let place = password(url)?;
     let value = url.get(place.clone())?;
-    let stock = STOCK.iter().any(|word| word.eq_ignore_ascii_case(value));
-    if is_reference(value) || stock || is_placeholder(value, 16) {
+    if is_reference(value) {
         return None;
     }
     let start = window.body_start();
-    Some(window.verdict(start + place.start..start + place.end, 90))
+    let verdict = window.verdict(start + place.start..start + place.end, 90);
+    Some(if is_stock(value) { unlikely(verdict) } else { verdict })
+}
+
+/// Whether documentation writes this where a password would stand.
+pub(crate) fn is_stock(value: &[u8]) -> bool {
+    STOCK.iter().any(|word| word.eq_ignore_ascii_case(value)) || is_placeholder(value, 16)
 }
 
 /// Where the password stands in what follows `://`: after the first `:` and up to the last `@` of the authority.

@@ -128,19 +128,15 @@ fn stands_alone(window: &Window<'_>, span: &Range<usize>) -> bool {
         return false;
     }
     let before = text.get(..span.start).unwrap_or_default();
-    let joined = |byte: u8| matches!(byte, b'.' | b'-' | b',' | b'+' | b'#' | b'/');
-    if let [.., outer, inner] = before
-        && joined(*inner)
-        && outer.is_ascii_alphanumeric()
-    {
-        return false;
-    }
-    if before.ends_with(b"+") || before.ends_with(b"-") && before.len() > 1 && !before.ends_with(b" -") {
-        return false;
-    }
-    match text.get(span.end..).unwrap_or_default() {
-        [next, ..] if next.is_ascii_alphanumeric() || *next == b'_' => false,
-        [b'.' | b'-' | b',' | b':' | b'/', next, ..] if next.is_ascii_alphanumeric() => false,
-        _ => true,
-    }
+    // A decimal, a longer number, or a phone number; a comma, a slash or a word before a dash may well stand before a card.
+    let part_of_number = match before {
+        [.., b'+'] => true,
+        [.., outer, b'.' | b'-'] => outer.is_ascii_digit(),
+        _ => false,
+    };
+    // A dot or a dash after it may end a sentence, and the region holds no byte more: it counts as an end.
+    !part_of_number
+        && !text
+            .get(span.end)
+            .is_some_and(|next| next.is_ascii_alphanumeric() || *next == b'_')
 }

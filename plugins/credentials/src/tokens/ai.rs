@@ -92,4 +92,31 @@ pub(crate) const TOKENS: &[Token] = &[
         37,
     )
     .word(),
+    Token::new(
+        "tavily-key",
+        "Tavily key",
+        "credential.ai.tavily",
+        &["tvly-"],
+        ByteSet::BASE64_URL,
+        32,
+    )
+    .word(),
+    Token::new(
+        "firecrawl-key",
+        "Firecrawl key",
+        "credential.ai.firecrawl",
+        &["fc-"],
+        ByteSet::HEX_LOWER,
+        32,
+    )
+    .word(),
+    Token::new(
+        "jina-key",
+        "Jina key",
+        "credential.ai.jina",
+        &["jina_"],
+        ByteSet::BASE64_URL,
+        60,
+    )
+    .word(),
 ];

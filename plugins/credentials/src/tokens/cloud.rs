@@ -9,7 +9,7 @@ pub(crate) const TOKENS: &[Token] = &[
         "aws-key-id",
         "AWS access key id",
         "credential.cloud.aws",
-        &["AKIA", "ASIA", "ABIA", "ACCA"],
+        &["AKIA", "ASIA", "ABIA", "ACCA", "A3T"],
         ByteSet::UPPER.or(ByteSet::DIGIT),
         16,
     )
@@ -55,7 +55,7 @@ pub(crate) const TOKENS: &[Token] = &[
         "azure-storage-key",
         "Azure account key in a connection string",
         "credential.cloud.azure",
-        &["AccountKey=", "SharedAccessKey="],
+        &["AccountKey=", "SharedAccessKey=", ";Secret="],
         ByteSet::BASE64.with(b"="),
         43,
     ),
@@ -132,7 +132,7 @@ pub(crate) const TOKENS: &[Token] = &[
         "Databricks token",
         "credential.cloud.databricks",
         &["dapi"],
-        ByteSet::HEX_LOWER,
+        ByteSet::HEX,
         32,
     )
     .word(),
@@ -174,6 +174,24 @@ pub(crate) const TOKENS: &[Token] = &[
         &["sbp_", "sb_secret_"],
         ByteSet::WORD,
         31,
+    )
+    .word(),
+    Token::new(
+        "vercel-token",
+        "Vercel token",
+        "credential.cloud.vercel",
+        &["vcp_", "vci_", "vca_", "vcr_", "vck_"],
+        ByteSet::ALNUM,
+        40,
+    )
+    .word(),
+    Token::new(
+        "cloudflare-token",
+        "Cloudflare API token",
+        "credential.cloud.cloudflare",
+        &["cfat_", "cfut_", "cfk_"],
+        ByteSet::BASE64_URL,
+        40,
     )
     .word(),
     Token::new(

@@ -36,7 +36,7 @@ pub(crate) const TOKENS: &[Token] = &[
         "NuGet API key",
         "credential.package.nuget",
         &["oy2"],
-        ByteSet::EMPTY.range(b'a', b'z').range(b'2', b'7'),
+        ByteSet::LOWER.or(ByteSet::DIGIT),
         43,
     )
     .word(),
@@ -57,6 +57,15 @@ pub(crate) const TOKENS: &[Token] = &[
         ByteSet::BASE64_URL,
         27,
     ),
+    Token::new(
+        "crates-token",
+        "crates.io token",
+        "credential.package.crates",
+        &["cio"],
+        ByteSet::ALNUM,
+        32,
+    )
+    .word(),
     Token::new(
         "clojars-token",
         "Clojars deploy token",

@@ -42,6 +42,23 @@ pub(crate) const TOKENS: &[Token] = &[
         20,
     ),
     Token::new(
+        "gitlab-runner-token",
+        "GitLab runner registration token",
+        "credential.scm.gitlab",
+        &["GR1348941"],
+        ByteSet::BASE64_URL,
+        20,
+    ),
+    Token::new(
+        "sourcegraph-token",
+        "Sourcegraph token",
+        "credential.scm.sourcegraph",
+        &["sgp_"],
+        ByteSet::WORD,
+        40,
+    )
+    .word(),
+    Token::new(
         "atlassian-token",
         "Atlassian API token",
         "credential.scm.atlassian",

@@ -215,4 +215,32 @@ pub(crate) const TOKENS: &[Token] = &[
         28,
     )
     .word(),
+    Token::new(
+        "mailgun-key",
+        "Mailgun key",
+        "credential.mail.mailgun",
+        &["key-"],
+        ByteSet::HEX_LOWER,
+        32,
+    )
+    .word(),
+    Token::new(
+        "dropbox-token",
+        "Dropbox token",
+        "credential.work.dropbox",
+        &["sl."],
+        ByteSet::BASE64_URL.with(b"."),
+        130,
+    )
+    .longest(4096)
+    .word(),
+    Token::new(
+        "mapbox-token",
+        "Mapbox secret token",
+        "credential.work.mapbox",
+        &["sk.eyJ"],
+        ByteSet::BASE64_URL.with(b"."),
+        60,
+    )
+    .word(),
 ];

@@ -41,7 +41,7 @@ pub fn is_reference(value: &[u8]) -> bool {
     match value {
         [] => true,
         [b'$', b'{' | b'(', ..] => true,
-        [b'$', rest @ ..] => is_name(rest),
+        [b'$', rest @ ..] => is_variable(rest),
         [b'<', .., b'>'] | [b'{', .., b'}'] | [b'[', .., b']'] => true,
         [b'%', b's' | b'd' | b'v' | b'q'] => true,
         [b'%', name @ .., b'%'] => is_name(name),
@@ -58,6 +58,17 @@ pub fn longest_repeat(body: &[u8]) -> usize {
 /// Whether `name` is a variable's name.
 fn is_name(name: &[u8]) -> bool {
     !name.is_empty() && name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+}
+
+/// Whether `name` is what a shell or a script calls a variable. Digits and mixed case make it a password that begins with a dollar
+/// sign.
+fn is_variable(name: &[u8]) -> bool {
+    let upper = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_';
+    let lower = |byte: &u8| byte.is_ascii_lowercase() || *byte == b'_';
+    let starts = name
+        .first()
+        .is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_');
+    starts && (name.iter().all(upper) || name.iter().all(lower))
 }
 
 fn few_different(body: &[u8]) -> bool {
@@ -86,7 +97,7 @@ fn in_order(body: &[u8]) -> bool {
         _ => false,
     };
     let steps = body.windows(2).filter(|pair| follows(pair)).count();
-    body.len() >= 12 && steps * 4 >= (body.len() - 1) * 3
+    body.len() >= 10 && steps * 4 >= (body.len() - 1) * 3
 }
 
 /// Whether the body is words of one case between dashes or underscores: `your-api-key-goes-here`.
@@ -165,6 +176,8 @@ mod tests {
         for text in [
             "",
             "$PASS",
+            "$db_pass",
+            "$PASS_2",
             "${PASS}",
             "$(cat x)",
             "<password>",
@@ -177,7 +190,7 @@ mod tests {
         ] {
             assert!(is_reference(text.as_bytes()), "{text}");
         }
-        for text in ["hunter2", "$ecr3t!", "p%40ss", "x1", "a<b>"] {
+        for text in ["hunter2", "$ecr3t!", "$ecr3t", "$Pass", "p%40ss", "x1", "a<b>"] {
             assert!(!is_reference(text.as_bytes()), "{text}");
         }
     }

@@ -1,0 +1,250 @@
+//! URLs, headers, JWTs and AWS secrets.
+
+use cofferdam_sdk::Severity;
+use cofferdam_sdk::testing::Random;
+
+use super::{host, one, taken};
+
+const LETTERS: &str = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789";
+
+/// A password, a token, whatever: random and without a meaning.
+fn random(seed: u64, length: usize) -> String {
+    Random::new(seed).string(LETTERS, length)
+}
+
+/// A JWT with a header that names an algorithm.
+fn jwt(seed: u64) -> String {
+    let header = ["eyJhbGciOiJI", "UzI1NiIsInR5cCI6IkpXVCJ9"].concat();
+    format!("{header}.eyJ{}.{}", random(seed, 40), random(seed + 1, 43))
+}
+
+#[test]
+fn the_password_of_a_url_is_found_and_nothing_else_of_it() {
+    let password = random(1, 12);
+    for scheme in [
+        "postgres",
+        "postgresql+psycopg2",
+        "mysql",
+        "mongodb+srv",
+        "redis",
+        "rediss",
+        "amqp",
+        "https",
+        "ftp",
+        "smb",
+        "jdbc:mysql",
+    ] {
+        let text = format!("url={scheme}://user:{password}@db.host:5432/name?x=1 next");
+        assert_eq!(one("url-password", &text).as_deref(), Some(password.as_str()), "{text}");
+    }
+    for odd in [
+        "p@ss", "a:b", "p%40ss", "s/l4sh", "q?mark7", "h#sh55", "$ecret5", "x1", "p+w=1",
+    ] {
+        let text = format!("redis://:{odd}@cache:6379/0");
+        assert_eq!(one("url-password", &text).as_deref(), Some(odd), "{text}");
+    }
+    let quoted = format!("{{\"dsn\": \"amqps://svc:{password}@mq/vhost\"}}");
+    assert_eq!(one("url-password", &quoted).as_deref(), Some(password.as_str()));
+}
+
+#[test]
+fn urls_without_a_password_are_left_alone() {
+    for text in [
+        "https://example.org/a:b@c",
+        "http://localhost:8080/path/@scope/name",
+        "https://user@host/x",
+        "postgres://user:$PASSWORD@db",
+        "postgres://user:${DB_PASSWORD}@db/x",
+        "postgres://user:<password>@db/x",
+        "postgres://user:{{ password }}@db/x",
+        "postgres://user:****@db/x",
+        "postgres://user:xxxxx@db/x",
+        "postgres://user:password@db/x",
+        "postgres://user:[redacted:url-password]@db/x",
+        "postgres://user:@db/x",
+        "git+ssh://git@host:org/repo@v1",
+        "https://[::1]:8080/",
+        "see https://docs.rs/a/1.0.0/a/ and http://127.0.0.1:3000",
+    ] {
+        assert_eq!(taken(text), [], "{text}");
+    }
+}
+
+#[test]
+fn the_credential_of_a_header_is_found() {
+    let token = random(2, 24);
+    for text in [
+        format!("Authorization: Bearer {token}"),
+        format!("> authorization: bearer {token}\r\n"),
+        format!("curl -H 'Authorization: Token {token}' https://x"),
+        format!("\"Authorization\": \"Bearer {token}\","),
+        format!("{{\\\"authorization\\\":\\\"Bearer {token}\\\"}}"),
+        format!("AUTHORIZATION=Bearer {token} next"),
+        format!("headers['Authorization'] = 'Bearer {token}'"),
+        format!("headers.set(\"Authorization\", `token {token}`)"),
+        format!("Proxy-Authorization: Bearer {token}"),
+    ] {
+        assert_eq!(
+            one("authorization-header", &text).as_deref(),
+            Some(token.as_str()),
+            "{text}"
+        );
+    }
+    // base64 of `user:` and more.
+    let basic = ["dXNlcjpw", "YXNzd29yZDE="].concat();
+    assert_eq!(
+        one("authorization-header", &format!("Authorization: Basic {basic}")).as_deref(),
+        Some(basic.as_str())
+    );
+}
+
+#[test]
+fn prose_about_headers_is_left_alone() {
+    for text in [
+        "Authorization: Bearer <token>",
+        "Authorization: Bearer $TOKEN_VARIABLE",
+        "Authorization: Bearer [redacted:authorization-header]",
+        "Authorization: Bearer ************************",
+        "Authorization: Bearer YOUR_TOKEN_GOES_HERE",
+        "the authorization server documentation",
+        "authorization: required for administrators",
+        "Authorization required: contact administrator2024",
+        "authorization_endpoint=https://x.example/y",
+        "src/authorization/middleware.rs",
+        "Authorization: Basic authentication",
+    ] {
+        let found: Vec<_> = taken(text)
+            .into_iter()
+            .filter(|(rule, _)| rule == "authorization-header")
+            .collect();
+        assert_eq!(found, [], "{text}");
+    }
+}
+
+#[test]
+fn a_jwt_is_worse_where_it_is_sent() {
+    let token = jwt(5);
+    let severity = |text: &str| {
+        let hits = host().hits(text.as_bytes());
+        let hit = hits
+            .iter()
+            .find(|hit| hit.rule == "jwt")
+            .unwrap_or_else(|| panic!("no JWT in {text}"));
+        assert!(text.as_bytes()[..hit.end].ends_with(&token.as_bytes()[token.len() - 8..]));
+        hit.severity
+    };
+    assert_eq!(severity(&format!("id={token} next")), Severity::P1);
+    assert_eq!(
+        severity(&format!("cookie\n{token}")),
+        Severity::P1,
+        "another line says nothing"
+    );
+    assert_eq!(severity(&format!("Authorization: Bearer {token}")), Severity::P0);
+    assert_eq!(severity(&format!("Set-Cookie: session={token}; Path=/")), Severity::P0);
+    assert_eq!(severity(&format!("\x1b[32m{token}\x1b[0m")), Severity::P1);
+}
+
+#[test]
+fn what_only_begins_like_a_jwt_is_none() {
+    // JSON in base64 with no `alg`, one without parts, and one whose header isn't JSON.
+    let no_alg = ["eyJ1c2VyIjoi", "Ym9iIn0.eyJhIjoxfQ.abcdefghijkl"].concat();
+    for text in [
+        no_alg,
+        format!("eyJ{}", random(6, 40)),
+        format!("eyJ{}.{}.{}", random(7, 20), random(8, 20), random(9, 20)),
+    ] {
+        assert_eq!(taken(&text), [], "{text}");
+    }
+}
+
+#[test]
+fn an_aws_secret_is_found_behind_its_name() {
+    let secret = random(10, 40);
+    for text in [
+        format!("AWS_SECRET_ACCESS_KEY={secret}"),
+        format!("aws_secret_access_key = {secret}\n"),
+        format!("\"SecretAccessKey\": \"{secret}\","),
+        format!("'aws_secret_key' => '{secret}',"),
+        format!("<SecretAccessKey>{secret}<"),
+        format!("aws-secret-access-key: {secret}"),
+        format!("Secret access key: {secret}"),
+    ] {
+        // More than one name may fit; all of them take the same bytes.
+        let found: Vec<_> = taken(&text)
+            .into_iter()
+            .filter(|(rule, _)| rule == "aws-secret-key")
+            .collect();
+        assert!(!found.is_empty(), "{text}");
+        assert!(
+            found
+                .iter()
+                .all(|(_, taken)| *taken == secret || format!("{secret}/").starts_with(taken)),
+            "{text}: {found:?}"
+        );
+    }
+}
+
+#[test]
+fn what_is_no_aws_secret_is_left_alone() {
+    for text in [
+        format!("AWS_SECRET_ACCESS_KEY={}", random(10, 39)),
+        format!("secret {}", random(10, 40)),
+        format!("aws_secret_access_key = {}", "x".repeat(40)),
+        ["AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG/", "bPxRfiCYEXAMPLEKEY"].concat(),
+        "aws_secret_access_key: see docs/configuration/credentials/secrets/index".to_owned(),
+    ] {
+        assert_eq!(taken(&text), [], "{text}");
+    }
+}
+
+#[test]
+fn the_password_of_a_connection_string_is_found() {
+    let password = random(20, 14);
+    for text in [
+        format!("Server=db;Database=x;User Id=app;Password={password};Encrypt=true"),
+        format!("Data Source=db;uid=app;pwd={password}"),
+        format!("\"Host=db; Username=app; Password={password}\""),
+        format!("Driver={{SQL Server}};Server=db;UID=app;PWD={password}\n"),
+    ] {
+        assert_eq!(
+            one("connection-string", &text).as_deref(),
+            Some(password.as_str()),
+            "{text}"
+        );
+    }
+    for text in [
+        format!("a;password={password}"),
+        "Server=db;User Id=app;Password=${DB_PASSWORD};".to_owned(),
+        "Server=db;User Id=app;Password=*****;".to_owned(),
+        "Server=db;User Id=app;Password=[redacted:connection-string];".to_owned(),
+        "Server=db;User Id=app;Password=secret;".to_owned(),
+    ] {
+        assert_eq!(taken(&text), [], "{text}");
+    }
+}
+
+#[test]
+fn an_azure_secret_is_found_with_what_leads_it() {
+    for (mark, length) in [("7Q~", 31), ("8Q~", 34)] {
+        let secret = format!("{}{mark}{}", random(21, 3), random(22, length));
+        assert_eq!(
+            one("azure-client-secret", &format!("secret: {secret}\"")).as_deref(),
+            Some(secret.as_str())
+        );
+        let short = format!("{}{mark}{}", random(23, 3), random(24, 30));
+        assert_eq!(taken(&format!("secret: {short} ")), []);
+    }
+}
+
+#[test]
+fn values_that_documentation_writes_are_counted_only() {
+    for text in [
+        "ftp://user:pass@host",
+        "postgres://user:secret@localhost/db",
+        "mysql://root:password@127.0.0.1",
+    ] {
+        let hits = host().hits(text.as_bytes());
+        assert_eq!(hits.len(), 1, "{text}");
+        assert_eq!(hits[0].severity, Severity::P3, "{text}");
+    }
+}
