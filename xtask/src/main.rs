@@ -1,25 +1,40 @@
-//! Builds the guests and the host, runs, tests, measures.
+//! Builds the guests and the host, runs, tests, measures: the commands of the README end here.
 
 mod guest;
+mod task;
 
 use std::path::Path;
 use std::process::ExitCode;
+
+const USAGE: &str = "\
+usage: cargo xtask COMMAND
+  run -- ARGUMENTS   build what has changed, and run `cofferdam ARGUMENTS`
+  test [FILTER]      build what has changed, and run every test (or those whose name holds FILTER)
+  build              build the guards, and the host that holds them
+  guests             build the guards alone
+  bench              measure every budget that can be measured, and print it beside the figure
+  check              formatting, lints, docs, and the drift of schemas and WIT
+  schemas            write the JSON Schemas anew from the types";
 
 fn main() -> ExitCode {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"))
         .parent()
         .expect("xtask lies in the workspace");
-    match std::env::args().nth(1).as_deref() {
-        Some("guests") => match guest::build_guests(root) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(problem) => fail(&problem.to_string()),
-        },
-        _ => fail("usage: cargo xtask guests"),
+    let mut words = std::env::args().skip(1);
+    let command = words.next().unwrap_or_default();
+    let rest: Vec<String> = words.skip_while(|word| word == "--").collect();
+    let done = match command.as_str() {
+        "run" => return task::run(root, &rest),
+        "test" => task::test(root, &rest),
+        "build" => task::build(root),
+        "guests" => guest::build_guests(root).map_err(|problem| problem.to_string()),
+        "bench" => task::bench(root, &rest),
+        "check" => task::check(root),
+        "schemas" => task::schemas(root),
+        _ => Err(USAGE.to_owned()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(problem) => task::fail(&problem),
     }
-}
-
-#[allow(clippy::print_stderr, reason = "xtask talks to a person")]
-fn fail(problem: &str) -> ExitCode {
-    eprintln!("xtask: {problem}");
-    ExitCode::FAILURE
 }

@@ -1,62 +1,110 @@
 //! The `cofferdam` binary: arguments, configuration, reports, exit codes. Only it prints.
 
+mod args;
+mod builtin;
 mod command;
-#[allow(dead_code, reason = "sessions use the rest of it")]
 mod config;
-#[allow(dead_code, reason = "sessions use the rest of it")]
+mod failure;
+mod guards;
 mod paths;
+mod report;
 
-use std::io::{self, Write};
-use std::path::PathBuf;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory as _, Parser as _};
+use cofferdam_model::Code;
 
-use command::config::REFUSED;
-
-/// Runs commands and agent sessions, and lets nothing out of them that a guard has not cleared
-#[derive(Debug, Parser)]
-#[command(version)]
-struct Arguments {
-    /// The operator's configuration file
-    #[arg(long, global = true, value_name = "FILE")]
-    config: Option<PathBuf>,
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Debug, clap::Subcommand)]
-enum Command {
-    /// Show the configuration, and what is wrong with it
-    Config(command::config::ConfigArgs),
-    /// Guards
-    #[command(subcommand)]
-    Plugin(PluginCommand),
-    /// Trust a project's cofferdam.toml, which may then tighten the configuration
-    Trust(command::trust::TrustArgs),
-}
-
-#[derive(Debug, clap::Subcommand)]
-enum PluginCommand {
-    /// Write cofferdam.lock beside the file that declares each component
-    Lock,
-}
+use args::{Arguments, Command};
+use command::plugin::PluginCommand;
+use config::Surroundings;
+use failure::Failure;
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
-    let (mut out, mut err) = (io::stdout().lock(), io::stderr().lock());
-    let code = config::Surroundings::of_process(arguments.config).and_then(|around| match arguments.command {
-        Command::Config(args) => command::config::run(args, around, &mut out, &mut err),
-        Command::Plugin(PluginCommand::Lock) => command::config::lock(&around, &mut out, &mut err),
-        Command::Trust(args) => command::trust::run(&args, &around, &mut out, &mut err),
-    });
-    match code {
-        Ok(code) => ExitCode::from(code),
-        // Whoever read the output is gone; there is nobody to tell.
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::from(141),
-        Err(error) => {
-            writeln!(err, "error: {error}").ok();
-            ExitCode::from(REFUSED)
+    cofferdam_runner::process::harden();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => return usage(&error),
+    };
+    log();
+    let code = match run(arguments) {
+        Ok(code) => code,
+        Err(failure) => {
+            say(&failure.to_string());
+            failure.exit
         }
+    };
+    ExitCode::from(code)
+}
+
+fn run(arguments: Arguments) -> Result<u8, Failure> {
+    let verbosity = arguments.verbosity();
+    let around = Surroundings::of_process(arguments.config).map_err(|error| {
+        Failure::before(
+            Code::ConfigRead,
+            format!("the working directory can't be used ({error}); enter one that exists"),
+        )
+    })?;
+    let (mut out, mut err) = (io::stdout().lock(), io::stderr().lock());
+    let done = match arguments.command {
+        Command::Exec(args) => {
+            drop((out, err));
+            return command::exec::run(args, around, verbosity);
+        }
+        Command::Filter(args) => {
+            drop((out, err));
+            return command::filter::run(&args, &around, verbosity);
+        }
+        Command::Run(command) => return command::run::run(&command, &around, &mut out),
+        Command::Plugin(PluginCommand::List) => return command::plugin::list(&around, &mut out),
+        Command::Plugin(PluginCommand::Inspect { name }) => return command::plugin::inspect(&name, &around, &mut out),
+        Command::Plugin(PluginCommand::Lock) => command::config::lock(&around, &mut out, &mut err),
+        Command::Config(args) => command::config::run(args, around, &mut out, &mut err),
+        Command::Trust(args) => command::trust::run(&args, &around, &mut out, &mut err),
+        Command::Doctor => return command::doctor::run(&around, &mut out),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Arguments::command(), "cofferdam", &mut out);
+            Ok(0)
+        }
+    };
+    done.map_err(|error| {
+        let exit = if error.kind() == io::ErrorKind::BrokenPipe {
+            141
+        } else {
+            122
+        };
+        Failure::new(
+            Code::OutputClosed,
+            exit,
+            format!("the output could not be written ({error})"),
+        )
+    })
+}
+
+/// A wrong command line is the host's failure before the start, so that no code of a child can be mistaken for it.
+fn usage(error: &clap::Error) -> ExitCode {
+    if error.print().is_err() {
+        return ExitCode::from(141);
+    }
+    if error.use_stderr() {
+        ExitCode::from(125)
+    } else {
+        ExitCode::SUCCESS
+    }
+}
+
+/// Writes a line for people to standard error. One that can't be written is lost: there is nobody to tell.
+pub(crate) fn say(line: &str) {
+    writeln!(io::stderr(), "{line}").ok();
+}
+
+/// Logs of the host itself go to standard error, and only where `COFFERDAM_LOG` asks for them.
+fn log() {
+    if let Ok(filter) = tracing_subscriber::EnvFilter::try_from_env("COFFERDAM_LOG") {
+        tracing_subscriber::fmt()
+            .with_env_filter(filter)
+            .with_writer(io::stderr)
+            .with_ansi(false)
+            .init();
     }
 }

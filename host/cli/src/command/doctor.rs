@@ -2,12 +2,87 @@
 
 use std::io::{self, Write};
 
-use cofferdam_runner::process::doctor::{Health, Probe};
+use cofferdam_model::Code;
+use cofferdam_model::config::plain_path;
+use cofferdam_runner::process::doctor::{Health, Probe, probe};
+
+use crate::config::Surroundings;
+use crate::failure::Failure;
+use crate::guards::{in_force, load_guards};
+
+/// Probes this machine and the guards in force. The exit code is 1 when something is missing.
+pub(crate) fn run(around: &Surroundings, out: &mut dyn Write) -> Result<u8, Failure> {
+    let mut probes = probe();
+    probes.push(match around.places.cache() {
+        Ok(folder) => Probe {
+            name: "cache",
+            health: Health::Ok,
+            detail: plain_path(folder),
+            advice: None,
+        },
+        Err(error) => Probe {
+            name: "cache",
+            health: Health::Warn,
+            detail: error.to_string(),
+            advice: Some("Without it, guards are compiled at each start."),
+        },
+    });
+    probes.push(match around.places.state() {
+        Ok(folder) => Probe {
+            name: "state",
+            health: Health::Ok,
+            detail: plain_path(folder),
+            advice: None,
+        },
+        Err(error) => Probe {
+            name: "state",
+            health: Health::Missing,
+            detail: error.to_string(),
+            advice: Some("Keys and the heads of records lie there; no session starts without it."),
+        },
+    });
+    probes.push(
+        match in_force(around).and_then(|in_force| load_guards(around, &in_force, false)) {
+            Ok(loaded) => Probe {
+                name: "guards",
+                health: Health::Ok,
+                detail: format!(
+                    "{} rules of {} plugins",
+                    loaded.guards.rule_count(),
+                    loaded.guards.plugins().len()
+                ),
+                advice: None,
+            },
+            Err(failure) => Probe {
+                name: "guards",
+                health: Health::Missing,
+                detail: failure.to_string(),
+                advice: Some(
+                    "No session starts before this is mended; `cofferdam config check` shows the configuration.",
+                ),
+            },
+        },
+    );
+    match print(out, &probes) {
+        Ok(whole) => Ok(u8::from(!whole)),
+        Err(error) => Err(Failure::new(
+            Code::OutputClosed,
+            141,
+            format!("the output could not be written ({error})"),
+        )),
+    }
+}
 
 /// Writes a line for each probe, with its advice below it. Answers whether nothing is missing; a warning isn't.
-pub(crate) fn print(out: &mut impl Write, probes: &[Probe]) -> io::Result<bool> {
+fn print(out: &mut dyn Write, probes: &[Probe]) -> io::Result<bool> {
     let width = probes.iter().map(|probe| probe.name.len()).max().unwrap_or(0);
-    for Probe { name, health, detail, advice } in probes {
+    for Probe {
+        name,
+        health,
+        detail,
+        advice,
+    } in probes
+    {
         let word = match health {
             Health::Ok => "ok",
             Health::Warn => "warn",
@@ -26,7 +101,12 @@ mod tests {
     use super::*;
 
     fn probe(health: Health, advice: Option<&'static str>) -> Probe {
-        Probe { name: "pty", health, detail: "as found".into(), advice }
+        Probe {
+            name: "pty",
+            health,
+            detail: "as found".into(),
+            advice,
+        }
     }
 
     #[test]

@@ -1,4 +1,9 @@
 //! The commands, one module each.
 
 pub(crate) mod config;
+pub(crate) mod doctor;
+pub(crate) mod exec;
+pub(crate) mod filter;
+pub(crate) mod plugin;
+pub(crate) mod run;
 pub(crate) mod trust;

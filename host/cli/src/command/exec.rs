@@ -1,0 +1,176 @@
+//! `cofferdam exec`: runs a command under the guards.
+
+use std::ffi::OsString;
+use std::io::IsTerminal as _;
+use std::path::PathBuf;
+
+use cofferdam_model::Code;
+use cofferdam_model::config::{self, Resolved};
+use cofferdam_model::record::TaskId;
+use cofferdam_runner::process::Command;
+use cofferdam_runner::record::{Health, Options};
+use cofferdam_runner::session::{FailOn, OnFull, Reporter, SessionMode, SessionSpec, exec};
+
+use crate::config::Surroundings;
+use crate::failure::Failure;
+use crate::guards::{InForce, in_force, load_guards};
+use crate::report::{JsonReporter, PlainReporter, Verbosity};
+
+/// The arguments of `cofferdam exec`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  cofferdam exec -- make test                  what it prints, without its secrets
+  cofferdam exec --pty -- vim notes.txt        in a terminal of its own
+  cofferdam exec --json -- cargo build         events as lines of JSON
+  cofferdam exec --task release -- ./ship.sh   recorded under a task of yours
+
+Exit codes: the command's own, or 128 and the number of the signal that ended it; 121 the guard blocked the session;
+122 the host failed after the start; 123 something was taken out and --fail-on asks for it; 125 the host failed before
+the start; 126 the command can't be executed; 127 it was not found; 141 the reader of the output left.")]
+pub(crate) struct ExecArgs {
+    /// Give the command a terminal of its own (default where input and output are terminals)
+    #[arg(long, conflicts_with = "pipe")]
+    pty: bool,
+    /// Connect the command by pipes, its two outputs apart
+    #[arg(long)]
+    pipe: bool,
+    /// Show events as lines of JSON, and nothing else
+    #[arg(long)]
+    json: bool,
+    /// The task that the run belongs to
+    #[arg(long, value_name = "ID", default_value = "default")]
+    task: String,
+    /// Exit with 123 when something was taken out of what a successful command wrote
+    #[arg(long, value_name = "WHAT", value_parser = ["never", "withheld", "redacted"])]
+    fail_on: Option<String>,
+    /// The command and its arguments
+    #[arg(
+        required = true,
+        trailing_var_arg = true,
+        allow_hyphen_values = true,
+        value_name = "COMMAND"
+    )]
+    command: Vec<OsString>,
+}
+
+/// Runs the command, and answers the exit code.
+pub(crate) fn run(args: ExecArgs, mut around: Surroundings, verbosity: Verbosity) -> Result<u8, Failure> {
+    if let Some(what) = &args.fail_on {
+        around
+            .flags
+            .push(("session.fail-on", "--fail-on", format!("\"{what}\"")));
+    }
+    if args.pty || args.pipe {
+        let (flag, mode) = if args.pty { ("--pty", "pty") } else { ("--pipe", "pipe") };
+        around.flags.push(("session.mode", flag, format!("\"{mode}\"")));
+    }
+    let in_force = in_force(&around)?;
+    let mode = mode(&in_force.resolved, args.json);
+    let task: TaskId = args.task.parse().map_err(|error| {
+        Failure::before(
+            Code::Usage,
+            format!("--task: {error}; use lower-case letters, digits, dots and dashes, such as `release-7`"),
+        )
+    })?;
+    let quiet = args.json || verbosity == Verbosity::Quiet;
+    warn(&in_force, quiet);
+    let loaded = load_guards(&around, &in_force, quiet)?;
+    if !quiet {
+        loaded.warnings.iter().for_each(|warning| crate::say(warning));
+    }
+    let state = around
+        .places
+        .state()
+        .map_err(|error| Failure::before(Code::RecordCreate, error))?;
+    let resolved = &in_force.resolved;
+    let mut words = args.command.into_iter();
+    let program = words.next().expect("clap asks for one");
+    let spec = SessionSpec {
+        command: Command::new(program, words),
+        mode,
+        task,
+        base: base(resolved, &around),
+        record: Options {
+            frame_bound: resolved.records.frames.value.get(),
+            durable: resolved.records.durable.value,
+            ..Options::new(state.to_owned())
+        },
+        on_full: match resolved.records.on_full.value {
+            config::OnFull::Continue => OnFull::Continue,
+            config::OnFull::Stop => OnFull::Stop,
+        },
+        fail_on: match resolved.session.fail_on.value {
+            config::FailOn::Never => FailOn::Never,
+            config::FailOn::Withheld => FailOn::Withheld,
+            config::FailOn::Redacted => FailOn::Redacted,
+        },
+        grace: resolved.session.grace.value.duration(),
+        version: env!("CARGO_PKG_VERSION"),
+        policy_digest: loaded.policy_digest,
+        settings_digest: loaded.settings_digest,
+        as_of: loaded.as_of,
+    };
+    let raw = mode == SessionMode::Pty && std::io::stdin().is_terminal();
+    let mut reporter: Box<dyn Reporter> = if args.json {
+        Box::new(JsonReporter::default())
+    } else {
+        Box::new(PlainReporter { verbosity, raw })
+    };
+    let end = exec(&spec, &loaded.guards, reporter.as_mut())
+        .map_err(|error| Failure::new(error.code(), error.exit_code(), &error))?;
+    for problem in &end.problems {
+        crate::say(&format!("warning {}: {problem}", problem.code()));
+    }
+    if end.blocked && !args.json {
+        let place = config::plain_path(&end.folder);
+        crate::say(&format!(
+            "error {}: the guard blocked this session; {place} says why",
+            Code::GuardBlocked
+        ));
+    }
+    if end.health != Health::Whole && !quiet {
+        crate::say(&format!(
+            "warning {}: the record of this run is cut; free some space",
+            Code::RecordWrite
+        ));
+    }
+    if verbosity >= Verbosity::Verbose && !args.json {
+        crate::say(&format!(
+            "cofferdam: run {} ended; its record is in {}",
+            end.run,
+            config::plain_path(&end.folder)
+        ));
+    }
+    Ok(end.exit_code)
+}
+
+/// Tells what is wrong with the configuration without being an error.
+pub(crate) fn warn(in_force: &InForce, quiet: bool) {
+    if !quiet {
+        in_force
+            .warnings
+            .iter()
+            .for_each(|problem| crate::say(&problem.to_string()));
+    }
+}
+
+fn mode(resolved: &Resolved, json: bool) -> SessionMode {
+    let terminals = || std::io::stdin().is_terminal() && std::io::stdout().is_terminal();
+    match resolved.session.mode.value {
+        config::SessionMode::Pty => SessionMode::Pty,
+        config::SessionMode::Pipe => SessionMode::Pipe,
+        // Lines of JSON are for programs, also where one looks at them in a terminal.
+        config::SessionMode::Auto if !json && terminals() => SessionMode::Pty,
+        config::SessionMode::Auto => SessionMode::Pipe,
+    }
+}
+
+/// The folder that holds `.runs` and `out`: the parent of a folder called `.runs`, or the folder itself.
+pub(crate) fn base(resolved: &Resolved, around: &Surroundings) -> PathBuf {
+    let folder = around.folder.join(resolved.records.folder.value.as_path());
+    match folder.parent() {
+        Some(parent) if folder.file_name().is_some_and(|name| name == ".runs") => parent.to_owned(),
+        Some(_) | None => folder,
+    }
+}

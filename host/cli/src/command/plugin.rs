@@ -1,0 +1,174 @@
+//! `cofferdam plugin`: which guards are in force, and what they are.
+
+use std::io::{self, Write};
+
+use cofferdam_model::Code;
+use cofferdam_runner::session::engine::{CompileState, Kind, PluginInfo};
+use cofferdam_runner::session::words::Severity;
+
+use crate::config::Surroundings;
+use crate::failure::Failure;
+use crate::guards::{in_force, load_guards};
+
+/// The commands about guards.
+#[derive(Debug, clap::Subcommand)]
+pub(crate) enum PluginCommand {
+    /// List the guards in force
+    List,
+    /// Show what a guard is, asks for, may use and looks for
+    Inspect {
+        /// Its name in the configuration
+        name: String,
+    },
+    /// Write cofferdam.lock beside the file that declares each component
+    Lock,
+}
+
+/// Lists the guards in force.
+pub(crate) fn list(around: &Surroundings, out: &mut dyn Write) -> Result<u8, Failure> {
+    let loaded = load_guards(around, &in_force(around)?, false)?;
+    let policy = loaded.guards.policy();
+    let infos: Vec<_> = policy
+        .detectors()
+        .iter()
+        .map(|detector| detector.info())
+        .chain([policy.info()])
+        .collect();
+    let names = infos.iter().map(|info| info.name.len()).max().unwrap_or(0).max(4);
+    let written = writeln!(
+        out,
+        "{:names$}  {:16}  {:8}  {:>5}  {:19}  STATE",
+        "NAME", "KIND", "VERSION", "RULES", "DIGEST"
+    )
+    .and_then(|()| {
+        infos.iter().try_for_each(|info| {
+            let digest: String = info.digest.to_string().chars().take(19).collect();
+            let (kind, rules) = (info.kind.to_string(), info.rules.len());
+            let rules = if info.kind == Kind::Policy {
+                "-".to_owned()
+            } else {
+                rules.to_string()
+            };
+            let state = compiled(info);
+            writeln!(
+                out,
+                "{:names$}  {kind:16}  {:8}  {rules:>5}  {digest:19}  {state}",
+                info.name, info.version
+            )
+        })
+    });
+    written.map(|()| 0).map_err(|error| closed(&error))
+}
+
+/// Shows all that is known of one guard.
+pub(crate) fn inspect(name: &str, around: &Surroundings, out: &mut dyn Write) -> Result<u8, Failure> {
+    let loaded = load_guards(around, &in_force(around)?, false)?;
+    let policy = loaded.guards.policy();
+    let mut infos = policy
+        .detectors()
+        .iter()
+        .map(|detector| detector.info())
+        .chain([policy.info()]);
+    let Some(info) = infos.find(|info| *info.name == *name) else {
+        let known: Vec<_> = policy
+            .detectors()
+            .iter()
+            .map(|detector| detector.info())
+            .chain([policy.info()])
+            .map(|info| info.name.to_string())
+            .collect();
+        let shown = cofferdam_model::config::plain(name);
+        let message = format!("no guard `{shown}` is in force; there are {}", known.join(", "));
+        return Err(Failure::before(Code::PluginUnknown, message));
+    };
+    show(info, out).map(|()| 0).map_err(|error| closed(&error))
+}
+
+fn closed(error: &io::Error) -> Failure {
+    let exit = if error.kind() == io::ErrorKind::BrokenPipe {
+        141
+    } else {
+        122
+    };
+    Failure::new(Code::OutputClosed, exit, "the output could not be written")
+}
+
+fn compiled(info: &PluginInfo) -> String {
+    match info.compiled {
+        CompileState::Cached => "compiled, from the cache".to_owned(),
+        CompileState::Compiled(time) => format!("compiled now in {} ms", time.as_millis()),
+    }
+}
+
+fn show(info: &PluginInfo, out: &mut dyn Write) -> io::Result<()> {
+    writeln!(out, "{}: {}", info.name, info.title)?;
+    let limits = &info.limits;
+    let lines = [
+        ("kind", info.kind.to_string()),
+        ("id", info.id.clone()),
+        ("version", info.version.clone()),
+        ("digest", info.digest.to_string()),
+        ("size", format!("{} bytes", info.bytes)),
+        (
+            "WIT",
+            format!(
+                "built for {}, linked to {}@{}",
+                info.built_for,
+                info.kind.interface(),
+                info.linked_to
+            ),
+        ),
+        ("code", compiled(info)),
+        ("memory", format!("{} KiB at most", limits.memory / 1024)),
+        (
+            "deadline",
+            format!(
+                "{} ms a call, {} ms to start",
+                limits.deadline.as_millis(),
+                limits.start.as_millis()
+            ),
+        ),
+        (
+            "tables",
+            format!(
+                "{} at most; {} memories, {} core instances",
+                limits.tables, limits.memories, limits.instances
+            ),
+        ),
+    ];
+    for (name, value) in lines {
+        writeln!(out, "  {name:9} {value}")?;
+    }
+    if info.imports.is_empty() {
+        writeln!(out, "  {:9} none: it can do nothing but answer", "imports")?;
+    }
+    for import in &info.imports {
+        let word = match (import.authority, import.granted) {
+            (false, _) => "types only",
+            (true, true) => "granted",
+            (true, false) => "not granted",
+        };
+        writeln!(out, "  {:9} {} ({word})", "import", import.name)?;
+    }
+    if info.rules.is_empty() {
+        return Ok(());
+    }
+    writeln!(out, "  {:9} {}", "rules", info.rules.len())?;
+    let width = |column: fn(&cofferdam_runner::session::engine::RuleInfo) -> &String| {
+        info.rules.iter().map(|rule| column(rule).len()).max().unwrap_or(0)
+    };
+    let (ids, categories) = (width(|rule| &rule.id), width(|rule| &rule.category));
+    info.rules.iter().try_for_each(|rule| {
+        let severity = match rule.severity {
+            Severity::P0 => "p0",
+            Severity::P1 => "p1",
+            Severity::P2 => "p2",
+            Severity::P3 => "p3",
+        };
+        writeln!(
+            out,
+            "    {severity}  {:ids$}  {:categories$}  {}",
+            rule.id, rule.category, rule.title
+        )
+    })
+}

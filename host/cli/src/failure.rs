@@ -1,0 +1,44 @@
+//! An error on its way to a person.
+
+use std::fmt;
+
+use cofferdam_model::Code;
+use cofferdam_model::config::Problem;
+
+/// What went wrong, with its stable code and the exit code that says so.
+#[derive(Debug)]
+pub(crate) struct Failure {
+    /// The lines to print, each a whole message.
+    lines: Vec<String>,
+    /// The exit code.
+    pub(crate) exit: u8,
+}
+
+impl Failure {
+    /// One error.
+    pub(crate) fn new(code: Code, exit: u8, message: impl fmt::Display) -> Self {
+        Self {
+            lines: vec![format!("error {code}: {message}")],
+            exit,
+        }
+    }
+
+    /// An error from before anything was started.
+    pub(crate) fn before(code: Code, message: impl fmt::Display) -> Self {
+        Self::new(code, 125, message)
+    }
+
+    /// Problems of a configuration, of which at least one is an error.
+    pub(crate) fn problems(problems: &[Problem]) -> Self {
+        Self {
+            lines: problems.iter().map(ToString::to_string).collect(),
+            exit: 125,
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.lines.join("\n"))
+    }
+}

@@ -1,0 +1,299 @@
+//! From a configuration to loaded guards.
+
+use std::borrow::Cow;
+use std::io::IsTerminal as _;
+use std::sync::Arc;
+
+use cofferdam_model::Code;
+use cofferdam_model::config::{
+    Action, FailureAction, Origin, PipeStyle, Plugin, PluginName, PolicyFailureAction, Problem, Resolved, Source,
+    plain_path,
+};
+use cofferdam_model::record::{Day, Digest};
+use cofferdam_runner::record::{FingerprintKey, RunClock};
+use cofferdam_runner::session::engine::{
+    BreakerSettings, Detector, Digest as ComponentDigest, Engine, EngineOptions, Limits, PluginSpec, Policy,
+};
+use cofferdam_runner::session::{GuardTimes, Guards, Replacement, words};
+
+use crate::builtin;
+use crate::config::pins::{Pin, Pins};
+use crate::config::{ProjectChoice, Surroundings, load, pins};
+use crate::failure::Failure;
+
+/// The configuration in force, with what it says of components.
+pub(crate) struct InForce {
+    /// Every key with its value.
+    pub(crate) resolved: Resolved,
+    /// Problems that are no errors.
+    pub(crate) warnings: Vec<Problem>,
+    pins: Pins,
+}
+
+/// Loaded guards, and the digests that name what they depend on.
+pub(crate) struct Loaded {
+    /// The guards.
+    pub(crate) guards: Arc<Guards>,
+    /// Of the policy's component and settings.
+    pub(crate) policy_digest: Digest,
+    /// Of every key in force.
+    pub(crate) settings_digest: Digest,
+    /// The day that detectors were told.
+    pub(crate) as_of: Day,
+    /// What could not be had, and is done without.
+    pub(crate) warnings: Vec<String>,
+}
+
+/// Reads the configuration, and refuses one that has an error.
+pub(crate) fn in_force(around: &Surroundings) -> Result<InForce, Failure> {
+    let resolution = load(around, &ProjectChoice::Nearest).resolution;
+    let (resolved, mut warnings) = resolution.accept().map_err(|problems| Failure::problems(&problems))?;
+    let (pins, pinning) = pins(&resolved, &around.folder);
+    if pinning.iter().any(Problem::is_error) {
+        return Err(Failure::problems(&pinning));
+    }
+    warnings.extend(pinning);
+    Ok(InForce {
+        resolved,
+        warnings,
+        pins,
+    })
+}
+
+/// Starts the engine, and loads every plugin that is in force.
+pub(crate) fn load_guards(around: &Surroundings, in_force: &InForce, quiet: bool) -> Result<Loaded, Failure> {
+    let mut warnings = Vec::new();
+    let cache = around.places.cache().map(|folder| folder.join("compiled"));
+    let cache = cache
+        .map_err(|error| warnings.push(format!("warning {}: {error}", Code::CacheUnusable)))
+        .ok();
+    let on_compile = if quiet || !std::io::stderr().is_terminal() {
+        None
+    } else {
+        Some(say_compiling as fn(&str))
+    };
+    let engine = Engine::start(EngineOptions {
+        cache,
+        on_compile,
+        ..EngineOptions::default()
+    })
+    .map_err(|error| Failure::before(error.code(), error))?;
+    warnings.extend(
+        engine
+            .cache_warning()
+            .map(|warning| format!("warning {}: {warning}", warning.code())),
+    );
+    let as_of = RunClock::start().now().time.day();
+    let resolved = &in_force.resolved;
+    let detectors = load_detectors(&engine, in_force, as_of)?;
+    let (policy, policy_digest) = load_policy(&engine, in_force, &detectors)?;
+    let categories = detectors
+        .iter()
+        .flat_map(|detector| &detector.info().rules)
+        .map(|rule| rule.category.as_str());
+    warnings.extend(
+        resolved
+            .unmatched_categories(categories)
+            .iter()
+            .map(ToString::to_string),
+    );
+    let state = around
+        .places
+        .state()
+        .map_err(|error| Failure::before(Code::KeyUnusable, error))?;
+    let key = FingerprintKey::load_or_create(state).map_err(|error| Failure::before(error.code(), error))?;
+    let floor = |category: &str| action(resolved.least_action(category));
+    let matrix = policy_matrix(resolved);
+    let (breaker, times) = (breaker(resolved), times(resolved));
+    let guards = Guards::new(engine, policy, matrix, &floor, breaker, times, Some(key))
+        .map_err(|error| Failure::before(Code::PluginRules, error))?;
+    let settings_digest = digest_of_rows(resolved);
+    Ok(Loaded {
+        guards: Arc::new(guards),
+        policy_digest,
+        settings_digest,
+        as_of,
+        warnings,
+    })
+}
+
+fn say_compiling(plugin: &str) {
+    // Only the first start of a new guard takes so long that a person would wonder.
+    crate::say(&format!(
+        "cofferdam: compiling the guard `{plugin}` for this machine (once)"
+    ));
+}
+
+fn load_detectors(engine: &Engine, in_force: &InForce, as_of: Day) -> Result<Vec<Detector>, Failure> {
+    let mut detectors = Vec::new();
+    for (name, plugin) in in_force.resolved.enforced() {
+        let source = plugin.source_or_built_in(name);
+        let pin = in_force.pins.plugins.get(name);
+        let component = read(&source.value, pin, &format!("plugins.{name}"))?;
+        let spec = PluginSpec {
+            expected: pin
+                .and_then(|pin| pin.expected)
+                .map(|digest| ComponentDigest(*digest.as_bytes())),
+            limits: Limits {
+                memory: usize::try_from(plugin.memory.value.get()).unwrap_or(usize::MAX),
+                deadline: plugin.deadline.value.duration(),
+                start: plugin.start_deadline.value.duration(),
+                ..Limits::default()
+            },
+            grants: plugin
+                .grants
+                .value
+                .iter()
+                .map(|grant| grant.as_str().to_owned())
+                .collect(),
+            settings: plugin.settings.value.to_json(),
+            as_of: as_of.days(),
+            // What stands beside a suspect changes nothing that our own detectors say of it; a test holds them to it.
+            together: matches!(source.value, Source::BuiltIn(_)),
+            failure: matrix(plugin),
+            ..PluginSpec::new(name.as_str(), component)
+        };
+        detectors.push(
+            engine
+                .load_detector(&spec)
+                .map_err(|error| refused(&error, plugin, name))?,
+        );
+    }
+    Ok(detectors)
+}
+
+fn refused(error: &cofferdam_runner::session::engine::LoadError, plugin: &Plugin, name: &PluginName) -> Failure {
+    let declared: &Origin = &plugin.source_or_built_in(name).origin;
+    Failure::before(error.code(), format!("{error} (declared by {declared})"))
+}
+
+fn load_policy(engine: &Engine, in_force: &InForce, detectors: &[Detector]) -> Result<(Policy, Digest), Failure> {
+    let policy = &in_force.resolved.policy;
+    let pin = in_force.pins.policy.as_ref();
+    let component = read(&policy.source.value, pin, "policy")?;
+    let settings = match &policy.source.value {
+        Source::BuiltIn(name) if policy.settings.value.is_empty() && name.as_str() == "standard" => standard_settings(),
+        Source::BuiltIn(_) | Source::Path(_) => policy.settings.value.to_json(),
+    };
+    let name = match &policy.source.value {
+        Source::BuiltIn(name) => name.as_str().to_owned(),
+        Source::Path(_) => "policy".to_owned(),
+    };
+    let mut told = component.to_vec();
+    told.extend_from_slice(settings.as_bytes());
+    let spec = PluginSpec {
+        expected: pin
+            .and_then(|pin| pin.expected)
+            .map(|digest| ComponentDigest(*digest.as_bytes())),
+        limits: Limits {
+            memory: usize::try_from(policy.memory.value.get()).unwrap_or(usize::MAX),
+            deadline: policy.deadline.value.duration(),
+            start: policy.start_deadline.value.duration(),
+            ..Limits::default()
+        },
+        settings,
+        together: matches!(policy.source.value, Source::BuiltIn(_)),
+        failure: policy_matrix(&in_force.resolved),
+        ..PluginSpec::new(name, component)
+    };
+    let loaded = engine
+        .load_policy(&spec, &[], detectors)
+        .map_err(|error| Failure::before(error.code(), error))?;
+    Ok((loaded, Digest::of(&told)))
+}
+
+fn standard_settings() -> String {
+    let table: toml::Table = builtin::STANDARD_SETTINGS
+        .parse()
+        .expect("a test reads the built-in settings");
+    serde_json::to_string(&table).expect("TOML tables fit into JSON")
+}
+
+fn read(source: &Source, pin: Option<&Pin>, key: &str) -> Result<Cow<'static, [u8]>, Failure> {
+    let unreadable = |message: String| Failure::before(Code::PluginRead, format!("{key}.source: {message}"));
+    match (source, pin) {
+        (Source::BuiltIn(name), _) => builtin::component(name.as_str()).map(Cow::Borrowed).ok_or_else(|| {
+            Failure::before(
+                Code::PluginUnknown,
+                format!("{key}.source: there is no built-in `{name}`"),
+            )
+        }),
+        (Source::Path(_), Some(pin)) => std::fs::read(&pin.path).map(Cow::Owned).map_err(|error| {
+            unreadable(format!(
+                "the component {} can't be read: {error}; mend its source",
+                plain_path(&pin.path)
+            ))
+        }),
+        (Source::Path(path), None) => Err(unreadable(format!("the component {} has no file", plain_path(path)))),
+    }
+}
+
+fn digest_of_rows(resolved: &Resolved) -> Digest {
+    let rows: String = resolved
+        .rows()
+        .into_iter()
+        .map(|row| format!("{}={}\n", row.path, row.value))
+        .collect();
+    Digest::of(rows.as_bytes())
+}
+
+fn breaker(resolved: &Resolved) -> BreakerSettings {
+    let circuit = &resolved.circuit;
+    BreakerSettings {
+        failures: u32::try_from(circuit.failures.value.get()).unwrap_or(u32::MAX),
+        first: circuit.back_off.value.duration(),
+        longest: circuit.longest_back_off.value.duration(),
+    }
+}
+
+fn times(resolved: &Resolved) -> GuardTimes {
+    let guard = &resolved.guard;
+    GuardTimes {
+        idle: guard.idle.value.duration(),
+        stall: guard.stall.value.duration(),
+        replacement: match guard.pipe_style.value {
+            PipeStyle::Marker => Replacement::Marker,
+            PipeStyle::Mask => Replacement::Mask,
+        },
+    }
+}
+
+fn matrix(plugin: &Plugin) -> words::FailureMatrix {
+    let action = |action: FailureAction| match action {
+        FailureAction::Withhold => words::FailureAction::Withhold,
+        FailureAction::Block => words::FailureAction::Block,
+        FailureAction::Pass => words::FailureAction::Pass,
+    };
+    words::FailureMatrix {
+        trap: action(plugin.on_trap.value),
+        timeout: action(plugin.on_timeout.value),
+        out_of_memory: action(plugin.on_out_of_memory.value),
+        bad_answer: action(plugin.on_bad_answer.value),
+        missing: action(plugin.on_missing.value),
+    }
+}
+
+fn policy_matrix(resolved: &Resolved) -> words::FailureMatrix {
+    let policy = &resolved.policy;
+    let action = |action: PolicyFailureAction| match action {
+        PolicyFailureAction::Withhold => words::FailureAction::Withhold,
+        PolicyFailureAction::Block => words::FailureAction::Block,
+    };
+    words::FailureMatrix {
+        trap: action(policy.on_trap.value),
+        timeout: action(policy.on_timeout.value),
+        out_of_memory: action(policy.on_out_of_memory.value),
+        bad_answer: action(policy.on_bad_answer.value),
+        missing: action(policy.on_missing.value),
+    }
+}
+
+fn action(action: Action) -> words::Action {
+    match action {
+        Action::Allow => words::Action::Allow,
+        Action::Redact => words::Action::RedactMarker,
+        Action::RedactMask => words::Action::RedactMask,
+        Action::WithholdLine => words::Action::WithholdLine,
+        Action::Block => words::Action::Block,
+    }
+}

@@ -1,0 +1,7 @@
+//! What a person or a program sees of a session while it goes on.
+
+mod json;
+mod plain;
+
+pub(crate) use json::JsonReporter;
+pub(crate) use plain::{PlainReporter, Verbosity};

@@ -1,0 +1,100 @@
+//! A session as the person who typed the command expects it: the command's own output, and a word where something was done.
+
+use cofferdam_model::record::{Action, Channel, Entry, Event, Stamp};
+use cofferdam_runner::session::{Cleared, Outputs, Reporter};
+
+/// How much is said beside the command's own output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Verbosity {
+    /// Nothing but errors.
+    Quiet,
+    /// What changed the session as a whole.
+    Normal,
+    /// Each decision too.
+    Verbose,
+}
+
+/// Shows the command's output, and what is said of it on standard error.
+pub(crate) struct PlainReporter {
+    /// How much is said.
+    pub(crate) verbosity: Verbosity,
+    /// Whether lines end with a carriage return too, since the terminal outside is raw.
+    pub(crate) raw: bool,
+}
+
+impl PlainReporter {
+    fn say(&self, outputs: &mut Outputs, line: &str) {
+        let end = if self.raw { "\r\n" } else { "\n" };
+        outputs.stderr.push(format!("cofferdam: {line}{end}").as_bytes());
+    }
+}
+
+impl Reporter for PlainReporter {
+    fn entry(&mut self, entry: &Entry, outputs: &mut Outputs) {
+        let (verbose, normal) = (
+            self.verbosity >= Verbosity::Verbose,
+            self.verbosity >= Verbosity::Normal,
+        );
+        match &entry.event {
+            Event::GuardDecision(decision) if verbose || (normal && decision.action == Action::Block) => {
+                let line = format!(
+                    "{}: {} ({}) on {} at byte {}: {}",
+                    word(decision.action),
+                    decision.rule,
+                    decision.category,
+                    decision.channel,
+                    decision.offset,
+                    decision.reason
+                );
+                self.say(outputs, &line);
+            }
+            Event::GuestFailed(failed) if normal => {
+                let line = format!("the guard `{}` failed; its failure action was taken", failed.plugin);
+                self.say(outputs, &line);
+            }
+            Event::RecordCut { .. } if normal => {
+                self.say(
+                    outputs,
+                    "the record can't be written any more; what follows is shown and not recorded",
+                );
+            }
+            Event::LeftoverEnded { count, .. } if verbose => {
+                self.say(
+                    outputs,
+                    &format!("ended {count} processes that the command left behind"),
+                );
+            }
+            Event::GuardDecision(_)
+            | Event::GuestFailed(_)
+            | Event::RecordCut { .. }
+            | Event::LeftoverEnded { .. }
+            | Event::RunStarted(_)
+            | Event::ProcessStarted { .. }
+            | Event::Output { .. }
+            | Event::GuardMark(_)
+            | Event::SegmentOpened { .. }
+            | Event::SegmentClosed { .. }
+            | Event::SegmentDropped { .. }
+            | Event::ProcessExited(_)
+            | Event::RunCompleted(_)
+            | Event::RunFailed(_) => {}
+        }
+    }
+
+    fn output(&mut self, _: Stamp, channel: Channel, _: u64, cleared: &Cleared, outputs: &mut Outputs) {
+        match channel {
+            Channel::Stdout | Channel::Terminal => outputs.stdout.push(cleared.as_bytes()),
+            Channel::Stderr => outputs.stderr.push(cleared.as_bytes()),
+            Channel::Meta => {}
+        }
+    }
+}
+
+fn word(action: Action) -> &'static str {
+    match action {
+        Action::Allow => "allowed",
+        Action::Redact | Action::RedactMask => "redacted",
+        Action::WithholdLine => "withheld the line",
+        Action::Block => "blocked",
+    }
+}

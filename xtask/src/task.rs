@@ -1,0 +1,146 @@
+//! What each command does: mostly cargo, in the right order.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+
+use crate::guest;
+
+/// The crates whose tests run on the host.
+const TESTED: &[&str] = &[
+    "cofferdam-guard",
+    "cofferdam-model",
+    "cofferdam-engine",
+    "cofferdam-runner",
+    "cofferdam",
+    "cofferdam-sdk",
+    "cofferdam-credentials",
+    "cofferdam-personal",
+    "cofferdam-standard",
+    "cofferdam-tests",
+    "xtask",
+];
+
+/// Tells a person what went wrong.
+#[allow(clippy::print_stderr, reason = "xtask talks to a person")]
+pub(crate) fn fail(problem: &str) -> ExitCode {
+    eprintln!("xtask: {problem}");
+    ExitCode::FAILURE
+}
+
+/// Builds the guards, and the host that holds them.
+pub(crate) fn build(root: &Path) -> Result<(), String> {
+    guest::build_guests(root).map_err(|problem| problem.to_string())?;
+    cargo(root, &["build", "--release", "--package", "cofferdam"])
+}
+
+/// Runs the host with these arguments in the caller's folder. Its exit code is ours.
+pub(crate) fn run(root: &Path, arguments: &[String]) -> ExitCode {
+    if let Err(problem) = build(root) {
+        return fail(&problem);
+    }
+    // The host takes this process's place, so that signals and the terminal are its own.
+    let error = std::os::unix::process::CommandExt::exec(Command::new(binary(root)).args(arguments));
+    fail(&format!("the host could not be started: {error}"))
+}
+
+/// Runs every test, or those whose name holds a filter.
+pub(crate) fn test(root: &Path, filter: &[String]) -> Result<(), String> {
+    build(root)?;
+    let mut words = vec!["test", "--release"];
+    words.extend(TESTED.iter().flat_map(|package| ["--package", package]));
+    words.extend(filter.iter().map(String::as_str));
+    cargo(root, &words)
+}
+
+/// Measures the budgets.
+pub(crate) fn bench(root: &Path, arguments: &[String]) -> Result<(), String> {
+    build(root)?;
+    let mut words = vec![
+        "run",
+        "--quiet",
+        "--release",
+        "--package",
+        "cofferdam-tests",
+        "--bin",
+        "bench",
+        "--",
+    ];
+    words.extend(arguments.iter().map(String::as_str));
+    cargo(root, &words)
+}
+
+/// Everything that CI checks beside the tests.
+pub(crate) fn check(root: &Path) -> Result<(), String> {
+    cargo(root, &["fmt", "--all", "--", "--check"])?;
+    build(root)?;
+    cargo(
+        root,
+        &[
+            "clippy",
+            "--release",
+            "--workspace",
+            "--all-targets",
+            "--",
+            "--deny",
+            "warnings",
+        ],
+    )?;
+    let docs = Command::new(cargo_program())
+        .current_dir(root)
+        .env("RUSTDOCFLAGS", "--deny warnings")
+        .args([
+            "doc",
+            "--release",
+            "--workspace",
+            "--no-deps",
+            "--document-private-items",
+        ])
+        .status();
+    succeeded("cargo doc", docs)?;
+    schemas(root)?;
+    let drift = Command::new("git")
+        .current_dir(root)
+        .args(["diff", "--exit-code", "--stat", "--", "schemas"])
+        .status();
+    succeeded(
+        "the comparison of schemas with their types (commit what `cargo xtask schemas` wrote)",
+        drift,
+    )
+}
+
+/// Writes the JSON Schemas anew.
+pub(crate) fn schemas(root: &Path) -> Result<(), String> {
+    cargo(
+        root,
+        &[
+            "run",
+            "--quiet",
+            "--release",
+            "--package",
+            "cofferdam-tests",
+            "--bin",
+            "schemas",
+        ],
+    )
+}
+
+fn binary(root: &Path) -> PathBuf {
+    root.join("target/release/cofferdam")
+}
+
+fn cargo_program() -> std::ffi::OsString {
+    std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
+}
+
+fn cargo(root: &Path, words: &[&str]) -> Result<(), String> {
+    let status = Command::new(cargo_program()).current_dir(root).args(words).status();
+    succeeded(&format!("cargo {}", words.first().copied().unwrap_or_default()), status)
+}
+
+fn succeeded(what: &str, status: std::io::Result<std::process::ExitStatus>) -> Result<(), String> {
+    match status {
+        Ok(status) if status.success() => Ok(()),
+        Ok(_) => Err(format!("{what} failed; its own words stand above")),
+        Err(error) => Err(format!("{what} could not be started: {error}")),
+    }
+}
