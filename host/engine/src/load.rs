@@ -4,7 +4,7 @@ use crate::call::Live;
 use crate::compile;
 use crate::describe::{Identity, escape};
 use crate::digest::Digest;
-use crate::engine::Engine;
+use crate::engine::{Engine, Inner};
 use crate::error::{LoadError, LoadReason};
 use crate::imports;
 use crate::incident::Failure;
@@ -17,6 +17,7 @@ use crate::worlds::{self, Adapter};
 use cofferdam_guard::{DetectorRules, Severity};
 use std::sync::{Arc, Mutex};
 use wasmtime::component::{Component, InstancePre, Linker};
+use wasmtime::{Error, Store};
 
 const WASM_PAGE: u64 = 64 << 10;
 
@@ -53,8 +54,7 @@ impl Engine {
         let prepared = self.prepare(spec, Kind::Detector)?;
         let pre = DetectorPre::new(prepared.adapter, prepared.pre.clone()).map_err(types)?;
         let ticks = Ticks::of(&spec.limits);
-        let mut live = Live::start(engine, &spec.limits, ticks.start, |store| pre.instantiate(store))
-            .map_err(failed("instantiate"))?;
+        let mut live = first(engine, spec, ticks, |store| pre.instantiate_first(store))?;
         let described = live
             .call(engine, ticks.start, LOAD_FUEL, |store, guest| {
                 guest.configure(store, &spec.settings, spec.as_of)
@@ -112,8 +112,7 @@ impl Engine {
         let prepared = self.prepare(spec, Kind::Policy)?;
         let pre = PolicyPre::new(prepared.adapter, prepared.pre.clone()).map_err(types)?;
         let ticks = Ticks::of(&spec.limits);
-        let mut live = Live::start(engine, &spec.limits, ticks.start, |store| pre.instantiate(store))
-            .map_err(failed("instantiate"))?;
+        let mut live = first(engine, spec, ticks, |store| pre.instantiate_first(store))?;
         let (told, first) = tell(detectors);
         let promise = live
             .call(engine, ticks.start, LOAD_FUEL, |store, guest| {
@@ -249,7 +248,24 @@ fn check_resources(component: &Component, limits: &Limits) -> Result<(), LoadRea
     Err(LoadReason::Resources(problem))
 }
 
-fn types(error: wasmtime::Error) -> LoadReason {
+/// The first instance of a plugin.
+fn first<G>(
+    engine: &Inner,
+    spec: &PluginSpec<'_>,
+    ticks: Ticks,
+    instantiate: impl FnOnce(&mut Store<State>) -> Result<Result<G, Error>, Error>,
+) -> Result<Live<G>, LoadReason> {
+    let mut wrong = None;
+    let live = Live::start(engine, &spec.limits, ticks.start, |store| {
+        instantiate(store)?.inspect_err(|error| wrong = Some(escape(&format!("{error:#}"))))
+    });
+    live.map_err(|failure| match wrong {
+        Some(wrong) => LoadReason::Types(wrong),
+        None => failed("instantiate")(failure),
+    })
+}
+
+fn types(error: Error) -> LoadReason {
     LoadReason::Types(escape(&format!("{error:#}")))
 }
 

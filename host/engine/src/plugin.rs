@@ -173,6 +173,13 @@ impl DetectorPre {
             Self::V0_1(pre) => pre.instantiate(store).map(DetectorGuest::V0_1),
         }
     }
+
+    /// As the adapters' functions of this name.
+    pub(crate) fn instantiate_first(&self, store: &mut Store<State>) -> Result<Result<DetectorGuest, Error>, Error> {
+        match self {
+            Self::V0_1(pre) => Ok(pre.instantiate_first(store)?.map(DetectorGuest::V0_1)),
+        }
+    }
 }
 
 /// An instance of a detector.
@@ -230,6 +237,13 @@ impl PolicyPre {
     pub(crate) fn instantiate(&self, store: &mut Store<State>) -> Result<PolicyGuest, Error> {
         match self {
             Self::V0_1(pre) => pre.instantiate(store).map(PolicyGuest::V0_1),
+        }
+    }
+
+    /// As the adapters' functions of this name.
+    pub(crate) fn instantiate_first(&self, store: &mut Store<State>) -> Result<Result<PolicyGuest, Error>, Error> {
+        match self {
+            Self::V0_1(pre) => Ok(pre.instantiate_first(store)?.map(PolicyGuest::V0_1)),
         }
     }
 }

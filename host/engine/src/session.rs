@@ -223,3 +223,18 @@ fn join(each: Vec<Result<Vec<Finding>, FailureKind>>) -> Answer {
 fn fuel(good: usize) -> usize {
     good.saturating_mul(2).saturating_add(FUEL_AT_LEAST)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Session;
+
+    #[test]
+    fn a_session_can_be_sent_and_plugins_can_be_shared() {
+        fn is_send<T: Send>() {}
+        fn is_shared<T: Send + Sync>() {}
+        is_send::<Session>();
+        is_shared::<crate::Engine>();
+        is_shared::<crate::Policy>();
+        is_shared::<crate::Detector>();
+    }
+}

@@ -14,10 +14,11 @@ pub(crate) fn guest(name: &str) -> Vec<u8> {
     std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}; run `cargo xtask guests` first", path.display()))
 }
 
-/// An engine whose compiled code is kept in this folder.
-pub(crate) fn engine(cache: &Path) -> Engine {
+/// An engine whose compiled code is kept in this folder, with room for so many instances.
+pub(crate) fn engine_of(cache: &Path, instances: u32) -> Engine {
     let options = EngineOptions {
         cache: Some(cache.to_owned()),
+        instances,
         ..EngineOptions::default()
     };
     let engine = Engine::start(options).expect("an engine");
@@ -25,11 +26,17 @@ pub(crate) fn engine(cache: &Path) -> Engine {
     engine
 }
 
+/// An engine whose compiled code is kept in this folder.
+pub(crate) fn engine(cache: &Path) -> Engine {
+    engine_of(cache, EngineOptions::default().instances)
+}
+
 /// An engine that all tests of this process share, so that each guest is compiled once.
 pub(crate) fn shared() -> &'static Engine {
     static ENGINE: std::sync::LazyLock<(tempfile::TempDir, Engine)> = std::sync::LazyLock::new(|| {
         let folder = tempfile::tempdir().expect("a folder");
-        let engine = engine(folder.path());
+        // All tests may run at once.
+        let engine = engine_of(folder.path(), 512);
         for name in ["hostile", "standard", "credentials", "personal"] {
             crate::compile::code(&engine.inner, name, &guest(name), &crate::Digest::of(&guest(name)))
                 .expect("it compiles");
@@ -154,7 +161,7 @@ impl Bed {
             idle: Duration::from_millis(25),
             stall: Duration::from_secs(1),
             key: None,
-            policy_failure: cofferdam_guard::FailureAction::Withhold,
+            policy_failure: Default::default(),
         };
         let mut guard = Guard::new(Arc::clone(&self.rules), settings);
         guard.push(Duration::ZERO, Raw::from_vec(text.as_bytes().to_vec()));

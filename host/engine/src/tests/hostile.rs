@@ -1,7 +1,7 @@
 //! What a misbehaving guest can do to a session: make it withhold, and no more.
 
-use super::bed::{Bed, detector, hostile, policy, tight, tokens};
-use crate::{BreakerSettings, Detail, Limits, PluginSpec};
+use super::bed::{Bed, detector, engine_of, guest, hostile, policy, tight, tokens};
+use crate::{BreakerSettings, Detail, Limits, PluginSpec, Session};
 use cofferdam_guard::{BadAnswer, FailureKind};
 use std::time::Duration;
 
@@ -200,19 +200,23 @@ fn sessions_do_not_share_instances_nor_circuits() {
 
 #[test]
 fn no_more_instances_than_the_pool_holds_and_no_waiting_for_one() {
-    let policy = policy(&[detector(&hostile("honest", ""))]);
-    let mut beds: Vec<_> = (0..40)
-        .map(|_| Bed::with(&policy, BreakerSettings::default()))
+    let folder = tempfile::tempdir().expect("a folder");
+    let engine = engine_of(folder.path(), 4);
+    let detector = engine.load_detector(&hostile("honest", "")).expect("it loads");
+    let policy = PluginSpec::new("standard", guest("standard"));
+    let policy = engine.load_policy(&policy, &[], &[detector]).expect("it loads");
+    let mut sessions: Vec<_> = (0..4)
+        .map(|_| Session::new(&engine, &policy, BreakerSettings::default()))
         .collect();
-    let mut full = 0;
-    for bed in &mut beds {
-        let seen = bed.guard(&tokens(1));
-        assert!([redacted(1), withheld(1)].contains(&seen.output));
-        full += usize::from(
-            seen.incidents
-                .iter()
-                .any(|incident| incident.detail == Detail::NoInstance),
-        );
+    let ask = Bed::new(&hostile("honest", "")).ask(&tokens(1));
+    let asked = |session: &mut Session| session.scan(&ask, Duration::ZERO);
+    // The policy's instance from its load takes one place.
+    for session in &mut sessions[..3] {
+        assert_eq!(asked(session).1, []);
     }
-    assert!(full > 0, "else this test shows nothing");
+    let (answer, incidents) = asked(&mut sessions[3]);
+    assert_eq!(answer.failed, [(0, FailureKind::Missing)]);
+    assert_eq!(incidents[0].detail, Detail::NoInstance);
+    sessions[0].forget_instances();
+    assert_eq!(asked(&mut sessions[3]).1, []);
 }

@@ -132,6 +132,45 @@ fn refused_settings_are_told_in_the_guests_words_made_harmless() {
     assert!(error.to_string().contains("forged\\u{a}line"), "{error}");
 }
 
+/// The hostile guest with some bytes of it exchanged for as many others.
+fn changed(from: &str, to: &str) -> PluginSpec<'static> {
+    assert_eq!(from.len(), to.len());
+    let mut component = guest("hostile");
+    let places: Vec<_> = component
+        .windows(from.len())
+        .enumerate()
+        .filter(|(_, part)| *part == from.as_bytes())
+        .collect();
+    let places: Vec<_> = places.into_iter().map(|(place, _)| place).collect();
+    assert!(!places.is_empty(), "else this test shows nothing");
+    for place in places {
+        component[place..place + to.len()].copy_from_slice(to.as_bytes());
+    }
+    PluginSpec {
+        component: component.into(),
+        ..hostile("honest", "")
+    }
+}
+
+#[test]
+fn a_plugin_built_for_a_later_patch_links_and_says_so() {
+    let detector = detector(&changed("@0.1.0", "@0.1.7"));
+    assert_eq!(
+        (detector.info().built_for.as_str(), detector.info().linked_to),
+        ("0.1.7", "0.1.0")
+    );
+}
+
+#[test]
+fn a_plugin_built_for_another_track_or_with_other_types_is_refused() {
+    let error = refused(&changed("@0.1.0", "@0.2.0"));
+    let found = "cofferdam:detector/detector@0.2.0".to_owned();
+    assert_eq!(error.reason, LoadReason::Version { found, known: "0.1" });
+    let error = refused(&changed("confidence", "confidense"));
+    assert!(matches!(error.reason, LoadReason::Types(_)), "{error}");
+    assert_eq!(error.code().number(), 204);
+}
+
 #[test]
 fn pass_is_refused_for_a_p0_rule_and_for_any_policy() {
     let failure = FailureMatrix {

@@ -35,16 +35,25 @@ impl Pre {
     }
 
     pub(crate) fn instantiate(&self, store: &mut Store<State>) -> Result<Guest, Error> {
-        let world = self.0.instantiate(store)?;
-        Ok(Guest {
-            world,
-            regions: Vec::new(),
-            suspects: Vec::new(),
-        })
+        self.0.instantiate(store).map(Guest::new)
+    }
+
+    /// Instantiates for the first time. An error of the inner kind says that its exports have other types than the world's.
+    pub(crate) fn instantiate_first(&self, store: &mut Store<State>) -> Result<Result<Guest, Error>, Error> {
+        let instance = self.0.instance_pre().instantiate(&mut *store)?;
+        Ok(PrivacyDetector::new(store, &instance).map(Guest::new))
     }
 }
 
 impl Guest {
+    fn new(world: PrivacyDetector) -> Self {
+        Self {
+            world,
+            regions: Vec::new(),
+            suspects: Vec::new(),
+        }
+    }
+
     pub(crate) fn describe(&mut self, store: &mut Store<State>) -> Result<String, Error> {
         self.world.cofferdam_detector_detector().call_describe(store)
     }

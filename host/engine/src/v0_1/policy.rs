@@ -33,14 +33,24 @@ impl Pre {
     }
 
     pub(crate) fn instantiate(&self, store: &mut Store<State>) -> Result<Guest, Error> {
-        Ok(Guest {
-            world: self.0.instantiate(store)?,
-            findings: Vec::new(),
-        })
+        self.0.instantiate(store).map(Guest::new)
+    }
+
+    /// Instantiates for the first time. An error of the inner kind says that its exports have other types than the world's.
+    pub(crate) fn instantiate_first(&self, store: &mut Store<State>) -> Result<Result<Guest, Error>, Error> {
+        let instance = self.0.instance_pre().instantiate(&mut *store)?;
+        Ok(GuardPolicy::new(store, &instance).map(Guest::new))
     }
 }
 
 impl Guest {
+    fn new(world: GuardPolicy) -> Self {
+        Self {
+            world,
+            findings: Vec::new(),
+        }
+    }
+
     pub(crate) fn describe(&mut self, store: &mut Store<State>) -> Result<String, Error> {
         self.world.cofferdam_guard_policy_policy().call_describe(store)
     }
