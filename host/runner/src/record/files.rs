@@ -117,8 +117,20 @@ pub(super) fn read(path: &Path, place: &str) -> Result<Option<Vec<u8>>, RecordEr
     }
 }
 
+/// How careful a file is replaced. Each of them is one step for whoever reads it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Care {
+    /// After a power loss the file may be empty. Some file systems write a file out when it is renamed over another,
+    /// which costs more than everything else that a short run records; so the two are exchanged.
+    Quick,
+    /// The file system sees to it that the old or the new one is there after a power loss, where it does so.
+    Settled,
+    /// The new one is written through to the disk first.
+    Durable,
+}
+
 /// Replaces a file by another at once: a reader sees the old or the new one, never a part.
-pub(super) fn replace(path: &Path, bytes: &[u8], medium: &dyn Medium, durable: bool) -> io::Result<()> {
+pub(super) fn replace(path: &Path, bytes: &[u8], medium: &dyn Medium, care: Care) -> io::Result<()> {
     let fresh = path.with_extension("new");
     let written = private()
         .write(true)
@@ -127,9 +139,9 @@ pub(super) fn replace(path: &Path, bytes: &[u8], medium: &dyn Medium, durable: b
         .open(&fresh)
         .and_then(|file| {
             write_all(medium, &file, bytes)?;
-            if durable { file.sync_all() } else { Ok(()) }
+            if care == Care::Durable { file.sync_all() } else { Ok(()) }
         });
-    match written.and_then(|()| std::fs::rename(&fresh, path)) {
+    match written.and_then(|()| put_in_place(&fresh, path, care)) {
         Ok(()) => Ok(()),
         Err(error) => {
             // A rest of it would only be in the way; that it can't be removed is no second error.
@@ -137,6 +149,15 @@ pub(super) fn replace(path: &Path, bytes: &[u8], medium: &dyn Medium, durable: b
             Err(error)
         }
     }
+}
+
+fn put_in_place(fresh: &Path, path: &Path, care: Care) -> io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    // Where there is nothing to exchange, or no way to, a rename does the same.
+    if care == Care::Quick && renameat_with(CWD, fresh, CWD, path, RenameFlags::EXCHANGE).is_ok() {
+        return std::fs::remove_file(fresh);
+    }
+    std::fs::rename(fresh, path)
 }
 
 /// Has a folder's list of files written through to the disk.

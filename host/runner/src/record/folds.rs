@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use cofferdam_model::record::{Genesis, Metrics, State, TaskEntry, TaskEvent, TaskId, Timestamp};
 
-use super::files::{self, Medium};
+use super::files::{self, Care, Medium};
 use super::shared_log::SharedLog;
 use super::{Layout, RecordError};
 
@@ -69,7 +69,9 @@ fn save<T: serde::Serialize>(
     medium: &Arc<dyn Medium>,
     durable: bool,
 ) -> Result<(), RecordError> {
+    // A fold that is lost is made again from the log.
+    let care = if durable { Care::Durable } else { Care::Quick };
     let mut text = serde_json::to_string_pretty(fold)?;
     text.push('\n');
-    files::replace(path, text.as_bytes(), medium.as_ref(), durable).map_err(|error| RecordError::write(place, error))
+    files::replace(path, text.as_bytes(), medium.as_ref(), care).map_err(|error| RecordError::write(place, error))
 }

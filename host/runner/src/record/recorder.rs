@@ -12,7 +12,7 @@ use cofferdam_model::record::{
     TaskId,
 };
 
-use super::files::{self, Disk, Medium};
+use super::files::{self, Care, Disk, Medium};
 use super::frames::Frames;
 use super::report::{Appended, Closing, Finished, Health, Options, Shown, reason};
 use super::run_log::{Refused, RunLog};
@@ -88,7 +88,7 @@ impl RunRecorder {
         // A manifest is written several times over, so room for one is kept too.
         let reserve = vec![0; RESERVE + 2 * log.manifest().to_text().len()];
         let place = "the run's .reserve";
-        files::replace(&folder.join(".reserve"), &reserve, medium.as_ref(), false)
+        files::replace(&folder.join(".reserve"), &reserve, medium.as_ref(), Care::Quick)
             .map_err(|error| RecordError::create(place, error))?;
         let frames = Frames::new(
             folder.join("frames"),
@@ -406,7 +406,12 @@ impl RunRecorder {
     fn write_manifest(&self) -> io::Result<()> {
         let text = self.log.manifest().to_text();
         let path = self.folder().join("manifest.json");
-        files::replace(&path, text.as_bytes(), self.medium.as_ref(), self.options.durable)
+        let care = match (self.options.durable, self.log.manifest().status.is_terminal()) {
+            (true, _) => Care::Durable,
+            (false, true) => Care::Settled,
+            (false, false) => Care::Quick,
+        };
+        files::replace(&path, text.as_bytes(), self.medium.as_ref(), care)
     }
 
     /// Gives the room back that was kept for the closing entries.

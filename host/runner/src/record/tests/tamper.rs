@@ -1,4 +1,4 @@
-//! Every change of a record is found.
+//! Invariant 8, history is append-only: every change of a record is found.
 
 use std::path::{Path, PathBuf};
 
@@ -28,7 +28,7 @@ fn with_each(path: &Path, changed: impl IntoIterator<Item = Vec<u8>>, mut check:
 }
 
 #[test]
-fn a_flipped_bit_is_found_in_every_byte_of_every_file() {
+fn history_is_append_only_in_every_byte_of_every_file() {
     let home = Home::new();
     let folder = closed(&home);
     let frames = [
