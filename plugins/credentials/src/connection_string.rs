@@ -21,7 +21,7 @@ const KEYS: [&[u8]; 10] = [
 ];
 
 pub(crate) fn rule() -> Rule {
-    let body = ByteSet::EMPTY.range(0x21, 0x7E).without(b";\"'<>`");
+    let body = ByteSet::EMPTY.range(0x21, 0x7E).without(b";\"'<>`\\");
     let rule = Rule::new(
         "connection-string",
         "Password in a connection string",

@@ -218,6 +218,7 @@ fn the_password_of_a_connection_string_is_found() {
         "Server=db;User Id=app;Password=*****;".to_owned(),
         "Server=db;User Id=app;Password=[redacted:connection-string];".to_owned(),
         "Server=db;User Id=app;Password=secret;".to_owned(),
+        "\"Server=db;User Id=app;PWD={password}\\n\"".to_owned(),
     ] {
         assert_eq!(taken(&text), [], "{text}");
     }

@@ -208,3 +208,36 @@ fn guarded_text_is_not_guarded_again() {
         }
     }
 }
+
+#[test]
+fn no_input_makes_a_check_panic() {
+    let mut random = Random::new(17);
+    let starts: Vec<&str> = tokens().flat_map(|token| token.prefixes).copied().collect();
+    let words = [
+        "://",
+        "authorization: ",
+        "PRIVATE KEY-----\n",
+        "-----BEGIN ",
+        "eyJ",
+        "LS0tLS1CRUdJTiBQUklWQVRFI",
+        "7Q~",
+        ";pwd=",
+        "\\n",
+    ];
+    for _ in 0..600 {
+        let mut text = Vec::new();
+        for _ in 0..random.below(6) {
+            let pool: &[&str] = if random.below(2) == 0 { &starts } else { &words };
+            text.extend(pool[random.below(pool.len())].as_bytes());
+            let length = random.below(90);
+            let bytes: Vec<u8> = (0..=255).collect();
+            let alphabet: &[u8] = if random.below(3) == 0 {
+                &bytes
+            } else {
+                b"abcXYZ019.-_=+/\\:@%\n\r\t $"
+            };
+            text.extend(random.text(alphabet, length));
+        }
+        let _hits = host().hits(&text);
+    }
+}

@@ -148,11 +148,11 @@ fn spin() -> ! {
     }
 }
 
-/// Takes memory until there is none.
+/// Takes memory until there is none. It isn't written to: the memory is to run out before the time does.
 fn devour() -> ! {
     let mut taken = Vec::new();
     loop {
-        taken.push(black_box(vec![1_u8; 1 << 20]));
+        taken.push(black_box(Vec::<u8>::with_capacity(1 << 20)));
     }
 }
 
