@@ -57,13 +57,11 @@ pub(crate) struct ExecArgs {
 /// Runs the command, and answers the exit code.
 pub(crate) fn run(args: ExecArgs, mut around: Surroundings, verbosity: Verbosity) -> Result<u8, Failure> {
     if let Some(what) = &args.fail_on {
-        around
-            .flags
-            .push(("session.fail-on", "--fail-on", format!("\"{what}\"")));
+        around.flags.push(("session.fail-on", "--fail-on", what.clone()));
     }
     if args.pty || args.pipe {
         let (flag, mode) = if args.pty { ("--pty", "pty") } else { ("--pipe", "pipe") };
-        around.flags.push(("session.mode", flag, format!("\"{mode}\"")));
+        around.flags.push(("session.mode", flag, mode.to_owned()));
     }
     let in_force = in_force(&around)?;
     let mode = mode(&in_force.resolved, args.json);
