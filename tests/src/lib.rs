@@ -1,1 +1,5 @@
-//! The one integration-test binary.
+//! What the integration tests and the benchmark share: texts with secrets in them, made anew from a seed.
+
+pub mod plant;
+pub mod random;
+pub mod script;
