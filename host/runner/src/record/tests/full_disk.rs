@@ -136,6 +136,11 @@ fn child() {
         recorder.append(decision(0), at(2)).expect("no fault");
     }
     assert_eq!(recorder.health(), Health::Cut(CutReason::DiskFull));
+    // More than the rest of a block holds: this needs the room that was kept.
+    for _ in 0..60 {
+        let told = recorder.append(Event::LeftoverEnded { count: 1, signal: 15 }, at(2));
+        assert!(told.expect("no fault").kept);
+    }
     recorder.append(exited(), at(3)).expect("no fault");
     let folder = recorder.folder();
     let finished = recorder.finish(completed(), at(4)).expect("no fault");
@@ -164,11 +169,11 @@ fn a_real_small_disk_holds_a_closed_record() {
     // Where namespaces aren't permitted, the tests above stand alone.
     let Ok(output) = unshared else { return };
     let said = String::from_utf8_lossy(&output.stdout);
-    let began = said.contains("running 1 test");
-    assert_eq!(
-        began,
-        said.contains("cut and closed"),
-        "{said}{}",
-        String::from_utf8_lossy(&output.stderr)
-    );
+    if said.contains("running ") {
+        assert!(
+            said.contains("cut and closed"),
+            "{said}{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
 }

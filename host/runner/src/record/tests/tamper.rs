@@ -2,8 +2,10 @@
 
 use std::path::{Path, PathBuf};
 
+use cofferdam_model::record::{Channel, Event};
+
 use super::super::{Place, Verdict};
-use super::{Home, at, close, decision, fill};
+use super::{Home, at, close, decision, exited, fill};
 
 fn closed(home: &Home) -> PathBuf {
     let mut recorder = home.record(1);
@@ -127,6 +129,60 @@ fn files_that_are_missing_foreign_or_stale_are_found() {
         },
     );
     assert_eq!(home.verify(&folder), Verdict::Valid);
+}
+
+#[test]
+fn a_record_that_was_rewritten_or_rolled_back_as_a_whole_is_found_by_its_head() {
+    let home = Home::new();
+    let folder = closed(&home);
+    // The same run made again elsewhere, with one byte of output changed: everything in it fits together.
+    let elsewhere = Home::new();
+    let mut forged = elsewhere.record(1);
+    forged
+        .append(Event::ProcessStarted { pid: 42 }, at(1))
+        .expect("a start");
+    let read = |name: &str| std::fs::read(forged.folder().join(name)).expect("a file");
+    let early = [
+        ("events.jsonl", read("events.jsonl")),
+        ("manifest.json", read("manifest.json")),
+    ];
+    forged.output_bytes(Channel::Stdout, b"hullo ", at(2)).expect("output");
+    forged.append(exited(), at(6)).expect("an end");
+    let forged = close(forged);
+    assert_eq!(elsewhere.verify(&forged), Verdict::Valid);
+    std::fs::rename(&folder, home.base().join("aside")).expect("moved aside");
+    std::fs::rename(&forged, &folder).expect("put in its place");
+    assert!(is_tampered(&home.verify(&folder)), "rewritten");
+    // And one rolled back to what it was before its first output.
+    std::fs::remove_dir_all(folder.join("frames")).expect("removed");
+    for (name, bytes) in early {
+        std::fs::write(folder.join(name), bytes).expect("written");
+    }
+    assert!(is_tampered(&home.verify(&folder)), "rolled back");
+    std::fs::remove_file(home.state().join("heads.jsonl")).expect("removed");
+    assert!(
+        matches!(home.verify(&folder), Verdict::Interrupted { .. }),
+        "only the head tells"
+    );
+}
+
+#[test]
+fn output_that_the_log_tells_of_is_missed_in_an_interrupted_record_too() {
+    let home = Home::new();
+    let mut recorder = home.record(1);
+    fill(&mut recorder);
+    let folder = recorder.folder();
+    drop(recorder);
+    let path = folder.join("frames/stdout/000000.seg");
+    let right = std::fs::read(&path).expect("a file");
+    with_each(&path, (0..right.len()).map(|end| right[..end].to_vec()), |end| {
+        let verdict = home.verify(&folder);
+        let at = Place::Segment(Channel::Stdout, 0);
+        assert!(
+            matches!(verdict, Verdict::Tampered { at: found, .. } if found == at),
+            "cut at byte {end}"
+        );
+    });
 }
 
 #[test]
