@@ -14,6 +14,7 @@ mod follow;
 mod laws;
 mod machine;
 mod mask;
+mod measure;
 mod outlet;
 mod output;
 mod prefilter;

@@ -1,0 +1,198 @@
+//! The bench: each budget beside what was measured. It judges nothing by its exit code, since machines are noisy.
+//!
+//! `cargo xtask bench [--quick | --long] [--json FILE] [PART…]`
+
+mod child;
+mod home;
+mod inputs;
+mod memory;
+mod process;
+mod rig;
+mod table;
+mod terminal;
+mod timing;
+mod words;
+
+use std::process::ExitCode;
+
+use serde_json::json;
+
+use crate::home::Home;
+use crate::rig::Rig;
+use crate::table::{Table, say};
+
+/// How much is measured.
+pub(crate) struct Plan {
+    /// Bytes of a text in memory.
+    text: usize,
+    /// Bytes of a file for a whole process.
+    file: usize,
+    /// Bytes through a terminal.
+    terminal: usize,
+    /// Bytes for other scanners, most of which are slow.
+    peer: usize,
+    /// How often most things are measured.
+    repeats: usize,
+    /// How many pairs of starts.
+    pairs: usize,
+    /// How many lines in one round of arrivals.
+    ticks: usize,
+    /// How long a session is flooded.
+    flood_seconds: u64,
+}
+
+impl Plan {
+    const QUICK: Self = Self {
+        text: 8_000_000,
+        file: 16_000_000,
+        terminal: 8_000_000,
+        peer: 1_000_000,
+        repeats: 3,
+        pairs: 25,
+        ticks: 100,
+        flood_seconds: 2,
+    };
+    const NORMAL: Self = Self {
+        text: 64_000_000,
+        file: 256_000_000,
+        terminal: 32_000_000,
+        peer: 8_000_000,
+        repeats: 5,
+        pairs: 120,
+        ticks: 400,
+        flood_seconds: 10,
+    };
+    const LONG: Self = Self {
+        file: 1_000_000_000,
+        terminal: 128_000_000,
+        flood_seconds: 600,
+        ..Self::NORMAL
+    };
+}
+
+/// What can be measured by itself.
+const PARTS: [&str; 8] = [
+    "guard", "search", "calls", "filter", "start", "delay", "memory", "terminal",
+];
+
+struct Arguments {
+    plan: Plan,
+    json: Option<String>,
+    parts: Vec<String>,
+}
+
+impl Arguments {
+    fn wants(&self, part: &str) -> bool {
+        self.parts.is_empty() || self.parts.iter().any(|wanted| wanted == part)
+    }
+}
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    if child::part(&words) {
+        return ExitCode::SUCCESS;
+    }
+    let arguments = match parse(words) {
+        Ok(arguments) => arguments,
+        Err(usage) => {
+            say(&usage);
+            return ExitCode::from(2);
+        }
+    };
+    let mut table = Table::default();
+    measure(&arguments, &mut table);
+    table.print();
+    if let Some(path) = &arguments.json
+        && let Err(error) = std::fs::write(path, format!("{:#}\n", table.json()))
+    {
+        say(&format!("the file of figures could not be written ({error})"));
+        return ExitCode::FAILURE;
+    }
+    ExitCode::SUCCESS
+}
+
+fn parse(words: Vec<String>) -> Result<Arguments, String> {
+    let mut arguments = Arguments {
+        plan: Plan::NORMAL,
+        json: None,
+        parts: Vec::new(),
+    };
+    let mut words = words.into_iter();
+    while let Some(word) = words.next() {
+        match word.as_str() {
+            "--quick" => arguments.plan = Plan::QUICK,
+            "--long" => arguments.plan = Plan::LONG,
+            "--json" => arguments.json = Some(words.next().ok_or("--json wants a file")?),
+            part if PARTS.contains(&part) => arguments.parts.push(word),
+            _ => {
+                return Err(format!(
+                    "usage: bench [--quick | --long] [--json FILE] [{}]…",
+                    PARTS.join(" | ")
+                ));
+            }
+        }
+    }
+    Ok(arguments)
+}
+
+fn measure(arguments: &Arguments, table: &mut Table) {
+    let Arguments { plan, .. } = arguments;
+    let Some(home) = Home::new() else {
+        say("the host's binary isn't beside the bench's, or there is no temporary folder; run `cargo xtask bench`");
+        return;
+    };
+    let rig = Rig::load(home.path());
+    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let load: Vec<&str> = load.split_whitespace().take(3).collect();
+    let cores = std::thread::available_parallelism().map_or(0, usize::from);
+    say(&format!(
+        "{} on {cores} cores, load {}; {} rules of the default guards; speeds in memory and costs of calls are by the thread's \
+         processor time, all else by the clock on the wall",
+        processor(),
+        load.join(" "),
+        rig.guards.rule_count()
+    ));
+    table.note("processor", json!(processor()));
+    table.note("cores", json!(cores));
+    table.note("load-before", json!(load));
+    table.note("rules", json!(rig.guards.rule_count()));
+    let guard = if arguments.wants("guard") || arguments.wants("filter") {
+        memory::guard(plan, &rig, table)
+    } else {
+        0.0
+    };
+    if arguments.wants("search") {
+        memory::parts(plan, &rig, table);
+        process::peers(plan, &home, table);
+    }
+    if arguments.wants("calls") {
+        memory::calls(plan, &rig, table);
+    }
+    // Children are no dearer to start for a small parent, but the engine's reserved addresses are copied at each fork.
+    drop(rig);
+    if arguments.wants("filter") {
+        process::filter(plan, &home, guard, table);
+    }
+    if arguments.wants("start") {
+        process::start(plan, &home, table);
+    }
+    if arguments.wants("delay") {
+        process::delay(plan, &home, table);
+    }
+    if arguments.wants("memory") {
+        process::memory(plan, &home, table);
+    }
+    if arguments.wants("terminal") {
+        terminal::terminal(plan, &home, table);
+    }
+}
+
+/// What the processor calls itself.
+fn processor() -> String {
+    let told = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let name = told.lines().find_map(|line| line.strip_prefix("model name"));
+    name.map_or_else(
+        || "unknown processor".to_owned(),
+        |name| name.trim_start_matches([' ', '\t', ':']).to_owned(),
+    )
+}
