@@ -11,7 +11,7 @@ use self::question::Asked;
 use self::verdict::Found;
 use crate::ask::{Answer, Ask};
 use crate::bytes::{Cleared, Raw};
-use crate::consult::{FailureAction, Verdicts};
+use crate::consult::{FailureMatrix, Verdicts};
 use crate::fingerprint::FingerprintKey;
 use crate::follow::{Live, Progress, Scanner, Settled};
 use crate::outlet::Gate;
@@ -35,8 +35,8 @@ pub struct Settings {
     pub stall: Duration,
     /// The key of fingerprints; none are made without one.
     pub key: Option<FingerprintKey>,
-    /// What a failing policy does with each finding that it should have decided; [`FailureAction::Pass`] counts as withhold.
-    pub policy_failure: FailureAction,
+    /// What is done about each finding that the policy failed on; [`crate::FailureAction::Pass`] counts as withhold.
+    pub policy_failure: FailureMatrix,
 }
 
 /// One guarded stream. See the crate's page for how it is driven.

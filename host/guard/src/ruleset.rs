@@ -152,15 +152,21 @@ impl RuleSet {
                         if keyword.any_case {
                             keyword.bytes.make_ascii_lowercase();
                         }
-                        let place = *places
-                            .entry((keyword.bytes.clone(), keyword.any_case))
-                            .or_insert_with(|| {
-                                patterns.push(Pattern {
-                                    keyword,
-                                    owners: Vec::new(),
-                                });
-                                patterns.len() - 1
+                        let followers = followers(&compiled.rule);
+                        let key = (keyword.bytes.clone(), keyword.any_case);
+                        let place = *places.entry(key).or_insert_with(|| {
+                            let owners = Vec::new();
+                            patterns.push(Pattern {
+                                keyword,
+                                owners,
+                                followers: followers.clone(),
                             });
+                            patterns.len() - 1
+                        });
+                        let shared = &mut patterns[place].followers;
+                        shared.truncate(followers.len());
+                        let pairs = shared.iter_mut().zip(&followers);
+                        pairs.for_each(|(shared, own)| *shared = shared.union(own));
                         patterns[place].owners.push(Owner {
                             rule: index,
                             anchor: anchor_index,
@@ -176,7 +182,7 @@ impl RuleSet {
                 }
             }
         }
-        let prefilter = Prefilter::new(patterns).map_err(|_| RuleSetError::TooMany)?;
+        let prefilter = Prefilter::new(patterns);
         let look_back = CONTEXT.max(longest_lead) + prefilter.longest() as u64;
         Ok(Self {
             rules,
@@ -204,5 +210,23 @@ impl RuleSet {
     /// Whether there is no rule.
     pub fn is_empty(&self) -> bool {
         self.rules.is_empty()
+    }
+}
+
+/// What can stand directly behind an anchor of a rule, byte by byte, if there is to be a suspect.
+fn followers(rule: &Rule) -> Vec<ByteSet> {
+    match &rule.extent {
+        Extent::Span(span) if span.gap == 0 => {
+            // Behind the first byte a filler may stand, unless the head says otherwise.
+            let plain = if span.filler.is_empty() {
+                usize::from(span.at_least).min(3)
+            } else {
+                1
+            };
+            (0..plain.max(span.head.len()).min(3))
+                .map(|place| *span.head.get(place).unwrap_or(&span.body))
+                .collect()
+        }
+        Extent::Span(_) | Extent::Block(_) => Vec::new(),
     }
 }

@@ -287,7 +287,7 @@ pub(super) fn settings(outlet: Outlet) -> Settings {
         idle: Duration::from_millis(25),
         stall: Duration::from_secs(1),
         key: Some(FingerprintKey::new(&[7; 32])),
-        policy_failure: FailureAction::Withhold,
+        policy_failure: FailureMatrix::default(),
     }
 }
 

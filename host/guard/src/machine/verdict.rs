@@ -132,7 +132,7 @@ impl Guard {
                 (action_of(failure), None, true)
             }
             (Origin::Detector, Ok(decision)) => (decision.action, Some(decision.reason), false),
-            (Origin::Detector, Err(_)) => match self.settings.policy_failure {
+            (Origin::Detector, Err(kind)) => match self.settings.policy_failure.action(kind) {
                 FailureAction::Block => (Action::Block, None, true),
                 FailureAction::Withhold | FailureAction::Pass => (Action::RedactMarker, None, true),
             },
