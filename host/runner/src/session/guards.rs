@@ -117,16 +117,7 @@ impl Guards {
             idle: self.times.idle,
             stall: self.times.stall,
             key: self.key.as_ref().map(FingerprintKey::for_guard),
-            policy_failure: [
-                self.policy_failure.trap,
-                self.policy_failure.timeout,
-                self.policy_failure.out_of_memory,
-                self.policy_failure.bad_answer,
-                self.policy_failure.missing,
-            ]
-            .into_iter()
-            .find(|action| *action == FailureAction::Block)
-            .unwrap_or_default(),
+            policy_failure: self.policy_failure,
         };
         Guard::new(Arc::clone(&self.rules), settings)
     }

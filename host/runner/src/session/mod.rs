@@ -36,3 +36,8 @@ pub trait Reporter {
         outputs: &mut Outputs,
     );
 }
+
+/// The guard's own words, for those who configure it.
+pub mod words {
+    pub use cofferdam_guard::{Action, FailureAction, FailureMatrix, Severity};
+}
