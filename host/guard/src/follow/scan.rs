@@ -102,7 +102,12 @@ fn lead_before(lead: &LeadRun, may_show: u16, stream: &Stream, at: u64) -> Optio
         return None;
     }
     let start = at - length.min(longest);
-    let hold = (at - length + u64::from(may_show)).clamp(start, at);
+    let hold = if u64::from(may_show) >= longest {
+        // All of the lead may show, however long the run is that it ends.
+        at
+    } else {
+        (at - length + u64::from(may_show)).clamp(start, at)
+    };
     Some(Lead { start, hold })
 }
 
