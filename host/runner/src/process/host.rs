@@ -1,6 +1,8 @@
 //! What the host does to itself before it holds anything worth guarding.
 
 use std::os::fd::{BorrowedFd, RawFd};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use rustix::io::{FdFlags, fcntl_getfd, fcntl_setfd};
 use rustix::process::{DumpableBehavior, Resource, Rlimit, getrlimit, set_dumpable_behavior, setrlimit};
@@ -20,11 +22,21 @@ pub struct Hardening {
 /// out and shown in the answer, since a session is guarded without it too.
 pub fn harden() -> Hardening {
     mark_descriptors();
+    outlive_file_limits();
     Hardening {
         no_core_dumps: forbid_core_dumps(),
         // Children get this back to normal when they execute their program, so that debuggers in a session work.
         not_traceable: set_dumpable_behavior(DumpableBehavior::NotDumpable).is_ok(),
     }
+}
+
+/// Lets a write beyond the limit on a file's size fail, as one to a full disk does, where the signal would end the host.
+///
+/// A handler that does nothing is enough, and unlike a signal that is ignored no program inherits it.
+fn outlive_file_limits() {
+    let flag = Arc::new(AtomicBool::new(false));
+    // Where it can't be set, the limit ends the host, and the child with it: nothing gets out.
+    signal_hook::flag::register(signal_hook::consts::SIGXFSZ, flag).ok();
 }
 
 /// A limit of 1 byte, not 0: a handler that core dumps are piped to (systemd-coredump, apport) is run in spite of a
