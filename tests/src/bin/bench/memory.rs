@@ -64,10 +64,18 @@ fn describe(rig: &Rig, input: &Input, session: &mut cofferdam_runner::session::e
         counts.redacted,
         counts.allowed,
     ));
+    let busiest = rig.busiest(&counts);
+    let told: Vec<String> = busiest
+        .iter()
+        .map(|(rule, count)| format!("{rule} {:.1}", each(*count)))
+        .collect();
+    if !told.is_empty() {
+        say(&format!("  most asked about, in a MB: {}", told.join(", ")));
+    }
     json!({
         "name": input.name, "sha256": input.digest(), "bytes": input.bytes.len(), "suspects-per-mb": each(suspects),
         "asked-per-mb": each(counts.asked), "calls-per-mb": each(counts.calls), "quiet-chunks-percent": quiet,
-        "planted": input.planted, "redacted": counts.redacted, "allowed": counts.allowed,
+        "planted": input.planted, "redacted": counts.redacted, "allowed": counts.allowed, "most-asked": busiest,
     })
 }
 
@@ -161,7 +169,7 @@ pub(crate) fn calls(plan: &Plan, rig: &Rig, table: &mut Table) {
             cpu(|| session.touch(index)).1 * 1e6
         });
         table.add(
-            format!("fresh instance of {name}, and its first call"),
+            format!("fresh instance of {name}, configured and called"),
             "µs",
             Budget::AtMost(50.0),
             &fresh,

@@ -1,5 +1,6 @@
 //! The default guards, and a guard driven by them in memory.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -20,10 +21,12 @@ pub(crate) struct Rig {
 }
 
 /// What a guard did with a text.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Default)]
 pub(crate) struct Counts {
     /// Suspects that a guest was asked about.
     pub(crate) asked: usize,
+    /// The same by detector and rule.
+    pub(crate) by_rule: BTreeMap<(u16, u16), usize>,
     /// Calls to detectors.
     pub(crate) calls: usize,
     /// Findings that were taken out.
@@ -109,6 +112,23 @@ impl Rig {
         counts
     }
 
+    /// The rules that guests were asked about most, with how often.
+    pub(crate) fn busiest(&self, counts: &Counts) -> Vec<(String, usize)> {
+        let rules = self.guards.policy().rules();
+        let id = |(detector, rule): (u16, u16)| {
+            let rule = rules.get(usize::from(detector))?.rules.get(usize::from(rule))?;
+            Some(rule.id.clone())
+        };
+        let mut busiest: Vec<_> = counts
+            .by_rule
+            .iter()
+            .filter_map(|(at, count)| Some((id(*at)?, *count)))
+            .collect();
+        busiest.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
+        busiest.truncate(5);
+        busiest
+    }
+
     /// The first question about a text.
     pub(crate) fn first_ask(&self, text: &str) -> Option<Ask> {
         let mut guard = self.guards.guard(0, Outlet::Pipe);
@@ -135,6 +155,9 @@ fn serve(guard: &mut Guard, session: &mut Session, counts: &mut Counts) {
             Output::Ask(ask) => {
                 counts.calls += 1;
                 counts.asked += ask.suspects().len();
+                for suspect in ask.suspects() {
+                    *counts.by_rule.entry((ask.detector(), suspect.rule)).or_default() += 1;
+                }
                 let (answer, incidents) = session.scan(&ask, Duration::ZERO);
                 assert!(
                     incidents.is_empty(),

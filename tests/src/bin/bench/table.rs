@@ -123,7 +123,9 @@ impl Row {
             Budget::AtMost(bound) => bound / self.measured.max(1e-9),
             Budget::None => return "–".to_owned(),
         };
-        if headroom >= 1.0 {
+        if headroom > 100.0 {
+            "met ×100 or more".to_owned()
+        } else if headroom >= 1.0 {
             format!("met ×{headroom:.2}")
         } else {
             format!("MISSED ×{:.2}", 1.0 / headroom.max(1e-9))
