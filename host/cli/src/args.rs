@@ -3,10 +3,12 @@
 use std::path::PathBuf;
 
 use clap::builder::Styles;
+use cofferdam_model::config::Color;
 
 use crate::command::config::ConfigArgs;
 use crate::command::exec::ExecArgs;
 use crate::command::filter::FilterArgs;
+use crate::command::key::KeyCommand;
 use crate::command::plugin::PluginCommand;
 use crate::command::run::RunCommand;
 use crate::command::trust::TrustArgs;
@@ -34,6 +36,9 @@ pub(crate) struct Arguments {
     /// Say each decision too
     #[arg(long, short, global = true)]
     verbose: bool,
+    /// Colour messages: auto, always or never
+    #[arg(long, global = true, value_name = "WHEN", value_parser = ["auto", "always", "never"])]
+    color: Option<String>,
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -55,6 +60,9 @@ pub(crate) enum Command {
     Config(ConfigArgs),
     /// Trust a project's cofferdam.toml, which may then tighten the configuration
     Trust(TrustArgs),
+    /// The keys of this host
+    #[command(subcommand)]
+    Key(KeyCommand),
     /// Show what this machine offers to sessions, and what to do about what is missing
     Doctor,
     /// Write completions for a shell to standard output
@@ -65,6 +73,12 @@ pub(crate) enum Command {
 }
 
 impl Arguments {
+    /// Whether messages are coloured, if the command line says.
+    pub(crate) fn color(&self) -> Option<Color> {
+        let word = self.color.as_deref()?;
+        Color::ALL.iter().copied().find(|color| color.as_str() == word)
+    }
+
     /// How much is said.
     pub(crate) fn verbosity(&self) -> Verbosity {
         if self.quiet {

@@ -17,6 +17,7 @@ use cofferdam_runner::session::engine::{
 use cofferdam_runner::session::{GuardTimes, Guards, Replacement, words};
 
 use crate::builtin;
+use crate::config::load::Project;
 use crate::config::pins::{Pin, Pins};
 use crate::config::{ProjectChoice, Surroundings, load, pins};
 use crate::failure::Failure;
@@ -27,6 +28,8 @@ pub(crate) struct InForce {
     pub(crate) resolved: Resolved,
     /// Problems that are no errors.
     pub(crate) warnings: Vec<Problem>,
+    /// How the project's file stands.
+    pub(crate) project: Project,
     pins: Pins,
 }
 
@@ -46,7 +49,7 @@ pub(crate) struct Loaded {
 
 /// Reads the configuration, and refuses one that has an error.
 pub(crate) fn in_force(around: &Surroundings) -> Result<InForce, Failure> {
-    let resolution = load(around, &ProjectChoice::Nearest).resolution;
+    let crate::config::load::Loaded { resolution, project } = load(around, &ProjectChoice::Nearest);
     let (resolved, mut warnings) = resolution.accept().map_err(|problems| Failure::problems(&problems))?;
     let (pins, pinning) = pins(&resolved, &around.folder);
     if pinning.iter().any(Problem::is_error) {
@@ -56,6 +59,7 @@ pub(crate) fn in_force(around: &Surroundings) -> Result<InForce, Failure> {
     Ok(InForce {
         resolved,
         warnings,
+        project,
         pins,
     })
 }

@@ -8,17 +8,21 @@ mod failure;
 mod guards;
 mod paths;
 mod report;
+mod say;
 
-use std::io::{self, Write as _};
+use std::io;
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser as _};
 use cofferdam_model::Code;
+use cofferdam_model::config::Color;
 
 use args::{Arguments, Command};
+use command::key::KeyCommand;
 use command::plugin::PluginCommand;
 use config::Surroundings;
 use failure::Failure;
+pub(crate) use say::say;
 
 fn main() -> ExitCode {
     cofferdam_runner::process::harden();
@@ -39,12 +43,17 @@ fn main() -> ExitCode {
 
 fn run(arguments: Arguments) -> Result<u8, Failure> {
     let verbosity = arguments.verbosity();
-    let around = Surroundings::of_process(arguments.config).map_err(|error| {
+    let color = arguments.color();
+    say::settle_color(color.unwrap_or(Color::Auto));
+    let mut around = Surroundings::of_process(arguments.config).map_err(|error| {
         Failure::before(
             Code::ConfigRead,
             format!("the working directory can't be used ({error}); enter one that exists"),
         )
     })?;
+    if let Some(color) = color {
+        around.flags.push(("session.color", "--color", color.to_string()));
+    }
     let (mut out, mut err) = (io::stdout().lock(), io::stderr().lock());
     let done = match arguments.command {
         Command::Exec(args) => {
@@ -61,6 +70,7 @@ fn run(arguments: Arguments) -> Result<u8, Failure> {
         Command::Plugin(PluginCommand::Lock) => command::config::lock(&around, &mut out, &mut err),
         Command::Config(args) => command::config::run(args, around, &mut out, &mut err),
         Command::Trust(args) => command::trust::run(&args, &around, &mut out, &mut err),
+        Command::Key(KeyCommand::Rotate) => return command::key::rotate(&around, &mut out),
         Command::Doctor => return command::doctor::run(&around, &mut out),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "cofferdam", &mut out);
@@ -91,11 +101,6 @@ fn usage(error: &clap::Error) -> ExitCode {
     } else {
         ExitCode::SUCCESS
     }
-}
-
-/// Writes a line for people to standard error. One that can't be written is lost: there is nobody to tell.
-pub(crate) fn say(line: &str) {
-    writeln!(io::stderr(), "{line}").ok();
 }
 
 /// Logs of the host itself go to standard error, and only where `COFFERDAM_LOG` asks for them.

@@ -89,7 +89,7 @@ mod tests {
     }
 
     #[test]
-    fn types_need_no_grant_and_functions_do() {
+    fn invariant_6_types_need_no_grant_and_functions_do() {
         assert_eq!(check_offered(&[import("a:b/types@0.1.0", false, false)], &[]), Ok(()));
         let error = check_offered(&[import("a:b/c@0.1.0", true, false)], &["a:b/c"]);
         assert_eq!(error, Err(LoadReason::NotGranted("`a:b/c@0.1.0`".into())));
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn authority_is_read_from_the_component_itself() {
+    fn invariant_6_authority_is_read_from_the_component_itself() {
         let engine = wasmtime::Engine::default();
         let listed = |bytes: Vec<u8>, grants: &[String]| {
             let component = wasmtime::component::Component::new(&engine, bytes).expect("a component");

@@ -8,7 +8,7 @@ use crate::limits::Limits;
 use crate::plugin::{Detector, DetectorGuest, DetectorInner, Policy, PolicyGuest, PolicyInner};
 use crate::retry::{Asker, Outcome};
 use crate::view::{View, Walk};
-use cofferdam_guard::{Answer, Ask, Consult, FailureKind, Finding, PolicyDecision, Verdicts};
+use cofferdam_guard::{Answer, Ask, Consult, FailureKind, Finding, PolicyDecision, Reason, Verdicts};
 use std::mem::size_of;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -182,7 +182,10 @@ fn decide_once(
             let decisions = answer.map_err(Detail::Error)?;
             let reasons = plugin.promise.reasons.len();
             // A policy without reasons can only say 0.
-            let declared = |decision: &PolicyDecision| usize::from(decision.reason) < reasons.max(1);
+            let declared = |decision: &PolicyDecision| match decision.reason {
+                Reason::Policy(reason) => usize::from(reason) < reasons.max(1),
+                Reason::Floor | Reason::Failure => false,
+            };
             if decisions.len() != consult.findings.len() || !decisions.iter().all(declared) {
                 return Err(Detail::Decisions.into());
             }

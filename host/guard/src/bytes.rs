@@ -96,3 +96,58 @@ impl From<Cleared> for ClearedText {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Raw;
+    use crate::Ask;
+
+    /// Whether a type has a trait: where it has, the constant of the type itself comes before that of `Otherwise`.
+    macro_rules! has {
+        ($type:ty, $($promise:tt)+) => {{
+            #[allow(dead_code, reason = "only one of the two constants is looked at")]
+            trait Otherwise {
+                const HAS: bool = false;
+            }
+            struct Probe<T>(std::marker::PhantomData<T>);
+            impl<T> Otherwise for Probe<T> {}
+            #[allow(dead_code, reason = "there only for types that have the trait")]
+            impl<T: $($promise)+> Probe<T> {
+                const HAS: bool = true;
+            }
+            Probe::<$type>::HAS
+        }};
+    }
+
+    macro_rules! ways_out {
+        ($type:ty) => {
+            [
+                ("Debug", has!($type, std::fmt::Debug)),
+                ("Display", has!($type, std::fmt::Display)),
+                ("Clone", has!($type, Clone)),
+                ("Deref", has!($type, std::ops::Deref)),
+                ("AsRef<[u8]>", has!($type, AsRef<[u8]>)),
+                ("AsRef<str>", has!($type, AsRef<str>)),
+                ("Borrow<[u8]>", has!($type, std::borrow::Borrow<[u8]>)),
+                ("Into<Vec<u8>>", has!($type, Into<Vec<u8>>)),
+                ("IntoIterator", has!($type, IntoIterator)),
+                ("Read", has!($type, std::io::Read)),
+                ("PartialEq", has!($type, PartialEq)),
+                ("Hash", has!($type, std::hash::Hash)),
+            ]
+        };
+    }
+
+    #[test]
+    fn invariant_1_uncleared_bytes_have_no_way_out() {
+        assert!(
+            has!(Vec<u8>, AsRef<[u8]>) && !has!(Vec<u8>, std::fmt::Display),
+            "a probe tells"
+        );
+        for (what, ways) in [("Raw", ways_out!(Raw)), ("Ask", ways_out!(Ask))] {
+            for (way, has) in ways {
+                assert!(!has, "{what} is {way}");
+            }
+        }
+    }
+}

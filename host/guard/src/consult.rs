@@ -1,5 +1,6 @@
 //! What a policy is asked, what it may decide, and what happens when a guard fails.
 
+use crate::output::Reason;
 use crate::rule::{RuleRef, Severity};
 
 /// What becomes of a finding's bytes, from the loosest to the strictest.
@@ -161,8 +162,8 @@ impl Consult {
 pub struct PolicyDecision {
     /// What becomes of the bytes.
     pub action: Action,
-    /// Index into the reasons that the policy declared.
-    pub reason: u16,
+    /// Why: [`Reason::Policy`], or [`Reason::Floor`] where the driver made the policy's decision stricter.
+    pub reason: Reason,
 }
 
 /// One decision, or one failure of the policy, for each finding of a [`Consult`], in their order.

@@ -30,7 +30,7 @@ pub use consult::{
 };
 pub use fingerprint::{Fingerprint, FingerprintKey};
 pub use machine::{Guard, Settings};
-pub use output::{Decision, LengthClass, MarkEffect, MarkKind, Outlet, Output, Replacement};
+pub use output::{Decision, LengthClass, MarkEffect, MarkKind, Outlet, Output, Reason, Replacement};
 pub use rule::{
     Anchor, BlockRule, DetectorRules, Extent, Keyword, LeadRun, Rule, RuleError, RuleRef, Severity, SpanRule,
 };

@@ -83,6 +83,17 @@ impl LengthClass {
     }
 }
 
+/// Why a finding was decided so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Reason {
+    /// The policy's own, as an index into those that it declared.
+    Policy(u16),
+    /// The operator wants at least this, whatever the policy says.
+    Floor,
+    /// A failure action decided, of the detector or of the policy.
+    Failure,
+}
+
 /// What was decided of a finding.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Decision {
@@ -102,8 +113,8 @@ pub struct Decision {
     pub length: LengthClass,
     /// What becomes of its bytes.
     pub action: Action,
-    /// Why, as an index into the policy's reasons; `None` where a failure action decided.
-    pub reason: Option<u16>,
+    /// Why.
+    pub reason: Reason,
     /// How many of its bytes were already out.
     pub late: u32,
     /// Names the secret without telling it; absent for values of little entropy and for failures.

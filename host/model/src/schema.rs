@@ -47,7 +47,7 @@ mod tests {
     use std::path::Path;
 
     #[test]
-    fn files_equal_the_types() {
+    fn invariant_10_schemas_equal_the_types() {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../schemas");
         let mut known: Vec<String> = Vec::new();
         for (name, schema) in super::all() {

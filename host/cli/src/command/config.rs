@@ -7,6 +7,7 @@ use cofferdam_model::config::{Problem, Resolved, plain_path, reference};
 
 use crate::config::lock::LockedFolder;
 use crate::config::{ProjectChoice, Surroundings, load, pins, verify, write_locks};
+use crate::say::painted;
 
 /// The exit code of a configuration that is refused: the host failed before anything started.
 pub(crate) const REFUSED: u8 = 125;
@@ -132,7 +133,9 @@ fn locked(folder: &LockedFolder, out: &mut dyn Write) -> io::Result<()> {
 ///
 /// Where the output is closed.
 pub(crate) fn tell(problems: &[Problem], err: &mut dyn Write) -> io::Result<()> {
-    problems.iter().try_for_each(|problem| writeln!(err, "{problem}"))
+    problems
+        .iter()
+        .try_for_each(|problem| writeln!(err, "{}", painted(&problem.to_string())))
 }
 
 /// The widest that a column is made for the sake of one long entry.

@@ -6,7 +6,8 @@ use cofferdam_model::Code;
 use cofferdam_model::config::plain_path;
 use cofferdam_runner::process::doctor::{Health, Probe, probe};
 
-use crate::config::Surroundings;
+use crate::config::load::Project;
+use crate::config::{Standing, Surroundings};
 use crate::failure::Failure;
 use crate::guards::{in_force, load_guards};
 
@@ -41,8 +42,10 @@ pub(crate) fn run(around: &Surroundings, out: &mut dyn Write) -> Result<u8, Fail
             advice: Some("Keys and the heads of records lie there; no session starts without it."),
         },
     });
+    let in_force = in_force(around);
+    probes.extend(in_force.as_ref().ok().map(|in_force| project(&in_force.project)));
     probes.push(
-        match in_force(around).and_then(|in_force| load_guards(around, &in_force, false)) {
+        match in_force.and_then(|in_force| load_guards(around, &in_force, false)) {
             Ok(loaded) => Probe {
                 name: "guards",
                 health: Health::Ok,
@@ -70,6 +73,35 @@ pub(crate) fn run(around: &Surroundings, out: &mut dyn Write) -> Result<u8, Fail
             141,
             format!("the output could not be written ({error})"),
         )),
+    }
+}
+
+fn project(project: &Project) -> Probe {
+    let (health, detail, advice) = match project {
+        Project::None => (Health::Ok, "no cofferdam.toml from here upward".to_owned(), None),
+        Project::Read(path) => (
+            Health::Ok,
+            format!("{} is trusted, and tightens", plain_path(path)),
+            None,
+        ),
+        Project::LeftOut(path, Standing::Changed) => {
+            let detail = format!("{} changed since it was trusted, and is left out", plain_path(path));
+            (Health::Warn, detail, Some("Read it, then run `cofferdam trust` again."))
+        }
+        Project::LeftOut(path, Standing::Unknown | Standing::Trusted) => {
+            let detail = format!("{} is not trusted, and is left out", plain_path(path));
+            (
+                Health::Warn,
+                detail,
+                Some("Read it, then run `cofferdam trust` to use it."),
+            )
+        }
+    };
+    Probe {
+        name: "project",
+        health,
+        detail,
+        advice,
     }
 }
 

@@ -9,12 +9,13 @@ use cofferdam_model::config::{self, Resolved};
 use cofferdam_model::record::TaskId;
 use cofferdam_runner::process::Command;
 use cofferdam_runner::record::{Health, Options};
-use cofferdam_runner::session::{FailOn, OnFull, Reporter, SessionMode, SessionSpec, exec};
+use cofferdam_runner::session::{FailOn, OnFull, Reporter, SessionMode, SessionSpec, clear_text, exec};
 
 use crate::config::Surroundings;
 use crate::failure::Failure;
 use crate::guards::{InForce, in_force, load_guards};
 use crate::report::{JsonReporter, PlainReporter, Verbosity};
+use crate::say::settle_color;
 
 /// The arguments of `cofferdam exec`.
 #[derive(Debug, clap::Args)]
@@ -64,6 +65,7 @@ pub(crate) fn run(args: ExecArgs, mut around: Surroundings, verbosity: Verbosity
         around.flags.push(("session.mode", flag, mode.to_owned()));
     }
     let in_force = in_force(&around)?;
+    settle_color(in_force.resolved.session.color.value);
     let mode = mode(&in_force.resolved, args.json);
     let task: TaskId = args.task.parse().map_err(|error| {
         Failure::before(
@@ -74,6 +76,11 @@ pub(crate) fn run(args: ExecArgs, mut around: Surroundings, verbosity: Verbosity
     let quiet = args.json || verbosity == Verbosity::Quiet;
     warn(&in_force, quiet);
     let loaded = load_guards(&around, &in_force, quiet)?;
+    if clear_text(&loaded.guards, task.as_str().into()).as_bytes() != task.as_str().as_bytes() {
+        let message =
+            "--task: the id holds what a guard takes out, and it would be the name of a folder; choose another";
+        return Err(Failure::before(Code::Usage, message));
+    }
     if !quiet {
         loaded.warnings.iter().for_each(|warning| crate::say(warning));
     }

@@ -13,6 +13,7 @@ use crate::config::Surroundings;
 use crate::failure::Failure;
 use crate::guards::{in_force, load_guards};
 use crate::report::Verbosity;
+use crate::say::settle_color;
 
 /// The arguments of `cofferdam filter`.
 #[derive(Debug, clap::Args)]
@@ -32,6 +33,7 @@ pub(crate) struct FilterArgs {
 /// Guards standard input, and answers the exit code.
 pub(crate) fn run(args: &FilterArgs, around: &Surroundings, verbosity: Verbosity) -> Result<u8, Failure> {
     let in_force = in_force(around)?;
+    settle_color(in_force.resolved.session.color.value);
     let quiet = verbosity == Verbosity::Quiet;
     warn(&in_force, quiet);
     let loaded = load_guards(around, &in_force, quiet)?;

@@ -4,6 +4,7 @@ pub(crate) mod config;
 pub(crate) mod doctor;
 pub(crate) mod exec;
 pub(crate) mod filter;
+pub(crate) mod key;
 pub(crate) mod plugin;
 pub(crate) mod run;
 pub(crate) mod trust;

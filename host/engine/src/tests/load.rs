@@ -60,7 +60,7 @@ fn the_wrong_world_is_refused() {
 }
 
 #[test]
-fn imports_need_a_grant_and_an_offer() {
+fn invariant_6_imports_need_a_grant_and_an_offer() {
     let wants = binary::importing_function("wasi:clocks/wall-clock@0.2.0");
     let error = refused(&bytes(wants.clone()));
     assert_eq!(

@@ -130,7 +130,7 @@ fn finding(finding: &guard::PolicyFinding, first: &[u32]) -> wit::Finding {
 fn decision(decision: wit::Decision) -> PolicyDecision {
     PolicyDecision {
         action: Action::from_code(decision.action),
-        reason: decision.reason,
+        reason: guard::Reason::Policy(decision.reason),
     }
 }
 

@@ -15,13 +15,14 @@ proptest! {
     #[test]
     fn invariant_3_a_secret_does_not_get_out(
         before in "[.\n ]{0,5}", marks in marks(), cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..20),
-        secret in "[cd]{6,10}", terminal in any::<bool>(), fails in any::<bool>(),
+        long in "[cd]{6,30}", secret in "[cd]{6,10}", terminal in any::<bool>(), fails in any::<bool>(),
     ) {
         let fail = if fails { "X" } else { "" };
-        let text = format!("{before}k_{secret}{fail}. {secret}{fail}+Tc.").into_bytes();
+        let text = format!("{before}k_{long}{fail}. {secret}{fail}+Tc.").into_bytes();
         let outlet = if terminal { Outlet::Terminal } else { Outlet::Pipe };
         let shown = run(&word_of(&text, &marks, &cuts), outlet, false, Manner::default()).shown;
         let shown = String::from_utf8_lossy(&shown).replace("[redacted:", "[").replace("[withheld:", "[");
+        prop_assert!(!shown.contains("k_c") && !shown.contains("k_d"), "{shown}");
         let longest = shown.split(|c| c != 'c' && c != 'd').map(str::len).max().unwrap_or(0);
         prop_assert!(longest <= 2, "{shown}");
     }
@@ -48,6 +49,18 @@ proptest! {
         let word: Vec<_> = text.iter().flat_map(|byte| [Letter::Bytes(vec![*byte]), Letter::Mark(mark)]).collect();
         let outcome = run(&word, outlet, false, Manner::default());
         prop_assert_eq!(outcome.held_after_mark, 0);
+    }
+
+    /// What may pass after all isn't masked by an idle mark but let out, and the decision on it says how much came too late.
+    #[test]
+    fn invariant_4_an_idle_mark_releases_p2(body in "[cd]{3,7}", terminal in any::<bool>()) {
+        let outlet = if terminal { Outlet::Terminal } else { Outlet::Pipe };
+        let text = format!("a{body}");
+        let word = [Letter::Bytes(text.clone().into_bytes()), Letter::Mark(MarkKind::Idle)];
+        let outcome = run(&word, outlet, false, Manner::default());
+        prop_assert_eq!(String::from_utf8_lossy(&outcome.shown), text);
+        prop_assert_eq!(outcome.decisions.len(), 1);
+        prop_assert_eq!(outcome.decisions[0].late as usize, body.len());
     }
 
     /// Each failure takes out its suspect's native extent: nothing of it is shown, and nothing else is touched.

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use crate::{
     Action, Anchor, Answer, Ask, BlockRule, ByteSet, Consult, Decision, DetectorRules, Extent, FailureAction,
     FailureKind, FailureMatrix, Finding, FingerprintKey, Guard, Keyword, LeadRun, MarkEffect, MarkKind, Outlet, Output,
-    PolicyDecision, Raw, Replacement, Rule, RuleSet, Settings, Severity, SpanRule, Verdicts,
+    PolicyDecision, Raw, Reason, Replacement, Rule, RuleSet, Settings, Severity, SpanRule, Verdicts,
 };
 
 pub(super) fn set(bytes: &[u8]) -> ByteSet {
@@ -274,7 +274,10 @@ fn verdicts(consult: &Consult, blocks: bool) -> Verdicts {
             (1, 2, 4) => Action::Allow,
             (0.., 0.., 0..) => Action::RedactMarker,
         };
-        Ok(PolicyDecision { action, reason: 0 })
+        Ok(PolicyDecision {
+            action,
+            reason: Reason::Policy(0),
+        })
     };
     consult.findings.iter().map(decide).collect()
 }

@@ -6,7 +6,7 @@ use super::{Guard, Step};
 use crate::consult::{Action, Consult, FailureAction, FailureKind, Origin, PolicyDecision, PolicyFinding, Verdicts};
 use crate::follow::Settled;
 use crate::outlet::{Span, Swallow};
-use crate::output::{Decision, LengthClass, Output};
+use crate::output::{Decision, LengthClass, Output, Reason};
 use crate::rule::{Extent, Severity};
 use crate::ruleset::RuleSet;
 
@@ -129,12 +129,12 @@ impl Guard {
         let (action, reason, failed) = match (found.origin, verdict) {
             (Origin::Failure(kind), _) => {
                 let failure = rules.detectors[usize::from(compiled.at.detector)].failure.action(kind);
-                (action_of(failure), None, true)
+                (action_of(failure), Reason::Failure, true)
             }
-            (Origin::Detector, Ok(decision)) => (decision.action, Some(decision.reason), false),
+            (Origin::Detector, Ok(decision)) => (decision.action, decision.reason, false),
             (Origin::Detector, Err(kind)) => match self.settings.policy_failure.action(kind) {
-                FailureAction::Block => (Action::Block, None, true),
-                FailureAction::Withhold | FailureAction::Pass => (Action::RedactMarker, None, true),
+                FailureAction::Block => (Action::Block, Reason::Failure, true),
+                FailureAction::Withhold | FailureAction::Pass => (Action::RedactMarker, Reason::Failure, true),
             },
         };
         let late = self.late(&found);

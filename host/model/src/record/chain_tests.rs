@@ -22,7 +22,7 @@ fn read(reader: &mut ChainReader, line: &str) -> Result<Entry, BreakKind> {
 }
 
 #[test]
-fn lines_come_back_in_their_order_and_in_no_other() {
+fn invariant_8_lines_come_back_in_their_order_and_in_no_other() {
     let log = log();
     let mut reader = ChainReader::new(Genesis::run(run()));
     for (number, line) in log.iter().enumerate() {
@@ -39,7 +39,26 @@ fn lines_come_back_in_their_order_and_in_no_other() {
 }
 
 #[test]
-fn the_hash_is_that_of_the_line_without_it() {
+fn invariant_8_a_changed_bit_breaks_the_chain() {
+    let mut reader = ChainReader::new(Genesis::run(run()));
+    for line in log() {
+        let whole = line.trim_end().as_bytes();
+        for at in 0..whole.len() {
+            for bit in 0..8 {
+                let mut changed = whole.to_vec();
+                changed[at] ^= 1 << bit;
+                assert!(
+                    reader.read::<Entry>(&changed).is_err(),
+                    "bit {bit} of byte {at} of {line}"
+                );
+            }
+        }
+        read(&mut reader, &line).expect("the next line");
+    }
+}
+
+#[test]
+fn invariant_8_the_hash_is_that_of_the_line_without_it() {
     for line in log() {
         let (body, hash) = line.rsplit_once(",\"hash\":\"").expect("a hash");
         assert_eq!(
@@ -50,7 +69,7 @@ fn the_hash_is_that_of_the_line_without_it() {
 }
 
 #[test]
-fn a_torn_line_is_the_beginning_of_the_next_one() {
+fn invariant_8_a_torn_line_is_the_beginning_of_the_next_one() {
     let log = log();
     let mut reader = ChainReader::new(Genesis::run(run()));
     for line in &log {

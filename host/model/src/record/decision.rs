@@ -22,7 +22,7 @@ pub struct Decision {
     pub severity: Severity,
     /// What made the finding.
     pub origin: Origin,
-    /// How sure the detector is, 0 to 255.
+    /// How sure the detector is, 0 to 100.
     pub confidence: u8,
     /// What the detector said of the finding, in words that it declared before it saw any text.
     pub facts: Vec<SafeText>,

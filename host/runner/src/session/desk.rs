@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use cofferdam_engine::{Incident, Session};
-use cofferdam_guard::{Action, Consult, FailureKind, Guard, Output, Verdicts};
+use cofferdam_guard::{Action, Consult, FailureKind, Guard, Output, PolicyDecision, Reason, Verdicts};
 
 use super::guards::Guards;
 use super::listener::Listener;
@@ -61,7 +61,10 @@ impl Desk {
                 let least = self.guards.least(finding.rule);
                 let alike = decision.action == Action::RedactMask && least == Action::RedactMarker;
                 if least > decision.action && !alike {
-                    decision.action = least;
+                    *decision = PolicyDecision {
+                        action: least,
+                        reason: Reason::Floor,
+                    };
                 }
             }
         }

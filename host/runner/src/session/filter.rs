@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use cofferdam_engine::Incident;
-use cofferdam_guard::{Action, Cleared, Decision, MarkEffect, MarkKind, Outlet, Raw, RuleRef};
+use cofferdam_guard::{Action, Cleared, Decision, MarkEffect, MarkKind, Outlet, Raw, Reason, RuleRef};
 use cofferdam_model::record::{self as model, Channel};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
@@ -139,7 +139,7 @@ impl Listener for End<'_> {
     fn decision(&mut self, decision: Decision, micros: u64) {
         match decision.action {
             Action::Allow => {}
-            Action::RedactMarker | Action::RedactMask if decision.reason.is_some() => self.done.redacted += 1,
+            Action::RedactMarker | Action::RedactMask if decision.reason != Reason::Failure => self.done.redacted += 1,
             Action::RedactMarker | Action::RedactMask | Action::WithholdLine | Action::Block => self.done.withheld += 1,
         }
         if let Some(told) = self.guards.told(&decision, Channel::Stdout, micros) {

@@ -6,7 +6,7 @@ use std::time::Duration;
 use cofferdam_engine::{BreakerSettings, Engine, Policy, Session};
 use cofferdam_guard::{
     Action, Decision, DetectorRules, FailureAction, FailureKind, FailureMatrix, Guard, LengthClass, Origin, Outlet,
-    Replacement, RuleRef, RuleSet, RuleSetError, Settings, Severity,
+    Reason, Replacement, RuleRef, RuleSet, RuleSetError, Settings, Severity,
 };
 use cofferdam_model::record::{self as model, Digest, Name, PluginKind, PluginRef, SafeText};
 
@@ -173,17 +173,13 @@ impl Guards {
             })
         });
         let reason = match (decision.reason, decision.origin) {
-            (Some(reason), _) => {
-                let text = self
-                    .policy
-                    .reasons()
-                    .get(usize::from(reason))
-                    .cloned()
-                    .unwrap_or_default();
-                SafeText::vouched(text)
+            (Reason::Policy(reason), _) => {
+                let text = self.policy.reasons().get(usize::from(reason)).cloned();
+                SafeText::vouched(text.unwrap_or_default())
             }
-            (None, Origin::Failure(_)) => SafeText::constant("the detector failed, and its failure action was taken"),
-            (None, Origin::Detector) => SafeText::constant("the policy failed, and its failure action was taken"),
+            (Reason::Floor, _) => SafeText::constant("policy.at-least asks for it"),
+            (Reason::Failure, Origin::Failure(_)) => SafeText::constant("the detector failed"),
+            (Reason::Failure, Origin::Detector) => SafeText::constant("the policy failed"),
         };
         Some(model::Decision {
             plugin: detector.name.clone(),

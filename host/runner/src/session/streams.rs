@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cofferdam_engine::Incident;
-use cofferdam_guard::{Action, Cleared, Decision, FailureKind, Guard, MarkEffect, MarkKind, Raw, RuleRef};
+use cofferdam_guard::{Action, Cleared, Decision, FailureKind, Guard, MarkEffect, MarkKind, Raw, Reason, RuleRef};
 use cofferdam_model::record::{self as model, Channel, Event, GuestFailed, Mark};
 
 use super::Reporter;
@@ -145,7 +145,7 @@ impl Listener for OneChannel<'_, '_> {
         let taken = &mut self.book.taken;
         match decision.action {
             Action::Allow => {}
-            Action::RedactMarker | Action::RedactMask if decision.reason.is_some() => taken.redacted = true,
+            Action::RedactMarker | Action::RedactMask if decision.reason != Reason::Failure => taken.redacted = true,
             // What a failure or a line's rest takes out is withheld: it may have been no secret at all.
             Action::RedactMarker | Action::RedactMask | Action::WithholdLine => taken.withheld = true,
             Action::Block => taken.blocked = true,

@@ -30,7 +30,7 @@ fn with_each(path: &Path, changed: impl IntoIterator<Item = Vec<u8>>, mut check:
 }
 
 #[test]
-fn history_is_append_only_in_every_byte_of_every_file() {
+fn invariant_8_history_is_append_only_in_every_byte_of_every_file() {
     let home = Home::new();
     let folder = closed(&home);
     let frames = [
@@ -59,7 +59,7 @@ fn history_is_append_only_in_every_byte_of_every_file() {
 }
 
 #[test]
-fn a_cut_is_found_at_every_byte_of_a_closed_record() {
+fn invariant_8_a_cut_is_found_at_every_byte_of_a_closed_record() {
     let home = Home::new();
     let folder = closed(&home);
     let path = folder.join("events.jsonl");
@@ -70,7 +70,7 @@ fn a_cut_is_found_at_every_byte_of_a_closed_record() {
 }
 
 #[test]
-fn removed_swapped_and_repeated_lines_are_found() {
+fn invariant_8_removed_swapped_and_repeated_lines_are_found() {
     let home = Home::new();
     let folder = closed(&home);
     let path = folder.join("events.jsonl");
@@ -95,7 +95,7 @@ fn removed_swapped_and_repeated_lines_are_found() {
 }
 
 #[test]
-fn files_that_are_missing_foreign_or_stale_are_found() {
+fn invariant_8_files_that_are_missing_foreign_or_stale_are_found() {
     let home = Home::new();
     let folder = closed(&home);
     for name in [
@@ -132,7 +132,7 @@ fn files_that_are_missing_foreign_or_stale_are_found() {
 }
 
 #[test]
-fn a_record_that_was_rewritten_or_rolled_back_as_a_whole_is_found_by_its_head() {
+fn invariant_8_a_record_that_was_rewritten_or_rolled_back_as_a_whole_is_found_by_its_head() {
     let home = Home::new();
     let folder = closed(&home);
     // The same run made again elsewhere, with one byte of output changed: everything in it fits together.
@@ -167,7 +167,7 @@ fn a_record_that_was_rewritten_or_rolled_back_as_a_whole_is_found_by_its_head() 
 }
 
 #[test]
-fn output_that_the_log_tells_of_is_missed_in_an_interrupted_record_too() {
+fn invariant_8_output_that_the_log_tells_of_is_missed_in_an_interrupted_record_too() {
     let home = Home::new();
     let mut recorder = home.record(1);
     fill(&mut recorder);
@@ -186,7 +186,7 @@ fn output_that_the_log_tells_of_is_missed_in_an_interrupted_record_too() {
 }
 
 #[test]
-fn a_record_whose_head_is_not_kept_is_unanchored() {
+fn invariant_8_a_record_whose_head_is_not_kept_is_unanchored() {
     let home = Home::new();
     let folder = closed(&home);
     std::fs::remove_file(home.state().join("heads.jsonl")).expect("removed");
@@ -195,7 +195,7 @@ fn a_record_whose_head_is_not_kept_is_unanchored() {
 }
 
 #[test]
-fn a_write_that_was_cut_short_is_an_interruption_and_nothing_else_is() {
+fn invariant_8_a_write_that_was_cut_short_is_an_interruption_and_nothing_else_is() {
     let home = Home::new();
     let mut recorder = home.record(1);
     fill(&mut recorder);
