@@ -1,4 +1,4 @@
-//! Passwords in connection strings of the form `Server=host;User Id=name;Password=value;`.
+//! Passwords in connection strings of the form `Server=host;User Id=name;Password=<password>;`.
 
 use cofferdam_sdk::check::is_reference;
 use cofferdam_sdk::{ByteSet, Extent, Rule, Severity, Verdict, Window};
