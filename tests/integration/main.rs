@@ -3,5 +3,8 @@
 //! Each module is a promise, and each test is named after a part of it. Run by `cargo xtask test`, which builds what they need.
 
 mod bed;
+mod canaries;
+mod filter;
+mod hostile;
 mod output;
 mod search;

@@ -56,15 +56,25 @@ pub fn credentials(random: &mut Random) -> Vec<Plant> {
         make("vault-token", ["hv", "s."], ALNUM, 28),
     ];
     // A token for a service: header and payload of JSON, and a signature.
-    let header = ["JhbGciOiJI", "UzI1NiJ9"].concat();
-    let payload = format!("{}{}", ["ey", "JzdWIiOi"].concat(), random.text(ALNUM, 24));
+    let header = base64url(br#"{"alg":"HS256"}"#);
+    let subject = random.text(ALNUM, 22);
+    let payload = base64url(format!("{{\"sub\":\"{subject}\"}}").as_bytes());
     let signature = random.text(ALNUM, 43);
-    plants.push(Plant::new(
-        "jwt",
-        &["e", "yJ"].concat(),
-        format!("{header}.{payload}.{signature}"),
-    ));
+    let (shown, header) = header.split_at(3);
+    plants.push(Plant::new("jwt", shown, format!("{header}.{payload}.{signature}")));
     plants
+}
+
+/// Base64 with the alphabet of URLs, without padding.
+#[must_use]
+pub fn base64url(bytes: &[u8]) -> String {
+    let alphabet = [ALNUM, "-_"].concat().into_bytes();
+    let group = |bytes: &[u8]| {
+        let bits = (0..3).fold(0, |bits, at| bits << 8 | usize::from(bytes.get(at).copied().unwrap_or(0)));
+        let letters = [18, 12, 6, 0].map(|shift| char::from(alphabet[bits >> shift & 63]));
+        letters.into_iter().take(bytes.len() + 1).collect::<String>()
+    };
+    bytes.chunks(3).map(group).collect()
 }
 
 /// A private key in its envelope; its lines are random and open nothing.
@@ -137,11 +147,11 @@ impl Text {
         plants.insert(4, private_key(&mut random));
         plants.push(card(&mut random));
         let openings = [
-            "resolving dependencies: 214 crates, 3 warnings\nexport TOKEN=",
+            "\nresolving dependencies: 214 crates, 3 warnings\nexport TOKEN=",
             " # for the mirror\n[info] compiled \u{2714} in 4.31s, see docs/build.md\nAUTH: ",
             "\n\tretrying (attempt 2 of 5) with key ",
             "\nmail build@example.org when this fails; value=",
-            "; done\n\u{1b}[32mok\u{1b}[0m 18 passed\n\"",
+            " ; done\n\u{1b}[32mok\u{1b}[0m 18 passed\n\"",
         ];
         let pieces = plants
             .into_iter()
