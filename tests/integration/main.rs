@@ -4,7 +4,11 @@
 
 mod bed;
 mod canaries;
+mod exits;
 mod filter;
 mod hostile;
+mod json;
+mod killed;
 mod output;
+mod parallel;
 mod search;
