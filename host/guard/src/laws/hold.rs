@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::rig::{Letter, Manner, marks, run, text, word_of};
+use super::rig::{Letter, Manner, marks, rules, run, run_with, text, word_of};
 use crate::{Action, MarkKind, Origin, Outlet};
 
 /// The longest bound of the rig's rules, with the gap or the literal that may stand before it.
@@ -42,6 +42,15 @@ proptest! {
         prop_assert_eq!(outcome.shown, text);
     }
 
+    /// Before its opener a rule holds nothing, so that a name typed on a terminal is never masked.
+    #[test]
+    fn invariant_4_a_gap_is_not_held(name in "[cd]{0,5}", secret in "[cd]{3,8}") {
+        let letters = format!("//{name}:{secret}").into_bytes();
+        let word: Vec<_> = letters.iter().flat_map(|byte| [Letter::Bytes(vec![*byte]), Letter::Mark(MarkKind::Idle)]).collect();
+        let outcome = run(&word, Outlet::Terminal, false, Manner::default());
+        prop_assert_eq!(String::from_utf8_lossy(&outcome.shown), format!("//{}:{}", name, "*".repeat(secret.len())));
+    }
+
     /// On a terminal an idle mark leaves nothing held; on a pipe the stall bound does the same.
     #[test]
     fn invariant_4_marks_end_the_hold(text in text(), terminal in any::<bool>()) {
@@ -57,7 +66,10 @@ proptest! {
         let outlet = if terminal { Outlet::Terminal } else { Outlet::Pipe };
         let text = format!("a{body}");
         let word = [Letter::Bytes(text.clone().into_bytes()), Letter::Mark(MarkKind::Idle)];
-        let outcome = run(&word, outlet, false, Manner::default());
+        let mut soft = rules();
+        soft.remove(0);
+        soft[0].rules.retain(|rule| rule.id == "soft");
+        let outcome = run_with(soft, &word, outlet, false, Manner::default());
         prop_assert_eq!(String::from_utf8_lossy(&outcome.shown), text);
         prop_assert_eq!(outcome.decisions.len(), 1);
         prop_assert_eq!(outcome.decisions[0].late as usize, body.len());
