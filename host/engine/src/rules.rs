@@ -94,6 +94,7 @@ mod tests {
             category: "credential.test".into(),
             severity: Severity::P0,
             low_entropy: false,
+            word: false,
             anchors: vec![Anchor::Literal(Keyword {
                 bytes: b"tok_".to_vec(),
                 any_case: false,
@@ -105,6 +106,7 @@ mod tests {
                 at_least: 8,
                 longest: 64,
                 gap: 0,
+                opener: None,
                 lead: None,
             }),
             may_show: 0,

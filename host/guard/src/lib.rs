@@ -32,7 +32,7 @@ pub use fingerprint::{Fingerprint, FingerprintKey};
 pub use machine::{Guard, Settings};
 pub use output::{Decision, LengthClass, MarkEffect, MarkKind, Outlet, Output, Reason, Replacement};
 pub use rule::{
-    Anchor, BlockRule, DetectorRules, Extent, Keyword, LeadRun, Rule, RuleError, RuleRef, Severity, SpanRule,
+    Anchor, BlockRule, DetectorRules, Extent, Keyword, LeadRun, Opener, Rule, RuleError, RuleRef, Severity, SpanRule,
 };
 pub use ruleset::{RuleSet, RuleSetError};
 pub use set::ByteSet;

@@ -50,6 +50,15 @@ pub struct LeadRun {
     pub longest: u16,
 }
 
+/// What stands between an anchor and its body.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Opener {
+    /// What may stand before the byte.
+    pub before: ByteSet,
+    /// The byte behind which the body begins.
+    pub byte: u8,
+}
+
 /// A finding on one stretch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SpanRule {
@@ -65,6 +74,8 @@ pub struct SpanRule {
     pub longest: u32,
     /// The most bytes between anchor and body; 64 at most.
     pub gap: u16,
+    /// What the gap must be made of.
+    pub opener: Option<Opener>,
     /// What stands before the literal.
     pub lead: Option<LeadRun>,
 }
@@ -114,6 +125,8 @@ pub struct Rule {
     pub severity: Severity,
     /// Whether few values are possible, so that fingerprints and lengths are left out of records.
     pub low_entropy: bool,
+    /// Whether a literal inside a word makes no suspect.
+    pub word: bool,
     /// 1 to 64 anchors.
     pub anchors: Vec<Anchor>,
     /// How far a suspect reaches.
@@ -243,6 +256,9 @@ impl Rule {
         }
         if span.gap > 64 || span.head.len() > 16 || span.head.len() > usize::from(span.at_least) {
             return Some("the gap is 64 bytes at most, and the head 16 and no longer than the body");
+        }
+        if span.opener.is_some() && (span.gap == 0 || span.lead.is_some() || !literals) {
+            return Some("an opener goes with literals and a gap, and without a lead");
         }
         if let Some(lead) = &span.lead {
             if !literals || span.gap != 0 {

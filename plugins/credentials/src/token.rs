@@ -100,6 +100,7 @@ impl Token {
     pub(crate) fn rule(&self) -> Rule {
         let rule = Rule::new(self.id, self.title, self.category, self.severity);
         let rule = rule.extent(Extent::span(self.body, self.at_least, self.longest));
+        let rule = if self.word { rule.word() } else { rule };
         self.prefixes
             .iter()
             .fold(rule, |rule, prefix| rule.literal(prefix.as_bytes()))

@@ -1,7 +1,5 @@
 //! Passwords in URLs and connection strings: `scheme://user:password@host`.
 
-use std::ops::Range;
-
 use crate::token::unlikely;
 use cofferdam_sdk::check::{is_placeholder, is_reference};
 use cofferdam_sdk::{ByteSet, Extent, Rule, Severity, Verdict, Window};
@@ -21,6 +19,7 @@ const STOCK: [&[u8]; 8] = [
 pub(crate) fn rule() -> Rule {
     // All printable ASCII but quotes, blanks and angle brackets.
     let body = ByteSet::EMPTY.range(0x21, 0x7E).without(b"\"'`<>\\");
+    let user = ByteSet::ALNUM.with(b"._~%!$&'()*+,;=-");
     Rule::new(
         "url-password",
         "Password in a URL",
@@ -28,18 +27,18 @@ pub(crate) fn rule() -> Rule {
         Severity::P0,
     )
     .literal(b"://")
-    .extent(Extent::span(body, 5, 1024))
+    // The user's name is no secret, and a URL without a colon behind it is never asked about, nor held.
+    .extent(Extent::span(body, 4, 1024).gap(64).opener(user, b':'))
 }
 
 pub(crate) fn check(window: &Window<'_>) -> Option<Verdict> {
-    let url = window.body();
-    let place = password(url)?;
-    let value = url.get(place.clone())?;
+    let start = window.start();
+    let rest = window.slice(start..window.end());
+    let value = rest.get(..password(rest)?)?;
     if is_reference(value) {
         return None;
     }
-    let start = window.body_start();
-    let verdict = window.verdict(start + place.start..start + place.end, 90);
+    let verdict = window.verdict(start..start + value.len(), 90);
     Some(if is_stock(value) { unlikely(verdict) } else { verdict })
 }
 
@@ -48,24 +47,16 @@ pub(crate) fn is_stock(value: &[u8]) -> bool {
     STOCK.iter().any(|word| word.eq_ignore_ascii_case(value)) || is_placeholder(value, 16)
 }
 
-/// Where the password stands in what follows `://`: after the first `:` and up to the last `@` of the authority.
-fn password(url: &[u8]) -> Option<Range<usize>> {
-    let authority_end = url
-        .iter()
-        .position(|byte| matches!(byte, b'/' | b'?' | b'#'))
-        .unwrap_or(url.len());
-    let authority = url.get(..authority_end)?;
-    let colon = authority.iter().position(|&byte| byte == b':')?;
+/// How long the password is at the beginning of what follows `://user:`: up to the last `@` of the authority.
+fn password(rest: &[u8]) -> Option<usize> {
+    let authority_end = rest.iter().position(|byte| matches!(byte, b'/' | b'?' | b'#'));
+    let authority = rest.get(..authority_end.unwrap_or(rest.len()))?;
     let end = match authority.iter().rposition(|&byte| byte == b'@') {
         Some(at) => at,
-        // A password with a raw slash ends what looks like the authority. A port is not a password.
-        None => {
-            let port = authority.get(colon + 1..)?;
-            if port.iter().all(u8::is_ascii_digit) {
-                return None;
-            }
-            url.iter().rposition(|&byte| byte == b'@')?
-        }
+        // A port is not a password.
+        None if authority.iter().all(u8::is_ascii_digit) => return None,
+        // A password with a raw slash ends what looks like the authority.
+        None => rest.iter().rposition(|&byte| byte == b'@')?,
     };
-    (colon + 1 < end).then_some(colon + 1..end)
+    (end > 0).then_some(end)
 }

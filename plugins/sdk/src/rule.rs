@@ -44,6 +44,7 @@ impl Extent {
             at_least,
             longest,
             gap: 0,
+            opener: None,
             lead: None,
         }))
     }
@@ -82,6 +83,18 @@ impl Extent {
     #[must_use]
     pub fn gap(self, bytes: u16) -> Extent {
         self.edit(|span| span.gap = bytes)
+    }
+
+    /// What a span's gap must be made of: bytes of `before`, and then `byte`, behind which the body begins. Nothing before it is
+    /// held, so that a URL is shown up to the colon of its password.
+    #[must_use]
+    pub fn opener(self, before: ByteSet, byte: u8) -> Extent {
+        self.edit(|span| {
+            span.opener = Some(wit::Opener {
+                before: before.into(),
+                byte,
+            });
+        })
     }
 
     /// `at_least` to `longest` bytes of the secret that stand directly before a span's literal.
@@ -167,6 +180,13 @@ impl Rule {
     #[must_use]
     pub fn low_entropy(mut self) -> Rule {
         self.0.traits |= wit::Traits::LOW_ENTROPY;
+        self
+    }
+
+    /// Says that a literal inside a longer word makes no suspect.
+    #[must_use]
+    pub fn word(mut self) -> Rule {
+        self.0.traits |= wit::Traits::WORD;
         self
     }
 

@@ -174,6 +174,7 @@ fn rule(rule: wit::Rule) -> guard::Rule {
         category: rule.category,
         severity: grade(rule.severity),
         low_entropy: rule.traits.contains(wit::Traits::LOW_ENTROPY),
+        word: rule.traits.contains(wit::Traits::WORD),
         anchors: rule.anchors.into_iter().map(anchor).collect(),
         extent: match rule.extent {
             wit::Extent::Span(span) => guard::Extent::Span(guard::SpanRule {
@@ -183,6 +184,10 @@ fn rule(rule: wit::Rule) -> guard::Rule {
                 at_least: span.at_least,
                 longest: span.longest,
                 gap: span.gap,
+                opener: span.opener.map(|opener| guard::Opener {
+                    before: set(&opener.before),
+                    byte: opener.byte,
+                }),
                 lead: span.lead.map(|lead| guard::LeadRun {
                     set: set(&lead.set),
                     at_least: lead.at_least,

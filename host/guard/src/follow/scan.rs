@@ -79,8 +79,34 @@ impl Scanner {
     }
 }
 
+/// How far back a word's boundary is looked for: colour codes are short.
+const WORD_LOOK: u64 = 40;
+
+/// Whether what stands before a literal makes it a part of a longer word. The last bytes of a control sequence (`ESC [ 3 1 m`),
+/// of a backslash escape (`\\n`) and of a percent escape (`%3D`) look like a word's, and end something else.
+fn is_inside_word(before: &[u8]) -> bool {
+    let Some((last, rest)) = before.split_last() else {
+        return false;
+    };
+    if !(last.is_ascii_alphanumeric() || *last == b'_') {
+        return false;
+    }
+    let parameters = rest
+        .iter()
+        .rev()
+        .take_while(|byte| (0x20..0x40).contains(*byte))
+        .count();
+    let control = rest[..rest.len() - parameters].ends_with(b"\x1b[");
+    let percent = last.is_ascii_hexdigit() && matches!(rest, [.., b'%', digit] if digit.is_ascii_hexdigit());
+    let backslash = last.is_ascii_alphabetic() && rest.ends_with(b"\\");
+    !(control || percent || backslash)
+}
+
 fn behind_literal(rules: &RuleSet, stream: &Stream, owner: Owner, at: u64, end: u64) -> Option<Live> {
     let rule = &rules.rules[owner.rule as usize].rule;
+    if rule.word && is_inside_word(stream.slice(at.saturating_sub(WORD_LOOK), at)) {
+        return None;
+    }
     let lead = match &rule.extent {
         Extent::Span(span) => match &span.lead {
             Some(lead) => Some(lead_before(lead, rule.may_show, stream, at)?),

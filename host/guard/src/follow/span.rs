@@ -9,6 +9,8 @@ pub(crate) struct SpanWalk {
     anchor_end: u64,
     /// Where the body begins, as far as is known; bytes before it belong to the gap.
     start: u64,
+    /// The opener has been found, or there is none to be found.
+    opened: bool,
     /// The next byte to look at.
     next: u64,
     /// Body bytes from `start` on, without fillers.
@@ -18,10 +20,12 @@ pub(crate) struct SpanWalk {
 }
 
 impl SpanWalk {
+    /// A walk behind an anchor, or along a run that begins there.
     pub(crate) fn new(anchor_end: u64) -> Self {
         Self {
             anchor_end,
             start: anchor_end,
+            opened: false,
             next: anchor_end,
             count: 0,
             body_end: anchor_end,
@@ -48,6 +52,12 @@ impl SpanWalk {
                 // No byte follows that could make another start of the body longer than this one.
                 return Progress::Dead;
             };
+            if !self.opened {
+                if !self.open(rule, byte) {
+                    return Progress::Dead;
+                }
+                continue;
+            }
             let length = self.next + 1 - self.start;
             let head = usize::try_from(self.count).ok().and_then(|index| rule.head.get(index));
             if rule.body.has(byte) && head.is_none_or(|set| set.has(byte)) {
@@ -67,6 +77,20 @@ impl SpanWalk {
         }
     }
 
+    /// Walks over one byte of the gap, if it can belong to an opener. Nothing of the gap is held.
+    fn open(&mut self, rule: &SpanRule, byte: u8) -> bool {
+        let Some(opener) = &rule.opener else {
+            self.opened = true;
+            return true;
+        };
+        let within = self.next - self.anchor_end < u64::from(rule.gap);
+        self.opened = byte == opener.byte;
+        self.next += 1;
+        self.start = self.next;
+        self.body_end = self.next;
+        within && (self.opened || opener.before.has(byte))
+    }
+
     fn settled(&self, cut: bool, ended: bool) -> Progress {
         Progress::Final(Window {
             start: self.start,
@@ -80,6 +104,9 @@ impl SpanWalk {
     /// The body did not begin at `start`: tries the next place that the gap allows.
     fn begin_later(&mut self, rule: &SpanRule, stream: &Stream) -> bool {
         // A run that ended too early ends too early from each later start as well, unless a head or a filler is in play.
+        if rule.opener.is_some() {
+            return false;
+        }
         let simple = rule.head.is_empty() && rule.filler.is_empty();
         let later = if simple { self.next + 1 } else { self.start + 1 };
         if later - self.anchor_end > u64::from(rule.gap) || stream.slice(self.start, later).contains(&b'\n') {

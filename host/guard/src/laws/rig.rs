@@ -7,8 +7,8 @@ use proptest::prelude::*;
 
 use crate::{
     Action, Anchor, Answer, Ask, BlockRule, ByteSet, Consult, Decision, DetectorRules, Extent, FailureAction,
-    FailureKind, FailureMatrix, Finding, FingerprintKey, Guard, Keyword, LeadRun, MarkEffect, MarkKind, Outlet, Output,
-    PolicyDecision, Raw, Reason, Replacement, Rule, RuleSet, Settings, Severity, SpanRule, Verdicts,
+    FailureKind, FailureMatrix, Finding, FingerprintKey, Guard, Keyword, LeadRun, MarkEffect, MarkKind, Opener, Outlet,
+    Output, PolicyDecision, Raw, Reason, Replacement, Rule, RuleSet, Settings, Severity, SpanRule, Verdicts,
 };
 
 pub(super) fn set(bytes: &[u8]) -> ByteSet {
@@ -34,6 +34,7 @@ pub(super) fn span(at_least: u16, longest: u32) -> SpanRule {
         at_least,
         longest,
         gap: 0,
+        opener: None,
         lead: None,
     }
 }
@@ -45,6 +46,7 @@ fn rule(id: &str, severity: Severity, anchors: Vec<Anchor>, extent: Extent) -> R
         category: "test.thing".into(),
         severity,
         low_entropy: false,
+        word: false,
         anchors,
         extent,
         may_show: 0,
@@ -98,6 +100,22 @@ pub(super) fn rules() -> Vec<DetectorRules> {
                 ..span(4, 9)
             }),
         ),
+        Rule {
+            word: true,
+            ..rule(
+                "opened",
+                Severity::P0,
+                vec![literal("//")],
+                Extent::Span(SpanRule {
+                    gap: 6,
+                    opener: Some(Opener {
+                        before: word(),
+                        byte: b':',
+                    }),
+                    ..span(3, 12)
+                }),
+            )
+        },
     ];
     let block = BlockRule {
         body: set(b"abcdk0123= "),
@@ -378,6 +396,10 @@ pub(super) fn text() -> impl Strategy<Value = Vec<u8>> {
         Just("0123"),
         Just("="),
         Just("ab: c\n"),
+        Just("//"),
+        Just("//c:dd"),
+        Just(":"),
+        Just("\x1b[1m"),
         Just("kkkk"),
         Just("dcba"),
         Just("é"),

@@ -67,7 +67,21 @@ fn window(extent: &wit::Extent, text: &[u8], at: usize, after: usize) -> Option<
 
 /// The first place within the gap from which the body is long enough.
 fn body(span: &wit::SpanRule, text: &[u8], after: usize) -> Option<Range<usize>> {
-    for start in after..=(after + usize::from(span.gap)).min(text.len()) {
+    let gap_end = (after + usize::from(span.gap)).min(text.len());
+    let starts = match &span.opener {
+        None => after..=gap_end,
+        Some(opener) => {
+            let before = text[after..gap_end].iter().position(|&byte| byte == opener.byte)?;
+            if !text[after..after + before]
+                .iter()
+                .all(|&byte| has(&opener.before, byte))
+            {
+                return None;
+            }
+            after + before + 1..=after + before + 1
+        }
+    };
+    for start in starts {
         if text[after..start].contains(&b'\n') {
             return None;
         }
