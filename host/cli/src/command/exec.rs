@@ -147,6 +147,8 @@ pub(crate) fn run(args: ExecArgs, mut around: Surroundings, verbosity: Verbosity
             config::plain_path(&end.folder)
         ));
     }
+    // The process ends now; taking the guards apart first would only make its caller wait.
+    std::mem::forget(loaded);
     Ok(end.exit_code)
 }
 

@@ -21,7 +21,7 @@ use super::plain::clear_text;
 use super::streams::{Book, Stream, Taken, raw_totals};
 use super::{Reporter, usage};
 use crate::process::{
-    Cgroup, Command, HostRemains, Mode, OuterTerminal, Reaper, Signals, SpawnError, Spawned, StdinForwarder, spawn,
+    Cgroup, Command, HostRemains, Mode, OuterTerminal, Reaper, Signals, Spawned, StdinForwarder, spawn,
 };
 use crate::record::{Closing, Health, Options, RecordError, RunClock, RunRecorder, new_run_id, safe_text};
 
@@ -140,7 +140,7 @@ pub fn exec(spec: &SessionSpec, guards: &Arc<Guards>, reporter: &mut dyn Reporte
     };
     let spawned = match spawn(&spec.command, mode, cgroup.as_ref()) {
         Ok(spawned) => spawned,
-        Err(error) => return Err(refused(book, error)),
+        Err(error) => return Err(refused(book, error.into())),
     };
     if let Some(terminal) = &mut terminal {
         // A terminal that can't be made raw still shows everything; only its keys act twice.
@@ -155,7 +155,13 @@ pub fn exec(spec: &SessionSpec, guards: &Arc<Guards>, reporter: &mut dyn Reporte
     book.event(Event::ProcessStarted {
         pid: u32::try_from(child.pid.as_raw_pid()).unwrap_or_default(),
     });
-    let stdin = StdinForwarder::from_host(input)?;
+    let stdin = match StdinForwarder::from_host(input) {
+        Ok(stdin) => stdin,
+        Err(error) => {
+            child.kill();
+            return Err(refused(book, error.into()));
+        }
+    };
     let mut streams = Vec::new();
     match spec.mode {
         SessionMode::Pty => streams.push(Stream::new(
@@ -241,14 +247,14 @@ fn quoted(command: &Command) -> Vec<u8> {
     line
 }
 
-fn refused(mut book: Book<'_>, error: SpawnError) -> SessionError {
+/// Closes the record of a session whose child could not be started, or not be connected.
+fn refused(mut book: Book<'_>, error: SessionError) -> SessionError {
     let exit_code = error.exit_code();
     let whose = if exit_code == 125 { Whose::Host } else { Whose::Shell };
-    // Messages of spawn errors name no program and no argument.
-    let message = SafeText::vouched(error.to_string());
     let closing = Closing::Failed {
         code: error.code(),
-        message,
+        // Messages of these errors name no program and no argument.
+        message: SafeText::vouched(error.to_string()),
         exit_code,
         whose,
     };
@@ -257,7 +263,7 @@ fn refused(mut book: Book<'_>, error: SpawnError) -> SessionError {
         Ok(finished) => {
             book.reporter.entry(&finished.closing.entry, &mut book.outputs);
             super::driver::flush(&mut book.outputs);
-            SessionError::Spawn(error)
+            error
         }
         Err(fault) => SessionError::Record(fault),
     }
