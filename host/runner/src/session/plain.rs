@@ -15,29 +15,51 @@ pub(super) const META: u8 = 3;
 
 /// What the guard lets out of a text. What a detector or the policy fails on is withheld, as in a stream.
 pub fn clear_text(guards: &Arc<Guards>, text: Vec<u8>) -> Cleared {
-    let mut guard = guards.guard(META, Outlet::Pipe);
-    let mut gathered = Gathered::default();
-    let mut desk = Desk::new(Arc::clone(guards));
-    guard.push(Duration::ZERO, Raw::from_vec(text));
-    desk.serve(&mut guard, Duration::ZERO, &mut gathered);
-    guard.mark(MarkKind::End);
-    desk.serve(&mut guard, Duration::ZERO, &mut gathered);
-    gathered.0
+    guard_text(guards, text).cleared
 }
 
+/// What became of a text.
 #[derive(Default)]
-struct Gathered(Cleared);
+pub(super) struct Plain {
+    /// What the guard lets out of it.
+    pub(super) cleared: Cleared,
+    /// What it decided, and how many microseconds each took.
+    pub(super) decisions: Vec<(Decision, u64)>,
+    /// The failures of plugins.
+    pub(super) incidents: Vec<Incident>,
+    /// A finding in it ends the session.
+    pub(super) blocked: bool,
+}
 
-impl Listener for Gathered {
+/// Guards a text, and tells all that was decided.
+pub(super) fn guard_text(guards: &Arc<Guards>, text: Vec<u8>) -> Plain {
+    let mut guard = guards.guard(META, Outlet::Pipe);
+    let mut plain = Plain::default();
+    let mut desk = Desk::new(Arc::clone(guards));
+    guard.push(Duration::ZERO, Raw::from_vec(text));
+    desk.serve(&mut guard, Duration::ZERO, &mut plain);
+    guard.mark(MarkKind::End);
+    desk.serve(&mut guard, Duration::ZERO, &mut plain);
+    plain
+}
+
+impl Listener for Plain {
     fn cleared(&mut self, cleared: Cleared) {
-        self.0.append(cleared);
+        self.cleared.append(cleared);
     }
 
-    fn decision(&mut self, _: Decision, _: u64) {}
+    fn decision(&mut self, decision: Decision, micros: u64) {
+        self.decisions.push((decision, micros));
+    }
 
+    /// Only time makes marks, and a text that is there as a whole has none.
     fn marked(&mut self, _: MarkEffect) {}
 
-    fn incident(&mut self, _: Incident) {}
+    fn incident(&mut self, incident: Incident) {
+        self.incidents.push(incident);
+    }
 
-    fn blocked(&mut self, _: RuleRef) {}
+    fn blocked(&mut self, _: RuleRef) {
+        self.blocked = true;
+    }
 }

@@ -1,8 +1,8 @@
 //! Starting a session, and closing its record.
 
 use std::collections::BTreeMap;
-use std::os::unix::ffi::OsStrExt as _;
-use std::path::{Path, PathBuf};
+use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,7 +17,7 @@ use super::driver::{Driver, Ending};
 use super::error::SessionError;
 use super::guards::Guards;
 use super::outputs::Outputs;
-use super::plain::clear_text;
+use super::plain::guard_text;
 use super::streams::{Book, Stream, Taken, raw_totals};
 use super::{Reporter, usage};
 use crate::process::{
@@ -110,7 +110,9 @@ pub fn exec(spec: &SessionSpec, guards: &Arc<Guards>, reporter: &mut dyn Reporte
     let clock = RunClock::start();
     let outputs = Outputs::of_process()?;
     let signals = Signals::install().map_err(SessionError::Wait)?;
-    let started = first_event(spec, run, guards);
+    let command = guard_text(guards, quoted(&spec.command));
+    let cwd = guard_text(guards, working_folder(spec).into_os_string().into_vec());
+    let started = first_event(spec, run, guards, (command.cleared.clone(), cwd.cleared.clone()));
     let (recorder, entry) = RunRecorder::create(&spec.base, started, spec.record.clone(), clock.now())?;
     let mut book = Book {
         guards: Arc::clone(guards),
@@ -122,6 +124,9 @@ pub fn exec(spec: &SessionSpec, guards: &Arc<Guards>, reporter: &mut dyn Reporte
         fault: None,
     };
     book.reporter.entry(&entry, &mut book.outputs);
+    if book.meta([command, cwd]) {
+        return Ok(close(spec, run, book, &[], Ending::default()));
+    }
 
     let reaper = Reaper::install();
     let cgroup = Cgroup::create().ok();
@@ -191,19 +196,18 @@ pub fn exec(spec: &SessionSpec, guards: &Arc<Guards>, reporter: &mut dyn Reporte
     Ok(close(spec, run, book, &streams, ending))
 }
 
-fn first_event(spec: &SessionSpec, run: RunId, guards: &Arc<Guards>) -> RunStarted {
-    let cwd = spec
-        .command
-        .cwd
-        .clone()
-        .or_else(|| std::env::current_dir().ok())
-        .unwrap_or_default();
+fn working_folder(spec: &SessionSpec) -> PathBuf {
+    let given = spec.command.cwd.clone();
+    given.or_else(|| std::env::current_dir().ok()).unwrap_or_default()
+}
+
+fn first_event(spec: &SessionSpec, run: RunId, guards: &Guards, (command, cwd): (Cleared, Cleared)) -> RunStarted {
     RunStarted {
         schema: EventSchema::V1,
         task: spec.task.clone(),
         run,
-        command: safe_text(clear_text(guards, quoted(&spec.command))),
-        cwd: safe_text(clear_path(guards, &cwd)),
+        command: safe_text(command),
+        cwd: safe_text(cwd),
         mode: match spec.mode {
             SessionMode::Pty => RecordMode::Pty,
             SessionMode::Pipe => RecordMode::Pipe,
@@ -216,10 +220,6 @@ fn first_event(spec: &SessionSpec, run: RunId, guards: &Arc<Guards>) -> RunStart
         as_of: spec.as_of,
         labels: BTreeMap::new(),
     }
-}
-
-fn clear_path(guards: &Arc<Guards>, path: &Path) -> Cleared {
-    clear_text(guards, path.as_os_str().as_bytes().to_vec())
 }
 
 /// The command as one would type it: words that a shell would take apart stand in single quotes.

@@ -13,6 +13,7 @@ use super::desk::Desk;
 use super::guards::Guards;
 use super::listener::Listener;
 use super::outputs::Outputs;
+use super::plain::Plain;
 use crate::process::OutputStream;
 use crate::record::{RecordError, RunClock, RunRecorder};
 
@@ -53,6 +54,27 @@ impl Book<'_> {
             Err(error) => self.fault = Some(error),
         }
         self.notices();
+    }
+
+    /// Records what was decided of the command and its folder. Answers whether they block the session.
+    pub(super) fn meta(&mut self, texts: [Plain; 2]) -> bool {
+        for text in texts {
+            let mut listener = OneChannel {
+                channel: Channel::Meta,
+                book: self,
+            };
+            text.incidents
+                .into_iter()
+                .for_each(|incident| listener.incident(incident));
+            for (decision, micros) in text.decisions {
+                if let Some(told) = self.guards.told(&decision, Channel::Meta, micros) {
+                    self.event(Event::GuardDecision(Box::new(told)));
+                }
+            }
+            // What is taken out of a command's record is no output of it, so only a block counts.
+            self.taken.blocked |= text.blocked;
+        }
+        self.taken.blocked
     }
 
     fn output(&mut self, channel: Channel, cleared: &Cleared) {
