@@ -226,7 +226,7 @@ fn a_held_stream_never_delays_the_other() {
 #[test]
 fn a_child_has_no_descriptor_above_2_no_terminal_but_ours_and_dumps_no_core() {
     let bed = Bed::new();
-    let look = "ls /proc/$$/fd | tr '\\n' ' '; ulimit -c; ps -o tty= -p $$; awk '/^Sig(Ign|Blk)/ { print $2 }' /proc/$$/status";
+    let look = "ls /proc/$$/fd | tr '\\n' ' '; ulimit -c; ps -o tty= -p $$; exec awk '/^Sig(Ign|Blk)/ { print $2 }' /proc/self/status";
     // The caller's own descriptors are no business of the child.
     let mut command = std::process::Command::new("sh");
     let mut words = std::ffi::OsString::from("exec 7</dev/null 9>/dev/null; exec ");

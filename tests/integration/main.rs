@@ -2,6 +2,7 @@
 //!
 //! Each module is a promise, and each test is named after a part of it. Run by `cargo xtask test`, which builds what they need.
 
+mod bad_input;
 mod bed;
 mod canaries;
 mod exits;

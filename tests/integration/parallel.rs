@@ -13,10 +13,11 @@ fn runs_of_one_task_side_by_side_lose_nothing_in_its_log() {
     let bed = Bed::new();
     // All of them are held until each has begun, so that they really run at the same time.
     let script = [Line::Out(b"begun\n".to_vec()), Line::Read, Line::Out(b"ended\n".to_vec())];
+    let words = bed.speaker("script", &script);
     let mut hosts: Vec<_> = (0..RUNS)
         .map(|_| {
-            let mut host = bed.exec(&["--task", "shared"], "script", &script);
-            host.stdin(std::process::Stdio::piped()).spawn().expect("started")
+            let mut host = bed.command(["exec", "--task", "shared", "--"]);
+            host.args(&words).stdin(std::process::Stdio::piped()).spawn().expect("started")
         })
         .collect();
     for host in &mut hosts {
@@ -46,7 +47,7 @@ fn runs_of_one_task_side_by_side_lose_nothing_in_its_log() {
         .map(|run| run.file_name().expect("a name").to_string_lossy().into_owned())
         .collect();
     assert_eq!((told.len(), &told), (RUNS, &runs));
-    for kind in ["run.started", "run.completed"] {
+    for kind in ["run.opened", "run.closed"] {
         let of_kind = lines.iter().filter(|line| line["type"] == kind).count();
         assert_eq!(of_kind, RUNS, "{kind}: {log}");
     }
