@@ -1,6 +1,7 @@
 //! Builds the guests and the host, runs, tests, measures: the commands of the README end here.
 
 mod guest;
+mod mutants;
 mod task;
 
 use std::path::Path;
@@ -14,6 +15,7 @@ usage: cargo xtask COMMAND
   guests             build the guards alone
   bench              measure every budget that can be measured, and print it beside the figure
   check              formatting, lints, docs, and the drift of schemas and WIT
+  mutants [FILTER]   put each fault of tests/mutants into a copy, and see the named test fail
   schemas            write the JSON Schemas anew from the types";
 
 fn main() -> ExitCode {
@@ -30,6 +32,7 @@ fn main() -> ExitCode {
         "guests" => guest::build_guests(root).map_err(|problem| problem.to_string()),
         "bench" => task::bench(root, &rest),
         "check" => task::check(root),
+        "mutants" => mutants::mutants(root, &rest),
         "schemas" => task::schemas(root),
         _ => Err(USAGE.to_owned()),
     };

@@ -1,0 +1,123 @@
+//! The copy of the sources that mutants are made in, so that a fault never touches a file that somebody works on.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The copy, at `target/mutants/tree`. It has a target folder of its own, which stays, so that only what a mutant changes is
+/// built again.
+pub(super) struct Tree {
+    root: PathBuf,
+    path: PathBuf,
+    logs: PathBuf,
+}
+
+impl Tree {
+    /// Makes the copy of what lies in the work tree now, committed or not.
+    pub(super) fn prepare(root: &Path) -> Result<Self, String> {
+        let root = fs::canonicalize(root).map_err(|error| failed(root, &error))?;
+        let base = root.join("target/mutants");
+        let tree = Self {
+            path: base.join("tree"),
+            logs: base.join("logs"),
+            root,
+        };
+        for folder in [&tree.path, &tree.logs] {
+            fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
+        }
+        tree.restore()?;
+        Ok(tree)
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Where the words of the last trial are kept.
+    pub(super) fn log(&self) -> PathBuf {
+        self.logs.join("last.txt")
+    }
+
+    /// Makes the copy equal to the sources. What is equal isn't touched, so that it isn't built again.
+    pub(super) fn restore(&self) -> Result<(), String> {
+        let files = self.sources()?;
+        for file in &files {
+            let (from, to) = (self.root.join(file), self.path.join(file));
+            let wanted = fs::read(&from).map_err(|error| failed(&from, &error))?;
+            if fs::read(&to).is_ok_and(|found| found == wanted) {
+                continue;
+            }
+            let folder = to.parent().unwrap_or(&self.path);
+            fs::create_dir_all(folder)
+                .and_then(|()| fs::copy(&from, &to))
+                .map_err(|error| failed(&to, &error))?;
+        }
+        remove_others(&self.path, &self.path, &files).map_err(|error| failed(&self.path, &error))
+    }
+
+    /// Puts a patch on the copy.
+    pub(super) fn apply(&self, patch: &Path) -> Result<(), String> {
+        git_apply(&self.path, &[], patch)
+    }
+
+    /// The files that git knows of or would add, by their paths in the repository.
+    fn sources(&self) -> Result<BTreeSet<PathBuf>, String> {
+        let listed = Command::new("git")
+            .current_dir(&self.root)
+            .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
+            .output()
+            .map_err(|error| format!("git could not be started: {error}"))?;
+        if !listed.status.success() {
+            return Err(format!(
+                "git ls-files: {}",
+                String::from_utf8_lossy(&listed.stderr).trim()
+            ));
+        }
+        let names = String::from_utf8(listed.stdout).map_err(|_| "a file's name is not UTF-8; rename it".to_owned())?;
+        let files = names.split_terminator('\0').map(PathBuf::from);
+        Ok(files.filter(|file| self.root.join(file).is_file()).collect())
+    }
+}
+
+/// Runs `git apply` in a folder as if it were in no repository: inside of one, git would take the patch's paths from the
+/// repository's root, and skip them without a word.
+pub(super) fn git_apply(folder: &Path, options: &[&str], patch: &Path) -> Result<(), String> {
+    let mut git = Command::new("git");
+    for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"] {
+        git.env_remove(name);
+    }
+    let done = git
+        .current_dir(folder)
+        .env("GIT_CEILING_DIRECTORIES", folder.parent().unwrap_or(folder))
+        .arg("apply")
+        .args(options)
+        .arg(patch)
+        .output()
+        .map_err(|error| format!("git could not be started: {error}"))?;
+    if done.status.success() {
+        Ok(())
+    } else {
+        Err(String::from_utf8_lossy(&done.stderr).trim().to_owned())
+    }
+}
+
+fn remove_others(top: &Path, folder: &Path, files: &BTreeSet<PathBuf>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        let Ok(name) = path.strip_prefix(top) else { continue };
+        if path.is_dir() {
+            if name != Path::new("target") {
+                remove_others(top, &path, files)?;
+            }
+        } else if !files.contains(name) {
+            fs::remove_file(&path)?;
+        }
+    }
+    Ok(())
+}
+
+fn failed(path: &Path, error: &io::Error) -> String {
+    format!("{}: {error}", path.display())
+}
