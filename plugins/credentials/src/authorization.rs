@@ -5,6 +5,7 @@ use cofferdam_sdk::{ByteSet, Extent, Rule, Severity, Verdict, Window};
 
 use crate::fact;
 use crate::token::placeholder;
+use crate::url_password::is_stock;
 
 /// The schemes that are followed by a credential.
 const SCHEMES: [&[u8]; 9] = [
@@ -28,7 +29,7 @@ pub(crate) fn check(window: &Window<'_>) -> Option<Verdict> {
     let anchor_end = window.anchor_start().saturating_add(b"authorization".len());
     let between = window.slice(anchor_end..window.body_start());
     let scheme = scheme(between)?;
-    if is_reference(body) {
+    if is_reference(body) || is_code(between, window) {
         return None;
     }
     let likely = match scheme {
@@ -36,11 +37,23 @@ pub(crate) fn check(window: &Window<'_>) -> Option<Verdict> {
         Some(name) if name.eq_ignore_ascii_case(b"basic") => {
             let mut plain = [0; 96];
             let length = decode_prefix(body, &mut plain);
-            plain.get(..length).unwrap_or_default().contains(&b':')
+            let plain = plain.get(..length).unwrap_or_default();
+            let colon = plain.iter().position(|&byte| byte == b':')?;
+            if is_stock(plain.get(colon + 1..).unwrap_or_default()) {
+                return Some(placeholder(window));
+            }
+            true
         }
         Some(_) => body.iter().any(u8::is_ascii_digit) || body.len() >= 20,
         // No scheme: prose also follows the word, so the value has to look like a key.
-        None => body.len() >= 16 && body.iter().any(u8::is_ascii_digit) && shannon_bits(body) > 3.0,
+        None => {
+            !inside_name(window)
+                && !is_constant(body)
+                && !body.starts_with(b"AWS4-HMAC-SHA256")
+                && body.len() >= 16
+                && body.iter().any(u8::is_ascii_digit)
+                && shannon_bits(body) > 3.0
+        }
     };
     if !likely {
         return None;
@@ -49,6 +62,23 @@ pub(crate) fn check(window: &Window<'_>) -> Option<Verdict> {
         return Some(placeholder(window));
     }
     Some(window.whole(if scheme.is_some() { 95 } else { 60 }).fact(fact::HEADER))
+}
+
+/// Whether program text stands where the value would: `${process.env.TOKEN}`, `{token}`, `self.token()`.
+fn is_code(between: &[u8], window: &Window<'_>) -> bool {
+    between.ends_with(b"{") || window.after() == Some(b'(')
+}
+
+/// Whether the word is the end of a longer name, as in a table of names and hashes.
+fn inside_name(window: &Window<'_>) -> bool {
+    window.before().last().is_some_and(u8::is_ascii_alphabetic)
+}
+
+/// Whether this is how programs name a constant: `SOME_KIND_0`.
+fn is_constant(body: &[u8]) -> bool {
+    let digits = body.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let fits = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_';
+    digits <= 2 && body.contains(&b'_') && body.iter().all(fits)
 }
 
 /// What stands between the word and the value: a separator, then a known scheme or none. `None` where it is neither.

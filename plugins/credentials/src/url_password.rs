@@ -5,7 +5,7 @@ use cofferdam_sdk::check::{is_placeholder, is_reference};
 use cofferdam_sdk::{ByteSet, Extent, Rule, Severity, Verdict, Window};
 
 /// Values that documentation writes for a password, and that nothing is lost by showing.
-const STOCK: [&[u8]; 8] = [
+const STOCK: [&[u8]; 14] = [
     b"password",
     b"passwd",
     b"pass",
@@ -14,12 +14,24 @@ const STOCK: [&[u8]; 8] = [
     b"token",
     b"pw",
     b"user_password",
+    b"value",
+    b"foo",
+    b"bar",
+    b"foobar",
+    b"xyz",
+    b"abc",
 ];
 
+/// The shortest password that is worth hiding: shorter ones are guessed sooner than read.
+const SHORTEST: usize = 3;
+
+/// A password of fewer bytes, of lower-case letters and digits only, is taken for documentation where the host is.
+const EASY: usize = 12;
+
 pub(crate) fn rule() -> Rule {
-    // All printable ASCII but quotes, blanks and angle brackets.
-    let body = ByteSet::EMPTY.range(0x21, 0x7E).without(b"\"'`<>\\");
-    let user = ByteSet::ALNUM.with(b"._~%!$&'()*+,;=-");
+    // All printable ASCII but quotes, blanks and angle brackets, and letters beyond ASCII: people put those into passwords too.
+    let body = ByteSet::EMPTY.range(0x21, 0x7E).range(0x80, 0xFF).without(b"\"'`<>\\");
+    let user = ByteSet::ALNUM.range(0x80, 0xFF).with(b"._~%!$&'()*+,;=-@");
     Rule::new(
         "url-password",
         "Password in a URL",
@@ -34,12 +46,51 @@ pub(crate) fn rule() -> Rule {
 pub(crate) fn check(window: &Window<'_>) -> Option<Verdict> {
     let start = window.start();
     let rest = window.slice(start..window.end());
-    let value = rest.get(..password(rest)?)?;
-    if is_reference(value) {
+    let user = window.slice(window.anchor_start()..start);
+    let value = rest.get(..password(rest, user.contains(&b'@'))?)?;
+    if is_reference(value) || is_tag(value) {
         return None;
     }
     let verdict = window.verdict(start..start + value.len(), 90);
-    Some(if is_stock(value) { unlikely(verdict) } else { verdict })
+    let host = host(rest.get(value.len() + 1..).unwrap_or_default());
+    let documented = is_easy(value) && is_reserved(host);
+    Some(if value.len() < SHORTEST || documented || is_stock(value) {
+        unlikely(verdict)
+    } else {
+        verdict
+    })
+}
+
+/// Whether this is `<password>` as HTML writes it.
+fn is_tag(value: &[u8]) -> bool {
+    value.starts_with(b"&lt;") && value.ends_with(b"&gt;")
+}
+
+fn is_easy(value: &[u8]) -> bool {
+    value.len() < EASY
+        && value
+            .iter()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+}
+
+/// The host at the front of what follows the password.
+fn host(rest: &[u8]) -> &[u8] {
+    let end = rest
+        .iter()
+        .position(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-')))
+        .unwrap_or(rest.len());
+    rest.get(..end).unwrap_or_default()
+}
+
+/// Whether the host's domain is set apart for documentation.
+fn is_reserved(host: &[u8]) -> bool {
+    const DOMAINS: [&[u8]; 4] = [b"example.com", b"example.org", b"example.net", b"example"];
+    DOMAINS.iter().any(|domain| {
+        host.len().checked_sub(domain.len()).is_some_and(|at| {
+            let (front, tail) = host.split_at(at);
+            tail.eq_ignore_ascii_case(domain) && matches!(front, [] | [.., b'.'])
+        })
+    })
 }
 
 /// Whether documentation writes this where a password would stand.
@@ -47,14 +98,16 @@ pub(crate) fn is_stock(value: &[u8]) -> bool {
     STOCK.iter().any(|word| word.eq_ignore_ascii_case(value)) || is_placeholder(value, 16)
 }
 
-/// How long the password is at the beginning of what follows `://user:`: up to the last `@` of the authority.
-fn password(rest: &[u8]) -> Option<usize> {
+/// How long the password is at the beginning of what follows `://user:`: up to the last `@` of the authority. A user's name may hold
+/// an `@` of its own (`name@tenant`); then what follows may be a host's port or path, and only a second `@` tells.
+fn password(rest: &[u8], strict: bool) -> Option<usize> {
     let authority_end = rest.iter().position(|byte| matches!(byte, b'/' | b'?' | b'#'));
     let authority = rest.get(..authority_end.unwrap_or(rest.len()))?;
     let end = match authority.iter().rposition(|&byte| byte == b'@') {
         Some(at) => at,
         // A port is not a password.
         None if authority.iter().all(u8::is_ascii_digit) => return None,
+        None if strict => return None,
         // A password with a raw slash ends what looks like the authority.
         None => rest.iter().rposition(|&byte| byte == b'@')?,
     };

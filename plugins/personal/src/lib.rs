@@ -5,6 +5,7 @@
 mod card;
 mod email;
 mod iban;
+mod issuer;
 mod phone;
 
 use cofferdam_sdk::{Detector, Info, Rule, Settings, SettingsError, Verdict, Window, export_detector};

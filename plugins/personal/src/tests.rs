@@ -56,7 +56,7 @@ fn printed(iban: &str) -> String {
         .join(" ")
 }
 
-const CARDS: [(&str, usize); 12] = [
+const CARDS: [(&str, usize); 18] = [
     ("4", 16),
     ("51", 16),
     ("55", 16),
@@ -69,6 +69,12 @@ const CARDS: [(&str, usize); 12] = [
     ("65", 16),
     ("3528", 16),
     ("62", 19),
+    ("506699", 16),
+    ("636297", 16),
+    ("606282", 16),
+    ("637095", 16),
+    ("607000", 16),
+    ("9792", 16),
 ];
 
 #[test]
@@ -142,6 +148,56 @@ fn numbers_that_are_no_cards_are_left_alone() {
     ] {
         assert_eq!(taken("payment-card", &text), [] as [&str; 0], "{text}");
     }
+}
+
+#[test]
+fn entries_of_tables_are_no_cards() {
+    let found = |text: &str| taken("payment-card", text);
+    // Neighbours in a list; the last one is found by trying.
+    let near = (5430..5490).map(|last| format!("5410 5426 5418 {last}"));
+    let near: Vec<String> = near
+        .filter(|text| check::luhn(text.replace(' ', "").as_bytes()))
+        .collect();
+    assert!(!near.is_empty());
+    for text in near {
+        assert_eq!(found(&format!("5402 {text} 5504")), [] as [&str; 0], "{text}");
+    }
+    let mut random = Random::new(7);
+    let card = grouped(&card("4", 16, &mut random), &[4, 4, 4, 4], " ");
+    assert_eq!(found(&format!("54AF 5E20 {card} 1")), [] as [&str; 0]);
+    assert_eq!(found(&format!("54AF5\n5320 {card}")), [] as [&str; 0]);
+    for before in ["till 54AF", "2026 1234", "CAFE", "dead beef", "54AF 5E20:"] {
+        assert_eq!(found(&format!("{before} {card} 1")), [card.as_str()], "{before}");
+    }
+    // A well-known test number, four times the same group.
+    let same = ["42"; 8].concat();
+    let same = grouped(&same, &[4, 4, 4, 4], " ");
+    assert_eq!(found(&same), [same.as_str()]);
+}
+
+#[test]
+fn lengths_that_nobody_prints_are_counted_only() {
+    let mut random = Random::new(8);
+    for (prefix, length, severity) in [
+        ("65", 19, Severity::P2),
+        ("6011", 18, Severity::P2),
+        ("3528", 19, Severity::P2),
+        ("65", 16, Severity::P1),
+        ("62", 19, Severity::P1),
+        ("6759", 13, Severity::P1),
+    ] {
+        let hits = host().hits(format!("n={},", card(prefix, length, &mut random)).as_bytes());
+        assert_eq!((hits.len(), hits[0].severity), (1, severity), "{prefix} {length}");
+    }
+    let printed = grouped(&card("65", 19, &mut random), &[4, 4, 4, 4, 3], " ");
+    assert_eq!(host().hits(printed.as_bytes())[0].severity, Severity::P1);
+}
+
+#[test]
+fn round_numbers_are_counted_only() {
+    let round = ["6304", "0000", "0000", "0000"].concat();
+    let hits = host().hits(format!("\"{round}\"").as_bytes());
+    assert_eq!((hits.len(), hits[0].severity), (1, Severity::P3));
 }
 
 #[test]

@@ -38,7 +38,7 @@ fn the_password_of_a_url_is_found_and_nothing_else_of_it() {
         assert_eq!(one("url-password", &text).as_deref(), Some(password.as_str()), "{text}");
     }
     for odd in [
-        "p@ss", "a:b", "p%40ss", "s/l4sh", "q?mark7", "h#sh55", "$ecret5", "x1", "p+w=1",
+        "p@ss", "a:b", "p%40ss", "s/l4sh", "q?mark7", "h#sh55", "$ecret5", "x1y", "p+w=1",
     ] {
         let text = format!("redis://:{odd}@cache:6379/0");
         assert_eq!(one("url-password", &text).as_deref(), Some(odd), "{text}");
@@ -64,10 +64,27 @@ fn urls_without_a_password_are_left_alone() {
         "postgres://user:@db/x",
         "git+ssh://git@host:org/repo@v1",
         "https://[::1]:8080/",
+        "ssh://git@host:2222/team/repo@v1",
+        "<code>scheme://[user[:&lt;password&gt;]@]host",
         "see https://docs.rs/a/1.0.0/a/ and http://127.0.0.1:3000",
     ] {
         assert_eq!(taken(text), [], "{text}");
     }
+}
+
+#[test]
+fn users_and_passwords_beyond_the_usual_letters_are_found() {
+    let password = random(31, 12);
+    for text in [
+        format!("postgres://app@tenant:{password}@db.host:5432/x"),
+        format!("ftp://b\u{e4}r:{password}@host"),
+        format!("ftp://:{password}@b\u{fc}ro.host/"),
+    ] {
+        assert_eq!(one("url-password", &text).as_deref(), Some(password.as_str()), "{text}");
+    }
+    let umlauts = format!("{password}\u{fc}\u{1f4a9}x");
+    let text = format!("http://user:{umlauts}@host/");
+    assert_eq!(one("url-password", &text).as_deref(), Some(umlauts.as_str()));
 }
 
 #[test]
@@ -112,6 +129,13 @@ fn prose_about_headers_is_left_alone() {
         "authorization_endpoint=https://x.example/y",
         "src/authorization/middleware.rs",
         "Authorization: Basic authentication",
+        "headers.authorization = `Bearer ${process.env.NPM_TOKEN_2}`",
+        "f\"Authorization: Bearer {settings.api2.token_value}\"",
+        "'Authorization: Bearer ' + self._get_access_token_callback()",
+        "authorization = base64.decodebytes(authorization)",
+        "pub Authorization: SOME_PRESENCE_KIND_0,",
+        "\"Service::EndpointAuthorization\": \"e7f2ab42d41b9da1\",",
+        "\"Authorization\": \"AWS4-HMAC-SHA256 Credential=x\"",
     ] {
         let found: Vec<_> = taken(text)
             .into_iter()
@@ -243,9 +267,36 @@ fn values_that_documentation_writes_are_counted_only() {
         "ftp://user:pass@host",
         "postgres://user:secret@localhost/db",
         "mysql://root:password@127.0.0.1",
+        "http://a:b1@host/",
+        "http://foo:bar@host/",
+        "https://me:secret123@example.com/",
+        "https://me:hunter22@db.EXAMPLE.org:8080/",
     ] {
         let hits = host().hits(text.as_bytes());
         assert_eq!(hits.len(), 1, "{text}");
         assert_eq!(hits[0].severity, Severity::P3, "{text}");
     }
+}
+
+#[test]
+fn a_password_that_nobody_invents_counts_at_a_documentation_host_too() {
+    for password in ["hunter2hunter2", "Hunter22", "p-ssw0rd"] {
+        for host in ["example.com", "db.example.org", "myexample.com"] {
+            let hits = host_hits(&format!("https://me:{password}@{host}/"));
+            assert_eq!(hits, [Severity::P0], "{password} {host}");
+        }
+    }
+    assert_eq!(host_hits("https://me:hunter22@myexample.com/"), [Severity::P0]);
+}
+
+#[test]
+fn basic_with_a_stock_password_is_counted_only() {
+    // base64 of `user:pass`.
+    let basic = ["dXNlcjpw", "YXNz"].concat();
+    assert_eq!(host_hits(&format!("Authorization: Basic {basic}")), [Severity::P3]);
+}
+
+fn host_hits(text: &str) -> Vec<Severity> {
+    let hits = host().hits(text.as_bytes());
+    hits.iter().map(|hit| hit.severity).collect()
 }
