@@ -1,10 +1,9 @@
 //! A control group of the session's own, where the system lets the host make one.
 
 use std::ffi::OsString;
-use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{Access, Mode, OFlags, access, getxattr, open};
+use rustix::fs::{Access, access, getxattr};
 
 /// A cgroup (version 2) below the host's. It is removed when this is dropped.
 pub struct Cgroup {
@@ -40,14 +39,10 @@ impl Cgroup {
         Ok(made)
     }
 
-    /// An open file through which a process that writes 0 joins; none where that is refused.
-    pub(crate) fn entrance(&self) -> Option<OwnedFd> {
-        open(
-            self.folder.join("cgroup.procs"),
-            OFlags::WRONLY | OFlags::CLOEXEC,
-            Mode::empty(),
-        )
-        .ok()
+    /// Moves a process into it, with all its threads. A process that is gone, or that may not be moved, is left out: the cgroup is
+    /// a second net.
+    pub(crate) fn adopt(&self, pid: i32) {
+        std::fs::write(self.folder.join("cgroup.procs"), pid.to_string()).ok();
     }
 
     /// The processes in it and in the groups below it.

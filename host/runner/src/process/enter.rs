@@ -16,8 +16,6 @@ pub(crate) struct Entry {
     pub terminal: bool,
     /// Where the command's own process id is written, as four bytes.
     pub report: OwnedFd,
-    /// An open `cgroup.procs` to join.
-    pub cgroup: Option<OwnedFd>,
 }
 
 impl Entry {
@@ -37,10 +35,6 @@ impl Entry {
             monitor::split(self.host)?;
         } else {
             die_with(self.host, Signal::HUP)?;
-        }
-        if let Some(cgroup) = &self.cgroup {
-            // A cgroup is a second net under the subreaper, so a refusal isn't an error.
-            rustix::io::write(cgroup, b"0").ok();
         }
         rustix::io::write(&self.report, &getpid().as_raw_pid().to_ne_bytes())?;
         Ok(())

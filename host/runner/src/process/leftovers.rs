@@ -1,6 +1,8 @@
 //! Ending what a session leaves behind.
 
 use std::collections::HashSet;
+use std::sync::Arc;
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use rustix::io::Errno;
@@ -98,19 +100,32 @@ impl Leftovers {
 }
 
 /// What this host's session has left: everything below the host that wasn't there before, and the cgroup's processes.
-pub struct HostRemains<'a> {
+pub struct HostRemains {
     spared: HashSet<Identity>,
-    cgroup: Option<&'a Cgroup>,
+    cgroup: Option<Arc<Cgroup>>,
 }
 
-impl<'a> HostRemains<'a> {
+impl HostRemains {
     /// To be made before the child is started: what lives below the host now (a shell's jobs, when the shell replaced
     /// itself with the host) is none of the session's.
-    pub fn before_start(cgroup: Option<&'a Cgroup>) -> Self {
+    pub fn before_start() -> Self {
         Self {
             spared: below_host(&HashSet::new()).into_iter().collect(),
-            cgroup,
+            cgroup: None,
         }
+    }
+
+    /// Puts everything that lives below the host, and all that it starts from now on, into a cgroup as well.
+    ///
+    /// The kernel takes some ten milliseconds to move a process, which is why this is done by a thread, and only for sessions
+    /// that last: what a process starts before it is moved stays outside, where it is found as before.
+    pub fn gather(&mut self, cgroup: Cgroup) -> std::io::Result<JoinHandle<()>> {
+        let cgroup = Arc::new(cgroup);
+        let living = below_host(&self.spared);
+        self.cgroup = Some(Arc::clone(&cgroup));
+        std::thread::Builder::new().name("cgroup".into()).spawn(move || {
+            living.iter().for_each(|process| cgroup.adopt(process.pid));
+        })
     }
 }
 
@@ -124,10 +139,18 @@ fn below_host(spared: &HashSet<Identity>) -> Vec<Identity> {
     table::descendants(&table::all(), getpid().as_raw_pid(), spared)
 }
 
-impl Remains for HostRemains<'_> {
+#[cfg(test)]
+impl HostRemains {
+    /// The processes in the cgroup.
+    pub(crate) fn gathered(&self) -> Vec<i32> {
+        self.cgroup.as_ref().map(|cgroup| cgroup.members()).unwrap_or_default()
+    }
+}
+
+impl Remains for HostRemains {
     fn living(&mut self) -> Vec<Identity> {
         let mut living = below_host(&self.spared);
-        if let Some(cgroup) = self.cgroup {
+        if let Some(cgroup) = &self.cgroup {
             let members = cgroup.members().into_iter().filter_map(table::one);
             living.extend(members.filter(|process| !process.ended).map(|process| process.identity));
             living.sort_unstable();
@@ -141,7 +164,7 @@ impl Remains for HostRemains<'_> {
     }
 
     fn kill_all(&mut self) {
-        if let Some(cgroup) = self.cgroup {
+        if let Some(cgroup) = &self.cgroup {
             cgroup.kill();
         }
     }

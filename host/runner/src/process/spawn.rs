@@ -8,7 +8,6 @@ use rustix::pipe::{PipeFlags, pipe_with};
 use rustix::process::{Pid, Signal, getpid, kill_process, kill_process_group};
 use rustix::termios::Termios;
 
-use super::cgroup::Cgroup;
 use super::command::{Command, resolve};
 use super::enter::Entry;
 use super::error::{SpawnError, errno};
@@ -56,8 +55,8 @@ pub struct Spawned {
 
 /// Starts a command. Call it from a thread that outlives the session: when that thread ends, the child is hung up.
 ///
-/// The child leads a new session, has no descriptor above 2, default signals, and joins `cgroup` if there is one.
-pub fn spawn(command: &Command, mode: Mode, cgroup: Option<&Cgroup>) -> Result<Spawned, SpawnError> {
+/// The child leads a new session, has no descriptor above 2, and default signals.
+pub fn spawn(command: &Command, mode: Mode) -> Result<Spawned, SpawnError> {
     let cwd = match &command.cwd {
         Some(folder) => folder.clone(),
         None => std::env::current_dir().map_err(|error| SpawnError::Directory(errno(&error)))?,
@@ -78,12 +77,10 @@ pub fn spawn(command: &Command, mode: Mode, cgroup: Option<&Cgroup>) -> Result<S
     let streams = Streams::connect(&mut builder, mode)?;
     let (told, report) = pipe()?;
     let terminal = streams.pty.is_some();
-    let cgroup = cgroup.and_then(Cgroup::entrance);
     Entry {
         host: getpid(),
         terminal,
         report,
-        cgroup,
     }
     .install(&mut builder);
     mark_descriptors();

@@ -1,6 +1,7 @@
 //! The loop of a session: everything that can happen is waited for in one place, and handled by a function that returns.
 
 use std::os::fd::{AsFd as _, BorrowedFd};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use cofferdam_guard::MarkKind;
@@ -14,11 +15,13 @@ use super::outputs::Outputs;
 use super::start::{OnFull, cut};
 use super::streams::{Book, Stream};
 use crate::process::{
-    Change, Child, Ended, HostRemains, HostSignal, Leftovers, OuterTerminal, ReadOutcome, Reaper, Signals, SinkState,
-    StdinForwarder, Step, StreamError, Suspension, suspend_host,
+    Cgroup, Change, Child, Ended, HostRemains, HostSignal, Leftovers, OuterTerminal, ReadOutcome, Reaper, Signals,
+    SinkState, StdinForwarder, Step, StreamError, Suspension, suspend_host,
 };
 use crate::record::Health;
 
+/// A session that has lasted so long gets a cgroup, where there is one to be had.
+const SETTLED: Duration = Duration::from_millis(50);
 /// How many bytes are read from the child at a time.
 const READ: usize = 64 * 1024;
 /// How long a stream may stay open after every process of the session is gone: somebody else holds it.
@@ -32,7 +35,7 @@ pub(super) struct Driver<'a> {
     pub(super) stdin: StdinForwarder,
     pub(super) signals: Signals,
     pub(super) reaper: Reaper,
-    pub(super) remains: HostRemains<'a>,
+    pub(super) remains: HostRemains,
     pub(super) child: Child,
     pub(super) terminal: Option<OuterTerminal>,
     pub(super) on_full: OnFull,
@@ -64,6 +67,16 @@ enum Phase {
     Draining { until: Instant },
 }
 
+/// Whether the session has a cgroup.
+enum Gather {
+    /// It gets one then, if it still lasts.
+    At(Instant),
+    /// It has one, and its processes are being moved there.
+    Begun(JoinHandle<()>),
+    /// There is none to be had.
+    Never,
+}
+
 /// What poll said, as plain flags, so that nothing stays borrowed while it is handled.
 #[derive(Default)]
 struct Ready {
@@ -82,8 +95,9 @@ impl<'a> Driver<'a> {
         let mut ending = Ending::default();
         let mut phase = Phase::Running;
         let mut passed_on = false;
+        let mut gather = Gather::At(begun + SETTLED);
         while !self.is_over(&phase) {
-            let ready = match self.wait(begun, &phase) {
+            let ready = match self.wait(begun, &phase, &gather) {
                 Ok(ready) => ready,
                 Err(error) => {
                     let message = format!("the host could not wait for its session ({error}); nothing more is read");
@@ -121,6 +135,7 @@ impl<'a> Driver<'a> {
                     Change::Continued => {}
                 }
             }
+            self.gather(&mut gather, &phase);
             phase = self.leave(phase, ready.signals);
             if self.book.outputs.is_closed() && !ending.closed {
                 ending.closed = true;
@@ -131,6 +146,10 @@ impl<'a> Driver<'a> {
         }
         for index in 0..self.streams.len() {
             self.streams[index].end(begun.elapsed(), &mut self.desk, &mut self.book);
+        }
+        if let Gather::Begun(thread) = gather {
+            // It ends by itself; a host that ended before it would be waited for all the same.
+            thread.join().ok();
         }
         ending.stdin_bytes = self.stdin.forwarded();
         flush(&mut self.book.outputs);
@@ -146,7 +165,7 @@ impl<'a> Driver<'a> {
         }
     }
 
-    fn wait(&self, begun: Instant, phase: &Phase) -> Result<Ready, rustix::io::Errno> {
+    fn wait(&self, begun: Instant, phase: &Phase, gather: &Gather) -> Result<Ready, rustix::io::Errno> {
         let reads = !self.book.outputs.are_full();
         let outputs = &self.book.outputs;
         let mut fds: Vec<(Source, BorrowedFd<'_>, PollFlags)> =
@@ -175,7 +194,7 @@ impl<'a> Driver<'a> {
             .iter()
             .map(|(_, fd, flags)| PollFd::from_borrowed_fd(*fd, *flags))
             .collect();
-        let timeout = self.timeout(begun, phase).map(|time| Timespec {
+        let timeout = self.timeout(begun, phase, gather).map(|time| Timespec {
             tv_sec: i64::try_from(time.as_secs()).unwrap_or(i64::MAX),
             tv_nsec: time.subsec_nanos().into(),
         });
@@ -200,7 +219,7 @@ impl<'a> Driver<'a> {
         Ok(ready)
     }
 
-    fn timeout(&self, begun: Instant, phase: &Phase) -> Option<Duration> {
+    fn timeout(&self, begun: Instant, phase: &Phase, gather: &Gather) -> Option<Duration> {
         let now = Instant::now();
         let phase = match phase {
             Phase::Running => None,
@@ -212,8 +231,13 @@ impl<'a> Driver<'a> {
             .iter()
             .filter_map(Stream::next_timeout)
             .map(|due| begun + due);
+        let gather = match (gather, phase) {
+            (Gather::At(due), None) => Some(*due),
+            (Gather::At(_), Some(_)) | (Gather::Begun(_) | Gather::Never, _) => None,
+        };
         phase
             .into_iter()
+            .chain(gather)
             .chain(guards)
             .min()
             .map(|due| due.saturating_duration_since(now))
@@ -319,6 +343,16 @@ impl<'a> Driver<'a> {
             },
         };
         self.book.event(Event::ProcessExited(exited));
+    }
+
+    /// Gives a session that lasts its cgroup.
+    fn gather(&mut self, gather: &mut Gather, phase: &Phase) {
+        let is_due = matches!(gather, Gather::At(due) if *due <= Instant::now()) && matches!(phase, Phase::Running);
+        if is_due {
+            let cgroup = Cgroup::create().ok();
+            let begun = cgroup.and_then(|cgroup| self.remains.gather(cgroup).ok());
+            *gather = begun.map_or(Gather::Never, Gather::Begun);
+        }
     }
 
     /// Ends what the child left behind. Between its deadlines only the end of a process can change anything.

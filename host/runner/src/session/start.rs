@@ -20,9 +20,7 @@ use super::outputs::Outputs;
 use super::plain::guard_text;
 use super::streams::{Book, Stream, Taken, raw_totals};
 use super::{Reporter, usage};
-use crate::process::{
-    Cgroup, Command, HostRemains, Mode, OuterTerminal, Reaper, Signals, Spawned, StdinForwarder, spawn,
-};
+use crate::process::{Command, HostRemains, Mode, OuterTerminal, Reaper, Signals, Spawned, StdinForwarder, spawn};
 use crate::record::{Closing, Health, Options, RecordError, RunClock, RunRecorder, new_run_id, safe_text};
 
 /// How the child is connected.
@@ -129,8 +127,7 @@ pub fn exec(spec: &SessionSpec, guards: &Arc<Guards>, reporter: &mut dyn Reporte
     }
 
     let reaper = Reaper::install();
-    let cgroup = Cgroup::create().ok();
-    let remains = HostRemains::before_start(cgroup.as_ref());
+    let remains = HostRemains::before_start();
     let mut terminal = if spec.mode == SessionMode::Pty {
         OuterTerminal::of_stdin()
     } else {
@@ -143,7 +140,7 @@ pub fn exec(spec: &SessionSpec, guards: &Arc<Guards>, reporter: &mut dyn Reporte
             like: terminal.as_ref().map(OuterTerminal::attributes),
         },
     };
-    let spawned = match spawn(&spec.command, mode, cgroup.as_ref()) {
+    let spawned = match spawn(&spec.command, mode) {
         Ok(spawned) => spawned,
         Err(error) => return Err(refused(book, error.into())),
     };

@@ -43,7 +43,7 @@ fn the_terminal_outside_is_given_back_at_a_stop_and_by_a_panic() {
     }
     isolated(test, || {
         let mut reaper = Reaper::install();
-        let started = spawn(&inner_command(test), terminal(), None).unwrap();
+        let started = spawn(&inner_command(test), terminal()).unwrap();
         assert!(!is_raw(&started.child));
         until(&started.output, "<raw>");
         assert!(is_raw(&started.child));
@@ -73,7 +73,7 @@ fn a_host_that_nobody_could_wake_does_not_stop() {
     }
     isolated(test, || {
         let mut reaper = Reaper::install();
-        let started = spawn(&inner_command(test), Mode::Pipe, None).unwrap();
+        let started = spawn(&inner_command(test), Mode::Pipe).unwrap();
         feed(started.input, b"");
         assert!(text(&started.output).contains("1 passed"));
         assert_eq!(end(&mut reaper, &started.child), Ended::Exited(0));
@@ -89,7 +89,7 @@ fn the_death_of_the_host_hangs_the_child_up() {
         } else {
             Mode::Pipe
         };
-        let started = spawn(&shell("echo ready; exec sleep 1000"), mode, None).unwrap();
+        let started = spawn(&shell("echo ready; exec sleep 1000"), mode).unwrap();
         until(&started.output, "ready");
         checkpoint(&format!("pid {}", started.child.pid.as_raw_pid()));
         return;
@@ -101,7 +101,7 @@ fn the_death_of_the_host_hangs_the_child_up() {
             if with_terminal {
                 host.env.push(("WITH_TERMINAL".into(), Some("1".into())));
             }
-            let host = spawn(&host, Mode::Pipe, None).unwrap();
+            let host = spawn(&host, Mode::Pipe).unwrap();
             let said = until(&host.output, ">");
             let number = said
                 .rsplit_once("<pid ")

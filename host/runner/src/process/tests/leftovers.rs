@@ -14,7 +14,7 @@ macro_rules! alone {
 }
 
 /// Ends what is left, as the driver does: reap, step, wait.
-fn clear(reaper: &mut Reaper, remains: &mut HostRemains<'_>, grace: Duration) -> Counts {
+fn clear(reaper: &mut Reaper, remains: &mut HostRemains, grace: Duration) -> Counts {
     let mut left = Leftovers::begin(Instant::now(), grace);
     let begun = Instant::now();
     loop {
@@ -29,8 +29,8 @@ fn clear(reaper: &mut Reaper, remains: &mut HostRemains<'_>, grace: Duration) ->
 
 fn leave(script: &str, mode: Mode, grace: Duration) -> Counts {
     let mut reaper = Reaper::install();
-    let mut remains = HostRemains::before_start(None);
-    let started = spawn(&shell(script), mode, None).unwrap();
+    let mut remains = HostRemains::before_start();
+    let started = spawn(&shell(script), mode).unwrap();
     until(&started.output, "ready");
     end(&mut reaper, &started.child);
     clear(&mut reaper, &mut remains, grace)
@@ -88,18 +88,14 @@ alone!(what_was_there_before_is_spared, {
 
 alone!(a_cgroup_holds_and_ends_everything, {
     // Not every machine lets the tests make one; doctor says so there.
-    let Ok(cgroup) = Cgroup::create() else { return };
     for mode in [Mode::Pipe, terminal()] {
+        let Ok(cgroup) = Cgroup::create() else { return };
         let mut reaper = Reaper::install();
-        let mut remains = HostRemains::before_start(Some(&cgroup));
-        let started = spawn(
-            &shell("setsid sleep 1000 & echo ready; sleep 1000"),
-            mode,
-            Some(&cgroup),
-        )
-        .unwrap();
+        let mut remains = HostRemains::before_start();
+        let started = spawn(&shell("setsid sleep 1000 & echo ready; sleep 1000"), mode).unwrap();
         until(&started.output, "ready");
-        let members = cgroup.members();
+        remains.gather(cgroup).unwrap().join().unwrap();
+        let members = remains.gathered();
         assert!(
             members.contains(&started.child.pid.as_raw_pid()) && members.len() >= 2,
             "{members:?}"
@@ -108,8 +104,8 @@ alone!(a_cgroup_holds_and_ends_everything, {
         assert_eq!(end(&mut reaper, &started.child), Ended::Signaled(9));
         assert_eq!(clear(&mut reaper, &mut remains, Duration::from_secs(30)).remaining, 0);
         assert!(
-            cgroup
-                .members()
+            remains
+                .gathered()
                 .into_iter()
                 .filter_map(table::one)
                 .all(|process| process.ended)

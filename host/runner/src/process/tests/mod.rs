@@ -96,7 +96,7 @@ fn run(script: &str, mode: Mode) -> (String, String, Ended) {
         input,
         output,
         errors,
-    } = spawn(&shell(script), mode, None).unwrap();
+    } = spawn(&shell(script), mode).unwrap();
     // A terminal keeps its input: the end of it would be a key.
     let _open = match child.pty {
         Some(_) => Some(input),

@@ -37,7 +37,7 @@ alone!(there_is_no_terminal, {
 
 alone!(the_child_leads_a_session_of_its_own, {
     let mut reaper = Reaper::install();
-    let started = spawn(&shell("read line; exit 0"), Mode::Pipe, None).unwrap();
+    let started = spawn(&shell("read line; exit 0"), Mode::Pipe).unwrap();
     assert_eq!(
         rustix::process::getsid(Some(started.child.pid)).unwrap(),
         started.child.pid
@@ -97,7 +97,7 @@ alone!(an_end_of_input_comes_at_once, {
 
 alone!(input_is_forwarded_and_counted, {
     let mut reaper = Reaper::install();
-    let started = spawn(&shell("tr a-z A-Z"), Mode::Pipe, None).unwrap();
+    let started = spawn(&shell("tr a-z A-Z"), Mode::Pipe).unwrap();
     let forwarder = feed(started.input, b"hello\n");
     assert_eq!(forwarder.forwarded(), 6);
     assert_eq!(text(&started.output), "HELLO\n");
@@ -106,7 +106,7 @@ alone!(input_is_forwarded_and_counted, {
 
 alone!(a_child_that_does_not_read_bounds_what_waits, {
     let mut reaper = Reaper::install();
-    let started = spawn(&shell("sleep 60"), Mode::Pipe, None).unwrap();
+    let started = spawn(&shell("sleep 60"), Mode::Pipe).unwrap();
     let (pid, waited) = (started.child.pid, started.child.waited);
     let zero = std::fs::File::open("/dev/zero").unwrap();
     let mut forwarder = StdinForwarder::new(zero.into(), started.input);
@@ -136,7 +136,7 @@ alone!(signals_are_forwarded_to_the_group, {
     ];
     for (signal, script, code) in cases {
         let mut reaper = Reaper::install();
-        let started = spawn(&shell(script), Mode::Pipe, None).unwrap();
+        let started = spawn(&shell(script), Mode::Pipe).unwrap();
         until(&started.output, "ready");
         started.child.forward(signal);
         assert_eq!(end(&mut reaper, &started.child).exit_code(), code);
@@ -146,7 +146,7 @@ alone!(signals_are_forwarded_to_the_group, {
 
 alone!(a_stop_and_going_on_are_seen, {
     let mut reaper = Reaper::install();
-    let started = spawn(&shell("echo ready; exec sleep 60"), Mode::Pipe, None).unwrap();
+    let started = spawn(&shell("echo ready; exec sleep 60"), Mode::Pipe).unwrap();
     until(&started.output, "ready");
     started.child.forward(HostSignal::Stop);
     assert!(matches!(change(&mut reaper, started.child.waited), Change::Stopped(_)));
@@ -160,7 +160,7 @@ alone!(a_slow_reader_loses_nothing_and_memory_is_bounded, {
     const TOTAL: usize = 20_000_000;
     const MOST: usize = 128 * 1024;
     let mut reaper = Reaper::install();
-    let mut started = spawn(&shell(&format!("head -c {TOTAL} /dev/zero")), Mode::Pipe, None).unwrap();
+    let mut started = spawn(&shell(&format!("head -c {TOTAL} /dev/zero")), Mode::Pipe).unwrap();
     let (reader, writer) = rustix::pipe::pipe().unwrap();
     let mut sink = OutputSink::over(&writer).unwrap();
     drop(writer);
@@ -212,7 +212,7 @@ alone!(what_cannot_be_executed_is_told_with_its_code, {
     ];
     for (file, code) in cases {
         for mode in [Mode::Pipe, terminal()] {
-            let error = spawn(&Command::new(&file, [""; 0]), mode, None).err().unwrap();
+            let error = spawn(&Command::new(&file, [""; 0]), mode).err().unwrap();
             assert_eq!(error.exit_code(), code, "{error}");
             assert!(!error.to_string().contains(folder.path().to_str().unwrap()), "{error}");
         }
@@ -226,10 +226,7 @@ alone!(what_cannot_be_executed_is_told_with_its_code, {
 alone!(a_directory_that_is_gone_is_told, {
     let mut command = shell("true");
     command.cwd = Some("/no/such/folder".into());
-    assert!(matches!(
-        spawn(&command, Mode::Pipe, None),
-        Err(SpawnError::Directory(_))
-    ));
+    assert!(matches!(spawn(&command, Mode::Pipe), Err(SpawnError::Directory(_))));
 });
 
 alone!(directory_arguments_and_environment_arrive, {
@@ -240,7 +237,7 @@ alone!(directory_arguments_and_environment_arrive, {
     );
     command.cwd = Some(folder.path().canonicalize().unwrap());
     command.env = vec![("ADDED".into(), Some("new".into())), ("REMOVED".into(), None)];
-    let started = spawn(&command, Mode::Pipe, None).unwrap();
+    let started = spawn(&command, Mode::Pipe).unwrap();
     feed(started.input, b"");
     let expected = format!("{}\nan argument|new|none\n", command.cwd.unwrap().display());
     assert_eq!(text(&started.output), expected);

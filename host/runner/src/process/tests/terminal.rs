@@ -35,7 +35,6 @@ alone!(a_new_size_is_told, {
     let started = spawn(
         &shell("trap 'stty size; exit 0' WINCH; echo ready; while :; do sleep 0.05; done"),
         terminal(),
-        None,
     )
     .unwrap();
     until(&started.output, "ready");
@@ -63,7 +62,7 @@ alone!(signals_have_their_defaults_and_none_is_blocked, {
 
 alone!(the_interrupt_key_ends_the_command, {
     let mut reaper = Reaper::install();
-    let started = spawn(&shell("echo ready; exec sleep 60"), terminal(), None).unwrap();
+    let started = spawn(&shell("echo ready; exec sleep 60"), terminal()).unwrap();
     until(&started.output, "ready");
     key(&started.child, b"\x03");
     assert_eq!(end(&mut reaper, &started.child).exit_code(), 130);
@@ -71,12 +70,7 @@ alone!(the_interrupt_key_ends_the_command, {
 
 alone!(the_stop_key_stops_the_command_until_it_may_go_on, {
     let mut reaper = Reaper::install();
-    let started = spawn(
-        &shell("echo ready; read line; echo \"got $line\"; exit 5"),
-        terminal(),
-        None,
-    )
-    .unwrap();
+    let started = spawn(&shell("echo ready; read line; echo \"got $line\"; exit 5"), terminal()).unwrap();
     until(&started.output, "ready");
     key(&started.child, b"\x1a");
     assert!(matches!(change(&mut reaper, started.child.waited), Change::Stopped(_)));
@@ -94,7 +88,7 @@ alone!(signals_reach_the_command_and_its_end_is_told, {
         (HostSignal::Quit, 131),
     ] {
         let mut reaper = Reaper::install();
-        let started = spawn(&shell("echo ready; exec sleep 60"), terminal(), None).unwrap();
+        let started = spawn(&shell("echo ready; exec sleep 60"), terminal()).unwrap();
         assert_ne!(started.child.pid, started.child.waited);
         until(&started.output, "ready");
         started.child.forward(signal);
@@ -105,7 +99,7 @@ alone!(signals_reach_the_command_and_its_end_is_told, {
 alone!(the_end_of_input_is_typed_also_after_a_begun_line, {
     for input in [&b""[..], b"whole\n", b"begun"] {
         let mut reaper = Reaper::install();
-        let started = spawn(&shell("stty -echo; cat; echo done"), terminal(), None).unwrap();
+        let started = spawn(&shell("stty -echo; cat; echo done"), terminal()).unwrap();
         feed(started.input, input);
         let output = text(&started.output);
         assert!(output.ends_with("done\r\n"), "{output:?}");
@@ -119,7 +113,7 @@ alone!(the_end_of_input_is_typed_also_after_a_begun_line, {
 
 alone!(dropping_the_terminal_hangs_the_command_up, {
     let mut reaper = Reaper::install();
-    let started = spawn(&shell("echo ready; exec sleep 60"), terminal(), None).unwrap();
+    let started = spawn(&shell("echo ready; exec sleep 60"), terminal()).unwrap();
     until(&started.output, "ready");
     let (pid, waited) = (started.child.pid, started.child.waited);
     drop(started);
@@ -129,7 +123,7 @@ alone!(dropping_the_terminal_hangs_the_command_up, {
 
 alone!(much_output_comes_whole, {
     let mut reaper = Reaper::install();
-    let mut started = spawn(&shell("stty -opost; head -c 3000000 /dev/zero"), terminal(), None).unwrap();
+    let mut started = spawn(&shell("stty -opost; head -c 3000000 /dev/zero"), terminal()).unwrap();
     let mut count = 0;
     loop {
         match started.output.read(64 * 1024).unwrap() {
