@@ -22,10 +22,15 @@ fn refused(bed: &Bed, config: &str, exit: i32) -> String {
 /// What was said, checked to be a message and no panic.
 fn told(bed: &Bed, done: &Done) -> String {
     let errors = done.errors();
-    assert!(!errors.contains("panicked") && !errors.contains("RUST_BACKTRACE"), "{errors}");
+    assert!(
+        !errors.contains("panicked") && !errors.contains("RUST_BACKTRACE"),
+        "{errors}"
+    );
     let home = bed.home();
     let bed = home.parent().expect("the bed").display().to_string();
-    let errors = errors.replace(&bed, "BED").replace(&root().display().to_string(), "ROOT");
+    let errors = errors
+        .replace(&bed, "BED")
+        .replace(&root().display().to_string(), "ROOT");
     let mut plain = String::new();
     for word in errors.split_inclusive([' ', ',', '\n']) {
         match word.split_once("sha256:") {
@@ -71,7 +76,10 @@ fn a_cut_component_is_refused() {
     for part in [5, 8, 100, whole.len() / 2, whole.len() - 1] {
         let file = bed.aside("cut.wasm", &whole[..part]);
         let said = refused(&bed, &plugin(&file), 125);
-        assert!(said.starts_with("error CFD-2") && said.lines().count() == 1, "{part}: {said}");
+        assert!(
+            said.starts_with("error CFD-2") && said.lines().count() == 1,
+            "{part}: {said}"
+        );
     }
 }
 
@@ -89,10 +97,7 @@ fn an_import_that_was_not_granted_is_refused() {
     // A component of nothing but an import: `(component (import "wasi:clocks/monotonic-clock@0.2.0" (instance
     // (export "now" (func (result u64))))))`, in its binary form.
     let name = b"wasi:clocks/monotonic-clock@0.2.0";
-    let instance = [
-        b"\x42\x02\x01\x40\x00\x00\x77\x04\x00\x03now\x01\x00".as_slice(),
-    ]
-    .concat();
+    let instance = [b"\x42\x02\x01\x40\x00\x00\x77\x04\x00\x03now\x01\x00".as_slice()].concat();
     let mut types = vec![1];
     types.extend(&instance);
     let mut import = vec![1, 0, u8::try_from(name.len()).expect("short")];
@@ -164,7 +169,11 @@ fn a_command_that_does_not_exist_is_told() {
 #[test]
 fn a_wrong_command_line_is_told() {
     let bed = Bed::new();
-    for words in [vec!["exec"], vec!["exce", "--", "true"], vec!["exec", "--pty", "--pipe", "--", "true"]] {
+    for words in [
+        vec!["exec"],
+        vec!["exce", "--", "true"],
+        vec!["exec", "--pty", "--pipe", "--", "true"],
+    ] {
         let done = bed.run(&words);
         assert_eq!((done.text().as_str(), done.code()), ("", 125), "{words:?}");
         told(&bed, &done);
@@ -199,13 +208,25 @@ fn read_only_records_are_told() {
 fn mounted(bed: &Bed, mount: &str, script: &str) -> Option<Done> {
     let run = |script: &str| {
         let mut command = Command::new("unshare");
-        command.args(["--map-root-user", "--mount", "sh", "-c", script, "sh"]).arg(program());
+        command
+            .args(["--map-root-user", "--mount", "sh", "-c", script, "sh"])
+            .arg(program());
         bed.settle(&mut command);
-        command.output().is_ok_and(|output| output.status.success()).then(|| finish(&mut command))
+        command
+            .output()
+            .is_ok_and(|output| output.status.success())
+            .then(|| finish(&mut command))
     };
     run(mount)?;
     let mut command = Command::new("unshare");
-    command.args(["--map-root-user", "--mount", "sh", "-c", &format!("{mount} && {script}"), "sh"]);
+    command.args([
+        "--map-root-user",
+        "--mount",
+        "sh",
+        "-c",
+        &format!("{mount} && {script}"),
+        "sh",
+    ]);
     command.arg(program());
     bed.settle(&mut command);
     Some(finish(&mut command))
@@ -274,7 +295,10 @@ fn a_disk_that_is_full_can_end_the_session() {
     let bed = Bed::new();
     let config = bed.aside("stop.toml", "[records]\non-full = \"stop\"\n");
     let lines = [Line::Out(b"public text, again and again\n".repeat(1_000)), Line::Again];
-    let words = bed.speaker("ever", &lines).map(|word| word.display().to_string()).join(" ");
+    let words = bed
+        .speaker("ever", &lines)
+        .map(|word| word.display().to_string())
+        .join(" ");
     let script = format!(
         "ulimit -f 512; \"$1\" --config {} exec -- {words} > /dev/null; echo \"code $?\" >&2; \
          \"$1\" run verify $(ls .runs/default/cli) >&2; echo \"verdict $?\" >&2",
@@ -284,7 +308,10 @@ fn a_disk_that_is_full_can_end_the_session() {
     command.args(["-c", &script, "sh"]).arg(program());
     bed.settle(&mut command);
     let said = finish(&mut command).errors();
-    assert!(said.contains("\ncode 122\n") && said.contains("\nverdict 0\n"), "{said}");
+    assert!(
+        said.contains("\ncode 122\n") && said.contains("\nverdict 0\n"),
+        "{said}"
+    );
 }
 
 #[test]
@@ -304,7 +331,10 @@ fn a_log_that_can_take_no_more_is_a_right_beginning() {
     let text = Text::with_everything(113);
     // So many decisions that the log itself reaches the limit, and its closing entry has no room.
     let lines = vec![Line::Out(text.chunks(&[]).concat()); 400];
-    let words = bed.speaker("many", &lines).map(|word| word.display().to_string()).join(" ");
+    let words = bed
+        .speaker("many", &lines)
+        .map(|word| word.display().to_string())
+        .join(" ");
     let mut command = Command::new("sh");
     let script = format!("ulimit -f 512; exec \"$1\" exec -- {words}");
     command.args(["-c", &script, "sh"]).arg(program());

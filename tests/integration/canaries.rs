@@ -69,7 +69,9 @@ impl Canaries {
         let mut command: Command = bed.exec(options, "script", &self.script());
         command.current_dir(&folder).env("COFFERDAM_LOG", "trace");
         for (place, plant) in self.arguments.iter().enumerate() {
-            command.arg(plant.text()).arg(format!("--option-{place}={}", plant.text()));
+            command
+                .arg(plant.text())
+                .arg(format!("--option-{place}={}", plant.text()));
         }
         for (place, plant) in self.environment.iter().enumerate() {
             command.env(format!("CANARY_{place}"), plant.text());

@@ -48,7 +48,10 @@ fn line(child: &mut Child) -> String {
 }
 
 fn signal(child: &Child, signal: Signal) {
-    let pid = i32::try_from(child.id()).ok().and_then(Pid::from_raw).expect("a process");
+    let pid = i32::try_from(child.id())
+        .ok()
+        .and_then(Pid::from_raw)
+        .expect("a process");
     kill_process(pid, signal).expect("sent");
 }
 
@@ -97,11 +100,17 @@ fn a_policy_that_blocks_ends_the_session_with_121() {
     let wanted = String::from_utf8(text.guarded(Outlet::Pipe, &[])).expect("text");
     let (before, _) = wanted.split_once("[redacted:npm-token]").expect("it is planted");
     let done = finish(&mut bed.exec(&["--config", &config], "script", &lines));
-    assert_eq!((done.text(), done.code()), (format!("{before}[blocked:npm-token]"), 121));
+    assert_eq!(
+        (done.text(), done.code()),
+        (format!("{before}[blocked:npm-token]"), 121)
+    );
     assert!(done.errors().contains("error CFD-301: "), "{}", done.errors());
     assert_eq!(ending(&bed), ended(121, "guard", "blocked"));
     let done = bed.feed(["--config", &config, "filter"], &text.chunks(&[]).concat());
-    assert_eq!((done.text(), done.code()), (format!("{before}[blocked:npm-token]"), 121));
+    assert_eq!(
+        (done.text(), done.code()),
+        (format!("{before}[blocked:npm-token]"), 121)
+    );
 }
 
 #[test]
@@ -148,7 +157,10 @@ fn signals_are_forwarded() {
         (Signal::USR1, "USR1", 10),
     ] {
         let script = format!("trap 'echo got {name}; exit 9' {name}; echo ready; while :; do sleep 0.05; done");
-        let mut host = bed.command(["exec", "--", "sh", "-c", &script]).spawn().expect("started");
+        let mut host = bed
+            .command(["exec", "--", "sh", "-c", &script])
+            .spawn()
+            .expect("started");
         assert_eq!(line(&mut host), "ready");
         signal(&host, sent);
         assert_eq!(line(&mut host), format!("got {name}"));
@@ -218,7 +230,11 @@ fn a_held_stream_never_delays_the_other() {
         .spawn()
         .expect("started");
     assert_eq!(line(&mut host), "free");
-    host.stdin.take().expect("piped").write_all(b"go on\n").expect("written");
+    host.stdin
+        .take()
+        .expect("piped")
+        .write_all(b"go on\n")
+        .expect("written");
     let output = host.wait_with_output().expect("ended");
     assert_eq!(String::from_utf8_lossy(&output.stderr), format!("{held} and on\n"));
 }
@@ -244,7 +260,11 @@ fn a_child_has_no_descriptor_above_2_no_terminal_but_ours_and_dumps_no_core() {
         assert_eq!(named, 0, "{masks}");
     }
     // A shell on a terminal keeps a descriptor for it, marked so that no command of it has one.
-    let done = shell(&bed, &["--pty"], "tty; stty size; ls -l /proc/self/fd | grep -c pts/; sh -c 'ulimit -c'");
+    let done = shell(
+        &bed,
+        &["--pty"],
+        "tty; stty size; ls -l /proc/self/fd | grep -c pts/; sh -c 'ulimit -c'",
+    );
     let text = done.text().replace("\r\n", "\n");
     assert!(text.starts_with("/dev/pts/"), "{text}");
     assert!(text.ends_with("\n24 80\n2\n0\n"), "{text}");

@@ -9,11 +9,54 @@ use crate::bed::{Bed, root};
 
 /// Words, and shapes of words, that logs and sources hold; some of them are the beginnings of secrets.
 const WORDS: [&str; 48] = [
-    "the", "build", "of", "target", "error:", "warning:", "token", "password", "secret", "key", "sk", "gh", "npm",
-    "authorized", "bearer", "https://docs.example.org/guide", "Compiling", "v0.48.8", "[INFO]", "2026-11-21",
-    "12:30:05.125", "127.0.0.1:8080", "0x7ffee4c0", "src/main.rs:48:12", "fn", "let", "match", "=>", "{", "}", "();",
-    "\"name\":", "null,", "true", "4096", "1048576", "3.14159", "-rw-r--r--", "caf\u{e9}", "na\u{ef}ve", "\u{2714}",
-    "\u{6f22}\u{5b57}", "->", "||", "user@host", "e4d909c2", "-----", "==",
+    "the",
+    "build",
+    "of",
+    "target",
+    "error:",
+    "warning:",
+    "token",
+    "password",
+    "secret",
+    "key",
+    "sk",
+    "gh",
+    "npm",
+    "authorized",
+    "bearer",
+    "https://docs.example.org/guide",
+    "Compiling",
+    "v0.48.8",
+    "[INFO]",
+    "2026-11-21",
+    "12:30:05.125",
+    "127.0.0.1:8080",
+    "0x7ffee4c0",
+    "src/main.rs:48:12",
+    "fn",
+    "let",
+    "match",
+    "=>",
+    "{",
+    "}",
+    "();",
+    "\"name\":",
+    "null,",
+    "true",
+    "4096",
+    "1048576",
+    "3.14159",
+    "-rw-r--r--",
+    "caf\u{e9}",
+    "na\u{ef}ve",
+    "\u{2714}",
+    "\u{6f22}\u{5b57}",
+    "->",
+    "||",
+    "user@host",
+    "e4d909c2",
+    "-----",
+    "==",
 ];
 
 /// Megabytes of clean text: 64, or what the environment says; 1,024 is what the release is shown with.
@@ -45,7 +88,11 @@ fn shown_3_clean_text_passes_as_it_is() {
     let text = clean(megabytes() << 20);
     let done = bed.feed(["filter"], &text);
     assert_eq!((done.code(), done.errors().as_str()), (0, ""));
-    assert!(done.out == text, "clean text was changed at {:?}", difference(&done.out, &text));
+    assert!(
+        done.out == text,
+        "clean text was changed at {:?}",
+        difference(&done.out, &text)
+    );
 }
 
 #[test]
@@ -73,7 +120,11 @@ fn shown_3_the_sources_of_this_project_pass_as_they_are() {
     let done = bed.feed(["filter"], &all);
     assert_eq!((done.code(), done.errors().as_str()), (0, ""));
     // An alarm here is a mistake of a guard, or a secret in a source: examples are assembled from parts.
-    assert!(done.out == all, "the sources were changed at {:?}", difference(&done.out, &all));
+    assert!(
+        done.out == all,
+        "the sources were changed at {:?}",
+        difference(&done.out, &all)
+    );
 }
 
 #[test]
@@ -116,7 +167,11 @@ fn filter_tells_each_decision_and_nothing_of_the_secret() {
         .map(|decision| decision["rule"].as_str().expect("a rule").to_owned())
         .collect();
     for plant in text.plants() {
-        assert!(redacted.iter().any(|rule| rule == plant.rule), "{} in {redacted:?}", plant.rule);
+        assert!(
+            redacted.iter().any(|rule| rule == plant.rule),
+            "{} in {redacted:?}",
+            plant.rule
+        );
     }
     crate::search::Search::of(text.plants()).none_in("the decisions", lines.as_bytes());
 }

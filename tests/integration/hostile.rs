@@ -102,7 +102,11 @@ fn shown_4_each_failure_withholds_its_suspects_and_the_session_goes_on() {
         let (bed, config) = bed(mode, "withhold");
         let done = session(&bed, &config, &tokens);
         assert_eq!((done.text(), done.code()), (with("withheld", &tokens), 7), "{mode}");
-        assert!(done.errors().contains("to the other side\n"), "{mode}: {}", done.errors());
+        assert!(
+            done.errors().contains("to the other side\n"),
+            "{mode}: {}",
+            done.errors()
+        );
         assert!(done.errors().contains("`hostile` failed"), "{mode}: {}", done.errors());
         let failures = failures(&bed);
         assert!(!failures.is_empty(), "{mode} is recorded");
@@ -170,7 +174,11 @@ fn a_guest_that_fails_before_the_start_refuses_the_session() {
         let (bed, config) = bed(mode, "withhold");
         let done = session(&bed, &config, &tokens(1));
         assert_eq!((done.text().as_str(), done.code()), ("", 125), "{mode}");
-        assert!(done.errors().starts_with(&format!("error {code}: ")), "{mode}: {}", done.errors());
+        assert!(
+            done.errors().starts_with(&format!("error {code}: ")),
+            "{mode}: {}",
+            done.errors()
+        );
         assert_eq!(bed.runs().len(), 0, "{mode}: nothing was begun");
     }
 }
@@ -181,7 +189,10 @@ fn pass_is_refused_for_a_plugin_with_a_p0_rule_and_for_any_policy() {
     let done = session(&bed, &config, &tokens(1));
     assert_eq!(done.code(), 125);
     assert!(done.errors().starts_with("error CFD-108: "), "{}", done.errors());
-    let config = bed.aside("policy.toml", "[policy]\non-trap = \"pass\"\n").display().to_string();
+    let config = bed
+        .aside("policy.toml", "[policy]\non-trap = \"pass\"\n")
+        .display()
+        .to_string();
     let done = session(&bed, &config, &tokens(1));
     assert_eq!(done.code(), 125);
     assert!(done.errors().contains("error CFD-10"), "{}", done.errors());

@@ -119,8 +119,14 @@ fn names_and_fields_are_those_of_codex() {
     assert!(lines[0]["thread_id"].is_string());
     let started = lines.iter().find(|line| kind(line) == "item.started").expect("an item");
     let item = &started["item"];
-    assert_eq!((&item["id"], &item["type"]), (&"item_0".into(), &"command_execution".into()));
-    assert_eq!((&item["status"], &item["exit_code"]), (&"in_progress".into(), &Value::Null));
+    assert_eq!(
+        (&item["id"], &item["type"]),
+        (&"item_0".into(), &"command_execution".into())
+    );
+    assert_eq!(
+        (&item["status"], &item["exit_code"]),
+        (&"in_progress".into(), &Value::Null)
+    );
     assert!(item["command"].is_string() && item["aggregated_output"] == "");
     let item = command(&lines);
     assert_eq!((&item["status"], &item["exit_code"]), (&"completed".into(), &0.into()));
@@ -131,11 +137,17 @@ fn names_and_fields_are_those_of_codex() {
 #[test]
 fn output_comes_while_the_command_runs() {
     let bed = Bed::new();
-    let script = [Line::Out(b"first\n".to_vec()), Line::Read, Line::Out(b"second\n".to_vec())];
+    let script = [
+        Line::Out(b"first\n".to_vec()),
+        Line::Read,
+        Line::Out(b"second\n".to_vec()),
+    ];
     let mut host = bed.exec(&["--json"], "script", &script);
     let mut host = host.stdin(std::process::Stdio::piped()).spawn().expect("started");
     let mut lines = BufReader::new(host.stdout.take().expect("piped")).lines();
-    let first = lines.by_ref().find(|line| line.as_ref().expect("text").contains("\"delta\":\"first\\n\""));
+    let first = lines
+        .by_ref()
+        .find(|line| line.as_ref().expect("text").contains("\"delta\":\"first\\n\""));
     assert!(first.is_some());
     // Only now may the command go on.
     drop(host.stdin.take());
@@ -153,7 +165,10 @@ fn every_item_is_completed_when_the_command_is_blocked_killed_or_not_found() {
 
     let done = json(&bed, &["--config", &config], &[Line::Out(text), for_ever.clone()]);
     let lines = stream(&done.text());
-    assert_eq!((done.code(), &lines[lines.len() - 1]["outcome"]), (121, &"blocked".into()));
+    assert_eq!(
+        (done.code(), &lines[lines.len() - 1]["outcome"]),
+        (121, &"blocked".into())
+    );
     assert_eq!(lines[lines.len() - 1]["error"]["code"], "CFD-301");
     assert_eq!(command(&lines)["status"], "failed");
 
@@ -164,7 +179,10 @@ fn every_item_is_completed_when_the_command_is_blocked_killed_or_not_found() {
     while !text.contains("ready") {
         assert!(reader.read_line(&mut text).expect("text") > 0, "{text}");
     }
-    let pid = i32::try_from(host.id()).ok().and_then(Pid::from_raw).expect("a process");
+    let pid = i32::try_from(host.id())
+        .ok()
+        .and_then(Pid::from_raw)
+        .expect("a process");
     kill_process(pid, Signal::TERM).expect("sent");
     while reader.read_line(&mut text).expect("text") > 0 {}
     assert_eq!(crate::bed::code(host.wait().expect("ended")), 143);
@@ -192,7 +210,11 @@ fn long_output_is_told_whole_in_deltas_and_by_its_ends_in_the_aggregate() {
     let bytes: u64 = lines.iter().filter_map(|line| line["item"]["bytes"].as_u64()).sum();
     assert_eq!(bytes, whole.len() as u64);
     let aggregate = command(&lines)["aggregated_output"].as_str().expect("text");
-    assert!((1 << 20) - 100 < aggregate.len() && aggregate.len() <= (1 << 20) + 200, "{}", aggregate.len());
+    assert!(
+        (1 << 20) - 100 < aggregate.len() && aggregate.len() <= (1 << 20) + 200,
+        "{}",
+        aggregate.len()
+    );
     assert!(aggregate.starts_with(line) && aggregate.ends_with(line));
 }
 

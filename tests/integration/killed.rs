@@ -38,7 +38,10 @@ fn shown_5_nothing_acknowledged_is_missing_after_the_host_was_killed() {
             recorded.len()
         );
         let mut wanted = whole.iter().cycle();
-        assert!(recorded.iter().all(|byte| wanted.next() == Some(byte)), "nothing else is");
+        assert!(
+            recorded.iter().all(|byte| wanted.next() == Some(byte)),
+            "nothing else is"
+        );
         let (code, said) = bed.verify(&run);
         assert_eq!(code, 3, "{said}");
         assert!(said.contains("interrupted"), "{said}");
@@ -116,7 +119,10 @@ impl<'a> Change<'a> {
     }
 
     fn lines(&self) -> Vec<Vec<u8>> {
-        self.before.split_inclusive(|byte| *byte == b'\n').map(<[u8]>::to_vec).collect()
+        self.before
+            .split_inclusive(|byte| *byte == b'\n')
+            .map(<[u8]>::to_vec)
+            .collect()
     }
 }
 
@@ -144,9 +150,16 @@ fn shown_5_altered_removed_swapped_and_cut_records_are_each_found() {
     let mut torn = log.before.clone();
     torn.truncate(torn.len() - 9);
     log.is_found("torn in the last entry", &torn);
-    log.is_found("one entry more", &[log.before.as_slice(), &lines[lines.len() - 1]].concat());
+    log.is_found(
+        "one entry more",
+        &[log.before.as_slice(), &lines[lines.len() - 1]].concat(),
+    );
 
-    for file in ["frames/stdout/000000.seg", "frames/stderr/000000.seg", "frames/index.jsonl"] {
+    for file in [
+        "frames/stdout/000000.seg",
+        "frames/stderr/000000.seg",
+        "frames/index.jsonl",
+    ] {
         let change = Change::of(&bed, &run, file);
         let mut altered = change.before.clone();
         altered[3] ^= 1;
@@ -156,7 +169,10 @@ fn shown_5_altered_removed_swapped_and_cut_records_are_each_found() {
     }
     let manifest = Change::of(&bed, &run, "manifest.json");
     let text = String::from_utf8(manifest.before.clone()).expect("JSON");
-    manifest.is_found("another exit code", text.replace("\"exit_code\": 5", "\"exit_code\": 0").as_bytes());
+    manifest.is_found(
+        "another exit code",
+        text.replace("\"exit_code\": 5", "\"exit_code\": 0").as_bytes(),
+    );
 
     let segment = run.join("frames/stdout/000000.seg");
     fs::rename(&segment, run.join("aside")).expect("moved");
@@ -179,7 +195,14 @@ fn shown_5_a_record_whose_head_is_kept_nowhere_is_unanchored() {
 fn records_are_for_their_user_alone_and_hidden_from_git() {
     let (bed, run) = recorded();
     let task = run.parent().and_then(Path::parent).expect("a task");
-    for place in [&bed.work().join(".runs"), &bed.work().join("out"), task, &run, &run.join("frames"), &bed.state()] {
+    for place in [
+        &bed.work().join(".runs"),
+        &bed.work().join("out"),
+        task,
+        &run,
+        &run.join("frames"),
+        &bed.state(),
+    ] {
         use std::os::unix::fs::PermissionsExt as _;
         let mode = fs::metadata(place).expect("there").permissions().mode();
         assert_eq!(mode & 0o777, 0o700, "{}", place.display());

@@ -12,12 +12,19 @@ fn runs_of_one_task_side_by_side_lose_nothing_in_its_log() {
     const RUNS: usize = 8;
     let bed = Bed::new();
     // All of them are held until each has begun, so that they really run at the same time.
-    let script = [Line::Out(b"begun\n".to_vec()), Line::Read, Line::Out(b"ended\n".to_vec())];
+    let script = [
+        Line::Out(b"begun\n".to_vec()),
+        Line::Read,
+        Line::Out(b"ended\n".to_vec()),
+    ];
     let words = bed.speaker("script", &script);
     let mut hosts: Vec<_> = (0..RUNS)
         .map(|_| {
             let mut host = bed.command(["exec", "--task", "shared", "--"]);
-            host.args(&words).stdin(std::process::Stdio::piped()).spawn().expect("started")
+            host.args(&words)
+                .stdin(std::process::Stdio::piped())
+                .spawn()
+                .expect("started")
         })
         .collect();
     for host in &mut hosts {
@@ -30,7 +37,10 @@ fn runs_of_one_task_side_by_side_lose_nothing_in_its_log() {
         assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     }
     let log = std::fs::read_to_string(bed.work().join(".runs/shared/events.jsonl")).expect("a log");
-    let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).expect("JSON")).collect();
+    let lines: Vec<Value> = log
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
     for (place, line) in lines.iter().enumerate() {
         assert_eq!(line["seq"], place, "no entry is missing, and none is there twice");
         if place > 0 {

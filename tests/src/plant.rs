@@ -70,7 +70,9 @@ pub fn credentials(random: &mut Random) -> Vec<Plant> {
 pub fn base64url(bytes: &[u8]) -> String {
     let alphabet = [ALNUM, "-_"].concat().into_bytes();
     let group = |bytes: &[u8]| {
-        let bits = (0..3).fold(0, |bits, at| bits << 8 | usize::from(bytes.get(at).copied().unwrap_or(0)));
+        let bits = (0..3).fold(0, |bits, at| {
+            bits << 8 | usize::from(bytes.get(at).copied().unwrap_or(0))
+        });
         let letters = [18, 12, 6, 0].map(|shift| char::from(alphabet[bits >> shift & 63]));
         letters.into_iter().take(bytes.len() + 1).collect::<String>()
     };
