@@ -9,6 +9,24 @@ fn outlet() -> impl Strategy<Value = Outlet> {
     prop_oneof![Just(Outlet::Terminal), Just(Outlet::Pipe)]
 }
 
+/// A block that begins, goes on, and nearly or really closes, with other suspects inside of it.
+fn block() -> impl Strategy<Value = Vec<u8>> {
+    let piece = prop_oneof![
+        Just("dcba"),
+        Just("0123"),
+        Just("a"),
+        Just("k_"),
+        Just(" "),
+        Just("\n"),
+        Just("ab: c\n"),
+        Just("-"),
+        Just("--"),
+        Just("--E"),
+        Just("."),
+    ];
+    prop::collection::vec(piece, 1..12).prop_map(|pieces| format!("K--{}", pieces.concat()).into_bytes())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
@@ -27,6 +45,13 @@ proptest! {
         let whole = run(&word_of(&text, &[], &[]), outlet, blocks, Manner::default()).told();
         let bytes: Vec<_> = text.iter().map(|byte| Letter::Bytes(vec![*byte])).collect();
         prop_assert_eq!(whole, run(&bytes, outlet, blocks, Manner::default()).told());
+    }
+
+    #[test]
+    fn invariant_2_chunking_law_inside_a_block(text in block(), outlet in outlet()) {
+        let whole = run(&word_of(&text, &[], &[]), outlet, false, Manner::default()).told();
+        let bytes: Vec<_> = text.iter().map(|byte| Letter::Bytes(vec![*byte])).collect();
+        prop_assert_eq!(whole, run(&bytes, outlet, false, Manner::default()).told());
     }
 
     #[test]

@@ -33,6 +33,14 @@ proptest! {
         prop_assert!(outcome.held <= BOUND, "{}", outcome.held);
     }
 
+    /// A block that doesn't end is held to its bound, and what follows that is no more held than any other text.
+    #[test]
+    fn invariant_4_a_block_is_held_to_its_bound(body in "[bcd01 \n]{150,400}", cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..40)) {
+        let text = format!("K--{body}").into_bytes();
+        let outcome = run(&word_of(&text, &[], &cuts), Outlet::Pipe, false, Manner::default());
+        prop_assert!(outcome.held <= BOUND, "{}", outcome.held);
+    }
+
     /// Text without any anchor is never held, not by a byte.
     #[test]
     fn invariant_4_no_suspect_no_hold(text in "[xyz.,:; \n]{0,200}", cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..40)) {
@@ -87,6 +95,8 @@ proptest! {
         prop_assert_eq!(outcome.decisions.len(), 1);
         prop_assert!(matches!(outcome.decisions[0].origin, Origin::Failure(_)));
         prop_assert_eq!(outcome.decisions[0].action, Action::RedactMarker);
+        prop_assert_eq!(outcome.decisions[0].offset as usize, before.len() + 2);
+        prop_assert_eq!(outcome.decisions[0].late, 0);
     }
 
     /// On a terminal as many cells come out as went in, line by line.
