@@ -75,6 +75,11 @@ pub(crate) struct Settled {
 }
 
 impl Settled {
+    /// How many bytes its region takes at most.
+    pub(crate) fn length(&self) -> u64 {
+        self.window.end + 1 - self.live.context()
+    }
+
     /// The order of asking, which no cutting of the stream changes.
     pub(crate) fn order(&self) -> (u64, u64, u32, u16) {
         (self.window.settled, self.live.at, self.live.rule, self.live.anchor)

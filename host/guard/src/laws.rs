@@ -6,3 +6,4 @@ mod fail;
 mod hold;
 mod reference;
 mod rig;
+mod swallow;

@@ -59,8 +59,12 @@ pub struct Guard {
 enum Step {
     /// More input.
     Feed,
-    /// Answers to its asks, of which these are still out.
-    Answers { asked: Vec<Asked>, waiting: usize },
+    /// The answer to the current ask; some have been answered, others are to be asked.
+    Answers {
+        done: Vec<Asked>,
+        current: Asked,
+        rest: VecDeque<Settled>,
+    },
     /// The verdicts on these findings.
     Verdicts { id: u64, found: Vec<Found> },
 }
@@ -179,19 +183,17 @@ impl Guard {
     /// Hands in the answer to the ask of this id. An answer that does not fit counts as a failure of the detector on all of
     /// the ask; an id that is not out is ignored.
     pub fn answer(&mut self, ask: &Ask, answer: Answer) {
-        let Step::Answers { asked, waiting } = &mut self.step else {
-            return;
-        };
-        let Some(place) = asked.iter_mut().find(|asked| asked.waits_for(ask)) else {
-            return;
-        };
-        place.take(ask, answer);
-        *waiting -= 1;
-        if *waiting == 0
-            && let Step::Answers { asked, .. } = std::mem::replace(&mut self.step, Step::Feed)
-        {
-            let found = question::collect(asked, &self.rules);
-            self.consult(found);
+        match std::mem::replace(&mut self.step, Step::Feed) {
+            Step::Answers {
+                mut done,
+                mut current,
+                rest,
+            } if current.waits_for(ask) => {
+                current.take(ask, answer);
+                done.push(current);
+                self.ask_next(done, rest);
+            }
+            other @ (Step::Feed | Step::Answers { .. } | Step::Verdicts { .. }) => self.step = other,
         }
     }
 

@@ -36,6 +36,18 @@ pub(crate) struct Swallow {
 }
 
 impl Swallow {
+    /// What belongs to either of two secrets that overlap. Which of them goes on can't be told where one covers the other's end, so
+    /// both do.
+    fn both(one: Option<Self>, other: Option<Self>) -> Option<Self> {
+        match (one, other) {
+            (Some(one), Some(other)) => Some(Self {
+                body: one.body.union(&other.body),
+                lines: one.lines || other.lines,
+            }),
+            (only, None) | (None, only) => only,
+        }
+    }
+
     fn has(&self, byte: u8) -> bool {
         self.body.has(byte) || (self.lines && byte == b'\n')
     }
@@ -170,10 +182,8 @@ impl Gate {
         let line = span.action == Action::WithholdLine;
         if let Some(cover) = &mut self.cover {
             cover.line |= line;
-            if span.end >= cover.until {
-                cover.until = span.end;
-                cover.swallow = span.swallow.or(cover.swallow);
-            }
+            cover.until = cover.until.max(span.end);
+            cover.swallow = Swallow::both(cover.swallow, span.swallow);
             return;
         }
         if span.end <= self.emitted && !line && span.swallow.is_none() {
@@ -213,16 +223,22 @@ impl Gate {
         let mut length = inside;
         let mut ends = false;
         if inside < text.len() {
+            // What goes on beyond the window belongs to the secret, also where the line's rest is taken out after it.
             let rest = &text[inside..];
-            let more = if cover.line {
-                memchr::memchr(b'\n', rest)
-            } else if let Some(swallow) = cover.swallow {
-                rest.iter().position(|byte| !swallow.has(*byte))
-            } else {
-                Some(0)
-            };
-            ends = more.is_some();
-            length += more.unwrap_or(rest.len());
+            let gone_on = cover.swallow.map_or(0, |swallow| {
+                rest.iter().position(|byte| !swallow.has(*byte)).unwrap_or(rest.len())
+            });
+            length += gone_on;
+            if gone_on < rest.len() {
+                cover.swallow = None;
+                let line_end = if cover.line {
+                    memchr::memchr(b'\n', &rest[gone_on..])
+                } else {
+                    Some(0)
+                };
+                ends = line_end.is_some();
+                length += line_end.unwrap_or(rest.len() - gone_on);
+            }
         } else if self.emitted + inside as u64 == cover.until && !cover.line && cover.swallow.is_none() {
             ends = true;
         }

@@ -19,7 +19,7 @@ fn word() -> ByteSet {
     set(b"abcdefghijklmnopqrstuvwxyzKXB0123456789")
 }
 
-fn literal(text: &str) -> Anchor {
+pub(super) fn literal(text: &str) -> Anchor {
     Anchor::Literal(Keyword {
         bytes: text.into(),
         any_case: false,
@@ -39,7 +39,7 @@ pub(super) fn span(at_least: u16, longest: u32) -> SpanRule {
     }
 }
 
-fn rule(id: &str, severity: Severity, anchors: Vec<Anchor>, extent: Extent) -> Rule {
+pub(super) fn rule(id: &str, severity: Severity, anchors: Vec<Anchor>, extent: Extent) -> Rule {
     Rule {
         id: id.into(),
         title: id.into(),
@@ -175,8 +175,8 @@ pub(super) enum Letter {
 pub(super) struct Manner {
     /// Ask about one suspect a time, from the last to the first.
     pub(super) one_by_one: bool,
-    /// Answer the asks in reverse order.
-    pub(super) reverse: bool,
+    /// Answer only when the whole word has been taken in.
+    pub(super) late: bool,
 }
 
 #[derive(Default, PartialEq)]
@@ -228,7 +228,7 @@ impl Outcome {
 }
 
 /// The detector: a window with an `x` is nothing, one with an `X` makes it fail, any other is a finding from its first to
-/// its last byte, or all but the first byte where a `0` leads.
+/// its last byte, without a leading `0` and without line ends at its end.
 pub(super) fn detect(text: &[u8], start: usize, end: usize) -> Result<Option<(usize, usize)>, FailureKind> {
     let window = &text[start..end];
     if window.contains(&b'X') {
@@ -237,7 +237,13 @@ pub(super) fn detect(text: &[u8], start: usize, end: usize) -> Result<Option<(us
         Ok(None)
     } else {
         let skip = usize::from(window[0] == b'0' && window.len() > 1);
-        Ok(Some((start + skip, end)))
+        let trim = window
+            .iter()
+            .rev()
+            .take_while(|byte| **byte == b'\n')
+            .count()
+            .min(window.len() - skip - 1);
+        Ok(Some((start + skip, end - trim)))
     }
 }
 
@@ -333,7 +339,9 @@ pub(super) fn run_with(
             Letter::Bytes(bytes) => guard.push(Duration::ZERO, Raw::from_vec(bytes.clone())),
             Letter::Mark(kind) => guard.mark(*kind),
         }
-        drain(&mut guard, &mut outcome, blocks, manner);
+        if !manner.late {
+            drain(&mut guard, &mut outcome, blocks, manner);
+        }
         match letter {
             Letter::Bytes(_) => outcome.held = outcome.held.max(guard.held()),
             Letter::Mark(_) => outcome.held_after_mark = outcome.held_after_mark.max(guard.held()),
@@ -358,11 +366,7 @@ fn drain(guard: &mut Guard, outcome: &mut Outcome, blocks: bool, manner: Manner)
                 Output::Blocked(_) => outcome.blocked = true,
             }
         }
-        let next = if manner.reverse {
-            asks.pop()
-        } else {
-            (!asks.is_empty()).then(|| asks.remove(0))
-        };
+        let next = asks.pop();
         let Some(ask) = next else { return };
         let answer = if manner.one_by_one {
             answer_one_by_one(&ask)

@@ -1,5 +1,7 @@
 //! Asking the detectors, and putting their answers into the order of the stream.
 
+use std::collections::VecDeque;
+
 use super::verdict::Found;
 use super::{Guard, Step};
 use crate::ask::{Answer, Ask, Region, RegionMarks, Suspect};
@@ -10,6 +12,8 @@ use crate::ruleset::RuleSet;
 
 /// The most suspects in one ask.
 const SUSPECTS_AN_ASK: usize = 256;
+/// The most bytes in one ask, unless one suspect alone has more.
+const BYTES_AN_ASK: u64 = 256 * 1024;
 
 /// One ask, and the suspects behind it.
 pub(super) struct Asked {
@@ -42,7 +46,7 @@ impl Asked {
 }
 
 /// All findings and failures, in the order of the stream.
-pub(super) fn collect(asked: Vec<Asked>, rules: &RuleSet) -> Vec<Found> {
+fn collect(asked: Vec<Asked>, rules: &RuleSet) -> Vec<Found> {
     let mut found = Vec::new();
     for Asked {
         starts,
@@ -72,37 +76,44 @@ pub(super) fn collect(asked: Vec<Asked>, rules: &RuleSet) -> Vec<Found> {
 }
 
 impl Guard {
+    /// Asks about suspects that are settled.
     pub(super) fn ask(&mut self, mut settled: Vec<Settled>) {
-        settled.sort_by_key(|settled| {
-            (
-                self.rules.rules[settled.live.rule as usize].at.detector,
-                settled.order(),
-            )
-        });
-        let mut asked: Vec<Asked> = Vec::new();
-        let mut rest = settled.into_iter().peekable();
-        while let Some(first) = rest.next() {
-            let detector = self.rules.rules[first.live.rule as usize].at.detector;
-            let mut batch = vec![first];
-            while batch.len() < SUSPECTS_AN_ASK
-                && let Some(next) =
-                    rest.next_if(|next| self.rules.rules[next.live.rule as usize].at.detector == detector)
-            {
-                batch.push(next);
-            }
-            let (ask, starts) = self.question(detector, &batch);
-            asked.push(Asked {
-                id: ask.id,
-                starts,
-                settled: batch,
-                answer: None,
-            });
-            self.outputs.push_back(Output::Ask(ask));
-        }
-        self.step = Step::Answers {
-            waiting: asked.len(),
-            asked,
+        settled.sort_by_key(|settled| (self.detector(settled), settled.order()));
+        self.ask_next(Vec::new(), settled.into());
+    }
+
+    /// Asks the next batch, so that only one is ever copied out of the stream.
+    pub(super) fn ask_next(&mut self, done: Vec<Asked>, mut rest: VecDeque<Settled>) {
+        let Some(first) = rest.pop_front() else {
+            let found = collect(done, &self.rules);
+            self.consult(found);
+            return;
         };
+        let detector = self.detector(&first);
+        let mut bytes = first.length();
+        let mut batch = vec![first];
+        while batch.len() < SUSPECTS_AN_ASK
+            && let Some(next) = rest.pop_front_if(|next| {
+                self.rules.rules[next.live.rule as usize].at.detector == detector
+                    && bytes + next.length() <= BYTES_AN_ASK
+            })
+        {
+            bytes += next.length();
+            batch.push(next);
+        }
+        let (ask, starts) = self.question(detector, &batch);
+        let current = Asked {
+            id: ask.id,
+            starts,
+            settled: batch,
+            answer: None,
+        };
+        self.outputs.push_back(Output::Ask(ask));
+        self.step = Step::Answers { done, current, rest };
+    }
+
+    fn detector(&self, settled: &Settled) -> u16 {
+        self.rules.rules[settled.live.rule as usize].at.detector
     }
 
     fn question(&mut self, detector: u16, batch: &[Settled]) -> (Ask, Vec<u64>) {

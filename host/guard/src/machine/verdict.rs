@@ -87,15 +87,8 @@ impl Guard {
             };
             self.decide(found, verdict);
         }
-        self.release();
-        self.pump_again();
-    }
-
-    /// Bytes may have come while answers were out.
-    fn pump_again(&mut self) {
-        if self.stream.end() > self.gate.emitted() {
-            self.pump();
-        }
+        // Bytes, or the end, may have come while answers were out: nothing is released before it has been searched.
+        self.pump();
     }
 
     fn policy_finding(&self, found: &Found) -> PolicyFinding {
@@ -165,13 +158,16 @@ impl Guard {
         if action == Action::Allow || !rule.hold {
             return;
         }
-        let swallow = (found.cut && found.end == found.window_end).then(|| Swallow {
+        // A block that was cut goes on, wherever the detector thinks that its last line ends.
+        let lines = matches!(rule.extent, Extent::Block(_));
+        let goes_on = found.cut && (lines || found.end == found.window_end);
+        let swallow = goes_on.then(|| Swallow {
             body: *rule.extent.body(),
-            lines: matches!(rule.extent, Extent::Block(_)),
+            lines,
         });
         self.gate.add(Span {
             start: found.start.max(found.hold),
-            end: found.end,
+            end: if goes_on { found.window_end } else { found.end },
             action,
             severity: found.severity,
             rule: Some(found.rule),

@@ -1,0 +1,65 @@
+//! A secret that is longer than its rule's longest goes on being taken out, whatever else is found in it.
+
+use proptest::prelude::*;
+
+use super::rig::{Letter, Manner, literal, rule, run_with, set, span, word_of};
+use crate::{BlockRule, DetectorRules, Extent, FailureMatrix, Keyword, Outlet, Rule, Severity, SpanRule};
+
+fn only(rules: Vec<Rule>) -> Vec<DetectorRules> {
+    vec![DetectorRules {
+        name: "one".into(),
+        rules,
+        fact_count: 2,
+        failure: FailureMatrix::default(),
+    }]
+}
+
+fn letters(text: &str) -> Vec<Letter> {
+    vec![Letter::Bytes(text.as_bytes().to_vec())]
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1000))]
+
+    /// The narrow rule's window is cut inside the wide rule's finding, which ends first.
+    #[test]
+    fn an_overlap_does_not_end_a_secret(before in "[cd]{1,6}", secret in "[cd]{9,20}", rest in "[cd]{1,20}", at in 0_usize..40) {
+        let alphabet = |more: &[u8]| set(&[b"cdk_", more].concat());
+        let rules = only(vec![
+            rule("wide", Severity::P0, vec![literal("W=")], Extent::Span(SpanRule { body: alphabet(b":"), ..span(4, 100) })),
+            rule("narrow", Severity::P0, vec![literal("k_")], Extent::Span(SpanRule { body: alphabet(b"!"), ..span(4, 8) })),
+        ]);
+        let text = format!("W={before}:k_{secret}!{rest} end");
+        let whole = run_with(rules.clone(), &letters(&text), Outlet::Pipe, false, Manner::default());
+        prop_assert_eq!(String::from_utf8_lossy(&whole.shown), "W=[redacted:wide] end");
+        let (head, tail) = text.split_at(at.min(text.len()));
+        let cut = [letters(head), letters(tail)].concat();
+        prop_assert_eq!(whole.told(), run_with(rules, &cut, Outlet::Pipe, false, Manner::default()).told());
+    }
+
+    /// The length picks the policy's action, the withholding of the line among them; nothing of the secret is shown by any.
+    #[test]
+    fn no_action_ends_a_secret(longest in 5_u32..13, secret in "[cd]{13,30}", after in "[. ]{1,5}") {
+        let rules = only(vec![
+            rule("first", Severity::P0, vec![literal("q_")], Extent::Span(span(4, 12))),
+            rule("second", Severity::P0, vec![literal("k_")], Extent::Span(span(4, longest))),
+        ]);
+        let text = format!("k_{secret}{after}");
+        let shown = run_with(rules, &letters(&text), Outlet::Pipe, false, Manner::default()).shown;
+        let shown = String::from_utf8_lossy(&shown).replace("[redacted:second]", "").replace("[withheld:second]", "");
+        prop_assert!(!shown.contains(['c', 'd']), "{shown}");
+    }
+
+    /// The rig's detector leaves a leading `0` out of its finding; here a block is cut, and ends with what no finding covers.
+    #[test]
+    fn a_cut_block_goes_on(lines in prop::collection::vec("[cd]{1,9}", 8..20), cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..4)) {
+        let until = vec![Keyword { bytes: b"--E".to_vec(), any_case: false }];
+        let block = BlockRule { body: set(b"cd"), until, at_least: 6, bound: 30 };
+        let rules = only(vec![rule("block", Severity::P0, vec![literal("K--")], Extent::Block(block))]);
+        let text = format!("K--\n{}\n--E.\n", lines.join("\n"));
+        let word = word_of(text.as_bytes(), &[], &cuts);
+        let shown = run_with(rules, &word, Outlet::Pipe, false, Manner::default()).shown;
+        let shown = String::from_utf8_lossy(&shown).replace("[redacted:block]", "");
+        prop_assert!(!shown.contains(['c', 'd']), "{shown}");
+    }
+}
