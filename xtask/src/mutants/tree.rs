@@ -28,6 +28,10 @@ impl Tree {
             fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
         }
         tree.restore()?;
+        // A repository of its own: some tests ask git which files there are, and git takes a patch's paths from the root of the
+        // repository that it finds.
+        tree.git(&["init", "--quiet"])?;
+        tree.git(&["add", "--all"])?;
         Ok(tree)
     }
 
@@ -62,44 +66,48 @@ impl Tree {
         git_apply(&self.path, &[], patch)
     }
 
+    fn git(&self, words: &[&str]) -> Result<(), String> {
+        git(&self.path, words).map(|_| ())
+    }
+
     /// The files that git knows of or would add, by their paths in the repository.
     fn sources(&self) -> Result<BTreeSet<PathBuf>, String> {
-        let listed = Command::new("git")
-            .current_dir(&self.root)
-            .args(["ls-files", "-z", "--cached", "--others", "--exclude-standard"])
-            .output()
-            .map_err(|error| format!("git could not be started: {error}"))?;
-        if !listed.status.success() {
-            return Err(format!(
-                "git ls-files: {}",
-                String::from_utf8_lossy(&listed.stderr).trim()
-            ));
-        }
-        let names = String::from_utf8(listed.stdout).map_err(|_| "a file's name is not UTF-8; rename it".to_owned())?;
+        let listed = git(
+            &self.root,
+            &["ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        )?;
+        let names = String::from_utf8(listed).map_err(|_| "a file's name is not UTF-8; rename it".to_owned())?;
         let files = names.split_terminator('\0').map(PathBuf::from);
         Ok(files.filter(|file| self.root.join(file).is_file()).collect())
     }
 }
 
-/// Runs `git apply` in a folder as if it were in no repository: inside of one, git would take the patch's paths from the
-/// repository's root, and skip them without a word.
-pub(super) fn git_apply(folder: &Path, options: &[&str], patch: &Path) -> Result<(), String> {
+/// Runs `git apply` at the root of a repository.
+pub(super) fn git_apply(root: &Path, options: &[&str], patch: &Path) -> Result<(), String> {
+    let patch = patch.to_str().ok_or("the name of a patch is not UTF-8; rename it")?;
+    let words: Vec<_> = ["apply"].iter().chain(options).chain(&[patch]).copied().collect();
+    git(root, &words).map(|_| ())
+}
+
+/// Runs git in a folder, whatever repository the caller's environment names.
+fn git(folder: &Path, words: &[&str]) -> Result<Vec<u8>, String> {
     let mut git = Command::new("git");
     for name in ["GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX"] {
         git.env_remove(name);
     }
     let done = git
         .current_dir(folder)
-        .env("GIT_CEILING_DIRECTORIES", folder.parent().unwrap_or(folder))
-        .arg("apply")
-        .args(options)
-        .arg(patch)
+        .args(words)
         .output()
         .map_err(|error| format!("git could not be started: {error}"))?;
     if done.status.success() {
-        Ok(())
+        Ok(done.stdout)
     } else {
-        Err(String::from_utf8_lossy(&done.stderr).trim().to_owned())
+        Err(format!(
+            "git {}: {}",
+            words.join(" "),
+            String::from_utf8_lossy(&done.stderr).trim()
+        ))
     }
 }
 
@@ -108,7 +116,7 @@ fn remove_others(top: &Path, folder: &Path, files: &BTreeSet<PathBuf>) -> io::Re
         let path = entry?.path();
         let Ok(name) = path.strip_prefix(top) else { continue };
         if path.is_dir() {
-            if name != Path::new("target") {
+            if name != Path::new("target") && name != Path::new(".git") {
                 remove_others(top, &path, files)?;
             }
         } else if !files.contains(name) {
