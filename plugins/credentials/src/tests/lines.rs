@@ -286,7 +286,10 @@ fn a_password_that_nobody_invents_counts_at_a_documentation_host_too() {
             assert_eq!(hits, [Severity::P0], "{password} {host}");
         }
     }
-    assert_eq!(host_hits("https://me:hunter22@myexample.com/"), [Severity::P0]);
+    assert_eq!(
+        host_hits(concat!("https://me:", "hunter22@myexample.com/")),
+        [Severity::P0]
+    );
 }
 
 #[test]
