@@ -152,7 +152,7 @@ fn every_code_is_in_the_page_of_errors_and_no_other() {
 }
 
 #[test]
-fn invariant_10_schemas_are_those_of_the_types() {
+fn schemas_are_those_of_the_types() {
     for (name, schema) in schema::all() {
         let file = fs::read_to_string(root().join("schemas").join(name)).expect("a schema");
         assert!(
@@ -163,7 +163,7 @@ fn invariant_10_schemas_are_those_of_the_types() {
 }
 
 #[test]
-fn invariant_10_a_published_wit_file_never_changes() {
+fn a_published_wit_file_never_changes() {
     let listed = fs::read_to_string(root().join("tests/integration/wit.sha256")).expect("the list of digests");
     let listed: BTreeMap<String, String> = listed
         .lines()
@@ -212,7 +212,7 @@ fn no_source_holds_a_path_of_this_machine_or_a_registry_of_its_own() {
 }
 
 #[test]
-fn invariant_1_raw_bytes_are_shown_to_guests_by_the_engine_alone() {
+fn raw_bytes_are_shown_to_guests_by_the_engine_alone() {
     // In two parts, so that this file doesn't hold it.
     let way_out = ["expose", "to_guest"].join("_");
     for (name, text) in tracked().iter().filter(|(name, _)| name.ends_with(".rs")) {
