@@ -19,7 +19,7 @@ use cofferdam_runner::session::{GuardTimes, Guards, Replacement, words};
 use crate::builtin;
 use crate::config::load::Project;
 use crate::config::pins::{Pin, Pins};
-use crate::config::{ProjectChoice, Surroundings, load, pins};
+use crate::config::{ProjectChoice, Surroundings, load, pins, read_component};
 use crate::failure::Failure;
 
 /// The configuration in force, with what it says of components.
@@ -222,7 +222,7 @@ fn read(source: &Source, pin: Option<&Pin>, key: &str) -> Result<Cow<'static, [u
                 format!("{key}.source: there is no built-in `{name}`"),
             )
         }),
-        (Source::Path(_), Some(pin)) => std::fs::read(&pin.path).map(Cow::Owned).map_err(|error| {
+        (Source::Path(_), Some(pin)) => read_component(&pin.path).map(Cow::Owned).map_err(|error| {
             unreadable(format!(
                 "the component {} can't be read: {error}; mend its source",
                 plain_path(&pin.path)
@@ -233,11 +233,16 @@ fn read(source: &Source, pin: Option<&Pin>, key: &str) -> Result<Cow<'static, [u
 }
 
 fn digest_of_rows(resolved: &Resolved) -> Digest {
-    let rows: String = resolved
+    let mut rows: String = resolved
         .rows()
         .into_iter()
         .map(|row| format!("{}={}\n", row.path, row.value))
         .collect();
+    // Rows name the plugins' settings only, since values may be secrets; a decision can depend on the values too.
+    for (name, plugin) in &resolved.plugins {
+        rows.push_str(&format!("{name} {}\n", plugin.settings.value.to_json()));
+    }
+    rows.push_str(&resolved.policy.settings.value.to_json());
     Digest::of(rows.as_bytes())
 }
 

@@ -36,7 +36,7 @@ pub enum LoadReason {
     },
     /// The bytes are no WebAssembly at all.
     #[error(
-        "the file is not a WebAssembly component; name the `.wasm` file that `cargo xtask guests` or `plugin pack` made"
+        "the file is not a WebAssembly component; name the `.wasm` file of a component, such as wit-component or wasm-tools make it"
     )]
     NotComponent,
     /// The bytes are compiled code, which is never taken from outside.

@@ -134,6 +134,9 @@ pub(crate) fn run(args: ExecArgs, mut around: Surroundings, verbosity: Verbosity
             Code::GuardBlocked
         ));
     }
+    if let Some((code, message)) = &end.failure {
+        crate::say(&format!("error {code}: {message}"));
+    }
     if end.health != Health::Whole && !quiet {
         crate::say(&format!(
             "warning {}: the record of this run is cut; free some space",

@@ -38,6 +38,15 @@ pub(super) fn read(path: &Path, most: u64) -> io::Result<Option<Vec<u8>>> {
     Ok(Some(bytes))
 }
 
+/// What a component's file holds.
+///
+/// # Errors
+///
+/// As [`read`], and where there is none.
+pub(crate) fn read_component(path: &Path) -> io::Result<Vec<u8>> {
+    read(path, MOST_COMPONENT)?.ok_or_else(|| io::ErrorKind::NotFound.into())
+}
+
 /// Puts a whole new file in the place of one, with these rights. A reader sees the old one or the new one, never a part.
 ///
 /// # Errors

@@ -2,7 +2,7 @@
 
 use cofferdam_model::record::{Channel, Entry, External, JsonView, Stamp};
 use cofferdam_runner::record::safe_bytes;
-use cofferdam_runner::session::{Cleared, Outputs, Reporter};
+use cofferdam_runner::session::{Cleared, Outputs, Reporter, ShownOn};
 
 /// Shows events on standard output, and nothing else.
 #[derive(Default)]
@@ -23,6 +23,10 @@ impl JsonReporter {
 impl Reporter for JsonReporter {
     fn entry(&mut self, entry: &Entry, outputs: &mut Outputs) {
         Self::put(self.view.render(entry), outputs);
+    }
+
+    fn shown_on(&self, _: Channel) -> ShownOn {
+        ShownOn::Stdout
     }
 
     fn output(&mut self, at: Stamp, channel: Channel, offset: u64, cleared: &Cleared, outputs: &mut Outputs) {

@@ -1,7 +1,7 @@
 //! A session as the person who typed the command expects it: the command's own output, and a word where something was done.
 
 use cofferdam_model::record::{Action, Channel, Entry, Event, Stamp};
-use cofferdam_runner::session::{Cleared, Outputs, Reporter};
+use cofferdam_runner::session::{Cleared, Outputs, Reporter, ShownOn};
 
 /// How much is said beside the command's own output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -78,6 +78,13 @@ impl Reporter for PlainReporter {
             | Event::ProcessExited(_)
             | Event::RunCompleted(_)
             | Event::RunFailed(_) => {}
+        }
+    }
+
+    fn shown_on(&self, channel: Channel) -> ShownOn {
+        match channel {
+            Channel::Stdout | Channel::Terminal | Channel::Meta => ShownOn::Stdout,
+            Channel::Stderr => ShownOn::Stderr,
         }
     }
 

@@ -50,6 +50,14 @@ impl HostSignal {
         (Self::Stop, number::SIGTSTP),
     ];
 
+    /// Whether whoever sent it wants the host to end.
+    pub fn asks_for_the_end(self) -> bool {
+        match self {
+            Self::Interrupt | Self::Quit | Self::Terminate | Self::HangUp => true,
+            Self::User1 | Self::User2 | Self::WindowChanged | Self::Stop | Self::Continue | Self::ChildChanged => false,
+        }
+    }
+
     /// Whether a caller that ignores it (`nohup`, a shell without job control) means it to stay ignored.
     fn may_stay_ignored(self) -> bool {
         match self {

@@ -82,6 +82,11 @@ impl OutputSink {
         }
     }
 
+    /// Drops what waits, and what comes.
+    pub fn abandon(&mut self) {
+        self.close();
+    }
+
     /// How many bytes wait.
     pub fn queued(&self) -> usize {
         self.queue.len()

@@ -40,6 +40,8 @@ pub(super) struct Driver<'a> {
     pub(super) terminal: Option<OuterTerminal>,
     pub(super) on_full: OnFull,
     pub(super) grace: Duration,
+    /// When a child that was asked to end is killed.
+    pub(super) kill_at: Option<Instant>,
 }
 
 /// How the loop ended.
@@ -90,7 +92,7 @@ struct Ready {
 
 impl<'a> Driver<'a> {
     /// Runs the session to its end.
-    pub(super) fn run(mut self) -> (Book<'a>, Vec<Stream>, Ending) {
+    pub(super) fn run(mut self) -> (Book<'a>, Vec<Stream>, Signals, Ending) {
         let begun = Instant::now();
         let mut ending = Ending::default();
         let mut phase = Phase::Running;
@@ -112,6 +114,7 @@ impl<'a> Driver<'a> {
                     .failure
                     .get_or_insert((error.code(), SafeText::vouched(error.to_string())));
                 self.stop_reading(begun);
+                self.end_child();
             }
             if ready.signals {
                 passed_on |= self.on_signals(begun);
@@ -140,9 +143,16 @@ impl<'a> Driver<'a> {
             if self.book.outputs.is_closed() && !ending.closed {
                 ending.closed = true;
                 self.stop_reading(begun);
-                self.child.forward(HostSignal::HangUp);
+                // In a pipe the child is told by the next thing that it writes, as in any pipeline.
+                if self.child.pty.is_some() {
+                    self.end_child();
+                }
             }
             self.stop_where_due(&mut ending, begun);
+            if matches!(phase, Phase::Running) && self.kill_at.is_some_and(|due| due <= Instant::now()) {
+                self.child.kill();
+                self.kill_at = None;
+            }
         }
         for index in 0..self.streams.len() {
             self.streams[index].end(begun.elapsed(), &mut self.desk, &mut self.book);
@@ -152,9 +162,9 @@ impl<'a> Driver<'a> {
             thread.join().ok();
         }
         ending.stdin_bytes = self.stdin.forwarded();
-        flush(&mut self.book.outputs);
+        flush(&mut self.book.outputs, &mut self.signals);
         drop(self.terminal.take());
-        (self.book, self.streams, ending)
+        (self.book, self.streams, self.signals, ending)
     }
 
     fn is_over(&self, phase: &Phase) -> bool {
@@ -166,7 +176,6 @@ impl<'a> Driver<'a> {
     }
 
     fn wait(&self, begun: Instant, phase: &Phase, gather: &Gather) -> Result<Ready, rustix::io::Errno> {
-        let reads = !self.book.outputs.are_full();
         let outputs = &self.book.outputs;
         let mut fds: Vec<(Source, BorrowedFd<'_>, PollFlags)> =
             vec![(Source::Signals, self.signals.as_fd(), PollFlags::IN)];
@@ -182,13 +191,12 @@ impl<'a> Driver<'a> {
         );
         fds.extend(outputs.stdout.interest().map(|fd| (Source::Stdout, fd, PollFlags::OUT)));
         fds.extend(outputs.stderr.interest().map(|fd| (Source::Stderr, fd, PollFlags::OUT)));
-        for (index, stream) in self.streams.iter().enumerate().filter(|_| reads) {
-            fds.extend(
-                stream
-                    .source
-                    .as_ref()
-                    .map(|source| (Source::Stream(index), source.as_fd(), PollFlags::IN)),
-            );
+        for (index, stream) in self.streams.iter().enumerate() {
+            if outputs.is_full(self.book.reporter.shown_on(stream.channel)) {
+                continue;
+            }
+            let source = stream.source.as_ref();
+            fds.extend(source.map(|source| (Source::Stream(index), source.as_fd(), PollFlags::IN)));
         }
         let mut polled: Vec<PollFd<'_>> = fds
             .iter()
@@ -238,6 +246,7 @@ impl<'a> Driver<'a> {
         phase
             .into_iter()
             .chain(gather)
+            .chain(self.kill_at)
             .chain(guards)
             .min()
             .map(|due| due.saturating_duration_since(now))
@@ -257,11 +266,18 @@ impl<'a> Driver<'a> {
             let now = begun.elapsed();
             self.streams[index].on_time(now, &mut self.desk, &mut self.book);
         }
-        if ready.stdin_readable {
-            self.stdin.on_readable()?;
+        // Where no input can be had, the child is told that there is none; its output is none the worse.
+        if ready.stdin_readable
+            && let Err(error) = self.stdin.on_readable()
+        {
+            tracing::warn!(%error, "standard input is closed");
+            self.stdin.close();
         }
-        if ready.stdin_writable {
-            self.stdin.on_writable()?;
+        if ready.stdin_writable
+            && let Err(error) = self.stdin.on_writable()
+        {
+            tracing::warn!(%error, "standard input is closed");
+            self.stdin.close();
         }
         Ok(())
     }
@@ -397,6 +413,15 @@ impl<'a> Driver<'a> {
         }
     }
 
+    /// Asks the child to end, and kills it when it doesn't within the grace.
+    fn end_child(&mut self) {
+        if self.kill_at.is_none() {
+            self.child.forward(HostSignal::HangUp);
+            self.child.forward(HostSignal::Terminate);
+            self.kill_at = Some(Instant::now() + self.grace);
+        }
+    }
+
     fn stop_reading(&mut self, begun: Instant) {
         for stream in &mut self.streams {
             stream.end(begun.elapsed(), &mut self.desk, &mut self.book);
@@ -414,8 +439,9 @@ enum Source {
     Stream(usize),
 }
 
-/// Writes what waits, however slow its readers are; a reader that leaves ends the waiting.
-pub(super) fn flush(outputs: &mut Outputs) {
+/// Writes what waits, however slow its readers are. A reader that leaves ends the waiting, and so does a signal that asks the host to
+/// end.
+pub(super) fn flush(outputs: &mut Outputs, signals: &mut Signals) {
     while !outputs.are_empty() {
         let interests = [outputs.stdout.interest(), outputs.stderr.interest()];
         let mut fds: Vec<_> = interests
@@ -423,9 +449,14 @@ pub(super) fn flush(outputs: &mut Outputs) {
             .flatten()
             .map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::OUT))
             .collect();
+        fds.push(PollFd::from_borrowed_fd(signals.as_fd(), PollFlags::IN));
         match poll(&mut fds, None) {
             Ok(_) | Err(rustix::io::Errno::INTR) => {}
             Err(_) => return,
+        }
+        if signals.take().into_iter().any(HostSignal::asks_for_the_end) {
+            outputs.abandon();
+            return;
         }
         for sink in [&mut outputs.stdout, &mut outputs.stderr] {
             match sink.on_writable() {

@@ -17,7 +17,7 @@ pub use cofferdam_guard::{Cleared, ClearedText, Outlet, Replacement};
 pub use error::SessionError;
 pub use filter::{FilterOptions, Filtered, Note, filter};
 pub use guards::{Floor, GuardTimes, Guards};
-pub use outputs::Outputs;
+pub use outputs::{Outputs, ShownOn};
 pub use plain::clear_text;
 pub use start::{FailOn, OnFull, SessionEnd, SessionMode, SessionSpec, exec};
 
@@ -25,6 +25,9 @@ pub use start::{FailOn, OnFull, SessionEnd, SessionMode, SessionSpec, exec};
 pub trait Reporter {
     /// An event was recorded, or would have been if the disk had room.
     fn entry(&mut self, entry: &cofferdam_model::record::Entry, outputs: &mut Outputs);
+
+    /// Which output shows a channel; while too much waits there, the channel is not read.
+    fn shown_on(&self, channel: cofferdam_model::record::Channel) -> ShownOn;
 
     /// Cleared output was recorded and may be shown. `offset` is its place in the channel's cleared stream, in bytes.
     fn output(

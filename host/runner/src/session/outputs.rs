@@ -5,6 +5,15 @@ use crate::process::{OutputSink, SinkState, StreamError};
 /// How many bytes may wait for a slow reader before the child is no longer read.
 const QUEUED_MOST: usize = 256 * 1024;
 
+/// Which of the host's outputs shows a stream.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ShownOn {
+    /// Standard output.
+    Stdout,
+    /// Standard error.
+    Stderr,
+}
+
 /// The host's standard output and error, written as their readers take it.
 pub struct Outputs {
     /// Standard output.
@@ -25,9 +34,18 @@ impl Outputs {
         })
     }
 
-    /// Whether so much waits that no more should be read.
-    pub(super) fn are_full(&self) -> bool {
-        self.stdout.queued() > QUEUED_MOST || self.stderr.queued() > QUEUED_MOST
+    /// Whether so much waits for one of them that no more should be read of what it shows.
+    pub(super) fn is_full(&self, shown_on: ShownOn) -> bool {
+        match shown_on {
+            ShownOn::Stdout => self.stdout.queued() > QUEUED_MOST,
+            ShownOn::Stderr => self.stderr.queued() > QUEUED_MOST,
+        }
+    }
+
+    /// Gives up what waits: its readers don't take it, and the host is told to end.
+    pub(super) fn abandon(&mut self) {
+        self.stdout.abandon();
+        self.stderr.abandon();
     }
 
     /// Whether nothing waits.

@@ -93,6 +93,8 @@ pub struct SessionEnd {
     pub folder: PathBuf,
     /// Whether the guard blocked it.
     pub blocked: bool,
+    /// Why the host could not bring it to its end.
+    pub failure: Option<(Code, String)>,
     /// What is wrong with its record.
     pub health: Health,
     /// What else could not be done to its record.
@@ -107,7 +109,7 @@ pub fn exec(spec: &SessionSpec, guards: &Arc<Guards>, reporter: &mut dyn Reporte
     let run = new_run_id()?;
     let clock = RunClock::start();
     let outputs = Outputs::of_process()?;
-    let signals = Signals::install().map_err(SessionError::Wait)?;
+    let mut signals = Signals::install().map_err(SessionError::Wait)?;
     let command = guard_text(guards, quoted(&spec.command));
     let cwd = guard_text(guards, working_folder(spec).into_os_string().into_vec());
     let started = first_event(spec, run, guards, (command.cleared.clone(), cwd.cleared.clone()));
@@ -123,7 +125,7 @@ pub fn exec(spec: &SessionSpec, guards: &Arc<Guards>, reporter: &mut dyn Reporte
     };
     book.reporter.entry(&entry, &mut book.outputs);
     if book.meta([command, cwd]) {
-        return Ok(close(spec, run, book, &[], Ending::default()));
+        return Ok(close(spec, run, book, &[], &mut signals, Ending::default()));
     }
 
     let reaper = Reaper::install();
@@ -142,7 +144,7 @@ pub fn exec(spec: &SessionSpec, guards: &Arc<Guards>, reporter: &mut dyn Reporte
     };
     let spawned = match spawn(&spec.command, mode) {
         Ok(spawned) => spawned,
-        Err(error) => return Err(refused(book, error.into())),
+        Err(error) => return Err(refused(book, &mut signals, error.into())),
     };
     if let Some(terminal) = &mut terminal {
         // A terminal that can't be made raw still shows everything; only its keys act twice.
@@ -161,7 +163,7 @@ pub fn exec(spec: &SessionSpec, guards: &Arc<Guards>, reporter: &mut dyn Reporte
         Ok(stdin) => stdin,
         Err(error) => {
             child.kill();
-            return Err(refused(book, error.into()));
+            return Err(refused(book, &mut signals, error.into()));
         }
     };
     let mut streams = Vec::new();
@@ -188,9 +190,10 @@ pub fn exec(spec: &SessionSpec, guards: &Arc<Guards>, reporter: &mut dyn Reporte
         terminal,
         on_full: spec.on_full,
         grace: spec.grace,
+        kill_at: None,
     };
-    let (book, streams, ending) = driver.run();
-    Ok(close(spec, run, book, &streams, ending))
+    let (book, streams, mut signals, ending) = driver.run();
+    Ok(close(spec, run, book, &streams, &mut signals, ending))
 }
 
 fn working_folder(spec: &SessionSpec) -> PathBuf {
@@ -245,7 +248,7 @@ fn quoted(command: &Command) -> Vec<u8> {
 }
 
 /// Closes the record of a session whose child could not be started, or not be connected.
-fn refused(mut book: Book<'_>, error: SessionError) -> SessionError {
+fn refused(mut book: Book<'_>, signals: &mut Signals, error: SessionError) -> SessionError {
     let exit_code = error.exit_code();
     let whose = if exit_code == 125 { Whose::Host } else { Whose::Shell };
     let closing = Closing::Failed {
@@ -259,18 +262,30 @@ fn refused(mut book: Book<'_>, error: SessionError) -> SessionError {
     match book.recorder.finish(closing, now) {
         Ok(finished) => {
             book.reporter.entry(&finished.closing.entry, &mut book.outputs);
-            super::driver::flush(&mut book.outputs);
+            super::driver::flush(&mut book.outputs, signals);
             error
         }
         Err(fault) => SessionError::Record(fault),
     }
 }
 
-fn close(spec: &SessionSpec, run: RunId, mut book: Book<'_>, streams: &[Stream], ending: Ending) -> SessionEnd {
+fn close(
+    spec: &SessionSpec,
+    run: RunId,
+    mut book: Book<'_>,
+    streams: &[Stream],
+    signals: &mut Signals,
+    ending: Ending,
+) -> SessionEnd {
     let (outcome, exit_code, whose) = judge(spec, &book, &ending);
     let folder = book.recorder.folder();
     let health = book.recorder.health();
     let blocked = book.taken.blocked;
+    let failure = match (&book.fault, &ending.failure) {
+        (Some(fault), _) => Some((fault.code(), fault.to_string())),
+        (None, Some((code, message))) => Some((*code, message.to_string())),
+        (None, None) => None,
+    };
     let closing = match (&book.fault, ending.failure) {
         (Some(fault), _) => Closing::Failed {
             code: fault.code(),
@@ -301,13 +316,14 @@ fn close(spec: &SessionSpec, run: RunId, mut book: Book<'_>, streams: &[Stream],
         }
         Err(fault) => vec![fault],
     };
-    super::driver::flush(&mut book.outputs);
+    super::driver::flush(&mut book.outputs, signals);
     SessionEnd {
         exit_code,
         whose,
         run,
         folder,
         blocked,
+        failure,
         health,
         problems,
     }
