@@ -1,9 +1,10 @@
-//! Authorization headers: whatever follows the scheme.
+//! Authorization headers: what follows a known scheme, or looks like a key.
 
 use cofferdam_sdk::check::{decode_prefix, is_placeholder, is_reference, shannon_bits};
 use cofferdam_sdk::{ByteSet, Extent, Rule, Severity, Verdict, Window};
 
 use crate::fact;
+use crate::jwt::holds;
 use crate::token::placeholder;
 use crate::url_password::is_stock;
 
@@ -22,6 +23,46 @@ pub(crate) fn rule() -> Rule {
     )
     .keyword(b"authorization")
     .extent(Extent::span(body.without(b":"), 8, 8192).gap(32))
+}
+
+/// Schemes whose names are so long that they look like a value themselves, with the blank that ends each.
+const LONG_SCHEMES: [&[u8]; 7] = [
+    b"negotiate ",
+    b"splunk ",
+    b"geniekey ",
+    b"sharedkey ",
+    b"sharedkeylite ",
+    b"kerberos ",
+    b"dpop ",
+];
+
+/// The rule for [`LONG_SCHEMES`].
+pub(crate) fn scheme_rule() -> Rule {
+    let rule = Rule::new(
+        "authorization-scheme",
+        "Credential behind a named scheme in an authorization header",
+        "credential.header.authorization",
+        Severity::P0,
+    );
+    let rule = LONG_SCHEMES
+        .iter()
+        .fold(rule, |rule, scheme| rule.keyword(scheme))
+        .word();
+    rule.extent(Extent::span(ByteSet::BASE64_URL.with(b".~+/=:"), 16, 8192))
+}
+
+/// Confirms a value behind a long scheme, where the line is a header's.
+pub(crate) fn scheme_check(window: &Window<'_>) -> Option<Verdict> {
+    let body = window.body();
+    let line = window.before().rsplit(|&byte| byte == b'\n').next().unwrap_or_default();
+    if !holds(line, b"authorization") || is_reference(body) || !body.iter().any(u8::is_ascii_digit) {
+        return None;
+    }
+    Some(if is_placeholder(body, 20) {
+        placeholder(window)
+    } else {
+        window.whole(90).fact(fact::HEADER)
+    })
 }
 
 pub(crate) fn check(window: &Window<'_>) -> Option<Verdict> {

@@ -8,6 +8,7 @@ use crate::fact;
 pub(crate) fn rule() -> Rule {
     Rule::new("jwt", "JSON Web Token", "credential.token.jwt", Severity::P1)
         .literal(b"eyJ")
+        .word()
         .extent(Extent::span(ByteSet::BASE64_URL.with(b".="), 20, 8192))
 }
 
@@ -43,6 +44,6 @@ pub(crate) fn is_jwt(token: &[u8]) -> bool {
     named && payload.len() >= 4 && (parts.next().is_some() || payload.starts_with(b"eyJ"))
 }
 
-fn holds(text: &[u8], word: &[u8]) -> bool {
+pub(crate) fn holds(text: &[u8], word: &[u8]) -> bool {
     text.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word))
 }

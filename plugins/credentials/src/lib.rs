@@ -43,7 +43,7 @@ struct Own {
 }
 
 /// The rules that no table can hold.
-const OWN: [Own; 8] = [
+const OWN: [Own; 9] = [
     Own {
         rule: private_key::rule,
         check: private_key::check,
@@ -59,6 +59,10 @@ const OWN: [Own; 8] = [
     Own {
         rule: connection_string::rule,
         check: connection_string::check,
+    },
+    Own {
+        rule: authorization::scheme_rule,
+        check: authorization::scheme_check,
     },
     Own {
         rule: authorization::rule,

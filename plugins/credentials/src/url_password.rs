@@ -2,7 +2,7 @@
 
 use crate::token::unlikely;
 use cofferdam_sdk::check::{is_placeholder, is_reference};
-use cofferdam_sdk::{ByteSet, Extent, Rule, Severity, Verdict, Window};
+use cofferdam_sdk::{ByteSet, Extent, RegionMarks, Rule, Severity, Verdict, Window};
 
 /// Values that documentation writes for a password, and that nothing is lost by showing.
 const STOCK: [&[u8]; 14] = [
@@ -40,14 +40,19 @@ pub(crate) fn rule() -> Rule {
     )
     .literal(b"://")
     // The user's name is no secret, and a URL without a colon behind it is never asked about, nor held.
-    .extent(Extent::span(body, 4, 1024).gap(64).opener(user, b':'))
+    .extent(Extent::span(body, 4, 4096).gap(64).opener(user, b':'))
 }
 
 pub(crate) fn check(window: &Window<'_>) -> Option<Verdict> {
     let start = window.start();
     let rest = window.slice(start..window.end());
     let user = window.slice(window.anchor_start()..start);
-    let value = rest.get(..password(rest, user.contains(&b'@'))?)?;
+    let length = match password(rest, user.contains(&b'@')) {
+        // The `@` may lie beyond a window that was cut: then all of it is the password's, and what goes on is too.
+        None if window.marks().contains(RegionMarks::CUT) && !rest.starts_with(b"/") => rest.len(),
+        found => found?,
+    };
+    let value = rest.get(..length)?;
     if is_reference(value) || is_tag(value) {
         return None;
     }

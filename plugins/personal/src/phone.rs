@@ -12,6 +12,7 @@ pub(crate) fn rule() -> Rule {
     let extent = Extent::span(ByteSet::DIGIT.with(b"()"), FEWEST as u16, 32).filler(ByteSet::EMPTY.with(b" -./"));
     Rule::new("phone", "Phone number", "personal.phone", Severity::P2)
         .literal(b"+")
+        .word()
         .extent(extent)
         .low_entropy()
 }

@@ -303,3 +303,28 @@ fn host_hits(text: &str) -> Vec<Severity> {
     let hits = host().hits(text.as_bytes());
     hits.iter().map(|hit| hit.severity).collect()
 }
+
+#[test]
+fn values_behind_long_schemes_are_found_in_headers_only() {
+    let mut random = Random::new(77);
+    let token = random.string(LETTERS, 30) + "7";
+    for scheme in ["Negotiate", "Splunk", "GenieKey", "SharedKey account:", "sharedkeylite"] {
+        let scheme = if scheme.ends_with(':') {
+            scheme.to_owned()
+        } else {
+            format!("{scheme} ")
+        };
+        let text = format!("Authorization: {scheme}{token}");
+        let taken = host().taken(&text);
+        assert!(
+            taken.iter().any(|(rule, _)| rule == "authorization-scheme"),
+            "{text}: {taken:?}"
+        );
+        assert!(
+            host()
+                .taken(&format!("we {scheme}{token}"))
+                .iter()
+                .all(|(rule, _)| rule != "authorization-scheme")
+        );
+    }
+}
