@@ -23,7 +23,7 @@ proptest! {
 
     /// The narrow rule's window is cut inside the wide rule's finding, which ends first.
     #[test]
-    fn an_overlap_does_not_end_a_secret(before in "[cd]{1,6}", secret in "[cd]{9,20}", rest in "[cd]{1,20}", at in 0_usize..40) {
+    fn invariant_3_an_overlap_does_not_end_a_secret(before in "[cd]{1,6}", secret in "[cd]{9,20}", rest in "[cd]{1,20}", at in 0_usize..40) {
         let alphabet = |more: &[u8]| set(&[b"cdk_", more].concat());
         let rules = only(vec![
             rule("wide", Severity::P0, vec![literal("W=")], Extent::Span(SpanRule { body: alphabet(b":"), ..span(4, 100) })),
@@ -39,7 +39,7 @@ proptest! {
 
     /// The length picks the policy's action, the withholding of the line among them; nothing of the secret is shown by any.
     #[test]
-    fn no_action_ends_a_secret(longest in 5_u32..13, secret in "[cd]{13,30}", after in "[. ]{1,5}") {
+    fn invariant_3_no_action_ends_a_secret(longest in 5_u32..13, secret in "[cd]{13,30}", after in "[. ]{1,5}") {
         let rules = only(vec![
             rule("first", Severity::P0, vec![literal("q_")], Extent::Span(span(4, 12))),
             rule("second", Severity::P0, vec![literal("k_")], Extent::Span(span(4, longest))),
@@ -52,7 +52,7 @@ proptest! {
 
     /// The rig's detector leaves a leading `0` out of its finding; here a block is cut, and ends with what no finding covers.
     #[test]
-    fn a_cut_block_goes_on(lines in prop::collection::vec("[cd]{1,9}", 8..20), cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..4)) {
+    fn invariant_3_a_cut_block_goes_on(lines in prop::collection::vec("[cd]{1,9}", 8..20), cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..4)) {
         let until = vec![Keyword { bytes: b"--E".to_vec(), any_case: false }];
         let block = BlockRule { body: set(b"cd"), until, at_least: 6, bound: 30 };
         let rules = only(vec![rule("block", Severity::P0, vec![literal("K--")], Extent::Block(block))]);
