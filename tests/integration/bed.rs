@@ -14,6 +14,14 @@ use tempfile::TempDir;
 /// The variables of the environment that tests pass on.
 const KEPT: [&str; 1] = ["PATH"];
 
+/// Longer deadlines than a person would set. A deadline is told by the clock on the wall, and many sessions at a time on a loaded
+/// machine would pass the default of 100 ms without doing anything wrong.
+const PATIENT: [&str; 3] = [
+    "COFFERDAM_PLUGINS__CREDENTIALS__DEADLINE",
+    "COFFERDAM_PLUGINS__PERSONAL__DEADLINE",
+    "COFFERDAM_POLICY__DEADLINE",
+];
+
 /// A folder with a home, a working directory, and a place for what the test itself needs.
 pub(crate) struct Bed {
     folder: TempDir,
@@ -84,6 +92,7 @@ impl Bed {
         command
             .env_clear()
             .envs(KEPT.iter().filter_map(|name| Some((name, std::env::var_os(name)?))))
+            .envs(PATIENT.map(|name| (name, "10 s")))
             .env("HOME", self.home())
             .env("XDG_CONFIG_HOME", self.home().join("config"))
             .env("XDG_STATE_HOME", self.home().join("state"))

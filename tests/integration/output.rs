@@ -1,6 +1,7 @@
 //! A secret doesn't get out, wherever the output is cut and however long it pauses; and nothing else is changed.
 
-use std::process::Command;
+use std::io::Read as _;
+use std::process::{Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
@@ -162,7 +163,33 @@ fn shown_1_a_secret_does_not_get_out_when_the_output_stalls_inside_it() {
     check_all(cases, 12);
 }
 
-/// Every byte with every pause. Takes about half an hour: `COFFERDAM_TEST_EXHAUSTIVE=1 cargo xtask test shown_1`.
+#[test]
+fn invariant_4_public_text_is_neither_held_nor_masked_when_a_terminal_idles() {
+    let text = "$ make DEBUG=1 target/release/hello-world\nwell-known words, a prompt: 42% (y/N) \u{2714}\n";
+    let bed = Bed::new();
+    let mut lines = Vec::new();
+    for part in text.as_bytes().chunks(2) {
+        lines.push(Line::Out(part.to_vec()));
+        lines.push(Line::Pause(Duration::from_millis(60)));
+    }
+    // What waits for an answer is seen before it: the last word has no end yet.
+    lines.push(Line::Out(b"password".to_vec()));
+    lines.push(Line::Read);
+    let mut command = bed.exec(&["--pty"], "script", &lines);
+    let mut host = command.stdin(Stdio::piped()).spawn().expect("started");
+    let wanted = format!("{text}password").replace('\n', "\r\n");
+    let mut shown = vec![0; wanted.len()];
+    host.stdout
+        .take()
+        .expect("piped")
+        .read_exact(&mut shown)
+        .expect("all of it");
+    assert_eq!(String::from_utf8_lossy(&shown), wanted);
+    host.kill().expect("it waits");
+    host.wait().expect("ended");
+}
+
+/// Every byte with every pause. Takes some ten minutes: `COFFERDAM_TEST_EXHAUSTIVE=1 cargo xtask test shown_1`.
 #[test]
 fn shown_1_a_secret_does_not_get_out_for_any_pause_at_any_byte() {
     if std::env::var_os("COFFERDAM_TEST_EXHAUSTIVE").is_none() {
@@ -180,5 +207,5 @@ fn shown_1_a_secret_does_not_get_out_for_any_pause_at_any_byte() {
             });
         }
     }
-    check_all(cases, 64);
+    check_all(cases, 48);
 }
