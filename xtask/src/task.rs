@@ -43,9 +43,18 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> ExitCode {
     fail(&format!("the host could not be started: {error}"))
 }
 
+/// Builds the guards, and the host as one of all that is tested: the same packages choose the same features of every library, so
+/// that nothing is compiled a second time for the tests.
+fn build_all(root: &Path) -> Result<(), String> {
+    guest::build_guests(root).map_err(|problem| problem.to_string())?;
+    let mut words = vec!["build", "--release", "--bins"];
+    words.extend(TESTED.iter().flat_map(|package| ["--package", package]));
+    cargo(root, &words)
+}
+
 /// Runs every test, or those whose name holds a filter.
 pub(crate) fn test(root: &Path, filter: &[String]) -> Result<(), String> {
-    build(root)?;
+    build_all(root)?;
     let mut words = vec!["test", "--release"];
     words.extend(TESTED.iter().flat_map(|package| ["--package", package]));
     words.extend(filter.iter().map(String::as_str));
@@ -54,25 +63,14 @@ pub(crate) fn test(root: &Path, filter: &[String]) -> Result<(), String> {
 
 /// Measures the budgets.
 pub(crate) fn bench(root: &Path, arguments: &[String]) -> Result<(), String> {
-    build(root)?;
-    let mut words = vec![
-        "run",
-        "--quiet",
-        "--release",
-        "--package",
-        "cofferdam-tests",
-        "--bin",
-        "bench",
-        "--",
-    ];
-    words.extend(arguments.iter().map(String::as_str));
-    cargo(root, &words)
+    build_all(root)?;
+    tool(root, "bench", arguments)
 }
 
 /// Everything that CI checks beside the tests.
 pub(crate) fn check(root: &Path) -> Result<(), String> {
     cargo(root, &["fmt", "--all", "--", "--check"])?;
-    build(root)?;
+    build_all(root)?;
     cargo(
         root,
         &[
@@ -110,18 +108,14 @@ pub(crate) fn check(root: &Path) -> Result<(), String> {
 
 /// Writes the JSON Schemas anew.
 pub(crate) fn schemas(root: &Path) -> Result<(), String> {
-    cargo(
-        root,
-        &[
-            "run",
-            "--quiet",
-            "--release",
-            "--package",
-            "cofferdam-tests",
-            "--bin",
-            "schemas",
-        ],
-    )
+    build_all(root)?;
+    tool(root, "schemas", &[])
+}
+
+/// Runs a program of the tests, as it was built with all else.
+fn tool(root: &Path, name: &str, arguments: &[String]) -> Result<(), String> {
+    let program = root.join("target/release").join(name);
+    succeeded(name, Command::new(program).current_dir(root).args(arguments).status())
 }
 
 fn binary(root: &Path) -> PathBuf {

@@ -152,7 +152,7 @@ fn load_detectors(engine: &Engine, in_force: &InForce, as_of: Day) -> Result<Vec
                 .collect(),
             settings: plugin.settings.value.to_json(),
             as_of: as_of.days(),
-            // What stands beside a suspect changes nothing that our own detectors say of it; a test holds them to it.
+            // What stands beside a suspect changes nothing that our own detectors say of it; an integration test holds them to it.
             together: matches!(source.value, Source::BuiltIn(_)),
             failure: matrix(plugin),
             ..PluginSpec::new(name.as_str(), component)
