@@ -181,3 +181,36 @@ fn difference(found: &[u8], wanted: &[u8]) -> (usize, String) {
     let rest = &found[at.saturating_sub(40)..found.len().min(at + 60)];
     (at, String::from_utf8_lossy(rest).into_owned())
 }
+
+/// The host asks its own detectors about many suspects at once, and the same components from files about one at a time.
+#[test]
+fn the_built_in_detectors_answer_for_each_suspect_by_itself() {
+    let bed = Bed::new();
+    let guests = root().join("target/guests");
+    let config = ["credentials", "personal"].map(|name| {
+        let file = guests.join(name).with_extension("wasm");
+        format!("[plugins.{name}]\nsource = {:?}\n", file.display().to_string())
+    });
+    let config = bed.aside("files.toml", config.concat()).display().to_string();
+    let raw: Vec<u8> = (60..64)
+        .flat_map(|seed| Text::with_everything(seed).chunks(&[]).concat())
+        .collect();
+    let decided = |name: &str, more: &[&str]| {
+        let file = bed.home().join(name).display().to_string();
+        let done = bed.feed([more, &["filter", "--decisions", &file]].concat(), &raw);
+        assert_eq!(done.code(), 0, "{}", done.errors());
+        let lines = std::fs::read_to_string(&file).expect("written");
+        let decisions = lines.lines().map(|line| {
+            let mut decision: serde_json::Value = serde_json::from_str(line).expect("JSON");
+            decision.as_object_mut().expect("an object").remove("micros");
+            decision
+        });
+        (done.out, decisions.collect::<Vec<_>>())
+    };
+    let (together, apart) = (
+        decided("together.jsonl", &[]),
+        decided("apart.jsonl", &["--config", &config]),
+    );
+    assert!(together.1.len() > 40, "{} decisions", together.1.len());
+    assert_eq!(together, apart);
+}
