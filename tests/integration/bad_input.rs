@@ -66,7 +66,7 @@ fn a_core_module_is_refused() {
 #[test]
 fn a_file_that_is_not_there_is_refused() {
     let bed = Bed::new();
-    insta::assert_snapshot!(refused(&bed, &plugin(Path::new("/nowhere/x.wasm")), 125), @"error CFD-201: plugins.x.source: the component /nowhere/x.wasm can't be read: No such file or directory (os error 2); mend its source");
+    insta::assert_snapshot!(refused(&bed, &plugin(Path::new("/nowhere/x.wasm")), 125), @"error CFD-201: plugins.x.source: the component /nowhere/x.wasm can't be read: there is no such file; mend its source");
 }
 
 #[test]

@@ -64,6 +64,16 @@ pub(crate) fn run(args: ExecArgs, mut around: Surroundings, verbosity: Verbosity
         let (flag, mode) = if args.pty { ("--pty", "pty") } else { ("--pipe", "pipe") };
         around.flags.push(("session.mode", flag, mode.to_owned()));
     }
+    if args
+        .command
+        .first()
+        .is_some_and(|word| word.as_encoded_bytes().starts_with(b"-"))
+    {
+        // What a misspelt option would run is never what was meant. The word isn't repeated: it may be anything.
+        let message = "the command begins with a dash: an option of `exec` that there isn't, or one that stands after the command; \
+                       see `cofferdam exec --help`, and give a program of such a name with its folder";
+        return Err(Failure::before(Code::Usage, message));
+    }
     let in_force = in_force(&around)?;
     settle_color(in_force.resolved.session.color.value);
     let mode = mode(&in_force.resolved, args.json);

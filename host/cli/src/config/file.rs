@@ -44,7 +44,7 @@ pub(super) fn read(path: &Path, most: u64) -> io::Result<Option<Vec<u8>>> {
 ///
 /// As [`read`], and where there is none.
 pub(crate) fn read_component(path: &Path) -> io::Result<Vec<u8>> {
-    read(path, MOST_COMPONENT)?.ok_or_else(|| io::ErrorKind::NotFound.into())
+    read(path, MOST_COMPONENT)?.ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "there is no such file"))
 }
 
 /// Puts a whole new file in the place of one, with these rights. A reader sees the old one or the new one, never a part.
