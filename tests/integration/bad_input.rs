@@ -53,7 +53,7 @@ fn plugin(source: &Path) -> String {
 fn a_component_that_is_none_is_refused() {
     let bed = Bed::new();
     let file = bed.aside("text.wasm", "no component\n");
-    insta::assert_snapshot!(refused(&bed, &plugin(&file), 125), @"error CFD-202: plugin `x`: the file is not a WebAssembly component; name the `.wasm` file that `cargo xtask guests` or `plugin pack` made (declared by operator BED/aside/bad.toml:2)");
+    insta::assert_snapshot!(refused(&bed, &plugin(&file), 125), @"error CFD-202: plugin `x`: the file is not a WebAssembly component; name the `.wasm` file of a component, such as wit-component or wasm-tools make it (declared by operator BED/aside/bad.toml:2)");
 }
 
 #[test]
