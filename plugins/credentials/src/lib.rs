@@ -1,6 +1,6 @@
 //! Detector of credentials: issuer tokens, private keys, connection strings, headers.
 //!
-//! Most rules are lines of a table ([`token`]); the others have a module each. A finding always covers the whole run of body
+//! Most rules are lines of a table (`token`); the others have a module each. A finding always covers the whole run of body
 //! bytes: a token that is longer than expected loses no tail.
 
 mod authorization;
