@@ -1,6 +1,7 @@
 //! An error on its way to a person.
 
 use std::fmt;
+use std::io;
 
 use cofferdam_model::Code;
 use cofferdam_model::config::Problem;
@@ -26,6 +27,20 @@ impl Failure {
     /// An error from before anything was started.
     pub(crate) fn before(code: Code, message: impl fmt::Display) -> Self {
         Self::new(code, 125, message)
+    }
+
+    /// The output could not be written: 141 where its reader left, as in any pipeline, else 122.
+    pub(crate) fn output(error: &io::Error) -> Self {
+        let exit = if error.kind() == io::ErrorKind::BrokenPipe {
+            141
+        } else {
+            122
+        };
+        Self::new(
+            Code::OutputClosed,
+            exit,
+            format!("the output could not be written ({error})"),
+        )
     }
 
     /// Problems of a configuration, of which at least one is an error.

@@ -77,18 +77,7 @@ fn run(arguments: Arguments) -> Result<u8, Failure> {
             Ok(0)
         }
     };
-    done.map_err(|error| {
-        let exit = if error.kind() == io::ErrorKind::BrokenPipe {
-            141
-        } else {
-            122
-        };
-        Failure::new(
-            Code::OutputClosed,
-            exit,
-            format!("the output could not be written ({error})"),
-        )
-    })
+    done.map_err(|error| Failure::output(&error))
 }
 
 /// A wrong command line is the host's failure before the start, so that no code of a child can be mistaken for it.

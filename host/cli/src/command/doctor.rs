@@ -2,7 +2,6 @@
 
 use std::io::{self, Write};
 
-use cofferdam_model::Code;
 use cofferdam_model::config::plain_path;
 use cofferdam_runner::process::doctor::{Health, Probe, probe};
 
@@ -68,11 +67,7 @@ pub(crate) fn run(around: &Surroundings, out: &mut dyn Write) -> Result<u8, Fail
     );
     match print(out, &probes) {
         Ok(whole) => Ok(u8::from(!whole)),
-        Err(error) => Err(Failure::new(
-            Code::OutputClosed,
-            141,
-            format!("the output could not be written ({error})"),
-        )),
+        Err(error) => Err(Failure::output(&error)),
     }
 }
 

@@ -24,11 +24,5 @@ pub(crate) fn rotate(around: &Surroundings, out: &mut dyn Write) -> Result<u8, F
     let key = FingerprintKey::rotate(state).map_err(|error| Failure::before(error.code(), error))?;
     writeln!(out, "Fingerprints are made with the key {} from now on.", key.id())
         .map(|()| 0)
-        .map_err(|error| {
-            Failure::new(
-                Code::OutputClosed,
-                141,
-                format!("the output could not be written ({error})"),
-            )
-        })
+        .map_err(|error| Failure::output(&error))
 }

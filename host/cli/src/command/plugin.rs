@@ -57,7 +57,7 @@ pub(crate) fn list(around: &Surroundings, out: &mut dyn Write) -> Result<u8, Fai
             )
         })
     });
-    written.map(|()| 0).map_err(|error| closed(&error))
+    written.map(|()| 0).map_err(|error| Failure::output(&error))
 }
 
 /// Shows all that is known of one guard.
@@ -81,16 +81,7 @@ pub(crate) fn inspect(name: &str, around: &Surroundings, out: &mut dyn Write) ->
         let message = format!("no guard `{shown}` is in force; there are {}", known.join(", "));
         return Err(Failure::before(Code::PluginUnknown, message));
     };
-    show(info, out).map(|()| 0).map_err(|error| closed(&error))
-}
-
-fn closed(error: &io::Error) -> Failure {
-    let exit = if error.kind() == io::ErrorKind::BrokenPipe {
-        141
-    } else {
-        122
-    };
-    Failure::new(Code::OutputClosed, exit, "the output could not be written")
+    show(info, out).map(|()| 0).map_err(|error| Failure::output(&error))
 }
 
 fn compiled(info: &PluginInfo) -> String {

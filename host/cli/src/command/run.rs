@@ -61,20 +61,11 @@ pub(crate) fn run(command: &RunCommand, around: &Surroundings, out: &mut dyn Wri
             let verdict = verify(&run.folder, state).map_err(told)?;
             return match writeln!(out, "{}: {}", run.run, sentence(&verdict)) {
                 Ok(()) => Ok(verdict.exit_code()),
-                Err(error) => Err(closed(&error)),
+                Err(error) => Err(Failure::output(&error)),
             };
         }
     };
-    written.map(|()| 0).map_err(|error| closed(&error))
-}
-
-fn closed(error: &io::Error) -> Failure {
-    let exit = if error.kind() == io::ErrorKind::BrokenPipe {
-        141
-    } else {
-        122
-    };
-    Failure::new(Code::OutputClosed, exit, "the output could not be written")
+    written.map(|()| 0).map_err(|error| Failure::output(&error))
 }
 
 fn sentence(verdict: &Verdict) -> String {
