@@ -107,6 +107,8 @@ pub enum Origin {
     Detector,
     /// The detector failed, and its failure action made the finding.
     Failure(FailureKind),
+    /// It is a value that the host was told.
+    Known,
 }
 
 /// What a policy is told of a finding: never its bytes.

@@ -4,11 +4,13 @@
 //! bytes alone, never on how they were cut. Following one never looks at another.
 
 mod block;
+mod known;
 mod run;
 mod scan;
 mod span;
 
 pub(crate) use block::BlockWalk;
+pub(crate) use known::KnownWalk;
 pub(crate) use scan::Scanner;
 pub(crate) use span::SpanWalk;
 
@@ -40,6 +42,7 @@ pub(crate) struct Lead {
 enum Walk {
     Span(SpanWalk),
     Block(BlockWalk),
+    Known(KnownWalk),
 }
 
 /// How far a walk got with the bytes there are.
@@ -99,6 +102,7 @@ impl Live {
         let walk = match &rules.rules[rule as usize].rule.extent {
             Extent::Span(_) => Walk::Span(SpanWalk::new(anchor_end)),
             Extent::Block(_) => Walk::Block(BlockWalk::new(anchor_end)),
+            Extent::Known(_) => Walk::Known(KnownWalk::new(at)),
         };
         Self {
             rule,
@@ -129,6 +133,7 @@ impl Live {
             (Some(lead), _) => lead.hold,
             (None, Walk::Span(walk)) => walk.start(),
             (None, Walk::Block(walk)) => walk.start(),
+            (None, Walk::Known(walk)) => walk.next(),
         }
     }
 
@@ -137,6 +142,7 @@ impl Live {
         match &self.walk {
             Walk::Span(walk) => walk.next(),
             Walk::Block(walk) => walk.next(),
+            Walk::Known(walk) => walk.next(),
         }
     }
 
@@ -152,7 +158,10 @@ impl Live {
             (Extent::Span(span), Walk::Span(walk)) => walk.on(span, stream, ended),
             (Extent::Block(block), Walk::Block(walk)) => walk.on(block, stream, ended),
             // A walk is made from its rule's extent and never changes its kind.
-            (Extent::Span(_), Walk::Block(_)) | (Extent::Block(_), Walk::Span(_)) => Progress::Dead,
+            (Extent::Known(value), Walk::Known(walk)) => walk.on(value, stream, ended),
+            (Extent::Span(_) | Extent::Block(_) | Extent::Known(_), Walk::Span(_) | Walk::Block(_) | Walk::Known(_)) => {
+                Progress::Dead
+            }
         };
         match (progress, &self.lead) {
             (Progress::Final(window), Some(lead)) => Progress::Final(Window {

@@ -10,6 +10,7 @@ mod bytes;
 mod consult;
 mod fingerprint;
 mod follow;
+mod known;
 #[cfg(test)]
 mod laws;
 mod machine;
@@ -29,6 +30,7 @@ pub use consult::{
     Action, Consult, FailureAction, FailureKind, FailureMatrix, Origin, PolicyDecision, PolicyFinding, Verdicts,
 };
 pub use fingerprint::{Fingerprint, FingerprintKey};
+pub use known::{KnownValue, KnownValueError};
 pub use machine::{Guard, Settings};
 pub use output::{Decision, LengthClass, MarkEffect, MarkKind, Outlet, Output, Reason, Replacement};
 pub use rule::{

@@ -1,6 +1,7 @@
 //! Rules as detectors declare them, checked before any text is seen.
 
 use crate::consult::FailureMatrix;
+use crate::known::KnownValue;
 use crate::set::ByteSet;
 
 /// How bad it is when a finding of this kind gets out, the worst first.
@@ -100,6 +101,8 @@ pub enum Extent {
     Span(SpanRule),
     /// Over lines.
     Block(BlockRule),
+    /// A value that the host was told. Its anchor is its first four bytes, and no guest is asked.
+    Known(KnownValue),
 }
 
 impl Extent {
@@ -108,6 +111,7 @@ impl Extent {
         match self {
             Self::Span(span) => &span.body,
             Self::Block(block) => &block.body,
+            Self::Known(_) => const { &ByteSet::from_words([0; 4]) },
         }
     }
 }
@@ -229,6 +233,14 @@ impl Rule {
         }
         match &self.extent {
             Extent::Span(span) => self.check_span(span, literals).map_or(Ok(()), fail),
+            Extent::Known(value) => {
+                let fits = |anchor: &Anchor| matches!(anchor, Anchor::Literal(keyword) if value.bytes().starts_with(&keyword.bytes));
+                if self.anchors.len() == 1 && self.anchors.iter().all(fits) {
+                    Ok(())
+                } else {
+                    fail("a known value's only anchor is its own beginning")
+                }
+            }
             Extent::Block(block) => {
                 let bad = !literals
                     || self.may_show != 0

@@ -227,6 +227,6 @@ fn followers(rule: &Rule) -> Vec<ByteSet> {
                 .map(|place| *span.head.get(place).unwrap_or(&span.body))
                 .collect()
         }
-        Extent::Span(_) | Extent::Block(_) => Vec::new(),
+        Extent::Span(_) | Extent::Block(_) | Extent::Known(_) => Vec::new(),
     }
 }

@@ -114,6 +114,7 @@ fn finding(finding: &guard::PolicyFinding, first: &[u32]) -> wit::Finding {
         origin: match finding.origin {
             Origin::Detector => 0,
             Origin::Failure(_) => 1,
+            Origin::Known => 2,
         },
         rule: first.map_or(u32::MAX, |first| first + u32::from(finding.rule.rule)),
         severity: grade(finding.severity),

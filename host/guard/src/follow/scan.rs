@@ -113,6 +113,7 @@ fn behind_literal(rules: &RuleSet, stream: &Stream, owner: Owner, at: u64, end: 
             None => None,
         },
         Extent::Block(_) => None,
+        Extent::Known(_) => Some(Lead { start: at, hold: at }),
     };
     Some(Live::behind_literal(rules, owner.rule, owner.anchor, at, end, lead))
 }

@@ -58,7 +58,7 @@ impl Guard {
     pub(super) fn consult(&mut self, found: Vec<Found>) {
         let findings: Vec<_> = found
             .iter()
-            .filter(|found| found.origin == Origin::Detector)
+            .filter(|found| !matches!(found.origin, Origin::Failure(_)))
             .map(|found| self.policy_finding(found))
             .collect();
         if findings.is_empty() {
@@ -82,7 +82,7 @@ impl Guard {
         let mut verdicts = verdicts.into_iter();
         for found in found {
             let verdict = match found.origin {
-                Origin::Detector => verdicts.next().unwrap_or(Err(FailureKind::BadAnswer)),
+                Origin::Detector | Origin::Known => verdicts.next().unwrap_or(Err(FailureKind::BadAnswer)),
                 Origin::Failure(kind) => Err(kind),
             };
             self.decide(found, verdict);
@@ -124,18 +124,18 @@ impl Guard {
                 let failure = rules.detectors[usize::from(compiled.at.detector)].failure.action(kind);
                 (action_of(failure), Reason::Failure, true)
             }
-            (Origin::Detector, Ok(decision)) => (decision.action, decision.reason, false),
-            (Origin::Detector, Err(kind)) => match self.settings.policy_failure.action(kind) {
+            (Origin::Detector | Origin::Known, Ok(decision)) => (decision.action, decision.reason, false),
+            (Origin::Detector | Origin::Known, Err(kind)) => match self.settings.policy_failure.action(kind) {
                 FailureAction::Block => (Action::Block, Reason::Failure, true),
                 FailureAction::Withhold | FailureAction::Pass => (Action::RedactMarker, Reason::Failure, true),
             },
         };
         let late = self.late(&found);
         let fingerprint = match (&self.settings.key, found.origin) {
-            (Some(key), Origin::Detector) if !rule.low_entropy => {
+            (Some(key), Origin::Detector | Origin::Known) if !rule.low_entropy => {
                 Some(key.fingerprint(self.stream.slice(found.start, found.end)))
             }
-            (Some(_) | None, Origin::Detector | Origin::Failure(_)) => None,
+            (Some(_) | None, Origin::Detector | Origin::Known | Origin::Failure(_)) => None,
         };
         self.outputs.push_back(Output::Decision(Decision {
             rule: compiled.at,

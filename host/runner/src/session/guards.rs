@@ -179,7 +179,7 @@ impl Guards {
             }
             (Reason::Floor, _) => SafeText::constant("policy.at-least asks for it"),
             (Reason::Failure, Origin::Failure(_)) => SafeText::constant("the detector failed"),
-            (Reason::Failure, Origin::Detector) => SafeText::constant("the policy failed"),
+            (Reason::Failure, Origin::Detector | Origin::Known) => SafeText::constant("the policy failed"),
         };
         Some(model::Decision {
             plugin: detector.name.clone(),
@@ -187,7 +187,7 @@ impl Guards {
             category: rule.category.clone(),
             severity: severity(decision.severity),
             origin: match decision.origin {
-                Origin::Detector => model::Origin::Detector,
+                Origin::Detector | Origin::Known => model::Origin::Detector,
                 Origin::Failure(_) => model::Origin::Failure,
             },
             confidence: decision.confidence,
