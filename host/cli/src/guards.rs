@@ -12,7 +12,8 @@ use cofferdam_model::config::{
 use cofferdam_model::record::{Day, Digest};
 use cofferdam_runner::record::{FingerprintKey, RunClock};
 use cofferdam_runner::session::engine::{
-    BreakerSettings, Detector, Digest as ComponentDigest, Engine, EngineOptions, Limits, PluginSpec, Policy,
+    BreakerSettings, Detector, Digest as ComponentDigest, Engine, EngineOptions, KnownFrom, KnownRules, Limits,
+    PluginSpec, Policy,
 };
 use cofferdam_runner::session::{GuardTimes, Guards, Replacement, words};
 
@@ -21,6 +22,7 @@ use crate::config::load::Project;
 use crate::config::pins::{Pin, Pins};
 use crate::config::{ProjectChoice, Surroundings, load, pins, read_component};
 use crate::failure::Failure;
+use crate::known::{Known, collect};
 
 /// The configuration in force, with what it says of components.
 pub(crate) struct InForce {
@@ -45,6 +47,8 @@ pub(crate) struct Loaded {
     pub(crate) as_of: Day,
     /// What could not be had, and is done without.
     pub(crate) warnings: Vec<String>,
+    /// How many known values are not searched for.
+    pub(crate) left_out: usize,
 }
 
 /// Reads the configuration, and refuses one that has an error.
@@ -90,11 +94,14 @@ pub(crate) fn load_guards(around: &Surroundings, in_force: &InForce, quiet: bool
     let as_of = RunClock::start().now().time.day();
     let resolved = &in_force.resolved;
     let detectors = load_detectors(&engine, in_force, as_of)?;
-    let (policy, policy_digest) = load_policy(&engine, in_force, &detectors)?;
+    let (known, left_out) = known(around, resolved, &mut warnings)?;
+    let settings_digest = digest_of_settings(resolved, &known);
+    let (policy, policy_digest) = load_policy(&engine, in_force, &detectors, known)?;
     let categories = detectors
         .iter()
         .flat_map(|detector| &detector.info().rules)
-        .map(|rule| rule.category.as_str());
+        .map(|rule| rule.category.as_str())
+        .chain(KnownFrom::ALL.map(KnownFrom::category));
     warnings.extend(
         resolved
             .unmatched_categories(categories)
@@ -111,14 +118,33 @@ pub(crate) fn load_guards(around: &Surroundings, in_force: &InForce, quiet: bool
     let (breaker, times) = (breaker(resolved), times(resolved));
     let guards = Guards::new(engine, policy, matrix, &floor, breaker, times, Some(key))
         .map_err(|error| Failure::before(Code::PluginRules, error))?;
-    let settings_digest = digest_of_rows(resolved);
     Ok(Loaded {
         guards: Arc::new(guards),
         policy_digest,
         settings_digest,
         as_of,
         warnings,
+        left_out,
     })
+}
+
+/// The values that the host was told, and how many of them are not searched for.
+fn known(
+    around: &Surroundings,
+    resolved: &Resolved,
+    warnings: &mut Vec<String>,
+) -> Result<(KnownRules, usize), Failure> {
+    let Known {
+        rules,
+        problems,
+        remarks,
+        ..
+    } = collect(resolved, around);
+    if problems.iter().any(Problem::is_error) {
+        return Err(Failure::problems(&problems));
+    }
+    warnings.extend(problems.iter().map(ToString::to_string));
+    Ok((rules, problems.len() + remarks.len()))
 }
 
 fn say_compiling(plugin: &str) {
@@ -171,7 +197,12 @@ fn refused(error: &cofferdam_runner::session::engine::LoadError, plugin: &Plugin
     Failure::before(error.code(), format!("{error} (declared by {declared})"))
 }
 
-fn load_policy(engine: &Engine, in_force: &InForce, detectors: &[Detector]) -> Result<(Policy, Digest), Failure> {
+fn load_policy(
+    engine: &Engine,
+    in_force: &InForce,
+    detectors: &[Detector],
+    known: KnownRules,
+) -> Result<(Policy, Digest), Failure> {
     let policy = &in_force.resolved.policy;
     let pin = in_force.pins.policy.as_ref();
     let component = read(&policy.source.value, pin, "policy")?;
@@ -201,7 +232,7 @@ fn load_policy(engine: &Engine, in_force: &InForce, detectors: &[Detector]) -> R
         ..PluginSpec::new(name, component)
     };
     let loaded = engine
-        .load_policy(&spec, &[], detectors)
+        .load_policy_knowing(&spec, &[], detectors, Some(known))
         .map_err(|error| Failure::before(error.code(), error))?;
     Ok((loaded, Digest::of(&told)))
 }
@@ -232,7 +263,9 @@ fn read(source: &Source, pin: Option<&Pin>, key: &str) -> Result<Cow<'static, [u
     }
 }
 
-fn digest_of_rows(resolved: &Resolved) -> Digest {
+/// Of everything that a decision can depend on. Of known values these are the rules' ids: a digest of a value would let anyone who
+/// reads a record try guesses at it.
+fn digest_of_settings(resolved: &Resolved, known: &KnownRules) -> Digest {
     let mut rows: String = resolved
         .rows()
         .into_iter()
@@ -243,6 +276,7 @@ fn digest_of_rows(resolved: &Resolved) -> Digest {
         rows.push_str(&format!("{name} {}\n", plugin.settings.value.to_json()));
     }
     rows.push_str(&resolved.policy.settings.value.to_json());
+    rows.extend(known.ids().map(|id| format!("\nknown {id}")));
     Digest::of(rows.as_bytes())
 }
 

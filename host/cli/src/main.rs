@@ -6,6 +6,7 @@ mod command;
 mod config;
 mod failure;
 mod guards;
+mod known;
 mod paths;
 mod report;
 mod say;

@@ -9,6 +9,7 @@ use crate::error::{LoadError, LoadReason};
 use crate::imports;
 use crate::incident::Failure;
 use crate::info::{CompileState, Import, Kind, PluginInfo, RuleInfo};
+use crate::known::KnownRules;
 use crate::limits::{Limits, State};
 use crate::plugin::{Detector, DetectorInner, DetectorPre, LOAD_FUEL, Policy, PolicyInner, PolicyPre, Ticks};
 use crate::rules::PolicyRule;
@@ -43,7 +44,21 @@ impl Engine {
         labels: &[(String, String)],
         detectors: &[Detector],
     ) -> Result<Policy, LoadError> {
-        self.policy(spec, labels, detectors).map_err(|reason| LoadError {
+        self.load_policy_knowing(spec, labels, detectors, None)
+    }
+
+    /// The same, and tells it of the rules of values that the host was told, never of the values.
+    ///
+    /// # Errors
+    /// What is wrong with it, and what to do next.
+    pub fn load_policy_knowing(
+        &self,
+        spec: &PluginSpec<'_>,
+        labels: &[(String, String)],
+        detectors: &[Detector],
+        known: Option<KnownRules>,
+    ) -> Result<Policy, LoadError> {
+        self.policy(spec, labels, detectors, known).map_err(|reason| LoadError {
             plugin: spec.name.clone(),
             reason,
         })
@@ -104,6 +119,7 @@ impl Engine {
         spec: &PluginSpec<'_>,
         labels: &[(String, String)],
         detectors: &[Detector],
+        known: Option<KnownRules>,
     ) -> Result<Policy, LoadReason> {
         let engine = &*self.inner;
         if spec.failure.may_pass() {
@@ -113,7 +129,7 @@ impl Engine {
         let pre = PolicyPre::new(prepared.adapter, prepared.pre.clone()).map_err(types)?;
         let ticks = Ticks::of(&spec.limits);
         let mut live = first(engine, spec, ticks, |store| pre.instantiate_first(store))?;
-        let (told, first) = tell(detectors);
+        let (told, first) = tell(detectors, known.as_ref());
         let promise = live
             .call(engine, ticks.start, LOAD_FUEL, |store, guest| {
                 guest.configure(store, &spec.settings, labels, &told)
@@ -136,6 +152,7 @@ impl Engine {
             told,
             promise,
             detectors: detectors.to_vec(),
+            known,
             first,
             spare: Mutex::new(Some(live)),
         };
@@ -208,12 +225,15 @@ impl Prepared {
     }
 }
 
-/// The rules of all detectors in one list, and for each detector where its own begin.
-fn tell(detectors: &[Detector]) -> (Vec<PolicyRule>, Vec<u32>) {
+/// The rules of all detectors and of known values in one list, and for each of them where its own begin.
+fn tell(detectors: &[Detector], known: Option<&KnownRules>) -> (Vec<PolicyRule>, Vec<u32>) {
     let mut told = Vec::new();
-    let mut first = Vec::with_capacity(detectors.len());
+    let mut first = Vec::with_capacity(detectors.len() + 1);
+    let begin = |told: &Vec<PolicyRule>| {
+        u32::try_from(told.len()).expect("detectors have 4096 rules at most, and there are few detectors")
+    };
     for detector in detectors {
-        first.push(u32::try_from(told.len()).expect("detectors have 4096 rules at most, and there are few detectors"));
+        first.push(begin(&told));
         let described = &detector.inner.described;
         told.extend(described.rules.iter().map(|rule| PolicyRule {
             plugin: detector.inner.rules.name.clone(),
@@ -222,6 +242,10 @@ fn tell(detectors: &[Detector]) -> (Vec<PolicyRule>, Vec<u32>) {
             severity: rule.severity,
             facts: described.facts.clone(),
         }));
+    }
+    if let Some(known) = known {
+        first.push(begin(&told));
+        told.extend(known.told());
     }
     (told, first)
 }

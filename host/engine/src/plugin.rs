@@ -4,6 +4,7 @@ use crate::call::Live;
 use crate::engine::Inner;
 use crate::incident::{Detail, Failure};
 use crate::info::PluginInfo;
+use crate::known::KnownRules;
 use crate::limits::State;
 use crate::rules::{Described, PolicyRule, Promise};
 use crate::ticker::Ticker;
@@ -58,7 +59,13 @@ impl Policy {
         &self.inner.promise.reasons
     }
 
+    /// The values that the host was told; their rules stand behind all detectors' in [`Self::rules`].
+    pub fn known(&self) -> Option<&KnownRules> {
+        self.inner.known.as_ref()
+    }
+
     /// The rules of all detectors, ready for the guard: a rule is held where it is P0 or P1, or where the policy may act on it.
+    /// Those of [`Self::known`] are the last.
     pub fn rules(&self) -> Vec<DetectorRules> {
         let mut acts = self.inner.promise.acts.iter();
         let detectors = self.inner.detectors.iter().map(|detector| {
@@ -68,7 +75,9 @@ impl Policy {
             }
             rules
         });
-        detectors.collect()
+        detectors
+            .chain(self.known().map(|known| known.rules().clone()))
+            .collect()
     }
 }
 
@@ -131,7 +140,8 @@ pub(crate) struct PolicyInner {
     pub(crate) told: Vec<PolicyRule>,
     pub(crate) promise: Promise,
     pub(crate) detectors: Vec<Detector>,
-    /// For each detector, the index of its first rule among all.
+    pub(crate) known: Option<KnownRules>,
+    /// For each detector, and then for known values, the index of the first rule among all.
     pub(crate) first: Vec<u32>,
     pub(crate) spare: Mutex<Option<Live<PolicyGuest>>>,
 }

@@ -34,6 +34,9 @@ codes! {
     ConfigUntrusted = 106, "A project's file has not been trusted, or changed since.";
     ConfigValue = 107, "A configuration value is out of its bounds.";
     ConfigPassRefused = 108, "The failure action `pass` is refused for this plugin.";
+    KnownUnread = 109, "A file of known values could not be read.";
+    KnownLimit = 110, "There are more known values than the host searches for.";
+    KnownLeftOut = 111, "A known value is not searched for.";
     LockMismatch = 120, "A plugin's file differs from the digest in the lock file or in the configuration.";
     LockRead = 121, "The lock file could not be read or written.";
     PluginRead = 201, "A plugin's file could not be read.";

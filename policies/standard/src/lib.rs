@@ -78,8 +78,9 @@ impl Policy for Standard {
         match Origin::from(finding.origin) {
             Origin::Detector => decision,
             Origin::Failure => at_least_redact(decision, REASON_FAILURE),
-            // What the host was told to keep is kept, whatever rule its number is.
-            Origin::KnownValue | Origin::Other(_) => at_least_redact(default, REASON_KNOWN),
+            // What the host was told to keep is kept, whatever the settings say of its category.
+            Origin::KnownValue => at_least_redact(decision, REASON_KNOWN),
+            Origin::Other(_) => at_least_redact(default, REASON_KNOWN),
         }
     }
 }

@@ -7,6 +7,7 @@ use cofferdam_model::config::{Problem, Resolved, plain_path, reference};
 
 use crate::config::lock::LockedFolder;
 use crate::config::{ProjectChoice, Surroundings, load, pins, verify, write_locks};
+use crate::known::{collect, told};
 use crate::say::painted;
 
 /// The exit code of a configuration that is refused: the host failed before anything started.
@@ -78,7 +79,11 @@ fn check(args: CheckArgs, mut around: Surroundings, out: &mut dyn Write, err: &m
     let (pins, pinning) = pins(&resolution.resolved, &around.folder);
     problems.extend(pinning);
     problems.extend(verify(&pins));
+    let known = collect(&resolution.resolved, &around);
+    problems.extend(known.problems);
+    problems.extend(known.remarks);
     table(&resolution.resolved, out)?;
+    writeln!(out, "\nKnown values in force: {}", told(known.rules.ids()))?;
     out.flush()?;
     tell(&problems, err)?;
     let errors = problems.iter().filter(|problem| problem.is_error()).count();

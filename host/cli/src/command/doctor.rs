@@ -8,7 +8,8 @@ use cofferdam_runner::process::doctor::{Health, Probe, probe};
 use crate::config::load::Project;
 use crate::config::{Standing, Surroundings};
 use crate::failure::Failure;
-use crate::guards::{in_force, load_guards};
+use crate::guards::{Loaded, in_force, load_guards};
+use crate::known::told;
 
 /// Probes this machine and the guards in force. The exit code is 1 when something is missing.
 pub(crate) fn run(around: &Surroundings, out: &mut dyn Write) -> Result<u8, Failure> {
@@ -43,31 +44,46 @@ pub(crate) fn run(around: &Surroundings, out: &mut dyn Write) -> Result<u8, Fail
     });
     let in_force = in_force(around);
     probes.extend(in_force.as_ref().ok().map(|in_force| project(&in_force.project)));
-    probes.push(
-        match in_force.and_then(|in_force| load_guards(around, &in_force, false)) {
-            Ok(loaded) => Probe {
-                name: "guards",
-                health: Health::Ok,
-                detail: format!(
-                    "{} rules of {} plugins",
-                    loaded.guards.rule_count(),
-                    loaded.guards.plugins().len()
-                ),
-                advice: None,
-            },
-            Err(failure) => Probe {
-                name: "guards",
-                health: Health::Missing,
-                detail: failure.to_string(),
-                advice: Some(
-                    "No session starts before this is mended; `cofferdam config check` shows the configuration.",
-                ),
-            },
-        },
-    );
+    match in_force.and_then(|in_force| load_guards(around, &in_force, false)) {
+        Ok(loaded) => probes.extend([guards(&loaded), known(&loaded)]),
+        Err(failure) => probes.push(Probe {
+            name: "guards",
+            health: Health::Missing,
+            detail: failure.to_string(),
+            advice: Some("No session starts before this is mended; `cofferdam config check` shows the configuration."),
+        }),
+    }
     match print(out, &probes) {
         Ok(whole) => Ok(u8::from(!whole)),
         Err(error) => Err(Failure::output(&error)),
+    }
+}
+
+fn guards(loaded: &Loaded) -> Probe {
+    let (rules, plugins) = (loaded.guards.rule_count(), loaded.guards.plugins().len());
+    Probe {
+        name: "guards",
+        health: Health::Ok,
+        detail: format!("{rules} rules of {plugins} plugins"),
+        advice: None,
+    }
+}
+
+fn known(loaded: &Loaded) -> Probe {
+    let detail = format!("known values in force: {}", told(loaded.guards.known_rules()));
+    match loaded.left_out {
+        0 => Probe {
+            name: "known",
+            health: Health::Ok,
+            detail,
+            advice: None,
+        },
+        left_out => Probe {
+            name: "known",
+            health: Health::Warn,
+            detail: format!("{detail}; not searched for: {left_out}"),
+            advice: Some("`cofferdam config check` says which, and why."),
+        },
     }
 }
 

@@ -12,6 +12,9 @@ pub(super) const MOST_TEXT: u64 = 1 << 20;
 /// The most bytes of a component.
 pub(super) const MOST_COMPONENT: u64 = 256 << 20;
 
+/// The most bytes of a file of secrets.
+const MOST_SECRETS: u64 = 64 << 10;
+
 /// What a file holds, or `None` where there is none.
 ///
 /// # Errors
@@ -33,7 +36,7 @@ pub(super) fn read(path: &Path, most: u64) -> io::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
     file.take(most + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > most {
-        return Err(io::Error::other(format!("it is larger than {} MiB", most >> 20)));
+        return Err(io::Error::other(format!("it is larger than {} KiB", most >> 10)));
     }
     Ok(Some(bytes))
 }
@@ -45,6 +48,15 @@ pub(super) fn read(path: &Path, most: u64) -> io::Result<Option<Vec<u8>>> {
 /// As [`read`], and where there is none.
 pub(crate) fn read_component(path: &Path) -> io::Result<Vec<u8>> {
     read(path, MOST_COMPONENT)?.ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "there is no such file"))
+}
+
+/// What a file of secrets holds.
+///
+/// # Errors
+///
+/// As [`read`], and where there is none.
+pub(crate) fn read_secrets(path: &Path) -> io::Result<Vec<u8>> {
+    read(path, MOST_SECRETS)?.ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "there is no such file"))
 }
 
 /// Puts a whole new file in the place of one, with these rights. A reader sees the old one or the new one, never a part.

@@ -1,6 +1,6 @@
 //! All layers of a run, read and merged.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -44,12 +44,16 @@ impl Surroundings {
         })
     }
 
+    /// The value of a variable.
+    pub(crate) fn variable(&self, name: &str) -> Option<&OsStr> {
+        let found = self.variables.iter().find(|(given, _)| given == name);
+        found.map(|(_, value)| value.as_os_str())
+    }
+
     /// The operator's file: that of the flag, else that of `COFFERDAM_CONFIG`.
     fn operator_file(&self) -> Option<PathBuf> {
         let variable = || {
-            let named = self.variables.iter().find(|(name, _)| name == "COFFERDAM_CONFIG");
-            named
-                .map(|(_, path)| path)
+            self.variable("COFFERDAM_CONFIG")
                 .filter(|path| !path.is_empty())
                 .map(PathBuf::from)
         };

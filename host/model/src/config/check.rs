@@ -7,6 +7,9 @@ use super::table::{BUILT_IN_PLUGINS, BUILT_IN_POLICIES, Plugin, Resolved};
 use super::value::{FailureAction, Millis, Mode, PluginName, Source};
 use crate::Code;
 
+/// What records call the host itself where it finds a value that it was told.
+const KNOWN: &str = "known";
+
 impl Resolved {
     /// Problems between values.
     pub(super) fn check(&self) -> Vec<Problem> {
@@ -29,6 +32,10 @@ impl Resolved {
             let source = plugin.source_or_built_in(name);
             let path = format!("plugins.{name}");
             problems.extend(missing(&source.value, &source.origin, BUILT_IN_PLUGINS, &path));
+            if name.as_str() == KNOWN {
+                let message = "this name is the host's own, for values that it was told; give the plugin another one";
+                problems.push(Problem::error(Code::ConfigValue, message).at(&source.origin).of(&path));
+            }
         }
         problems
     }

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::key::{Class, Key, Row, assign, keys};
 use super::layer::Value;
 use super::value::{
-    Action, Bytes, Category, Color, Count, FailOn, FailureAction, Folder, Grants, Kind, Millis, Mode, OnFull,
-    PipeStyle, PluginName, PolicyFailureAction, SessionMode, Setting, Settings, Source, durable_order,
+    Action, Bytes, Category, Color, Count, FailOn, FailureAction, Files, Folder, Grants, Kind, Millis, Mode, OnFull,
+    PipeStyle, PluginName, PolicyFailureAction, SessionMode, Setting, Settings, Source, Variables, durable_order,
 };
 use crate::record::Digest;
 
@@ -36,6 +36,15 @@ keys! {
         stall "stall": Millis<1, 60_000> = Millis::new(1_000), OperatorOnly;
         /// What takes the place of a span in a pipe: the policy's marker or mask, or always a mask.
         pipe_style "pipe-style": PipeStyle = PipeStyle::Marker, Free;
+    }
+    /// Secrets that the host is told, and takes out wherever they stand.
+    known: Known in "known" {
+        /// Variables of the host's environment whose values are secrets.
+        environment "environment": Variables = Variables::default(), OperatorOnly;
+        /// Whether the values of variables with names such as `API_TOKEN` or `DB_PASSWORD` are secrets too.
+        credential_like "credential-like": bool = true, OperatorOnly;
+        /// Files of secrets: each as a whole, and each of its lines. A relative path starts at the folder of the file that says so.
+        files "files": Files = Files::default(), OperatorOnly;
     }
     /// The guard policy: what is done about a finding.
     policy: Policy in "policy" {

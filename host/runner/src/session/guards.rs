@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use cofferdam_engine::{BreakerSettings, Engine, Policy, Session};
+use cofferdam_engine::{BreakerSettings, Detector, Engine, KnownRules, Policy, Session};
 use cofferdam_guard::{
     Action, Decision, DetectorRules, FailureAction, FailureKind, FailureMatrix, Guard, LengthClass, Origin, Outlet,
     Reason, Replacement, RuleRef, RuleSet, RuleSetError, Settings, Severity,
@@ -41,7 +41,8 @@ pub struct Guards {
 
 struct DetectorNames {
     name: Name,
-    digest: Digest,
+    /// None where the host itself finds what it was told.
+    digest: Option<Digest>,
     failure: FailureMatrix,
     facts: Vec<SafeText>,
     rules: Vec<RuleNames>,
@@ -72,11 +73,11 @@ impl Guards {
             // What the policy promises to allow must be held all the same where the operator wants more than that.
             rule.hold |= floor(&rule.category) > Action::Allow;
         }
-        let names = policy
-            .detectors()
+        let loaded = policy.detectors().iter().map(Some).chain([None]);
+        let names = detectors
             .iter()
-            .zip(&detectors)
-            .map(|(loaded, rules)| names(loaded, rules, floor))
+            .zip(loaded)
+            .map(|(rules, loaded)| names(loaded, rules, floor))
             .collect();
         let policy_name = name(&policy.info().name);
         let rules = Arc::new(RuleSet::new(detectors)?);
@@ -105,7 +106,12 @@ impl Guards {
 
     /// How many rules there are, all detectors together.
     pub fn rule_count(&self) -> usize {
-        self.rules.len()
+        self.rules.len() - self.known_rules().count()
+    }
+
+    /// The ids of the rules of values that the host was told.
+    pub fn known_rules(&self) -> impl Iterator<Item = &str> {
+        self.policy.known().into_iter().flat_map(KnownRules::ids)
     }
 
     /// A guard for one stream.
@@ -187,8 +193,9 @@ impl Guards {
             category: rule.category.clone(),
             severity: severity(decision.severity),
             origin: match decision.origin {
-                Origin::Detector | Origin::Known => model::Origin::Detector,
+                Origin::Detector => model::Origin::Detector,
                 Origin::Failure(_) => model::Origin::Failure,
+                Origin::Known => model::Origin::KnownValue,
             },
             confidence: decision.confidence,
             facts: facts.map(|(_, fact)| fact.clone()).collect(),
@@ -203,7 +210,7 @@ impl Guards {
             },
             late_bytes: u64::from(decision.late),
             fingerprint,
-            plugin_digest: Some(detector.digest),
+            plugin_digest: detector.digest,
             micros,
         })
     }
@@ -214,13 +221,13 @@ impl Guards {
     }
 }
 
-fn names(loaded: &cofferdam_engine::Detector, rules: &DetectorRules, floor: Floor<'_>) -> DetectorNames {
+fn names(loaded: Option<&Detector>, rules: &DetectorRules, floor: Floor<'_>) -> DetectorNames {
     DetectorNames {
-        name: name(&loaded.info().name),
-        digest: Digest::from_bytes(loaded.info().digest.0),
+        name: name(&rules.name),
+        digest: loaded.map(|loaded| Digest::from_bytes(loaded.info().digest.0)),
         failure: rules.failure,
         facts: loaded
-            .facts()
+            .map_or(&[][..], Detector::facts)
             .iter()
             .map(|fact| SafeText::vouched(fact.clone()))
             .collect(),

@@ -42,5 +42,5 @@ pub trait Reporter {
 
 /// The guard's own words, for those who configure it.
 pub mod words {
-    pub use cofferdam_guard::{Action, FailureAction, FailureMatrix, Severity};
+    pub use cofferdam_guard::{Action, FailureAction, FailureMatrix, KnownValue, KnownValueError, Severity};
 }

@@ -88,7 +88,7 @@ impl Setting for Folder {
 }
 
 /// A path that the system can take. `~` is not a home folder to us, and is refused rather than made a folder of that name.
-fn path(text: &str) -> Option<PathBuf> {
+pub(super) fn path(text: &str) -> Option<PathBuf> {
     let usable = !text.is_empty() && !text.contains('\0') && text != "~" && !text.starts_with("~/");
     usable.then(|| PathBuf::from(text))
 }
