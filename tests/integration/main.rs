@@ -5,8 +5,10 @@
 mod bad_input;
 mod bed;
 mod canaries;
+mod corpus;
 mod exits;
 mod filter;
+mod guarded;
 mod help;
 mod hostile;
 mod house;
@@ -14,4 +16,6 @@ mod json;
 mod killed;
 mod output;
 mod parallel;
+mod screen;
 mod search;
+mod transcripts;
