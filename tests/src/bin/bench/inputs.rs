@@ -1,4 +1,5 @@
-//! The texts: built logs, JSON logs and a source tree, the first two the same on every machine.
+//! The texts: logs of a real build, this repository with the sources that it depends on, and logs written by rules, which are
+//! the same on every machine.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -6,26 +7,38 @@ use std::process::Command;
 
 use sha2::{Digest as _, Sha256};
 
+use crate::logs;
 use crate::rig::root;
 use crate::words;
 
 /// A named text.
 pub(crate) struct Input {
-    pub(crate) name: &'static str,
+    pub(crate) name: String,
     pub(crate) bytes: Vec<u8>,
     /// Secrets that were planted in it.
     pub(crate) planted: usize,
 }
 
 impl Input {
-    /// The beginning of its digest.
+    pub(crate) fn new(name: &str, bytes: Vec<u8>) -> Self {
+        let name = name.to_owned();
+        let planted = 0;
+        Self { name, bytes, planted }
+    }
+
+    /// A text over and over, up to so many bytes.
+    pub(crate) fn repeated(name: &str, once: &[u8], size: usize) -> Self {
+        Self::new(name, repeat(once, size))
+    }
+
+    /// Its SHA-256.
     pub(crate) fn digest(&self) -> String {
         let digest = Sha256::digest(&self.bytes);
-        digest.iter().take(6).map(|byte| format!("{byte:02x}")).collect()
+        digest.iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// The same text with a generated secret in each 100,000 bytes, on lines of their own.
-    pub(crate) fn with_secrets(&self, name: &'static str) -> Self {
+    pub(crate) fn with_secrets(&self) -> Self {
         let mut random = Random::new(3);
         let mut bytes = Vec::with_capacity(self.bytes.len() + self.bytes.len() / 500);
         let mut planted = 0;
@@ -38,18 +51,28 @@ impl Input {
                 next += 100_000;
             }
         }
+        let name = format!("{}, secrets", self.name);
         Self { name, bytes, planted }
     }
 }
 
-/// The log of a build, of so many bytes.
-pub(crate) fn build_log(size: usize) -> Input {
-    written("build log", size, 1, words::build_line)
+/// The beginning of a text that goes on and on.
+pub(crate) fn repeat(once: &[u8], size: usize) -> Vec<u8> {
+    let mut text = Vec::with_capacity(size);
+    while text.len() < size && !once.is_empty() {
+        text.extend_from_slice(&once[..once.len().min(size - text.len())]);
+    }
+    text
 }
 
-/// Lines of JSON as services log them.
+/// A build's log written by rules, of so many bytes.
+pub(crate) fn build_log(size: usize) -> Input {
+    written("written build log", size, 1, words::build_line)
+}
+
+/// Lines of JSON as services log them, written by rules.
 pub(crate) fn json_log(size: usize) -> Input {
-    written("JSON log", size, 2, words::json_line)
+    written("written JSON log", size, 2, words::json_line)
 }
 
 /// What this repository tracks, and the sources of what it depends on, over and over.
@@ -61,30 +84,18 @@ pub(crate) fn sources(size: usize) -> Input {
         }
         text.extend(fs::read(path).unwrap_or_default());
     }
-    let once = text.len();
-    while text.len() < size && once > 0 {
-        text.extend_from_within(..once.min(size - text.len()));
-    }
     text.truncate(size);
-    Input {
-        name: "source tree",
-        bytes: text,
-        planted: 0,
-    }
+    Input::repeated("source tree", &text, size)
 }
 
-fn written(name: &'static str, size: usize, seed: u64, line: fn(&mut Random, &mut String)) -> Input {
+fn written(name: &str, size: usize, seed: u64, line: fn(&mut Random, &mut String)) -> Input {
     let mut random = Random::new(seed);
     let mut text = String::with_capacity(size + 1024);
     while text.len() < size {
         line(&mut random, &mut text);
         text.push('\n');
     }
-    Input {
-        name,
-        bytes: text.into_bytes(),
-        planted: 0,
-    }
+    Input::new(name, text.into_bytes())
 }
 
 fn tracked() -> Vec<PathBuf> {
@@ -100,16 +111,7 @@ fn tracked() -> Vec<PathBuf> {
 }
 
 fn dependencies() -> Vec<PathBuf> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
-    let told = Command::new(cargo)
-        .current_dir(root())
-        .args(["metadata", "--format-version=1", "--offline"])
-        .output();
-    let told: serde_json::Value = told
-        .ok()
-        .and_then(|output| serde_json::from_slice(&output.stdout).ok())
-        .unwrap_or_default();
-    let packages = told["packages"].as_array().cloned().unwrap_or_default();
+    let packages = logs::packages();
     let foreign = packages.iter().filter(|package| package["source"].is_string());
     let folders = foreign.filter_map(|package| {
         Path::new(package["manifest_path"].as_str()?)

@@ -2,22 +2,32 @@
 //!
 //! `cargo xtask bench [--quick | --long] [--json FILE] [PART…]`
 
+mod calls;
 mod child;
+mod escapes;
 mod home;
+mod hostile;
 mod inputs;
+mod logs;
 mod memory;
+mod peers;
 mod process;
 mod rig;
+mod screens;
+mod search;
+mod synthetic;
 mod table;
 mod terminal;
 mod timing;
 mod words;
+mod worst;
 
 use std::process::ExitCode;
 
 use serde_json::json;
 
 use crate::home::Home;
+use crate::logs::Logs;
 use crate::rig::Rig;
 use crate::table::{Table, say};
 
@@ -29,8 +39,12 @@ pub(crate) struct Plan {
     file: usize,
     /// Bytes through a terminal.
     terminal: usize,
-    /// Bytes for other scanners, most of which are slow.
+    /// The most bytes of a text that is made to be slow.
+    worst: usize,
+    /// Bytes for other scanners.
     peer: usize,
+    /// Bytes for those that do less than a MB a second.
+    slow_peer: usize,
     /// How often most things are measured.
     repeats: usize,
     /// How many pairs of starts.
@@ -46,7 +60,9 @@ impl Plan {
         text: 8_000_000,
         file: 16_000_000,
         terminal: 8_000_000,
-        peer: 1_000_000,
+        worst: 4_000_000,
+        peer: 2_000_000,
+        slow_peer: 200_000,
         repeats: 3,
         pairs: 25,
         ticks: 100,
@@ -54,16 +70,18 @@ impl Plan {
     };
     const NORMAL: Self = Self {
         text: 64_000_000,
-        file: 256_000_000,
+        file: 1_000_000_000,
         terminal: 32_000_000,
-        peer: 8_000_000,
+        worst: 64_000_000,
+        peer: 32_000_000,
+        slow_peer: 1_000_000,
         repeats: 5,
         pairs: 120,
         ticks: 400,
         flood_seconds: 10,
     };
     const LONG: Self = Self {
-        file: 1_000_000_000,
+        file: 4_000_000_000,
         terminal: 128_000_000,
         flood_seconds: 600,
         ..Self::NORMAL
@@ -71,8 +89,8 @@ impl Plan {
 }
 
 /// What can be measured by itself.
-const PARTS: [&str; 8] = [
-    "guard", "search", "calls", "filter", "start", "delay", "memory", "terminal",
+const PARTS: [&str; 11] = [
+    "guard", "tiers", "worst", "search", "peers", "calls", "filter", "start", "delay", "memory", "terminal",
 ];
 
 struct Arguments {
@@ -145,33 +163,50 @@ fn measure(arguments: &Arguments, table: &mut Table) {
     let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
     let load: Vec<&str> = load.split_whitespace().take(3).collect();
     let cores = std::thread::available_parallelism().map_or(0, usize::from);
+    let synthetic = rig.rules.len() - rig.guards.rule_count();
     say(&format!(
-        "{} on {cores} cores, load {}; {} rules of the default guards; speeds in memory and costs of calls are by the thread's \
-         processor time, all else by the clock on the wall",
+        "{} on {cores} cores, load {}; {} rules of the default guards and {synthetic} synthetic ones, with {} literals; speeds in \
+         memory and costs of calls are of one core, by the thread's processor time, all else by the clock on the wall",
         processor(),
         load.join(" "),
-        rig.guards.rule_count()
+        rig.guards.rule_count(),
+        rig.literals().len(),
     ));
     table.note("processor", json!(processor()));
     table.note("cores", json!(cores));
     table.note("load-before", json!(load));
     table.note("rules", json!(rig.guards.rule_count()));
-    let guard = if arguments.wants("guard") || arguments.wants("filter") {
-        memory::guard(plan, &rig, table)
+    table.note("synthetic-rules", json!(synthetic));
+    table.note("literals", json!(rig.literals().len()));
+    let logs = Logs::load();
+    if arguments.wants("guard") {
+        memory::guard(plan, &rig, &logs, table);
+    }
+    if arguments.wants("tiers") {
+        memory::tiers(plan, &rig, &logs, table);
+    }
+    if arguments.wants("worst") {
+        worst::worst(plan, &rig, table);
+    }
+    if arguments.wants("search") {
+        search::parts(plan, &rig, &logs, table);
+    }
+    if arguments.wants("peers") {
+        peers::peers(plan, &rig, &home, &logs, table);
+    }
+    if arguments.wants("calls") {
+        calls::calls(plan, &rig, table);
+    }
+    let guard = if arguments.wants("filter") {
+        memory::own_speed(plan, &rig, &logs, table)
     } else {
         0.0
     };
-    if arguments.wants("search") {
-        memory::parts(plan, &rig, table);
-        process::peers(plan, &home, table);
-    }
-    if arguments.wants("calls") {
-        memory::calls(plan, &rig, table);
-    }
     // Children are no dearer to start for a small parent, but the engine's reserved addresses are copied at each fork.
     drop(rig);
     if arguments.wants("filter") {
-        process::filter(plan, &home, guard, table);
+        let log = memory::main_log(&logs, plan.text);
+        process::filter(plan, &home, &log, guard, table);
     }
     if arguments.wants("start") {
         process::start(plan, &home, table);

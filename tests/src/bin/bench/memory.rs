@@ -1,61 +1,167 @@
-//! What happens in memory, on one thread: the guard over whole texts, and what its parts could do alone.
+//! The guard over whole texts in memory, on one thread.
 
 use std::hint::black_box;
 
-use aho_corasick::{AhoCorasick, AhoCorasickKind};
-use cofferdam_guard::Anchor;
+use cofferdam_runner::session::engine::Session;
 use serde_json::json;
 
 use crate::Plan;
+use crate::escapes;
 use crate::inputs::{self, Input};
-use crate::rig::{CHUNK, Rig};
-use crate::table::{Budget, Table, say};
+use crate::logs::Logs;
+use crate::rig::{CHUNK, Counts, Drive, Rig};
+use crate::screens;
+use crate::table::{Budget, Table, figure, say};
 use crate::timing::{Sample, cpu, speed};
-use crate::words;
 
 /// Millions of bytes a second.
-const SPEED: &str = "MB/s";
+pub(crate) const SPEED: &str = "MB/s";
 
-/// Guards each text, clean and with secrets. Answers the speed over the clean build log, in MB/s.
-pub(crate) fn guard(plan: &Plan, rig: &Rig, table: &mut Table) -> f64 {
-    let mut session = rig.guards.session();
-    let mut told = Vec::new();
-    let mut log_speed = 0.0;
+/// The log that most is measured with: a real one, or where cargo could not make one, a written one.
+pub(crate) fn main_log(logs: &Logs, size: usize) -> Input {
+    if logs.build.is_empty() {
+        return inputs::build_log(size);
+    }
+    Input::repeated("build log", &logs.build, size)
+}
+
+/// Guards each text, clean and with secrets.
+pub(crate) fn guard(plan: &Plan, rig: &Rig, logs: &Logs, table: &mut Table) {
+    let mut bench = Bench::new(plan, rig, table);
+    let json = Input::repeated("JSON log", &logs.json, plan.text);
     let texts = [
-        (inputs::build_log(plan.text), "build log, secrets"),
-        (inputs::sources(plan.text), "source tree, secrets"),
-        (inputs::json_log(plan.text), "JSON log, secrets"),
+        main_log(logs, plan.text),
+        inputs::sources(plan.text),
+        json,
+        inputs::build_log(plan.text),
+        inputs::json_log(plan.text),
     ];
-    for (clean, name) in texts {
-        let secret = clean.with_secrets(name);
-        for (input, bound) in [(&clean, 1000.0), (&secret, 500.0)] {
-            told.push(describe(rig, input, &mut session));
-            let sample = Sample::of(plan.repeats, || {
-                let (_, seconds) = cpu(|| black_box(rig.drive(&mut session, &input.bytes)));
-                speed(input.bytes.len(), seconds)
-            });
-            if input.name == "build log" {
-                log_speed = sample.median();
-            }
-            table.add(format!("guard, {}", input.name), SPEED, Budget::AtLeast(bound), &sample);
+    for clean in texts.iter().filter(|text| !text.bytes.is_empty()) {
+        bench.row("guard, ", clean, Drive::PIPE, Budget::AtLeast(1000.0));
+        bench.row("guard, ", &clean.with_secrets(), Drive::PIPE, Budget::AtLeast(500.0));
+    }
+    let log = &texts[0];
+    let small = Drive {
+        chunk: 4096,
+        ..Drive::PIPE
+    };
+    bench.row("guard, 4 KiB at a time, ", log, small, Budget::None);
+    bench.finish();
+}
+
+/// Guards texts that need the line tier or the screen tier.
+pub(crate) fn tiers(plan: &Plan, rig: &Rig, logs: &Logs, table: &mut Table) {
+    let mut bench = Bench::new(plan, rig, table);
+    let sources = inputs::sources(plan.text.min(16_000_000)).bytes;
+    let lines = [
+        Input::repeated("coloured build log", &logs.coloured, plan.text),
+        escapes::each_word_coloured(&sources, plan.text),
+        escapes::progress(&main_log(logs, 4 << 20).bytes, plan.text),
+    ];
+    for text in lines.iter().filter(|text| !text.bytes.is_empty()) {
+        bench.row("line tier, terminal, ", text, Drive::TERMINAL, Budget::AtLeast(300.0));
+        bench.row("line tier, pipe, ", text, Drive::PIPE, Budget::AtLeast(300.0));
+    }
+    for text in [screens::editor(&sources, plan.text), screens::processes(plan.text)] {
+        bench.row("screen tier, ", &text, Drive::TERMINAL, Budget::AtLeast(50.0));
+    }
+    bench.finish();
+}
+
+/// What the default guards alone do with the log that `filter` is given, in MB/s.
+pub(crate) fn own_speed(plan: &Plan, rig: &Rig, logs: &Logs, table: &mut Table) -> f64 {
+    let own = Drive {
+        own: true,
+        ..Drive::PIPE
+    };
+    let mut bench = Bench::new(plan, rig, table);
+    let speed = bench.row(
+        "guard, default rules alone, ",
+        &main_log(logs, plan.text),
+        own,
+        Budget::None,
+    );
+    bench.finish();
+    speed
+}
+
+/// Measures texts, and keeps what was told of each.
+struct Bench<'a> {
+    plan: &'a Plan,
+    rig: &'a Rig,
+    table: &'a mut Table,
+    session: Session,
+    told: Vec<serde_json::Value>,
+}
+
+impl<'a> Bench<'a> {
+    fn new(plan: &'a Plan, rig: &'a Rig, table: &'a mut Table) -> Self {
+        Self {
+            plan,
+            rig,
+            table,
+            session: rig.guards.session(),
+            told: Vec::new(),
         }
     }
-    table.note("inputs", told.into());
-    log_speed
+
+    /// Guards a text a few times. Answers the median speed in MB/s.
+    fn row(&mut self, kind: &str, input: &Input, drive: Drive, budget: Budget) -> f64 {
+        let counts = self.rig.drive(&mut self.session, &input.bytes, drive);
+        self.told.push(describe(self.rig, input, &counts));
+        let sample = sample(self.plan.repeats, self.rig, &mut self.session, &input.bytes, drive);
+        let unasked = Drive { guests: false, ..drive };
+        let unasked = self::sample(1, self.rig, &mut self.session, &input.bytes, unasked);
+        let remark = format!(
+            "{}; without guests {}",
+            beside(input, &counts),
+            figure(unasked.median())
+        );
+        self.table
+            .add_with(format!("{kind}{}", input.name), SPEED, budget, &sample, remark);
+        sample.median()
+    }
+
+    fn finish(self) {
+        self.table.note_more("inputs", self.told);
+    }
+}
+
+/// How fast a text is guarded, so many times, in MB/s.
+pub(crate) fn sample(repeats: usize, rig: &Rig, session: &mut Session, text: &[u8], drive: Drive) -> Sample {
+    Sample::of(repeats, || {
+        let (_, seconds) = cpu(|| black_box(rig.drive(session, text, drive)));
+        speed(text.len(), seconds)
+    })
+}
+
+/// What a MB of a text holds for the guards, in few words.
+#[allow(clippy::cast_precision_loss)]
+pub(crate) fn beside(input: &Input, counts: &Counts) -> String {
+    let megabytes = input.bytes.len() as f64 / 1e6;
+    let failed = match counts.incidents {
+        0 => String::new(),
+        incidents => format!(", {incidents} failures of guests"),
+    };
+    format!(
+        "asks {}/MB, decisions {}/MB{failed}",
+        figure(counts.asked as f64 / megabytes),
+        figure((counts.redacted + counts.allowed) as f64 / megabytes)
+    )
 }
 
 /// Says what a text is, and how much of it concerns the guards.
 #[allow(clippy::cast_precision_loss)]
-fn describe(rig: &Rig, input: &Input, session: &mut cofferdam_runner::session::engine::Session) -> serde_json::Value {
-    let counts = rig.drive(session, &input.bytes);
+fn describe(rig: &Rig, input: &Input, counts: &Counts) -> serde_json::Value {
     let megabytes = input.bytes.len() as f64 / 1e6;
     let each = |count: usize| count as f64 / megabytes;
     let suspects: usize = input.bytes.chunks(CHUNK).map(|chunk| rig.rules.count_hits(chunk)).sum();
     let quiet = counts.quiet_chunks as f64 / counts.chunks.max(1) as f64 * 100.0;
     say(&format!(
-        "{}: sha256 {}, {megabytes:.1} MB; a MB has {:.1} suspects, {:.1} of them asked about, in {:.2} calls; {quiet:.0} % of \
-         its 64 KiB chunks need no question; {} secrets planted, {} findings redacted, {} allowed",
+        "{}: {} bytes, sha256 {}; a MB has {:.1} suspects, {:.1} of them asked about, in {:.2} calls; {quiet:.0} % of its chunks \
+         need no question; {} secrets planted, {} findings redacted, {} allowed",
         input.name,
+        input.bytes.len(),
         input.digest(),
         each(suspects),
         each(counts.asked),
@@ -64,7 +170,7 @@ fn describe(rig: &Rig, input: &Input, session: &mut cofferdam_runner::session::e
         counts.redacted,
         counts.allowed,
     ));
-    let busiest = rig.busiest(&counts);
+    let busiest = rig.busiest(counts);
     let told: Vec<String> = busiest
         .iter()
         .map(|(rule, count)| format!("{rule} {:.1}", each(*count)))
@@ -76,130 +182,6 @@ fn describe(rig: &Rig, input: &Input, session: &mut cofferdam_runner::session::e
         "name": input.name, "sha256": input.digest(), "bytes": input.bytes.len(), "suspects-per-mb": each(suspects),
         "asked-per-mb": each(counts.asked), "calls-per-mb": each(counts.calls), "quiet-chunks-percent": quiet,
         "planted": input.planted, "redacted": counts.redacted, "allowed": counts.allowed, "most-asked": busiest,
-    })
-}
-
-/// The native search alone, and what else could be done with the same text.
-pub(crate) fn parts(plan: &Plan, rig: &Rig, table: &mut Table) {
-    let input = inputs::build_log(plan.text);
-    let text = &input.bytes;
-    let measure = |each: &dyn Fn(&[u8]) -> usize| {
-        Sample::of(plan.repeats, || {
-            let (_, seconds) = cpu(|| {
-                text.chunks(CHUNK)
-                    .map(|chunk| black_box(each(black_box(chunk))))
-                    .sum::<usize>()
-            });
-            speed(text.len(), seconds)
-        })
-    };
-    let mut copy = vec![0; CHUNK];
-    let copied = Sample::of(plan.repeats, || {
-        let (_, seconds) = cpu(|| {
-            for chunk in text.chunks(CHUNK) {
-                copy[..chunk.len()].copy_from_slice(black_box(chunk));
-                black_box(&copy);
-            }
-        });
-        speed(text.len(), seconds)
-    });
-    let search = measure(&|chunk| rig.rules.count_hits(chunk));
-    let escapes = measure(&|chunk| memchr::memchr3_iter(0x1b, b'\r', 8, chunk).count());
-    table.add("native search alone, build log", SPEED, Budget::None, &search);
-    let mut beside = |what: &str, other: &Sample| {
-        table.add(what, SPEED, Budget::None, other);
-        let ratio = Sample::new(vec![search.median() / other.median()]);
-        table.add(format!("native search : {what}"), "×", Budget::None, &ratio);
-    };
-    beside("plain copy", &copied);
-    beside("memchr of ESC, CR, BS", &escapes);
-    let literals = literals(rig);
-    for (name, kind) in [
-        ("aho-corasick DFA, same literals", AhoCorasickKind::DFA),
-        ("aho-corasick NFA, same literals", AhoCorasickKind::ContiguousNFA),
-    ] {
-        let automaton = AhoCorasick::builder()
-            .ascii_case_insensitive(true)
-            .kind(Some(kind))
-            .build(&literals)
-            .expect("the literals fit");
-        beside(name, &measure(&|chunk| automaton.find_overlapping_iter(chunk).count()));
-    }
-}
-
-/// Every literal of every rule, once.
-fn literals(rig: &Rig) -> Vec<Vec<u8>> {
-    let rules = rig.guards.policy().rules();
-    let anchors = rules
-        .iter()
-        .flat_map(|detector| &detector.rules)
-        .flat_map(|rule| &rule.anchors);
-    let mut literals: Vec<_> = anchors
-        .filter_map(|anchor| match anchor {
-            Anchor::Literal(keyword) => Some(keyword.bytes.to_ascii_lowercase()),
-            Anchor::Run { .. } => None,
-        })
-        .collect();
-    literals.sort();
-    literals.dedup();
-    literals
-}
-
-/// What calls to guests cost.
-pub(crate) fn calls(plan: &Plan, rig: &Rig, table: &mut Table) {
-    let mut session = rig.guards.session();
-    let names: Vec<_> = rig
-        .guards
-        .policy()
-        .detectors()
-        .iter()
-        .map(|detector| detector.info().name.clone())
-        .collect();
-    for (index, name) in names.iter().enumerate() {
-        assert!(session.touch(index), "the detector answers");
-        let touch = per_call(plan, 2000, || session.touch(index));
-        table.add(
-            format!("warm call of {name}, no suspects"),
-            "µs",
-            Budget::AtMost(1.0),
-            &touch,
-        );
-        let fresh = Sample::of(plan.repeats * 20, || {
-            session.forget_instances();
-            cpu(|| session.touch(index)).1 * 1e6
-        });
-        table.add(
-            format!("fresh instance of {name}, configured and called"),
-            "µs",
-            Budget::AtMost(50.0),
-            &fresh,
-        );
-    }
-    let mut random = inputs::Random::new(5);
-    for count in [1, 64] {
-        let text: String = (0..count).map(|_| words::token(&mut random)).collect();
-        let Some(ask) = rig.first_ask(&text) else {
-            say("no question came of a text with a token; the rules may have changed");
-            continue;
-        };
-        let asked = ask.suspects().len();
-        let sample = per_call(plan, 200, || {
-            session.scan(&ask, std::time::Duration::ZERO).0.failed.is_empty()
-        });
-        table.add(
-            format!("warm call, {asked} suspects of tokens"),
-            "µs",
-            Budget::None,
-            &sample,
-        );
-    }
-}
-
-/// Microseconds of one call of many.
-fn per_call(plan: &Plan, calls: u32, mut call: impl FnMut() -> bool) -> Sample {
-    Sample::of(plan.repeats * 3, || {
-        let (answered, seconds) = cpu(|| (0..calls).all(|_| black_box(call())));
-        assert!(answered, "a guest failed, so nothing here can be believed");
-        seconds * 1e6 / f64::from(calls)
+        "failures": counts.incidents,
     })
 }

@@ -1,20 +1,24 @@
 //! What happens in whole processes: each run beside one without the host, in turns.
 
-use std::io::Read as _;
+use std::io::{Read as _, Write as _};
 use std::process::{Command, Stdio};
-
-use serde_json::json;
 
 use crate::Plan;
 use crate::home::{Home, run};
-use crate::inputs;
+use crate::inputs::Input;
 use crate::table::{Budget, Table, say};
 use crate::timing::{Sample, monotonic, speed, wall};
 
-/// `filter` from file to file, and `cat` in turns with it. `guard` is the guard's own speed in MB/s, which bounds it.
-pub(crate) fn filter(plan: &Plan, home: &Home, guard: f64, table: &mut Table) {
-    let input = inputs::build_log(plan.file);
-    std::fs::write(home.path().join("log"), &input.bytes).expect("the temporary folder has room");
+/// `filter` from file to file, and `cat` in turns with it. `guard` is the guard's own speed in MB/s, which bounds it; `log` is
+/// written over and over until there is a file.
+pub(crate) fn filter(plan: &Plan, home: &Home, log: &Input, guard: f64, table: &mut Table) {
+    let (mut file, mut size) = (home.create("log"), 0);
+    while size < plan.file && !log.bytes.is_empty() {
+        let part = &log.bytes[..log.bytes.len().min(plan.file - size)];
+        file.write_all(part).expect("the temporary folder has room");
+        size += part.len();
+    }
+    drop(file);
     let time = |mut command: Command| {
         command.stdin(home.open("log")).stdout(home.create("copy"));
         wall(|| run(command)).1
@@ -26,22 +30,26 @@ pub(crate) fn filter(plan: &Plan, home: &Home, guard: f64, table: &mut Table) {
     };
     time(cat());
     let (mut filtered, mut copied, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
-    for _ in 0..plan.repeats {
+    for _ in 0..plan.repeats.min(3) {
         let (slow, fast) = (time(home.host(&["filter"])), time(cat()));
-        filtered.push(speed(input.bytes.len(), slow));
-        copied.push(speed(input.bytes.len(), fast));
+        filtered.push(speed(size, slow));
+        copied.push(speed(size, fast));
         ratios.push(fast / slow);
     }
     let cat = Sample::new(copied);
     let bound = guard.min(cat.median() / 2.0);
-    table.add(
+    table.add_with(
         "filter, file to file (the guard's own, or half of cat's)",
         "MB/s",
         Budget::AtLeast(bound),
         &Sample::new(filtered),
+        format!("{} of {size} bytes, the default rules alone", log.name),
     );
     table.add("cat, file to file", "MB/s", Budget::None, &cat);
     table.add("filter : cat, in turns", "×", Budget::None, &Sample::new(ratios));
+    for name in ["log", "copy"] {
+        std::fs::remove_file(home.path().join(name)).ok();
+    }
 }
 
 /// What `exec -- true` adds to `true`.
@@ -230,40 +238,4 @@ pub(crate) fn flooded(report: &std::path::Path) -> Option<f64> {
     let (bytes, nanos) = told.split_once(' ')?;
     let (bytes, nanos): (usize, u64) = (bytes.parse().ok()?, nanos.parse().ok()?);
     Some(speed(bytes, std::time::Duration::from_nanos(nanos).as_secs_f64()))
-}
-
-/// Other scanners, where they are installed.
-pub(crate) fn peers(plan: &Plan, home: &Home, table: &mut Table) {
-    let input = inputs::build_log(plan.peer).with_secrets("build log, secrets");
-    let file = home.path().join("peer.log");
-    std::fs::write(&file, &input.bytes).expect("the temporary folder has room");
-    let name = file.to_str().expect("the temporary folder has a plain name");
-    let mut missing = Vec::new();
-    for (peer, arguments) in [
-        ("kingfisher", &["scan", "--no-validate", name][..]),
-        ("detect-secrets", &["scan", "--all-files", name][..]),
-        ("secretlint", &[name][..]),
-        ("gitleaks", &["dir", "--no-banner", name][..]),
-    ] {
-        let mut command = Command::new(peer);
-        home.settle(&mut command);
-        // They exit with all kinds of codes when they find something.
-        let (status, seconds) = wall(|| command.args(arguments).status());
-        match status {
-            Ok(_) => {
-                let sample = Sample::new(vec![speed(input.bytes.len(), seconds)]);
-                table.add(
-                    format!("{peer}, the same log, start included"),
-                    "MB/s",
-                    Budget::None,
-                    &sample,
-                );
-            }
-            Err(_) => missing.push(peer),
-        }
-    }
-    if !missing.is_empty() {
-        say(&format!("not installed: {}", missing.join(", ")));
-    }
-    table.note("not-installed", json!(missing));
 }

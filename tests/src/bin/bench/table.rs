@@ -25,6 +25,8 @@ struct Row {
     measured: f64,
     least: f64,
     most: f64,
+    /// What stands beside the figure, so that it can be understood.
+    remark: String,
 }
 
 /// Everything that was measured.
@@ -40,6 +42,26 @@ impl Table {
         self.add_value(what, unit, budget, sample.median(), sample);
     }
 
+    /// The same with a remark beside the figure.
+    pub(crate) fn add_with(
+        &mut self,
+        what: impl Into<String>,
+        unit: &'static str,
+        budget: Budget,
+        sample: &Sample,
+        remark: impl Into<String>,
+    ) {
+        self.add_row(Row {
+            what: what.into(),
+            unit,
+            budget,
+            measured: sample.median(),
+            least: sample.least(),
+            most: sample.most(),
+            remark: remark.into(),
+        });
+    }
+
     /// Keeps a measurement by another value of its sample, such as a percentile.
     pub(crate) fn add_value(
         &mut self,
@@ -49,15 +71,20 @@ impl Table {
         measured: f64,
         sample: &Sample,
     ) {
-        let row = Row {
+        self.add_row(Row {
             what: what.into(),
             unit,
             budget,
             measured,
             least: sample.least(),
             most: sample.most(),
-        };
-        say(&format!("  {}: {} {unit}", row.what, figure(measured)));
+            remark: String::new(),
+        });
+    }
+
+    fn add_row(&mut self, row: Row) {
+        let told = format!("  {}: {} {}  {}", row.what, figure(row.measured), row.unit, row.remark);
+        say(told.trim_end());
         self.rows.push(row);
     }
 
@@ -66,11 +93,20 @@ impl Table {
         self.notes.push((name, value));
     }
 
+    /// Keeps more of the same kind.
+    pub(crate) fn note_more(&mut self, name: &'static str, values: Vec<Value>) {
+        let known = self.notes.iter_mut().find(|(known, _)| *known == name);
+        match known {
+            Some((_, Value::Array(known))) => known.extend(values),
+            Some(_) | None => self.note(name, values.into()),
+        }
+    }
+
     /// The table for people.
     pub(crate) fn print(&self) {
-        let head = ["what", "budget", "measured", "min–max", "verdict"].map(str::to_owned);
-        let lines: Vec<[String; 5]> = std::iter::once(head).chain(self.rows.iter().map(Row::cells)).collect();
-        let widths: Vec<usize> = (0..5)
+        let head = ["what", "budget", "measured", "min–max", "met?", "beside it"].map(str::to_owned);
+        let lines: Vec<[String; 6]> = std::iter::once(head).chain(self.rows.iter().map(Row::cells)).collect();
+        let widths: Vec<usize> = (0..6)
             .map(|column| lines.iter().map(|line| line[column].chars().count()).max().unwrap_or(0))
             .collect();
         say("");
@@ -101,7 +137,7 @@ impl Table {
 }
 
 impl Row {
-    fn cells(&self) -> [String; 5] {
+    fn cells(&self) -> [String; 6] {
         let budget = match self.budget {
             Budget::AtLeast(bound) => format!("≥ {} {}", figure(bound), self.unit),
             Budget::AtMost(bound) => format!("≤ {} {}", figure(bound), self.unit),
@@ -113,6 +149,7 @@ impl Row {
             format!("{} {}", figure(self.measured), self.unit),
             format!("{}–{}", figure(self.least), figure(self.most)),
             self.verdict(),
+            self.remark.clone(),
         ]
     }
 
@@ -140,13 +177,13 @@ impl Row {
         };
         json!({
             "what": self.what, "unit": self.unit, "budget": budget, "measured": self.measured, "least": self.least,
-            "most": self.most, "verdict": self.verdict(),
+            "most": self.most, "verdict": self.verdict(), "beside": self.remark,
         })
     }
 }
 
 /// Three digits that count.
-fn figure(value: f64) -> String {
+pub(crate) fn figure(value: f64) -> String {
     let size = value.abs();
     if size >= 100.0 {
         format!("{value:.0}")

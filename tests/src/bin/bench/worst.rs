@@ -1,0 +1,106 @@
+//! The slowest texts that we can make, each at two lengths: their speed, and whether time grows with length alone.
+
+use std::hint::black_box;
+
+use cofferdam_runner::session::engine::Session;
+
+use crate::Plan;
+use crate::hostile::{self, Hostile};
+use crate::inputs::Input;
+use crate::memory::{SPEED, beside};
+use crate::rig::{Counts, Drive, Rig};
+use crate::table::{Budget, Table, figure, say};
+use crate::timing::{Sample, cpu, speed};
+
+/// The longer text has so many times the length of the shorter one.
+const TIMES: usize = 4;
+
+/// How much more than in proportion the longer one may take before we call it out: clocks and caches of shared machines are not
+/// quite the same twice.
+const PROPORTIONAL: f64 = 1.25;
+
+/// A text that took so many seconds isn't tried at four times the length.
+const PATIENCE: f64 = 0.5;
+
+/// Measures each text, and then tells the worst of all.
+pub(crate) fn worst(plan: &Plan, rig: &Rig, table: &mut Table) {
+    let mut session = rig.guards.session();
+    let (mut slowest, mut steepest) = (f64::INFINITY, 0.0_f64);
+    let mut names = ("", "");
+    for text in hostile::all(&rig.literals()) {
+        let (measured, growth) = measure(plan, rig, &mut session, &text, table);
+        if measured < slowest {
+            (slowest, names.0) = (measured, text.name);
+        }
+        if growth > steepest {
+            (steepest, names.1) = (growth, text.name);
+        }
+    }
+    say("");
+    let one = |value| Sample::new(vec![value]);
+    table.add_with(
+        "worst text of all",
+        SPEED,
+        Budget::AtLeast(50.0),
+        &one(slowest),
+        names.0,
+    );
+    table.add_with(
+        "time of 4 times the text : 4 times its time, the worst of all",
+        "×",
+        Budget::AtMost(PROPORTIONAL),
+        &one(steepest),
+        names.1,
+    );
+}
+
+/// The speed of the longer text in MB/s, and its time by that of the shorter one in proportion.
+#[allow(clippy::cast_precision_loss)]
+fn measure(plan: &Plan, rig: &Rig, session: &mut Session, text: &Hostile, table: &mut Table) -> (f64, f64) {
+    let drive = Drive {
+        outlet: text.outlet,
+        ..Drive::PIPE
+    };
+    let mut run = |bytes: &[u8]| -> (Counts, f64) {
+        // Failures of guests open circuits, and what comes then is no measure of anything.
+        *session = rig.guards.session();
+        cpu(|| black_box(rig.drive(session, bytes, drive)))
+    };
+    let mut size = 250_000;
+    while size * TIMES < plan.worst && run(&text.text(size)).1 < PATIENCE {
+        size *= TIMES;
+    }
+    let (short, long) = (text.text(size), Input::new(text.name, text.text(size * TIMES)));
+    let best = |run: &mut dyn FnMut() -> f64| (0..plan.repeats.min(3)).map(|_| run()).fold(f64::INFINITY, f64::min);
+    let once = best(&mut || run(&short).1);
+    let mut counts = Counts::default();
+    let mut repeats = Vec::new();
+    while repeats.len() < plan.repeats.min(3) && repeats.iter().sum::<f64>() < 4.0 {
+        let (counted, seconds) = run(&long.bytes);
+        counts = counted;
+        repeats.push(seconds);
+    }
+    let most = repeats.iter().copied().fold(f64::INFINITY, f64::min);
+    let growth = most / once.max(1e-9) / TIMES as f64;
+    let speeds = Sample::new(
+        repeats
+            .iter()
+            .map(|seconds| speed(long.bytes.len(), *seconds))
+            .collect(),
+    );
+    let remark = format!(
+        "{} MB take ×{:.2} of {} MB; {}",
+        figure(long.bytes.len() as f64 / 1e6),
+        most / once.max(1e-9),
+        figure(short.len() as f64 / 1e6),
+        beside(&long, &counts)
+    );
+    table.add_with(
+        format!("worst text, {}", text.name),
+        SPEED,
+        Budget::AtLeast(50.0),
+        &speeds,
+        remark,
+    );
+    (speed(long.bytes.len(), most), growth)
+}
