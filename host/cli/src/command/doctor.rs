@@ -70,7 +70,7 @@ fn guards(loaded: &Loaded) -> Probe {
 }
 
 fn known(loaded: &Loaded) -> Probe {
-    let detail = format!("known values in force: {}", told(loaded.guards.known_rules()));
+    let detail = format!("values in force: {}", told(loaded.guards.known_rules()));
     match loaded.left_out {
         0 => Probe {
             name: "known",

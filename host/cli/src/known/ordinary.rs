@@ -16,14 +16,16 @@ pub(super) fn is_ordinary(value: &[u8]) -> bool {
     value.is_empty() || is_words(value) || is_number(value) || is_address(value) || is_template(value) || is_path(value)
 }
 
-/// Words such as `read-only` or `Disabled`: letters of one case, or with a first capital.
+/// Words such as `read-only` or `Disabled`, and few of them.
 fn is_words(value: &str) -> bool {
-    let is_word = |word: &str| {
-        let rest = &word.as_bytes()[word.len().min(1)..];
-        word.bytes().all(|byte| byte.is_ascii_alphabetic())
-            && (rest.iter().all(u8::is_ascii_lowercase) || word.bytes().all(|byte| byte.is_ascii_uppercase()))
-    };
     value.len() < LONG && value.split(['-', '_', '.', ',', '/', ':', ' ']).all(is_word)
+}
+
+/// Letters of one case, or with a first capital.
+fn is_word(word: &str) -> bool {
+    let rest = &word.as_bytes()[word.len().min(1)..];
+    word.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && (rest.iter().all(u8::is_ascii_lowercase) || word.bytes().all(|byte| byte.is_ascii_uppercase()))
 }
 
 /// Numbers, versions, days, and addresses of the network.
@@ -51,12 +53,15 @@ fn is_template(value: &str) -> bool {
         .any(|(open, close)| value.starts_with(open) && value.ends_with(close))
 }
 
-/// One path, or several with colons between, all of which are there. A relative one says nothing: a secret can be the name of
-/// a file here.
+/// Paths with colons between, each of which is there, or is made of words: it may be there in another place. A relative one
+/// that is there says nothing, since a secret can be the name of a file here.
 fn is_path(value: &str) -> bool {
-    value
-        .split(':')
-        .all(|path| path.starts_with('/') && Path::new(path).exists())
+    let is_one = |path: &str| {
+        let begins = ["/", "./", "../", "~/"].iter().any(|begin| path.starts_with(begin));
+        let mut parts = path.split(['/', '-', '_', '.', '~']);
+        begins && (parts.all(is_word) || (path.starts_with('/') && Path::new(path).exists()))
+    };
+    value.split(':').all(is_one)
 }
 
 /// The password in a URL: what stands between the first colon and the last `@` of its authority.
@@ -115,6 +120,8 @@ mod tests {
             "<your token here>",
             "/",
             "/usr/bin:/usr/lib",
+            "/run/secrets/db_password",
+            "~/.config/app/credentials.json",
         ] {
             assert!(is_ordinary(value.as_bytes()), "{value}");
         }
@@ -127,7 +134,8 @@ mod tests {
             &["correct-horse", "-battery-staple"].concat(),
             &["myDog", "IsGood"].concat(),
             &["1234567890", "123456"].concat(),
-            "/no/such/folder/anywhere",
+            "/kA9/x3Lq/zz0",
+            "folder/of/names-and-words",
             "postgres://user:x@host/db",
             "AccountKey=x;EndpointSuffix=y",
         ] {

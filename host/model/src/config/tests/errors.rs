@@ -104,6 +104,10 @@ fn values_are_refused_with_what_to_write() {
             "withhold-line",
         ),
         ("policy.at-least.'Personal' = 'block'", Code::ConfigValue, "lower-case"),
+        ("plugins.known.source = 'x.wasm'", Code::ConfigValue, "the host's own"),
+        ("known.environment = ['A=B']", Code::ConfigValue, "names of variables"),
+        ("known.environment = 'A'", Code::ConfigSyntax, "names of variables"),
+        ("known.files = ['~/secrets']", Code::ConfigValue, "paths of files"),
     ] {
         let resolution = one(Layer::User, text);
         let [problem] = &resolution.problems[..] else {
