@@ -17,6 +17,7 @@ pub(crate) use span::SpanWalk;
 use crate::rule::Extent;
 use crate::ruleset::RuleSet;
 use crate::stream::Stream;
+use crate::view::ViewId;
 
 /// A live suspect.
 pub(crate) struct Live {
@@ -69,12 +70,24 @@ pub(crate) struct Window {
     pub(crate) settled: u64,
 }
 
+/// A suspect that was walked to its end.
+pub(crate) struct Final {
+    pub(crate) live: Live,
+    pub(crate) window: Window,
+    pub(crate) hold: u64,
+}
+
 /// A suspect whose window is final.
 pub(crate) struct Settled {
     pub(crate) live: Live,
     pub(crate) window: Window,
-    /// No byte from here on was let out by this suspect.
+    /// No byte of the text from here on was let out by this suspect.
     pub(crate) hold: u64,
+    /// In which reading.
+    pub(crate) view: ViewId,
+    /// The raw position whose byte made it final, and where its anchor stands in the raw stream.
+    pub(crate) when: u64,
+    pub(crate) raw: u64,
 }
 
 impl Settled {
@@ -84,10 +97,20 @@ impl Settled {
     }
 
     /// The order of asking, which no cutting of the stream changes.
-    pub(crate) fn order(&self) -> (u64, u64, u32, u16) {
-        (self.window.settled, self.live.at, self.live.rule, self.live.anchor)
+    pub(crate) fn order(&self) -> Order {
+        (
+            self.when,
+            self.raw,
+            self.live.rule,
+            self.live.anchor,
+            self.view,
+            self.window.start,
+        )
     }
 }
+
+/// The order of suspects and their findings.
+pub(crate) type Order = (u64, u64, u32, u16, ViewId, u64);
 
 impl Live {
     /// A suspect behind a literal that ends at `anchor_end`.
@@ -159,9 +182,10 @@ impl Live {
             (Extent::Block(block), Walk::Block(walk)) => walk.on(block, stream, ended),
             // A walk is made from its rule's extent and never changes its kind.
             (Extent::Known(value), Walk::Known(walk)) => walk.on(value, stream, ended),
-            (Extent::Span(_) | Extent::Block(_) | Extent::Known(_), Walk::Span(_) | Walk::Block(_) | Walk::Known(_)) => {
-                Progress::Dead
-            }
+            (
+                Extent::Span(_) | Extent::Block(_) | Extent::Known(_),
+                Walk::Span(_) | Walk::Block(_) | Walk::Known(_),
+            ) => Progress::Dead,
         };
         match (progress, &self.lead) {
             (Progress::Final(window), Some(lead)) => Progress::Final(Window {

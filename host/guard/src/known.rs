@@ -71,9 +71,14 @@ impl KnownValue {
             word: false,
             anchors: vec![Anchor::Literal(Keyword { bytes, any_case: false })],
             extent: Extent::Known(self),
-            may_show: 0,
+            may_show: 3,
             hold: true,
         }
+    }
+
+    /// How many of its first bytes get out while a person types: no more than a quarter.
+    pub(crate) fn shown(&self, typed: bool) -> u64 {
+        if typed { (self.0.len() as u64 / 4).min(3) } else { 0 }
     }
 
     /// The bytes to compare with, in which a blank stands for any run of white space.

@@ -14,15 +14,19 @@ mod known;
 #[cfg(test)]
 mod laws;
 mod machine;
+mod map;
 mod mask;
 mod measure;
 mod outlet;
 mod output;
 mod prefilter;
+mod projection;
 mod rule;
 mod ruleset;
+mod screen;
 mod set;
 mod stream;
+mod view;
 
 pub use ask::{Answer, Ask, BadAnswer, Finding, Region, RegionMarks, Suspect};
 pub use bytes::{Cleared, ClearedText, Raw};
@@ -32,7 +36,7 @@ pub use consult::{
 pub use fingerprint::{Fingerprint, FingerprintKey};
 pub use known::{KnownValue, KnownValueError};
 pub use machine::{Guard, Settings};
-pub use output::{Decision, LengthClass, MarkEffect, MarkKind, Outlet, Output, Reason, Replacement};
+pub use output::{Decision, LengthClass, MarkEffect, MarkKind, Outlet, Output, Reason, Replacement, Size};
 pub use rule::{
     Anchor, BlockRule, DetectorRules, Extent, Keyword, LeadRun, Opener, Rule, RuleError, RuleRef, Severity, SpanRule,
 };

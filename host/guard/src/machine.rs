@@ -1,6 +1,8 @@
 //! The state machine: bytes and marks in; cleared bytes, questions and decisions out.
 
+mod pump;
 mod question;
+mod swallow;
 mod verdict;
 
 use std::collections::VecDeque;
@@ -8,17 +10,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use self::question::Asked;
+use self::swallow::Swallow;
 use self::verdict::Found;
 use crate::ask::{Answer, Ask};
 use crate::bytes::{Cleared, Raw};
 use crate::consult::{FailureMatrix, Verdicts};
 use crate::fingerprint::FingerprintKey;
-use crate::follow::{Live, Progress, Scanner, Settled};
-use crate::outlet::Gate;
-use crate::output::{MarkEffect, MarkKind, Outlet, Output, Replacement};
-use crate::rule::{Rule, Severity};
+use crate::follow::Settled;
+use crate::outlet::{Gate, Way};
+use crate::output::{MarkEffect, MarkKind, Outlet, Output, Replacement, Size};
+use crate::projection::Projection;
+use crate::rule::Severity;
 use crate::ruleset::RuleSet;
 use crate::stream::Stream;
+use crate::view::{PAYLOAD, PLAIN, SEEN, View};
 
 /// How a guard treats its stream.
 #[derive(Clone)]
@@ -33,6 +38,8 @@ pub struct Settings {
     pub idle: Duration,
     /// Quiet time after which a pipe shows masks.
     pub stall: Duration,
+    /// The size of the terminal, at first.
+    pub size: Size,
     /// The key of fingerprints; none are made without one.
     pub key: Option<FingerprintKey>,
     /// What is done about each finding that the policy failed on; [`crate::FailureAction::Pass`] counts as withhold.
@@ -43,9 +50,11 @@ pub struct Settings {
 pub struct Guard {
     rules: Arc<RuleSet>,
     settings: Settings,
-    stream: Stream,
-    scanner: Scanner,
-    lives: Vec<Live>,
+    raw: Stream,
+    projection: Projection,
+    /// The readings of the stream; those that it is decoded to come last, each behind the one that it is decoded from.
+    views: Vec<View>,
+    swallows: Vec<Swallow>,
     gate: Gate,
     step: Step,
     outputs: VecDeque<Output>,
@@ -81,12 +90,15 @@ impl Guard {
     /// A guard at the beginning of its stream.
     pub fn new(rules: Arc<RuleSet>, settings: Settings) -> Self {
         Self {
-            scanner: Scanner::new(&rules),
+            projection: Projection::new(settings.outlet, settings.size),
+            views: [PLAIN, SEEN, PAYLOAD]
+                .map(|id| View::new(id, &rules, settings.outlet == Outlet::Terminal))
+                .into(),
+            swallows: Vec::new(),
             gate: Gate::new(settings.outlet, settings.replacement),
             rules,
             settings,
-            stream: Stream::default(),
-            lives: Vec::new(),
+            raw: Stream::default(),
             step: Step::Feed,
             outputs: VecDeque::new(),
             next_id: 0,
@@ -101,7 +113,7 @@ impl Guard {
         if self.ended || self.gate.blocked().is_some() || raw.is_empty() {
             return;
         }
-        self.stream.push(&raw.into_inner());
+        self.raw.push(&raw.into_inner());
         self.quiet = Quiet {
             since: now,
             idle: false,
@@ -122,6 +134,11 @@ impl Guard {
             }
             MarkKind::Idle | MarkKind::Stall => {
                 if matches!(self.step, Step::Feed) {
+                    // A character whose last bytes have not come is no reason to hold its first ones.
+                    self.projection.flush(self.raw.end());
+                    self.pump();
+                }
+                if matches!(self.step, Step::Feed) && self.gate.blocked().is_none() {
                     self.idle(kind);
                 }
             }
@@ -162,12 +179,12 @@ impl Guard {
 
     /// How many bytes are held back, in bytes.
     pub fn held(&self) -> u64 {
-        self.stream.end() - self.gate.emitted()
+        self.raw.end() - self.gate.emitted()
     }
 
     /// How many raw bytes came in.
     pub fn taken(&self) -> u64 {
-        self.stream.end()
+        self.raw.end()
     }
 
     /// Whether the end mark was taken in and everything before it is settled.
@@ -205,82 +222,34 @@ impl Guard {
         }
     }
 
-    /// Walks on over what has come, and asks about what is settled. Nothing moves while an answer is out, so that the order
-    /// of decisions is the order of the stream.
-    fn pump(&mut self) {
-        if !matches!(self.step, Step::Feed) || self.gate.blocked().is_some() {
+    /// The terminal has another size from here on.
+    pub fn resize(&mut self, size: Size) {
+        if self.ended || self.gate.blocked().is_some() {
             return;
         }
-        let mut settled = Vec::new();
-        self.scanner
-            .search(&self.rules, &self.stream, self.ended, &mut self.lives, &mut settled);
-        let (rules, stream, ended) = (&self.rules, &self.stream, self.ended);
-        let mut open = Vec::with_capacity(self.lives.len());
-        for mut live in self.lives.drain(..) {
-            match live.walk(rules, stream, ended) {
-                Progress::Open => open.push(live),
-                Progress::Dead => {}
-                Progress::Final(window) => {
-                    let hold = live.hold();
-                    settled.push(Settled { live, window, hold });
-                }
-            }
-        }
-        self.lives = open;
-        if settled.is_empty() {
-            self.release();
-        } else {
-            self.ask(settled);
-        }
-    }
-
-    /// Lets out what nothing holds.
-    fn release(&mut self) {
-        // Once the stream has ended, every suspect is settled, and what might have become one can't any more.
-        let held = if self.ended { None } else { self.hold(|rule| rule.hold) };
-        let limit = held.unwrap_or(self.stream.end());
-        let cleared = self.gate.advance(&self.rules, &self.stream, limit);
-        self.emit(cleared);
-        let contexts = self.lives.iter().map(Live::context).chain(self.scanner.context());
-        let needed = contexts
-            .chain([
-                self.gate.emitted(),
-                self.stream.end().saturating_sub(self.rules.look_back),
-            ])
-            .min();
-        let needed = needed.unwrap_or(0);
-        self.gate.forget(needed);
-        self.stream.forget(needed);
-    }
-
-    /// The first byte that live suspects of the rules that `wanted` picks hold back.
-    fn hold(&self, wanted: impl Fn(&Rule) -> bool) -> Option<u64> {
-        let rule = |live: &Live| &self.rules.rules[live.rule as usize].rule;
-        let lives = self.lives.iter().filter(|live| wanted(rule(live))).map(Live::hold);
-        lives
-            .chain(self.scanner.tail_hold(&self.rules, &self.stream, &wanted))
-            .min()
+        self.projection.resize(size);
     }
 
     /// Nothing came for a while: shows masks where the outlet wants them, and releases what only P2 and P3 suspects hold.
     fn idle(&mut self, kind: MarkKind) {
-        let end = self.stream.end();
+        let end = self.projection.consumed();
         let strict = self
-            .hold(|rule| rule.hold && rule.severity <= Severity::P1)
+            .hold(true, |rule| rule.hold && rule.severity <= Severity::P1)
             .unwrap_or(end)
             .min(end);
         let before = self.gate.emitted();
-        let mut cleared = self.gate.advance(&self.rules, &self.stream, strict);
+        let way = way(&self.rules, &self.raw, &self.projection);
+        let mut cleared = self.gate.advance(&way, strict);
         let released = self.gate.emitted() - before;
         let shows = kind == MarkKind::Stall || self.settings.outlet == Outlet::Terminal;
         let masked = if shows { end - self.gate.emitted() } else { 0 };
         if masked > 0 {
-            cleared.append(self.gate.mask_held(&self.rules, &self.stream, strict, end));
+            cleared.append(self.gate.mask_held(&way, strict, end));
         }
-        self.lives
-            .iter_mut()
-            .chain(self.scanner.open_runs())
-            .for_each(|live| live.idle = true);
+        for view in &mut self.views {
+            let lives = view.lives.iter_mut().chain(view.scanner.open_runs());
+            lives.for_each(|live| live.idle = true);
+        }
         self.emit(cleared);
         if released > 0 || masked > 0 {
             self.outputs.push_back(Output::Marked(MarkEffect {
@@ -303,9 +272,17 @@ impl Guard {
             && !self.told_blocked
         {
             self.told_blocked = true;
-            self.lives.clear();
+            self.views.iter_mut().for_each(|view| view.lives.clear());
             self.outputs
                 .push_back(Output::Blocked(self.rules.rules[rule as usize].at));
         }
+    }
+}
+
+fn way<'a>(rules: &'a RuleSet, raw: &'a Stream, projection: &'a Projection) -> Way<'a> {
+    Way {
+        rules,
+        raw,
+        controls: projection.controls(),
     }
 }

@@ -3,13 +3,15 @@
 //! What comes out is a function of the stream, the decided spans and the marks. `limit` only says how far it may go now:
 //! no byte at or after it is let out, and no span that begins before it can still come, but for spans that a mark cut.
 
+use std::collections::VecDeque;
+
 use crate::bytes::Cleared;
 use crate::consult::Action;
 use crate::mask::Masker;
 use crate::output::{Outlet, Replacement};
+use crate::projection::Controls;
 use crate::rule::Severity;
 use crate::ruleset::RuleSet;
-use crate::set::ByteSet;
 use crate::stream::Stream;
 
 /// Bytes to take out, as decided.
@@ -23,43 +25,18 @@ pub(crate) struct Span {
     pub(crate) rule: Option<u32>,
     /// The detector failed: the marker says that bytes were withheld, not found.
     pub(crate) failed: bool,
-    /// The window was cut, so what follows is taken out as far as it is made of these bytes.
-    pub(crate) swallow: Option<Swallow>,
-}
-
-/// What belongs to a secret that is longer than its rule's longest.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Swallow {
-    pub(crate) body: ByteSet,
-    /// Line ends belong to it too.
-    pub(crate) lines: bool,
-}
-
-impl Swallow {
-    /// What belongs to either of two secrets that overlap. Which of them goes on can't be told where one covers the other's end, so
-    /// both do.
-    fn both(one: Option<Self>, other: Option<Self>) -> Option<Self> {
-        match (one, other) {
-            (Some(one), Some(other)) => Some(Self {
-                body: one.body.union(&other.body),
-                lines: one.lines || other.lines,
-            }),
-            (only, None) | (None, only) => only,
-        }
-    }
-
-    fn has(&self, byte: u8) -> bool {
-        self.body.has(byte) || (self.lines && byte == b'\n')
-    }
+    /// It is the first piece of its finding, and a marker stands for all of them.
+    pub(crate) leads: bool,
+    /// Mask cells stand for it, whatever stands for others: some of the finding is out already, or a marker would not fit.
+    pub(crate) as_mask: bool,
 }
 
 /// What is being taken out now.
 struct Cover {
     until: u64,
-    mask: Option<Masker>,
+    mask: bool,
     /// Goes on to the line's end.
     line: bool,
-    swallow: Option<Swallow>,
 }
 
 /// The state of the way out.
@@ -68,8 +45,12 @@ pub(crate) struct Gate {
     replacement: Replacement,
     emitted: u64,
     /// Sorted by start, the strictest first; none of them has been reached.
-    spans: Vec<Span>,
+    spans: VecDeque<Span>,
     cover: Option<Cover>,
+    /// Where the last cover ended, and whether it was masked: what goes on there is no other one.
+    ended: Option<(u64, bool)>,
+    /// What was masked last may end within a character.
+    masker: Masker,
     blocked: Option<u32>,
     /// Stretches that were masked because of a mark and not of a finding.
     masked: Vec<(u64, u64)>,
@@ -81,8 +62,10 @@ impl Gate {
             outlet,
             replacement,
             emitted: 0,
-            spans: Vec::new(),
+            spans: VecDeque::new(),
             cover: None,
+            ended: None,
+            masker: Masker::default(),
             blocked: None,
             masked: Vec::new(),
         }
@@ -107,7 +90,17 @@ impl Gate {
     }
 
     pub(crate) fn add(&mut self, span: Span) {
-        let key = |span: &Span| (span.start, std::cmp::Reverse(span.action), span.severity, span.rule);
+        // What goes on comes first, so that what it goes on from has not ended where something else begins.
+        let key = |span: &Span| {
+            let Span {
+                start,
+                leads,
+                severity,
+                rule,
+                ..
+            } = span;
+            (*start, *leads, std::cmp::Reverse(span.action), *severity, *rule)
+        };
         let at = self.spans.partition_point(|other| key(other) <= key(&span));
         self.spans.insert(at, span);
     }
@@ -124,7 +117,7 @@ impl Gate {
     }
 
     /// Masks what is held from `from` to `to` because of a mark.
-    pub(crate) fn mask_held(&mut self, rules: &RuleSet, stream: &Stream, from: u64, to: u64) -> Cleared {
+    pub(crate) fn mask_held(&mut self, way: &Way<'_>, from: u64, to: u64) -> Cleared {
         let from = from.max(self.emitted);
         if from < to {
             let action = Action::RedactMask;
@@ -135,11 +128,19 @@ impl Gate {
                 severity: Severity::P3,
                 rule: None,
                 failed: false,
-                swallow: None,
+                leads: true,
+                as_mask: true,
             });
             self.masked.push((from, to));
         }
-        self.advance(rules, stream, to)
+        self.advance(way, to)
+    }
+
+    /// Nothing follows: a character that was cut is one cell.
+    pub(crate) fn close(&mut self) -> Cleared {
+        let mut out = Vec::new();
+        self.masker.finish(&mut out);
+        Cleared::new(out)
     }
 
     /// Forgets what no span to come can reach back to.
@@ -148,29 +149,31 @@ impl Gate {
     }
 
     /// Lets out, or takes out, everything before `limit`.
-    pub(crate) fn advance(&mut self, rules: &RuleSet, stream: &Stream, limit: u64) -> Cleared {
+    pub(crate) fn advance(&mut self, way: &Way<'_>, limit: u64) -> Cleared {
         let mut out = Vec::new();
         while self.emitted < limit && self.blocked.is_none() {
-            let next = self.spans.first().map(|span| span.start.max(self.emitted));
+            let next = self.spans.front().map(|span| span.start.max(self.emitted));
             if next.is_some_and(|next| next == self.emitted) {
-                let span = self.spans.remove(0);
-                self.reach(rules, span, &mut out);
+                if let Some(span) = self.spans.pop_front() {
+                    self.reach(way.rules, &span, &mut out);
+                }
                 continue;
             }
             let to = next.unwrap_or(limit).min(limit);
             match self.cover.take() {
                 None => {
-                    out.extend_from_slice(stream.slice(self.emitted, to));
+                    self.masker.finish(&mut out);
+                    out.extend_from_slice(way.raw.slice(self.emitted, to));
                     self.emitted = to;
                 }
-                Some(cover) => self.cover = self.take_out(cover, stream, to, &mut out),
+                Some(cover) => self.cover = self.take_out(cover, way, to, &mut out),
             }
         }
         Cleared::new(out)
     }
 
     /// A span begins here, or began before what is out already.
-    fn reach(&mut self, rules: &RuleSet, span: Span, out: &mut Vec<u8>) {
+    fn reach(&mut self, rules: &RuleSet, span: &Span, out: &mut Vec<u8>) {
         if span.action == Action::Block {
             self.blocked = Some(span.rule.unwrap_or(u32::MAX));
             if self.outlet == Outlet::Pipe && self.cover.is_none() {
@@ -183,74 +186,84 @@ impl Gate {
         if let Some(cover) = &mut self.cover {
             cover.line |= line;
             cover.until = cover.until.max(span.end);
-            cover.swallow = Swallow::both(cover.swallow, span.swallow);
             return;
         }
-        if span.end <= self.emitted && !line && span.swallow.is_none() {
+        if span.end <= self.emitted && !line {
             return;
         }
-        let as_mask = self.outlet == Outlet::Terminal
-            || span.rule.is_none()
-            || span.start < self.emitted
+        let goes_on = self.ended.filter(|(end, _)| !span.leads && *end == self.emitted);
+        let mask = self.outlet == Outlet::Terminal
+            || span.as_mask
+            || (span.leads && span.start < self.emitted)
             || match span.action {
                 Action::RedactMask => true,
                 Action::RedactMarker => !span.failed && self.replacement == Replacement::Mask,
                 Action::Allow | Action::WithholdLine | Action::Block => false,
             };
-        if !as_mask {
-            marker(
-                if line || span.failed { "withheld" } else { "redacted" },
-                rules,
-                span.rule,
-                out,
-            );
+        if !mask && span.leads {
+            let word = if line || span.failed { "withheld" } else { "redacted" };
+            self.masker.finish(out);
+            marker(word, rules, span.rule, out);
         }
-        let mask = as_mask.then(Masker::default);
         self.cover = Some(Cover {
             until: span.end.max(self.emitted),
-            mask,
+            mask: goes_on.map_or(mask, |(_, mask)| mask),
             line,
-            swallow: span.swallow,
         });
     }
 
     /// Takes out bytes up to `to` at most, and gives the cover back while it goes on.
-    fn take_out(&mut self, mut cover: Cover, stream: &Stream, to: u64, out: &mut Vec<u8>) -> Option<Cover> {
-        let text = stream.slice(self.emitted, to);
+    fn take_out(&mut self, cover: Cover, way: &Way<'_>, to: u64, out: &mut Vec<u8>) -> Option<Cover> {
+        let text = way.raw.slice(self.emitted, to);
         let inside = usize::try_from(cover.until.saturating_sub(self.emitted))
             .unwrap_or(usize::MAX)
             .min(text.len());
         let mut length = inside;
         let mut ends = false;
         if inside < text.len() {
-            // What goes on beyond the window belongs to the secret, also where the line's rest is taken out after it.
-            let rest = &text[inside..];
-            let gone_on = cover.swallow.map_or(0, |swallow| {
-                rest.iter().position(|byte| !swallow.has(*byte)).unwrap_or(rest.len())
-            });
-            length += gone_on;
-            if gone_on < rest.len() {
-                cover.swallow = None;
-                let line_end = if cover.line {
-                    memchr::memchr(b'\n', &rest[gone_on..])
-                } else {
-                    Some(0)
-                };
-                ends = line_end.is_some();
-                length += line_end.unwrap_or(rest.len() - gone_on);
-            }
-        } else if self.emitted + inside as u64 == cover.until && !cover.line && cover.swallow.is_none() {
+            let line_end = if cover.line {
+                memchr::memchr(b'\n', &text[inside..])
+            } else {
+                Some(0)
+            };
+            ends = line_end.is_some();
+            length += line_end.unwrap_or(text.len() - inside);
+        } else if self.emitted + inside as u64 == cover.until && !cover.line {
             ends = true;
         }
-        if let Some(mask) = &mut cover.mask {
-            mask.mask(&text[..length], out);
-            if ends {
-                mask.finish(out);
-            }
-        }
+        self.replace(way, self.emitted, &text[..length], cover.mask, out);
         self.emitted += length as u64;
+        self.ended = ends.then_some((self.emitted, cover.mask));
         (!ends).then_some(cover)
     }
+
+    /// Puts what stands for the bytes from `at` on; control sequences stay.
+    fn replace(&mut self, way: &Way<'_>, at: u64, text: &[u8], mask: bool, out: &mut Vec<u8>) {
+        let end = at + text.len() as u64;
+        let mut from = at;
+        while from < end {
+            let (start, stop) = way
+                .controls
+                .next(from)
+                .map_or((end, end), |(start, stop)| (start.max(from), stop));
+            let (start, stop) = (start.min(end), stop.min(end));
+            if mask {
+                self.masker.mask(way.raw.slice(from, start), out);
+            }
+            if start < stop {
+                self.masker.finish(out);
+                out.extend_from_slice(way.raw.slice(start, stop));
+            }
+            from = stop.max(start);
+        }
+    }
+}
+
+/// What the way out looks at.
+pub(crate) struct Way<'a> {
+    pub(crate) rules: &'a RuleSet,
+    pub(crate) raw: &'a Stream,
+    pub(crate) controls: &'a Controls,
 }
 
 fn marker(word: &str, rules: &RuleSet, rule: Option<u32>, out: &mut Vec<u8>) {

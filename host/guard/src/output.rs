@@ -31,6 +31,22 @@ pub enum Outlet {
     Pipe,
 }
 
+/// The size of a terminal, in cells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Size {
+    /// Cells in a row; 1000 at most are told apart.
+    pub columns: u16,
+    /// Rows; 1000 at most are told apart.
+    pub rows: u16,
+}
+
+impl Default for Size {
+    /// What a terminal has that does not say.
+    fn default() -> Self {
+        Self { columns: 80, rows: 24 }
+    }
+}
+
 /// What stands for bytes that were taken out of a pipe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Replacement {

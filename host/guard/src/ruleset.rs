@@ -13,6 +13,8 @@ pub struct RuleSet {
     pub(crate) rules: Vec<Compiled>,
     pub(crate) runs: Vec<RunAnchor>,
     pub(crate) leads: Vec<u32>,
+    /// The rules that search for known values.
+    pub(crate) known: Vec<u32>,
     pub(crate) prefilter: Prefilter,
     pub(crate) detectors: Vec<DetectorSettings>,
     /// Bytes before the end that a coming hit may look back at.
@@ -136,6 +138,7 @@ impl RuleSet {
         let mut places = std::collections::HashMap::new();
         let mut runs = Vec::new();
         let mut leads = Vec::new();
+        let mut known = Vec::new();
         let mut longest_lead = 0;
         for (index, compiled) in rules.iter().enumerate() {
             let index = u32::try_from(index).map_err(|_| RuleSetError::TooMany)?;
@@ -144,6 +147,9 @@ impl RuleSet {
             {
                 longest_lead = longest_lead.max(u64::from(lead.longest) + u64::from(compiled.rule.may_show));
                 leads.push(index);
+            }
+            if matches!(compiled.rule.extent, Extent::Known(_)) {
+                known.push(index);
             }
             for (anchor_index, anchor) in (0_u16..).zip(&compiled.rule.anchors) {
                 match anchor {
@@ -188,6 +194,7 @@ impl RuleSet {
             rules,
             runs,
             leads,
+            known,
             prefilter,
             detectors,
             look_back,

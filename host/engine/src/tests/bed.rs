@@ -160,6 +160,7 @@ impl Bed {
             replacement: Replacement::Marker,
             idle: Duration::from_millis(25),
             stall: Duration::from_secs(1),
+            size: cofferdam_guard::Size::default(),
             key: None,
             policy_failure: Default::default(),
         };

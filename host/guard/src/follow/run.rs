@@ -1,6 +1,6 @@
 //! Runs: stretches of bytes that are a suspect by what they are made of, with no literal before them.
 
-use super::{Live, Progress, Settled};
+use super::{Final, Live, Progress};
 use crate::rule::{Extent, Rule, SpanRule};
 use crate::ruleset::{RuleSet, RunAnchor};
 use crate::stream::Stream;
@@ -21,7 +21,7 @@ impl RunSearch {
         anchor: &RunAnchor,
         stream: &Stream,
         ended: bool,
-        settled: &mut Vec<Settled>,
+        settled: &mut Vec<Final>,
     ) {
         let rule = &rules.rules[anchor.rule as usize].rule;
         let Extent::Span(span) = &rule.extent else { return };
@@ -45,7 +45,7 @@ impl RunSearch {
                     }
                     self.next = live.walked();
                     let hold = live.hold();
-                    settled.push(Settled { live, window, hold });
+                    settled.push(Final { live, window, hold });
                 }
             }
             if self.next >= stream.end() && self.open.is_none() {

@@ -1,7 +1,7 @@
 //! Finding suspects: literals by the prefilter, runs by a walk of their own, and what may still become one at the end.
 
 use super::run::RunSearch;
-use super::{Lead, Live, Settled};
+use super::{Final, Lead, Live};
 use crate::prefilter::Owner;
 use crate::rule::{Anchor, Extent, LeadRun, Rule};
 use crate::ruleset::RuleSet;
@@ -12,12 +12,15 @@ pub(crate) struct Scanner {
     searched: u64,
     /// One for each run anchor.
     runs: Vec<RunSearch>,
+    /// A person types, and the first bytes of a known value show, lest keys be echoed late.
+    typed: bool,
 }
 
 impl Scanner {
-    pub(crate) fn new(rules: &RuleSet) -> Self {
+    pub(crate) fn new(rules: &RuleSet, typed: bool) -> Self {
         Self {
             searched: 0,
+            typed,
             runs: rules.runs.iter().map(|_| RunSearch::default()).collect(),
         }
     }
@@ -29,16 +32,17 @@ impl Scanner {
         stream: &Stream,
         ended: bool,
         found: &mut Vec<Live>,
-        settled: &mut Vec<Settled>,
+        settled: &mut Vec<Final>,
     ) {
         let overlap = (rules.prefilter.longest() as u64).saturating_sub(1);
         let from = self.searched.saturating_sub(overlap).max(stream.base());
         let text = stream.slice(from, stream.end());
         let skip = usize::try_from(self.searched - from).expect("the overlap is short");
+        let typed = self.typed;
         rules.prefilter.search(text, skip, |owners, start, end| {
             for owner in owners {
                 let (start, end) = (from + start as u64, from + end as u64);
-                if let Some(live) = behind_literal(rules, stream, *owner, start, end) {
+                if let Some(live) = behind_literal(rules, stream, *owner, start, end, typed) {
                     found.push(live);
                 }
             }
@@ -65,7 +69,19 @@ impl Scanner {
 
     /// From where on bytes at the end are held, since they may yet turn out to be a secret's beginning: the least place for
     /// rules that `wanted` picks.
-    pub(crate) fn tail_hold(&self, rules: &RuleSet, stream: &Stream, wanted: impl Fn(&Rule) -> bool) -> Option<u64> {
+    pub(crate) fn tail_hold(
+        &self,
+        rules: &RuleSet,
+        stream: &Stream,
+        idle: bool,
+        wanted: impl Fn(&Rule) -> bool,
+    ) -> Option<u64> {
+        // The first bytes of a value may show when the input pauses, or every key typed would be masked that one begins with.
+        let known = if idle { &[][..] } else { &rules.known[..] };
+        let known = known.iter().filter_map(|index| {
+            let rule = &rules.rules[*index as usize].rule;
+            known_tail(rule, stream, self.typed)
+        });
         let leads = rules.leads.iter().filter_map(|index| {
             let rule = &rules.rules[*index as usize].rule;
             if wanted(rule) { lead_tail(rule, stream) } else { None }
@@ -75,7 +91,7 @@ impl Scanner {
             let hold = search.hold(rule);
             (wanted(rule) && hold < stream.end()).then_some(hold)
         });
-        leads.chain(runs).min()
+        leads.chain(runs).chain(known).min()
     }
 }
 
@@ -102,7 +118,7 @@ fn is_inside_word(before: &[u8]) -> bool {
     !(control || percent || backslash)
 }
 
-fn behind_literal(rules: &RuleSet, stream: &Stream, owner: Owner, at: u64, end: u64) -> Option<Live> {
+fn behind_literal(rules: &RuleSet, stream: &Stream, owner: Owner, at: u64, end: u64, typed: bool) -> Option<Live> {
     let rule = &rules.rules[owner.rule as usize].rule;
     if rule.word && is_inside_word(stream.slice(at.saturating_sub(WORD_LOOK), at)) {
         return None;
@@ -113,7 +129,10 @@ fn behind_literal(rules: &RuleSet, stream: &Stream, owner: Owner, at: u64, end: 
             None => None,
         },
         Extent::Block(_) => None,
-        Extent::Known(_) => Some(Lead { start: at, hold: at }),
+        Extent::Known(value) => Some(Lead {
+            start: at,
+            hold: at + value.shown(typed),
+        }),
     };
     Some(Live::behind_literal(rules, owner.rule, owner.anchor, at, end, lead))
 }
@@ -164,4 +183,17 @@ fn lead_tail(rule: &Rule, stream: &Stream) -> Option<u64> {
         }
     }
     hold
+}
+
+/// From where on a value's beginning is held that the end cuts.
+fn known_tail(rule: &Rule, stream: &Stream, typed: bool) -> Option<u64> {
+    let (Some(Anchor::Literal(keyword)), Extent::Known(value)) = (rule.anchors.first(), &rule.extent) else {
+        return None;
+    };
+    let end = stream.end();
+    let lengths = (1..keyword.bytes.len()).rev();
+    let mut cut = lengths.map(|length| (length, end.saturating_sub(length as u64)));
+    cut.find(|(length, at)| stream.slice(*at, end) == &keyword.bytes[..*length])
+        .map(|(_, at)| at + value.shown(typed))
+        .filter(|hold| *hold < end)
 }

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 use crate::{
     Action, Anchor, Answer, Ask, BlockRule, ByteSet, Consult, Decision, DetectorRules, Extent, FailureAction,
     FailureKind, FailureMatrix, Finding, FingerprintKey, Guard, Keyword, LeadRun, MarkEffect, MarkKind, Opener, Outlet,
-    Output, PolicyDecision, Raw, Reason, Replacement, Rule, RuleSet, Settings, Severity, SpanRule, Verdicts,
+    Output, PolicyDecision, Raw, Reason, Replacement, Rule, RuleSet, Settings, Severity, Size, SpanRule, Verdicts,
 };
 
 pub(super) fn set(bytes: &[u8]) -> ByteSet {
@@ -313,6 +313,7 @@ pub(super) fn settings(outlet: Outlet) -> Settings {
         replacement: Replacement::Marker,
         idle: Duration::from_millis(25),
         stall: Duration::from_secs(1),
+        size: Size::default(),
         key: Some(FingerprintKey::new(&[7; 32])),
         policy_failure: FailureMatrix::default(),
     }

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use super::pump::is_native;
 use super::verdict::Found;
 use super::{Guard, Step};
 use crate::ask::{Answer, Ask, Region, RegionMarks, Suspect};
@@ -9,6 +10,7 @@ use crate::consult::{FailureKind, Origin};
 use crate::follow::Settled;
 use crate::output::Output;
 use crate::ruleset::RuleSet;
+use crate::view::{SEEN, View, ViewId};
 
 /// The most suspects in one ask.
 const SUSPECTS_AN_ASK: usize = 256;
@@ -22,9 +24,22 @@ pub(super) struct Asked {
     starts: Vec<u64>,
     settled: Vec<Settled>,
     answer: Option<Answer>,
+    /// No detector is asked: each of them is a finding.
+    native: bool,
 }
 
 impl Asked {
+    /// Suspects that the guard answers for itself.
+    fn answered(settled: Vec<Settled>) -> Self {
+        Self {
+            id: 0,
+            starts: Vec::new(),
+            settled,
+            answer: None,
+            native: true,
+        }
+    }
+
     pub(super) fn waits_for(&self, ask: &Ask) -> bool {
         self.id == ask.id && self.answer.is_none()
     }
@@ -52,9 +67,18 @@ fn collect(asked: Vec<Asked>, rules: &RuleSet) -> Vec<Found> {
         starts,
         settled,
         answer,
+        native,
         ..
     } in asked
     {
+        if native {
+            found.extend(
+                settled
+                    .iter()
+                    .map(|settled| Found::native(settled, Origin::Known, rules)),
+            );
+            continue;
+        }
         let answer = answer.unwrap_or_default();
         for finding in answer.findings {
             let index = finding.suspect as usize;
@@ -79,7 +103,10 @@ impl Guard {
     /// Asks about suspects that are settled.
     pub(super) fn ask(&mut self, mut settled: Vec<Settled>) {
         settled.sort_by_key(|settled| (self.detector(settled), settled.order()));
-        self.ask_next(Vec::new(), settled.into());
+        let native = |settled: &Settled| is_native(&self.rules.rules[settled.live.rule as usize].rule);
+        let native: Vec<_> = settled.extract_if(.., |settled| native(settled)).collect();
+        let done = Asked::answered(native);
+        self.ask_next(vec![done], settled.into());
     }
 
     /// Asks the next batch, so that only one is ever copied out of the stream.
@@ -107,6 +134,7 @@ impl Guard {
             starts,
             settled: batch,
             answer: None,
+            native: false,
         };
         self.outputs.push_back(Output::Ask(ask));
         self.step = Step::Answers { done, current, rest };
@@ -116,30 +144,39 @@ impl Guard {
         self.rules.rules[settled.live.rule as usize].at.detector
     }
 
+    pub(super) fn view(&self, id: ViewId) -> Option<&View> {
+        self.views.iter().find(|view| view.id == id)
+    }
+
     fn question(&mut self, detector: u16, batch: &[Settled]) -> (Ask, Vec<u64>) {
         let mut text = Vec::new();
         let mut regions = Vec::with_capacity(batch.len());
         let mut suspects = Vec::with_capacity(batch.len());
         let mut starts = Vec::with_capacity(batch.len());
-        for (index, Settled { live, window, .. }) in (0_u32..).zip(batch) {
+        for (index, Settled { live, window, view, .. }) in (0_u32..).zip(batch) {
+            let view = self
+                .view(*view)
+                .expect("a view stays while there are questions about it");
             let start = live.context();
             let terminator = u64::from(!window.cut && !window.ended);
-            let bytes = self.stream.slice(start, window.end + terminator);
+            let bytes = view.text.slice(start, window.end + terminator);
             let place = |position: u64| u32::try_from(position - start).expect("a region is shorter than 4 GiB");
             text.extend_from_slice(bytes);
             let marks = RegionMarks {
                 ended: window.ended,
                 cut: window.cut,
                 idle: live.idle,
+                decoded: view.encoding != 0,
+                joined: view.id == SEEN,
                 ..RegionMarks::default()
             };
             let len = u32::try_from(bytes.len()).expect("a region is shorter than 4 GiB");
             regions.push(Region {
                 len,
                 channel: self.settings.channel,
-                encoding: 0,
+                encoding: view.encoding,
                 marks,
-                offset: start,
+                offset: view.map.raw(start).unwrap_or(0),
             });
             suspects.push(Suspect {
                 region: index,

@@ -2,21 +2,23 @@
 
 use std::sync::Arc;
 
+use super::swallow::Swallow;
 use super::{Guard, Step};
 use crate::consult::{Action, Consult, FailureAction, FailureKind, Origin, PolicyDecision, PolicyFinding, Verdicts};
-use crate::follow::Settled;
-use crate::outlet::{Span, Swallow};
+use crate::follow::{Order, Settled};
+use crate::map::Pieces;
+use crate::outlet::Span;
 use crate::output::{Decision, LengthClass, Output, Reason};
 use crate::rule::{Extent, Severity};
 use crate::ruleset::RuleSet;
+use crate::view::ViewId;
 
 /// A finding on its way to a decision, in positions of the stream.
 pub(super) struct Found {
-    /// Where its suspect was settled, which orders it among all others.
-    pub(super) settled: u64,
+    /// The order of its suspect among all others.
+    pub(super) order: Order,
+    pub(super) view: ViewId,
     pub(super) rule: u32,
-    pub(super) at: u64,
-    pub(super) anchor: u16,
     pub(super) start: u64,
     pub(super) end: u64,
     pub(super) hold: u64,
@@ -31,12 +33,17 @@ pub(super) struct Found {
 impl Found {
     /// A finding on all of a suspect's native extent.
     pub(super) fn native(settled: &Settled, origin: Origin, rules: &RuleSet) -> Self {
-        let Settled { live, window, hold } = settled;
+        let Settled {
+            live,
+            window,
+            hold,
+            view,
+            ..
+        } = settled;
         Self {
-            settled: window.settled,
+            order: settled.order(),
+            view: *view,
             rule: live.rule,
-            at: live.at,
-            anchor: live.anchor,
             start: window.start,
             end: window.end,
             hold: *hold,
@@ -49,8 +56,8 @@ impl Found {
         }
     }
 
-    pub(super) fn order(&self) -> (u64, u64, u32, u16, u64, u64) {
-        (self.settled, self.at, self.rule, self.anchor, self.start, self.end)
+    pub(super) fn order(&self) -> (Order, u64, u64) {
+        (self.order, self.start, self.end)
     }
 }
 
@@ -59,7 +66,7 @@ impl Guard {
         let findings: Vec<_> = found
             .iter()
             .filter(|found| !matches!(found.origin, Origin::Failure(_)))
-            .map(|found| self.policy_finding(found))
+            .map(|found| self.policy_finding(found, &self.place(found)))
             .collect();
         if findings.is_empty() {
             self.carry_out(found, Vec::new());
@@ -91,7 +98,7 @@ impl Guard {
         self.pump();
     }
 
-    fn policy_finding(&self, found: &Found) -> PolicyFinding {
+    fn policy_finding(&self, found: &Found, place: &Place) -> PolicyFinding {
         PolicyFinding {
             origin: found.origin,
             rule: self.rules.rules[found.rule as usize].at,
@@ -99,10 +106,42 @@ impl Guard {
             confidence: found.confidence,
             facts: found.facts,
             length: u32::try_from(found.end - found.start).expect("a window is shorter than 4 GiB"),
-            late: self.late(found),
-            offset: found.start,
+            late: place.late,
+            offset: place.offset,
             channel: self.settings.channel,
-            encoding: 0,
+            encoding: place.encoding,
+        }
+    }
+
+    /// Where a finding stands in the raw stream, and how much of it is out already: what its rule shows, what a mark
+    /// released, and what was out before it could be seen as a part of it. Nothing holds back a rule that the policy promised
+    /// to allow.
+    fn place(&self, found: &Found) -> Place {
+        let view = self
+            .view(found.view)
+            .expect("a view stays while there are findings in it");
+        let held = self.rules.rules[found.rule as usize].rule.hold;
+        let from = if held {
+            found.start.max(found.hold).min(found.end)
+        } else {
+            found.end
+        };
+        let Pieces { ranges, out } = view.map.pieces(from, found.end);
+        let shown: u64 = ranges.iter().map(|(start, end)| self.gate.shown(*start, *end)).sum();
+        let late = (from - found.start) + out + shown;
+        let offset = view.map.raw(found.start).unwrap_or(0);
+        // Between the halves of the characters of UTF-16 stands a zero, and a marker would not fit.
+        let wide = ranges.len() > 2
+            && ranges
+                .windows(2)
+                .all(|pair| self.raw.slice(pair[0].1, pair[1].0) == [0]);
+        Place {
+            offset,
+            next: view.map.raw(from).unwrap_or(offset),
+            late: u32::try_from(late).unwrap_or(u32::MAX),
+            as_mask: out + shown > 0 || wide,
+            ranges,
+            encoding: view.encoding,
         }
     }
 
@@ -112,10 +151,11 @@ impl Guard {
         let rule = &compiled.rule;
         // No byte from a block on gets out, so what is found there later is no decision any more. How much of it was found
         // already would depend on how the stream was cut.
+        let place = self.place(&found);
         if self
             .gate
             .block_at()
-            .is_some_and(|block| !rule.hold || found.start.max(found.hold) >= block)
+            .is_some_and(|block| !rule.hold || place.next >= block)
         {
             return;
         }
@@ -130,10 +170,12 @@ impl Guard {
                 FailureAction::Withhold | FailureAction::Pass => (Action::RedactMarker, Reason::Failure, true),
             },
         };
-        let late = self.late(&found);
         let fingerprint = match (&self.settings.key, found.origin) {
             (Some(key), Origin::Detector | Origin::Known) if !rule.low_entropy => {
-                Some(key.fingerprint(self.stream.slice(found.start, found.end)))
+                let view = self
+                    .view(found.view)
+                    .expect("a view stays while there are findings in it");
+                Some(key.fingerprint(view.text.slice(found.start, found.end)))
             }
             (Some(_) | None, Origin::Detector | Origin::Known | Origin::Failure(_)) => None,
         };
@@ -143,7 +185,7 @@ impl Guard {
             severity: found.severity,
             confidence: found.confidence,
             facts: found.facts,
-            offset: found.start,
+            offset: place.offset,
             length: if rule.low_entropy {
                 LengthClass::Untold
             } else {
@@ -151,7 +193,7 @@ impl Guard {
             },
             action,
             reason,
-            late,
+            late: place.late,
             fingerprint,
         }));
         // What nothing held is out already, or may be: an action on it comes too late, and its record says so.
@@ -161,32 +203,55 @@ impl Guard {
         // A block that was cut goes on, wherever the detector thinks that its last line ends.
         let lines = matches!(rule.extent, Extent::Block(_));
         let goes_on = found.cut && (lines || found.end == found.window_end);
-        let swallow = goes_on.then(|| Swallow {
-            body: *rule.extent.body(),
-            lines,
-        });
-        self.gate.add(Span {
-            start: found.start.max(found.hold),
-            end: if goes_on { found.window_end } else { found.end },
+        let span = Span {
+            start: place.next,
+            end: place.next,
             action,
             severity: found.severity,
             rule: Some(found.rule),
             failed,
-            swallow,
-        });
-    }
-
-    /// How many of its bytes are out already: what its rule shows, and what a mark released. Nothing holds back a rule that
-    /// the policy promised to allow.
-    fn late(&self, found: &Found) -> u32 {
-        let late = if self.rules.rules[found.rule as usize].rule.hold {
-            let from = found.start.max(found.hold);
-            (from.min(found.end) - found.start) + self.gate.shown(from, found.end)
-        } else {
-            found.end - found.start
+            leads: true,
+            as_mask: place.as_mask,
         };
-        u32::try_from(late).expect("a window is shorter than 4 GiB")
+        if place.ranges.is_empty() && matches!(action, Action::Block | Action::WithholdLine) {
+            self.gate.add(span.clone());
+        }
+        let mut ranges = place.ranges;
+        if goes_on && found.window_end > found.end {
+            let view = self
+                .view(found.view)
+                .expect("a view stays while there are findings in it");
+            ranges.extend(view.map.pieces(found.end, found.window_end).ranges);
+        }
+        for (index, (start, end)) in ranges.into_iter().enumerate() {
+            self.gate.add(Span {
+                start,
+                end,
+                leads: index == 0,
+                ..span.clone()
+            });
+        }
+        if goes_on {
+            self.swallows.push(Swallow {
+                view: found.view,
+                next: found.window_end,
+                body: *rule.extent.body(),
+                lines,
+                span: Span { leads: false, ..span },
+            });
+        }
     }
+}
+
+/// Where a finding stands in the raw stream.
+struct Place {
+    offset: u64,
+    /// Its first raw byte that may be held.
+    next: u64,
+    late: u32,
+    as_mask: bool,
+    ranges: Vec<(u64, u64)>,
+    encoding: u8,
 }
 
 fn action_of(failure: FailureAction) -> Action {

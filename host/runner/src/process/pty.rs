@@ -28,6 +28,15 @@ impl Default for Size {
     }
 }
 
+impl From<Size> for cofferdam_guard::Size {
+    fn from(size: Size) -> Self {
+        Self {
+            columns: size.cols,
+            rows: size.rows,
+        }
+    }
+}
+
 impl From<Size> for PtySize {
     fn from(size: Size) -> Self {
         Self {

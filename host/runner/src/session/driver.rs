@@ -4,7 +4,6 @@ use std::os::fd::{AsFd as _, BorrowedFd};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use cofferdam_guard::MarkKind;
 use cofferdam_model::Code;
 use cofferdam_model::record::{Event, ProcessExited, SafeText};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -332,7 +331,7 @@ impl<'a> Driver<'a> {
             && pty.resize(size).is_ok()
         {
             for stream in &mut self.streams {
-                stream.mark(MarkKind::Resize, begun.elapsed(), &mut self.desk, &mut self.book);
+                stream.resize(size, begun.elapsed(), &mut self.desk, &mut self.book);
             }
         }
     }

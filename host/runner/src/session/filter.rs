@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use cofferdam_engine::Incident;
-use cofferdam_guard::{Action, Cleared, Decision, MarkEffect, MarkKind, Outlet, Raw, Reason, RuleRef};
+use cofferdam_guard::{Action, Cleared, Decision, MarkEffect, MarkKind, Outlet, Raw, Reason, RuleRef, Size};
 use cofferdam_model::record::{self as model, Channel};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
@@ -64,7 +64,7 @@ pub struct Filtered {
 pub fn filter(guards: &Arc<Guards>, options: FilterOptions<'_>) -> Result<Filtered, StreamError> {
     let FilterOptions { input, output, note } = options;
     let begun = Instant::now();
-    let mut guard = guards.guard(0, Outlet::Pipe);
+    let mut guard = guards.guard(0, Outlet::Pipe, Size::default());
     let mut desk = Desk::new(Arc::clone(guards));
     let mut end = End {
         guards,

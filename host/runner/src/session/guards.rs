@@ -6,7 +6,7 @@ use std::time::Duration;
 use cofferdam_engine::{BreakerSettings, Detector, Engine, KnownRules, Policy, Session};
 use cofferdam_guard::{
     Action, Decision, DetectorRules, FailureAction, FailureKind, FailureMatrix, Guard, LengthClass, Origin, Outlet,
-    Reason, Replacement, RuleRef, RuleSet, RuleSetError, Settings, Severity,
+    Reason, Replacement, RuleRef, RuleSet, RuleSetError, Settings, Severity, Size,
 };
 use cofferdam_model::record::{self as model, Digest, Name, PluginKind, PluginRef, SafeText};
 
@@ -114,14 +114,15 @@ impl Guards {
         self.policy.known().into_iter().flat_map(KnownRules::ids)
     }
 
-    /// A guard for one stream.
-    pub fn guard(&self, channel: u8, outlet: Outlet) -> Guard {
+    /// A guard for one stream; `size` is its terminal's, at first.
+    pub fn guard(&self, channel: u8, outlet: Outlet, size: Size) -> Guard {
         let settings = Settings {
             channel,
             outlet,
             replacement: self.times.replacement,
             idle: self.times.idle,
             stall: self.times.stall,
+            size,
             key: self.key.as_ref().map(FingerprintKey::for_guard),
             policy_failure: self.policy_failure,
         };

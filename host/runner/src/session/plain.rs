@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cofferdam_engine::Incident;
-use cofferdam_guard::{Cleared, Decision, MarkEffect, MarkKind, Outlet, Raw, RuleRef};
+use cofferdam_guard::{Cleared, Decision, MarkEffect, MarkKind, Outlet, Raw, RuleRef, Size};
 
 use super::desk::Desk;
 use super::guards::Guards;
@@ -33,7 +33,7 @@ pub(super) struct Plain {
 
 /// Guards a text, and tells all that was decided.
 pub(super) fn guard_text(guards: &Arc<Guards>, text: Vec<u8>) -> Plain {
-    let mut guard = guards.guard(META, Outlet::Pipe);
+    let mut guard = guards.guard(META, Outlet::Pipe, Size::default());
     let mut plain = Plain::default();
     let mut desk = Desk::new(Arc::clone(guards));
     guard.push(Duration::ZERO, Raw::from_vec(text));

@@ -135,10 +135,11 @@ pub fn exec(spec: &SessionSpec, guards: &Arc<Guards>, reporter: &mut dyn Reporte
     } else {
         None
     };
+    let size = terminal.as_ref().and_then(OuterTerminal::size).unwrap_or_default();
     let mode = match spec.mode {
         SessionMode::Pipe => Mode::Pipe,
         SessionMode::Pty => Mode::Pty {
-            size: terminal.as_ref().and_then(OuterTerminal::size).unwrap_or_default(),
+            size,
             like: terminal.as_ref().map(OuterTerminal::attributes),
         },
     };
@@ -171,11 +172,17 @@ pub fn exec(spec: &SessionSpec, guards: &Arc<Guards>, reporter: &mut dyn Reporte
         SessionMode::Pty => streams.push(Stream::new(
             Channel::Terminal,
             output,
-            guards.guard(2, Outlet::Terminal),
+            guards.guard(2, Outlet::Terminal, size.into()),
         )),
         SessionMode::Pipe => {
-            streams.push(Stream::new(Channel::Stdout, output, guards.guard(0, Outlet::Pipe)));
-            streams.extend(errors.map(|errors| Stream::new(Channel::Stderr, errors, guards.guard(1, Outlet::Pipe))));
+            streams.push(Stream::new(
+                Channel::Stdout,
+                output,
+                guards.guard(0, Outlet::Pipe, size.into()),
+            ));
+            streams.extend(
+                errors.map(|errors| Stream::new(Channel::Stderr, errors, guards.guard(1, Outlet::Pipe, size.into()))),
+            );
         }
     }
     let driver = Driver {

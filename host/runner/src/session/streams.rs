@@ -14,7 +14,7 @@ use super::guards::Guards;
 use super::listener::Listener;
 use super::outputs::Outputs;
 use super::plain::Plain;
-use crate::process::OutputStream;
+use crate::process::{OutputStream, Size};
 use crate::record::{RecordError, RunClock, RunRecorder};
 
 /// One of the child's outputs with its guard.
@@ -122,6 +122,12 @@ impl Stream {
     pub(super) fn mark(&mut self, kind: MarkKind, now: Duration, desk: &mut Desk, book: &mut Book<'_>) {
         self.guard.mark(kind);
         self.serve(now, desk, book);
+    }
+
+    /// The child's terminal has another size from here on.
+    pub(super) fn resize(&mut self, size: Size, now: Duration, desk: &mut Desk, book: &mut Book<'_>) {
+        self.guard.resize(size.into());
+        self.mark(MarkKind::Resize, now, desk, book);
     }
 
     pub(super) fn on_time(&mut self, now: Duration, desk: &mut Desk, book: &mut Book<'_>) {

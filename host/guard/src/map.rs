@@ -1,0 +1,221 @@
+//! Where each byte of a view's text stands in the raw stream.
+
+use std::collections::VecDeque;
+
+/// From text positions to raw positions: a list of stretches without gaps, in the order of the text.
+#[derive(Default)]
+pub(crate) struct Map {
+    stretches: VecDeque<Stretch>,
+    /// A later text position may stand earlier in the raw stream, since something was copied.
+    folded: bool,
+}
+
+/// Text bytes that stand in one place of the raw stream.
+#[derive(Clone, Copy)]
+struct Stretch {
+    text: u64,
+    len: u64,
+    raw: u64,
+    kind: Kind,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    /// Text byte `i` is raw byte `i`, known when it came.
+    Same,
+    /// Text byte `i` is raw byte `i` again, known at `when`. What stands before `floor` was out by then.
+    Copy { when: u64, floor: u64 },
+    /// All of them stand for the `wide` raw bytes from `raw` on, known at `when`.
+    Group { when: u64, wide: u64 },
+}
+
+/// Raw bytes to be taken out, and how many of a finding's bytes can't be any more.
+#[derive(Default)]
+pub(crate) struct Pieces {
+    /// Sorted, apart from each other, and not empty.
+    pub(crate) ranges: Vec<(u64, u64)>,
+    /// How many raw bytes were out when they were copied.
+    pub(crate) out: u64,
+}
+
+impl Map {
+    /// The next `len` text bytes, from `text` on, are raw bytes from `raw` on.
+    #[inline]
+    pub(crate) fn same(&mut self, text: u64, raw: u64, len: u64) {
+        self.push(text, raw, len, Kind::Same);
+    }
+
+    /// The next text bytes are a copy of raw bytes.
+    pub(crate) fn copy(&mut self, text: u64, raw: u64, len: u64, when: u64, floor: u64) {
+        self.folded = true;
+        self.push(text, raw, len, Kind::Copy { when, floor });
+    }
+
+    /// The next `len` text bytes stand for `wide` raw bytes; for none where nothing of the raw stream may be taken out for them.
+    pub(crate) fn group(&mut self, text: u64, len: u64, raw: u64, wide: u64, when: u64) {
+        let stretch = Stretch {
+            text,
+            len,
+            raw,
+            kind: Kind::Group { when, wide },
+        };
+        self.stretches.push_back(stretch);
+    }
+
+    fn push(&mut self, text: u64, raw: u64, len: u64, kind: Kind) {
+        if let Some(last) = self.stretches.back_mut()
+            && last.kind == kind
+            && last.raw + last.len == raw
+        {
+            last.len += len;
+            return;
+        }
+        self.stretches.push_back(Stretch { text, len, raw, kind });
+    }
+
+    fn index(&self, text: u64) -> usize {
+        // Nearly all questions are about the last stretch.
+        match self.stretches.back() {
+            Some(last) if text >= last.text => self.stretches.len() - 1,
+            Some(_) | None => self
+                .stretches
+                .partition_point(|stretch| stretch.text + stretch.len <= text),
+        }
+    }
+
+    fn at(&self, text: u64) -> Option<&Stretch> {
+        self.stretches
+            .get(self.index(text))
+            .filter(|stretch| text < stretch.text + stretch.len)
+    }
+
+    /// Where the text byte begins in the raw stream; `None` behind the end of the text.
+    pub(crate) fn raw(&self, text: u64) -> Option<u64> {
+        let stretch = self.at(text)?;
+        Some(match stretch.kind {
+            Kind::Same | Kind::Copy { .. } => stretch.raw + text.saturating_sub(stretch.text),
+            Kind::Group { .. } => stretch.raw,
+        })
+    }
+
+    /// Where what the text byte stands for ends in the raw stream.
+    pub(crate) fn raw_end(&self, text: u64) -> Option<u64> {
+        let stretch = self.at(text)?;
+        Some(match stretch.kind {
+            Kind::Same | Kind::Copy { .. } => stretch.raw + text.saturating_sub(stretch.text) + 1,
+            Kind::Group { wide, .. } => stretch.raw + wide,
+        })
+    }
+
+    /// The raw position whose byte made the text byte known.
+    pub(crate) fn when(&self, text: u64) -> Option<u64> {
+        let stretch = self.at(text)?;
+        Some(match stretch.kind {
+            Kind::Same => stretch.raw + text.saturating_sub(stretch.text),
+            Kind::Copy { when, .. } | Kind::Group { when, .. } => when,
+        })
+    }
+
+    /// The first raw byte that the text from `text` on stands for.
+    pub(crate) fn first_raw(&self, text: u64) -> Option<u64> {
+        if !self.folded {
+            return self.raw(text);
+        }
+        let from = self.index(text);
+        let stretches = self.stretches.iter().skip(from);
+        stretches
+            .filter_map(|stretch| match stretch.kind {
+                Kind::Same | Kind::Copy { .. } => Some(stretch.raw + text.saturating_sub(stretch.text)),
+                Kind::Group { wide, .. } => (wide > 0).then_some(stretch.raw),
+            })
+            .min()
+    }
+
+    /// The raw bytes that the text from `start` to `end` stands for.
+    pub(crate) fn pieces(&self, start: u64, end: u64) -> Pieces {
+        let mut pieces = Pieces::default();
+        if start >= end {
+            return pieces;
+        }
+        for stretch in self.stretches.iter().skip(self.index(start)) {
+            if stretch.text >= end {
+                break;
+            }
+            let from = start.max(stretch.text) - stretch.text;
+            let to = end.min(stretch.text + stretch.len) - stretch.text;
+            if from >= to {
+                continue;
+            }
+            let (from, to) = match stretch.kind {
+                Kind::Same => (stretch.raw + from, stretch.raw + to),
+                Kind::Copy { floor, .. } => {
+                    let (from, to) = (stretch.raw + from, stretch.raw + to);
+                    pieces.out += floor.clamp(from, to) - from;
+                    (from.max(floor), to)
+                }
+                Kind::Group { wide, .. } => (stretch.raw, stretch.raw + wide),
+            };
+            if from < to {
+                match pieces.ranges.last_mut() {
+                    Some(last) if last.1 >= from && last.0 <= from => last.1 = last.1.max(to),
+                    Some(_) | None => pieces.ranges.push((from, to)),
+                }
+            }
+        }
+        pieces.ranges.sort_unstable();
+        pieces.ranges.dedup_by(|next, last| {
+            let meet = next.0 <= last.1;
+            if meet {
+                last.1 = last.1.max(next.1);
+            }
+            meet
+        });
+        pieces
+    }
+
+    /// Forgets the text before `text`.
+    pub(crate) fn forget(&mut self, text: u64) {
+        while self
+            .stretches
+            .front()
+            .is_some_and(|first| first.text + first.len <= text)
+            && self.stretches.len() > 1
+        {
+            self.stretches.pop_front();
+        }
+        if self.folded {
+            self.folded = self
+                .stretches
+                .iter()
+                .any(|stretch| matches!(stretch.kind, Kind::Copy { .. }));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Map;
+
+    #[test]
+    fn pieces_leave_out_what_stands_between() {
+        let mut map = Map::default();
+        map.same(0, 10, 4);
+        map.same(4, 14, 2);
+        map.same(6, 20, 4);
+        map.group(10, 1, 30, 0, 30);
+        map.group(11, 1, 31, 3, 33);
+        assert_eq!(map.pieces(1, 12).ranges, [(11, 16), (20, 24), (31, 34)]);
+        assert_eq!((map.raw(7), map.when(11), map.raw(12)), (Some(21), Some(33), None));
+    }
+
+    #[test]
+    fn what_was_out_when_it_was_copied_stays_out() {
+        let mut map = Map::default();
+        map.copy(0, 5, 10, 40, 9);
+        map.same(10, 40, 2);
+        let pieces = map.pieces(2, 12);
+        assert_eq!((pieces.ranges, pieces.out), (vec![(9, 15), (40, 42)], 2));
+        assert_eq!(map.first_raw(1), Some(6));
+        assert_eq!(map.first_raw(10), Some(40));
+    }
+}

@@ -1,0 +1,335 @@
+//! From raw bytes to what can be read: control sequences and what has no width are taken out, and what is written over is
+//! followed.
+//!
+//! It fills three views: the plain text, what control strings carry, and the lines as they are seen. The bytes of control
+//! sequences are noted, so that redaction can keep them.
+
+mod control;
+mod line;
+mod plain;
+mod sight;
+mod strokes;
+
+use std::collections::VecDeque;
+
+use self::control::{Effect, State, Told, effect};
+use self::plain::{Sign, plain_len, sign};
+use self::sight::Sight;
+use crate::output::{Outlet, Size};
+use crate::stream::Stream;
+use crate::view::{PAYLOAD, PLAIN, View};
+
+/// How many raw bytes are kept behind what was read: a screen that is entered late is put together from them.
+pub(crate) const HISTORY: u64 = 8192;
+/// How much of the plain text is kept: a line that is written over is put together from it.
+pub(crate) const LINE: u64 = 4096;
+/// The most bytes of a control sequence that are looked at; what is longer has no effect that matters.
+const SEQUENCE: usize = 64;
+
+/// How far the raw stream has been read, and in what state.
+pub(crate) struct Projection {
+    consumed: u64,
+    state: State,
+    sequence: Vec<u8>,
+    /// The last byte was a carriage return, which a line feed may follow.
+    returned: bool,
+    /// The last zero byte, and whether it was the other half of a character of UTF-16.
+    zero: Option<(u64, bool)>,
+    sight: Sight,
+    outlet: Outlet,
+    /// What has come up to here is read, also where it ends within a character.
+    flushed: u64,
+    controls: Controls,
+}
+
+/// The raw bytes of control sequences, which redaction keeps.
+#[derive(Default)]
+pub(crate) struct Controls(VecDeque<(u64, u64)>);
+
+/// What is filled, and how far the way out has got.
+pub(super) struct Feed<'a> {
+    pub(super) views: &'a mut [View],
+    pub(super) raw: &'a Stream,
+    /// Everything before is out.
+    pub(super) emitted: u64,
+    /// Everything before has been searched, and let out if nothing holds it.
+    pub(super) settled: u64,
+}
+
+/// What has come must be searched before anything is read again, so that what is out does not depend on the cutting.
+#[derive(Debug)]
+pub(super) struct Pause;
+
+impl Feed<'_> {
+    /// Passes where everything before `position` is settled.
+    pub(super) fn settled_at(&self, position: u64) -> Result<(), Pause> {
+        if position > self.settled { Err(Pause) } else { Ok(()) }
+    }
+}
+
+impl Projection {
+    pub(crate) fn new(outlet: Outlet, size: Size) -> Self {
+        Self {
+            consumed: 0,
+            state: State::Ground,
+            sequence: Vec::new(),
+            returned: false,
+            zero: None,
+            sight: Sight::new(outlet, size),
+            outlet,
+            flushed: 0,
+            controls: Controls::default(),
+        }
+    }
+
+    /// The input pauses within a character, and its bytes are read as they are.
+    pub(crate) fn flush(&mut self, end: u64) {
+        self.flushed = end;
+    }
+
+    /// Everything before this position is in the views, or is seen by nobody.
+    pub(crate) fn consumed(&self) -> u64 {
+        self.consumed
+    }
+
+    pub(crate) fn controls(&self) -> &Controls {
+        &self.controls
+    }
+
+    pub(crate) fn resize(&mut self, size: Size) {
+        self.sight.resize(size);
+    }
+
+    /// Forgets the control sequences before a position.
+    pub(crate) fn forget(&mut self, position: u64) {
+        self.controls.forget(position);
+    }
+
+    /// Reads on. Answers whether it paused before the end of what has come, and wants to be called again once what it has
+    /// read is settled. `ended` says that nothing follows.
+    pub(crate) fn read(&mut self, raw: &Stream, views: &mut [View], emitted: u64, ended: bool) -> bool {
+        let settled = self.consumed;
+        let mut feed = Feed {
+            views,
+            raw,
+            emitted,
+            settled,
+        };
+        loop {
+            let text = raw.slice(self.consumed, raw.end());
+            if text.is_empty() {
+                return false;
+            }
+            let step = if self.state != State::Ground {
+                self.control(text[0], &mut feed)
+            } else {
+                self.ground(text, ended, &mut feed)
+            };
+            match step {
+                Ok(0) => return false,
+                Ok(read) => self.consumed += read as u64,
+                Err(Pause) => return self.consumed < raw.end(),
+            }
+        }
+    }
+
+    /// Reads text outside of control sequences. Answers how many bytes; 0 where more has to come.
+    fn ground(&mut self, text: &[u8], ended: bool, feed: &mut Feed<'_>) -> Result<usize, Pause> {
+        if self.returned && text[0] != b'\n' && text[0] != b'\r' {
+            self.sight.carriage_return(self.consumed, feed)?;
+            self.returned = false;
+        }
+        let plain = plain_len(text);
+        if plain > 0 {
+            self.returned = false;
+            let read = self.sight.text(&text[..plain], self.consumed, feed)?;
+            return Ok(read);
+        }
+        let at = self.consumed;
+        match sign(text) {
+            Sign::Text(len) => self.sight.text(&text[..len], at, feed),
+            Sign::Unfinished if ended || at < self.flushed => self.sight.text(&text[..1], at, feed),
+            Sign::Unfinished => Ok(0),
+            Sign::Unseen(len) => Ok(len),
+            Sign::Escape => {
+                self.begin(at, &[0x1B]);
+                Ok(1)
+            }
+            Sign::C1(byte) => {
+                // In UTF-8 the eight-bit controls have two bytes, and mean ESC and a letter.
+                feed.settled_at(at)?;
+                self.begin(at, &[0x1B]);
+                let told = self.state.take(byte - 0x40);
+                self.sequence.push(byte - 0x40);
+                self.controls.upto(at + 2);
+                if told == Told::Last {
+                    self.whole(at, feed)?;
+                }
+                Ok(2)
+            }
+            Sign::Return => {
+                self.sight.before_return(at, feed)?;
+                feed.views[PLAIN.0 as usize].same(b"\r", at);
+                self.returned = true;
+                Ok(1)
+            }
+            Sign::Zero => {
+                self.zero(text[0], at, feed)?;
+                Ok(1)
+            }
+            Sign::Control => {
+                self.act(text[0], at, feed)?;
+                Ok(1)
+            }
+        }
+    }
+
+    /// A zero byte: the other half of a character of UTF-16, or a control byte.
+    fn zero(&mut self, byte: u8, at: u64, feed: &mut Feed<'_>) -> Result<(), Pause> {
+        let letter = |position: u64| {
+            let byte = feed.raw.get(position)?;
+            (byte.is_ascii_graphic() || matches!(byte, b' ' | b'\t' | b'\r' | b'\n')).then_some(byte)
+        };
+        let pair = match self.zero {
+            Some((last, wide)) if last + 2 == at && at >= 3 => {
+                letter(at - 3).zip(letter(at - 1)).map(|pair| (pair, wide))
+            }
+            Some(_) | None => None,
+        };
+        match pair {
+            Some(((_, _), true)) => self.zero = Some((at, true)),
+            Some(((first, second), false)) => {
+                // Only now it is known; what these two were is public by then.
+                let plain = &mut feed.views[PLAIN.0 as usize];
+                plain.copy(&[first], at - 3, at, at);
+                plain.copy(&[second], at - 1, at, at);
+                self.zero = Some((at, true));
+            }
+            None => {
+                self.act(byte, at, feed)?;
+                self.zero = Some((at, false));
+            }
+        }
+        Ok(())
+    }
+
+    /// A control byte that acts by itself.
+    fn act(&mut self, byte: u8, at: u64, feed: &mut Feed<'_>) -> Result<(), Pause> {
+        match byte {
+            0x08 => self.sight.effect(Effect::Back(1), &[byte], at, feed)?,
+            0x0B | 0x0C => self.sight.effect(Effect::Screen, &[byte], at, feed)?,
+            // A terminal shows nothing for it, so what stands around it is seen as one.
+            _ if self.outlet == Outlet::Terminal => self.sight.unseen(at, feed)?,
+            _ => {}
+        }
+        feed.views[PLAIN.0 as usize].same(&[byte], at);
+        Ok(())
+    }
+
+    fn begin(&mut self, at: u64, bytes: &[u8]) {
+        self.state = State::Escape;
+        self.sequence.clear();
+        self.sequence.extend_from_slice(bytes);
+        self.controls.begin(at, at + 1);
+    }
+
+    /// Reads one byte of a control sequence.
+    fn control(&mut self, byte: u8, feed: &mut Feed<'_>) -> Result<usize, Pause> {
+        let at = self.consumed;
+        let before = self.state;
+        let told = self.state.take(byte);
+        let in_text = |state| matches!(state, State::Text(_) | State::TextEscape(_));
+        if in_text(before) != in_text(self.state) {
+            // What one string carries is not put together with what another does.
+            feed.views[PAYLOAD.0 as usize].mark(b'\n', at);
+        }
+        match told {
+            Told::Inside => {
+                self.controls.extend(at);
+                if matches!(self.state, State::TextEscape(_)) {
+                    self.sequence.clear();
+                }
+                if self.sequence.len() < SEQUENCE {
+                    self.sequence.push(byte);
+                }
+            }
+            Told::Payload => {
+                let text = feed.raw.slice(at, feed.raw.end());
+                let length = memchr::memchr3(0x1B, 0x07, 0x18, text).unwrap_or(text.len()).max(1);
+                let length = memchr::memchr(0x1A, &text[..length]).unwrap_or(length).max(1);
+                feed.views[PAYLOAD.0 as usize].same(&text[..length], at);
+                return Ok(length);
+            }
+            Told::Last => {
+                let string =
+                    matches!(before, State::Text(_)) || (matches!(before, State::TextEscape(_)) && byte == b'\\');
+                if !string {
+                    let fits = self.sequence.len() < SEQUENCE;
+                    if fits {
+                        self.sequence.push(byte);
+                    }
+                    if let Err(pause) = self.whole(at, feed) {
+                        self.state = before;
+                        if fits {
+                            self.sequence.pop();
+                        }
+                        return Err(pause);
+                    }
+                }
+                self.controls.extend(at);
+            }
+            Told::Acts => {
+                self.act(byte, at, feed)?;
+                self.controls.extend(at);
+            }
+            Told::Anew => {
+                self.begin(at, &[byte]);
+            }
+            Told::Broken => return self.ground(feed.raw.slice(at, feed.raw.end()), false, feed),
+        }
+        Ok(1)
+    }
+
+    /// A whole escape sequence ends at `at`.
+    fn whole(&mut self, at: u64, feed: &mut Feed<'_>) -> Result<(), Pause> {
+        let effect = effect(&self.sequence);
+        if effect != Effect::None {
+            self.sight.effect(effect, &self.sequence, at, feed)?;
+        } else {
+            self.sight.style(&self.sequence);
+        }
+        Ok(())
+    }
+}
+
+impl Controls {
+    fn begin(&mut self, at: u64, end: u64) {
+        match self.0.back_mut() {
+            Some(last) if last.1 == at => last.1 = end,
+            Some(_) | None => self.0.push_back((at, end)),
+        }
+    }
+
+    /// The byte at this position belongs to a control sequence.
+    fn extend(&mut self, at: u64) {
+        self.begin(at, at + 1);
+    }
+
+    fn upto(&mut self, end: u64) {
+        if let Some(last) = self.0.back_mut() {
+            last.1 = end;
+        }
+    }
+
+    fn forget(&mut self, position: u64) {
+        while self.0.front().is_some_and(|(_, end)| *end <= position) {
+            self.0.pop_front();
+        }
+    }
+
+    /// The first stretch of control bytes that ends behind `from`.
+    pub(crate) fn next(&self, from: u64) -> Option<(u64, u64)> {
+        let at = self.0.partition_point(|(_, end)| *end <= from);
+        self.0.get(at).copied()
+    }
+}

@@ -1,0 +1,203 @@
+//! Control sequences of terminals: where each begins and ends (ECMA-48, and what terminals make of it).
+
+/// How far into a control sequence the stream is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum State {
+    /// In none.
+    #[default]
+    Ground,
+    /// Behind ESC, perhaps with intermediate bytes.
+    Escape,
+    /// Behind `ESC [`.
+    Csi,
+    /// In a string (title, link, clipboard, image); one of `]`, `P`, `X`, `^` and `_` opened it.
+    Text(u8),
+    /// Behind ESC in a string.
+    TextEscape(u8),
+}
+
+/// What a byte is to the sequence that the stream is in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Told {
+    /// It belongs to the sequence, which goes on.
+    Inside,
+    /// It is carried by a string.
+    Payload,
+    /// The sequence ends with it.
+    Last,
+    /// It is a control byte that acts at once, and the sequence goes on.
+    Acts,
+    /// The sequence was broken off before it, and it begins anew.
+    Anew,
+    /// The sequence was broken off before it, and it is text or a control byte.
+    Broken,
+}
+
+impl State {
+    /// Takes in the byte after those that led here.
+    pub(super) fn take(&mut self, byte: u8) -> Told {
+        match (*self, byte) {
+            (Self::Ground, _) => Told::Broken,
+            (Self::Text(b']'), 0x07) | (Self::TextEscape(_), b'\\') => {
+                *self = Self::Ground;
+                Told::Last
+            }
+            // CAN and SUB break off whatever there is.
+            (Self::Escape | Self::Csi | Self::Text(_) | Self::TextEscape(_), 0x18 | 0x1A) => {
+                *self = Self::Ground;
+                Told::Last
+            }
+            (Self::Text(kind), 0x1B) => {
+                *self = Self::TextEscape(kind);
+                Told::Inside
+            }
+            (Self::Text(_), _) => Told::Payload,
+            (Self::TextEscape(_), _) => {
+                // The string ended with ESC, and a new sequence began there.
+                *self = Self::Escape;
+                self.take(byte)
+            }
+            (Self::Escape | Self::Csi, 0x1B) => {
+                *self = Self::Escape;
+                Told::Anew
+            }
+            (Self::Escape | Self::Csi, 0x00..0x20) => Told::Acts,
+            (Self::Escape | Self::Csi, 0x7F) => Told::Inside,
+            (Self::Escape | Self::Csi, 0x80..) => {
+                *self = Self::Ground;
+                Told::Broken
+            }
+            (Self::Escape, 0x20..0x30) => Told::Inside,
+            (Self::Escape, b'[') => {
+                *self = Self::Csi;
+                Told::Inside
+            }
+            (Self::Escape, b']' | b'P' | b'X' | b'^' | b'_') => {
+                *self = Self::Text(byte);
+                Told::Inside
+            }
+            (Self::Csi, 0x20..0x40) => Told::Inside,
+            (Self::Escape, 0x30..) | (Self::Csi, 0x40..) => {
+                *self = Self::Ground;
+                Told::Last
+            }
+        }
+    }
+}
+
+/// What a whole control does to the line that is being written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Effect {
+    /// Nothing that a reader of the line sees: colours, modes, keypads.
+    None,
+    /// The cursor goes so many cells back.
+    Back(u32),
+    /// The cursor goes so many cells on.
+    Forward(u32),
+    /// The cursor goes to this column, from 0.
+    Column(u32),
+    /// Erases to the line's end, to its beginning, or all of it.
+    Erase(Part),
+    /// Erases so many cells from the cursor on.
+    EraseCells(u32),
+    /// Takes out so many cells at the cursor.
+    Delete(u32),
+    /// Puts in so many blanks at the cursor.
+    Insert(u32),
+    /// It moves freely over the screen, or changes more of it than the line.
+    Screen,
+}
+
+/// What part of a line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Part {
+    Rest,
+    Beginning,
+    All,
+}
+
+/// The effect of a whole escape sequence.
+pub(super) fn effect(sequence: &[u8]) -> Effect {
+    match sequence {
+        [0x1B, b'[', middle @ .., last] => csi(middle, *last),
+        // Index, next line, reverse index, restore cursor, reset.
+        [0x1B, b'D' | b'E' | b'M' | b'8' | b'c'] => Effect::Screen,
+        [0x1B, b'#', _] => Effect::Screen,
+        _ => Effect::None,
+    }
+}
+
+fn csi(middle: &[u8], last: u8) -> Effect {
+    let number = |least: u32| {
+        let digits: Vec<u8> = middle.iter().copied().take_while(u8::is_ascii_digit).collect();
+        let number = digits
+            .iter()
+            .take(5)
+            .fold(0, |number, digit| number * 10 + u32::from(digit - b'0'));
+        number.max(least)
+    };
+    let private = middle.first().is_some_and(|byte| matches!(byte, b'<'..=b'?'));
+    match last {
+        b'h' | b'l' if private => {
+            let modes = middle[1..].split(|byte| *byte == b';');
+            let screen = modes
+                .into_iter()
+                .any(|mode| matches!(mode, b"47" | b"1047" | b"1049" | b"3"));
+            if screen { Effect::Screen } else { Effect::None }
+        }
+        b'K' => Effect::Erase(match number(0) {
+            0 => Part::Rest,
+            1 => Part::Beginning,
+            _ => Part::All,
+        }),
+        // What lies below the line is not known to it, so erasing all below is erasing the line's rest.
+        b'J' if !private && number(0) == 0 => Effect::Erase(Part::Rest),
+        _ if private => Effect::None,
+        b'C' | b'a' => Effect::Forward(number(1)),
+        b'D' => Effect::Back(number(1)),
+        b'G' | b'`' => Effect::Column(number(1) - 1),
+        b'X' => Effect::EraseCells(number(1)),
+        b'P' => Effect::Delete(number(1)),
+        b'@' => Effect::Insert(number(1)),
+        b'A' | b'B' | b'E' | b'F' | b'H' | b'I' | b'J' | b'L' | b'M' | b'S' | b'T' | b'Z' | b'b' | b'd' | b'e'
+        | b'f' | b'r' | b'u' => Effect::Screen,
+        _ => Effect::None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Effect, Part, State, Told, effect};
+
+    fn told(text: &[u8]) -> Vec<Told> {
+        let mut state = State::Escape;
+        text.iter().map(|byte| state.take(*byte)).collect()
+    }
+
+    #[test]
+    fn sequences_end_where_terminals_end_them() {
+        use Told::{Acts, Anew, Broken, Inside, Last, Payload};
+        assert_eq!(told(b"[1;3m"), [Inside, Inside, Inside, Inside, Last]);
+        assert_eq!(told(b"]0;a\x07"), [Inside, Payload, Payload, Payload, Last]);
+        assert_eq!(told(b"]a\x1b\\"), [Inside, Payload, Inside, Last]);
+        assert_eq!(told(b"Pa\x07\x1b\\"), [Inside, Payload, Payload, Inside, Last]);
+        assert_eq!(told(b"]a\x1b[m"), [Inside, Payload, Inside, Inside, Last]);
+        assert_eq!(told(b"[1\n2\x1b[m"), [Inside, Inside, Acts, Inside, Anew, Inside, Last]);
+        assert_eq!(told(b"(Bx"), [Inside, Last, Broken]);
+        assert_eq!(told(b"[\xc3"), [Inside, Broken]);
+    }
+
+    #[test]
+    fn effects_are_told_apart() {
+        assert_eq!(effect(b"\x1b[31m"), Effect::None);
+        assert_eq!(effect(b"\x1b[3D"), Effect::Back(3));
+        assert_eq!(effect(b"\x1b[G"), Effect::Column(0));
+        assert_eq!(effect(b"\x1b[K"), Effect::Erase(Part::Rest));
+        assert_eq!(effect(b"\x1b[J"), Effect::Erase(Part::Rest));
+        assert_eq!(effect(b"\x1b[2J"), Effect::Screen);
+        assert_eq!(effect(b"\x1b[?25l"), Effect::None);
+        assert_eq!(effect(b"\x1b[?1;1049h"), Effect::Screen);
+        assert_eq!(effect(b"\x1b[5;7H"), Effect::Screen);
+        assert_eq!(effect(b"\x1b7"), Effect::None);
+    }
+}

@@ -1,0 +1,188 @@
+//! The line that is being written, cell by cell, once something on it was written over.
+
+use unicode_width::UnicodeWidthChar;
+
+use crate::view::View;
+
+/// The most cells of a line that are kept; what is written beyond is not put together with what stands before.
+const LONGEST: usize = 8192;
+
+/// The cells of a line, and where the cursor is.
+#[derive(Default)]
+pub(super) struct Line {
+    cells: Vec<Cell>,
+    cursor: usize,
+}
+
+/// What stands in one cell.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Cell {
+    bytes: [u8; 4],
+    /// How many bytes its character has; 0 for the second cell of a wide one.
+    len: u8,
+    /// Where the character begins in the raw stream; `None` for a blank that nobody wrote.
+    raw: Option<u64>,
+}
+
+const BLANK: Cell = Cell {
+    bytes: [b' ', 0, 0, 0],
+    len: 1,
+    raw: None,
+};
+
+impl Line {
+    pub(super) fn cursor(&self) -> usize {
+        self.cursor
+    }
+
+    /// Puts the cursor to a cell.
+    pub(super) fn go(&mut self, column: usize) {
+        self.cursor = column.min(LONGEST);
+    }
+
+    /// Writes text, of whole characters, at the cursor. `raw` tells where each byte of it stands.
+    pub(super) fn write(&mut self, text: &[u8], raw: impl Fn(usize) -> Option<u64>) {
+        let mut at = 0;
+        while at < text.len() {
+            let len = char_len(&text[at..]);
+            let mut bytes = [0; 4];
+            bytes[..len].copy_from_slice(&text[at..at + len]);
+            let cell = Cell {
+                bytes,
+                len: u8::try_from(len).expect("a character has four bytes at most"),
+                raw: raw(at),
+            };
+            match text[at] {
+                b'\t' => {
+                    let to = (self.cursor / 8 + 1) * 8;
+                    self.put(cell, 0);
+                    self.go(to);
+                }
+                0..0x20 | 0x7F => {}
+                0x20..0x7F => self.put(cell, 1),
+                0x80.. => {
+                    let width = std::str::from_utf8(&text[at..at + len])
+                        .ok()
+                        .and_then(|text| text.chars().next())
+                        .and_then(UnicodeWidthChar::width);
+                    self.put(cell, width.unwrap_or(1));
+                }
+            }
+            at += len;
+        }
+    }
+
+    fn put(&mut self, cell: Cell, width: usize) {
+        if width == 0 {
+            // A tab moves without erasing, but where nothing stands yet it is itself what stands there.
+            if cell.bytes[0] == b'\t' && self.cursor >= self.cells.len() && self.cursor < LONGEST {
+                self.cells.resize(self.cursor, BLANK);
+                self.cells.push(cell);
+            }
+            return;
+        }
+        for column in 0..width {
+            if self.cursor >= LONGEST {
+                return;
+            }
+            if self.cells.len() <= self.cursor {
+                self.cells.resize(self.cursor + 1, BLANK);
+            }
+            self.cells[self.cursor] = if column == 0 { cell } else { Cell { len: 0, ..cell } };
+            self.cursor += 1;
+        }
+    }
+
+    /// Blanks the cells from one to another.
+    pub(super) fn erase(&mut self, from: usize, to: usize) {
+        let to = to.min(self.cells.len());
+        if from < to {
+            self.cells[from..to].fill(BLANK);
+            while self.cells.last() == Some(&BLANK) {
+                self.cells.pop();
+            }
+        }
+    }
+
+    /// Takes out cells at the cursor.
+    pub(super) fn delete(&mut self, count: usize) {
+        let from = self.cursor.min(self.cells.len());
+        let to = (from + count).min(self.cells.len());
+        self.cells.drain(from..to);
+    }
+
+    /// Puts in blanks at the cursor.
+    pub(super) fn insert(&mut self, count: usize) {
+        if self.cursor < self.cells.len() {
+            let count = count.min(LONGEST - self.cells.len().min(LONGEST));
+            self.cells
+                .splice(self.cursor..self.cursor, std::iter::repeat_n(BLANK, count));
+        }
+    }
+
+    /// How many cells from one to another hold anything, trailing blanks left out.
+    pub(super) fn written(&self, from: usize) -> usize {
+        let rest = self.cells.get(from..).unwrap_or_default();
+        rest.iter()
+            .rposition(|cell| !(cell.len == 1 && cell.bytes[0] == b' '))
+            .map_or(0, |last| last + 1)
+    }
+
+    /// Copies the cells from one to another into a view.
+    pub(super) fn copy(&self, from: usize, to: usize, view: &mut View, when: u64, floor: u64) {
+        let padding = to.saturating_sub(self.cells.len().max(from));
+        for cell in self.cells.get(from..to.min(self.cells.len())).unwrap_or_default() {
+            let bytes = &cell.bytes[..usize::from(cell.len)];
+            match cell.raw {
+                Some(raw) if !bytes.is_empty() => view.copy(bytes, raw, when, floor),
+                Some(_) => {}
+                None => view.mark(b' ', when),
+            }
+        }
+        (0..padding.min(8)).for_each(|_| view.mark(b' ', when));
+    }
+}
+
+/// How many bytes the first character has; a byte that begins none stands alone.
+pub(super) fn char_len(text: &[u8]) -> usize {
+    let wanted = match text.first() {
+        Some(0xC2..=0xDF) => 2,
+        Some(0xE0..=0xEF) => 3,
+        Some(0xF0..=0xF4) => 4,
+        Some(_) | None => 1,
+    };
+    let whole = text.get(..wanted).is_some_and(|text| std::str::from_utf8(text).is_ok());
+    if whole { wanted } else { 1 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Line;
+
+    fn text(line: &Line) -> String {
+        let cells = line.cells.iter().flat_map(|cell| &cell.bytes[..usize::from(cell.len)]);
+        String::from_utf8_lossy(&cells.copied().collect::<Vec<_>>()).into_owned()
+    }
+
+    fn write(line: &mut Line, text: &str) {
+        line.write(text.as_bytes(), |at| Some(at as u64));
+    }
+
+    #[test]
+    fn what_is_written_over_is_gone() {
+        let mut line = Line::default();
+        write(&mut line, "abc字\tx");
+        line.go(1);
+        write(&mut line, "Z");
+        assert_eq!(text(&line), "aZc字\t  x");
+        line.erase(3, usize::MAX);
+        assert_eq!((text(&line).as_str(), line.written(0)), ("aZc", 3));
+        line.go(1);
+        line.delete(1);
+        line.insert(2);
+        assert_eq!(text(&line), "a  c");
+        line.go(6);
+        write(&mut line, "!");
+        assert_eq!(text(&line), "a  c  !");
+    }
+}

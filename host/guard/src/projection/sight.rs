@@ -1,0 +1,405 @@
+//! What a reader sees: the line that is written over, wrapped lines as one, and the screen once it is moved over freely.
+//!
+//! As long as a line is only written on, the plain text says all of it, and nothing is done here.
+
+use super::control::{Effect, Part};
+use super::line::Line;
+use super::strokes::Strokes;
+use super::{Feed, HISTORY, LINE, Pause};
+use crate::output::{Outlet, Size};
+use crate::view::{PLAIN, SEEN};
+
+/// How many cells before an edit are read again, and how many while a suspect is open.
+const REACH: usize = 160;
+const REACH_OPEN: usize = 1024;
+/// How many bytes may be read again for each byte that came, and how many at once.
+const CREDIT: u64 = 64;
+const CREDIT_MOST: u64 = 1 << 20;
+
+/// The tiers.
+pub(super) struct Sight {
+    tier: Tier,
+    size: Size,
+    /// Lines that fill the terminal's width are put together; 0 where there is no terminal.
+    columns: u64,
+    /// Cells of the line so far, counted where lines are put together.
+    cells: u64,
+    /// The line goes on in the next, and the view of what is seen follows.
+    joined: bool,
+    credit: Credit,
+}
+
+enum Tier {
+    /// The line is only written on.
+    Plain,
+    /// Something on the line was written over.
+    Line(Edited),
+    /// The cursor moves freely.
+    Screen(Box<Strokes>),
+}
+
+/// A line that is written over.
+struct Edited {
+    line: Line,
+    /// Something was written since the last edit.
+    written: bool,
+    /// What is written now begins at the line's beginning: the plain text has it, and it need not be read twice.
+    fresh: bool,
+}
+
+/// What may still be read again.
+#[derive(Default)]
+pub(super) struct Credit {
+    left: u64,
+    at: u64,
+}
+
+impl Credit {
+    /// Takes so many bytes, if they are there.
+    pub(super) fn spend(&mut self, bytes: usize, at: u64) -> bool {
+        self.left = (self.left + (at.saturating_sub(self.at)) * CREDIT).min(CREDIT_MOST);
+        self.at = self.at.max(at);
+        let enough = self.left >= bytes as u64;
+        if enough {
+            self.left -= bytes as u64;
+        }
+        enough
+    }
+}
+
+impl Sight {
+    pub(super) fn new(outlet: Outlet, size: Size) -> Self {
+        let credit = Credit {
+            left: CREDIT_MOST,
+            at: 0,
+        };
+        let mut sight = Self {
+            tier: Tier::Plain,
+            size,
+            columns: 0,
+            cells: 0,
+            joined: false,
+            credit,
+        };
+        if outlet == Outlet::Terminal {
+            sight.columns = u64::from(size.columns);
+        }
+        sight
+    }
+
+    pub(super) fn resize(&mut self, size: Size) {
+        self.size = size;
+        if self.columns > 0 {
+            self.columns = u64::from(size.columns);
+        }
+        match &mut self.tier {
+            Tier::Screen(strokes) => strokes.resize(size),
+            Tier::Plain | Tier::Line(_) => {}
+        }
+    }
+
+    /// Takes text of whole characters in. Answers how many bytes of it.
+    pub(super) fn text(&mut self, text: &[u8], at: u64, feed: &mut Feed<'_>) -> Result<usize, Pause> {
+        if matches!(self.tier, Tier::Plain) && self.columns == 0 {
+            feed.views[PLAIN.0 as usize].same(text, at);
+            return Ok(text.len());
+        }
+        let mut read = 0;
+        while read < text.len() {
+            let rest = &text[read..];
+            let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+            let place = at + read as u64;
+            let step = if length == 0 {
+                self.line_feed(place, feed).map(|()| 1)
+            } else {
+                self.write(&rest[..length], place, feed).map(|()| length)
+            };
+            match step {
+                Ok(taken) => read += taken,
+                Err(pause) if read == 0 => return Err(pause),
+                Err(Pause) => return Ok(read),
+            }
+            if matches!(self.tier, Tier::Plain) && self.columns == 0 {
+                break;
+            }
+        }
+        Ok(read)
+    }
+
+    /// Text without line feeds.
+    fn write(&mut self, text: &[u8], at: u64, feed: &mut Feed<'_>) -> Result<(), Pause> {
+        match &mut self.tier {
+            Tier::Plain => {
+                self.cells += cells(text);
+                if self.joined {
+                    feed.views[SEEN.0 as usize].same(text, at);
+                }
+            }
+            Tier::Line(edited) => {
+                edited.line.write(text, |index| Some(at + index as u64));
+                edited.written = true;
+                if !edited.fresh {
+                    feed.views[SEEN.0 as usize].same(text, at);
+                }
+            }
+            Tier::Screen(strokes) => strokes.write(text, at, &mut self.credit, feed)?,
+        }
+        feed.views[PLAIN.0 as usize].same(text, at);
+        Ok(())
+    }
+
+    fn line_feed(&mut self, at: u64, feed: &mut Feed<'_>) -> Result<(), Pause> {
+        match &mut self.tier {
+            Tier::Plain => {
+                self.join(at, feed)?;
+                self.cells = 0;
+            }
+            Tier::Line(_) => {
+                self.close(at, feed)?;
+                self.tier = Tier::Plain;
+                self.cells = 0;
+            }
+            Tier::Screen(strokes) => {
+                strokes.control(b"\n", at, &mut self.credit, feed)?;
+                if strokes.is_over() {
+                    self.tier = Tier::Plain;
+                    self.cells = 0;
+                }
+            }
+        }
+        feed.views[PLAIN.0 as usize].same(b"\n", at);
+        Ok(())
+    }
+
+    /// A carriage return comes, and it is not known yet whether a line feed follows.
+    pub(super) fn before_return(&mut self, at: u64, feed: &mut Feed<'_>) -> Result<(), Pause> {
+        match &self.tier {
+            Tier::Plain if self.columns > 0 => self.join(at, feed),
+            Tier::Plain | Tier::Line(_) | Tier::Screen(_) => Ok(()),
+        }
+    }
+
+    /// The line ends. Where it fills the width it is put together with the next.
+    fn join(&mut self, at: u64, feed: &mut Feed<'_>) -> Result<(), Pause> {
+        let full = self.columns > 0 && self.cells > 0 && self.cells.is_multiple_of(self.columns);
+        if full && !self.joined {
+            feed.settled_at(at)?;
+            let (plain, seen) = plain_and_seen(feed.views);
+            let end = plain.text.end();
+            let from = line_start(plain.text.slice(end.saturating_sub(LINE), end), end);
+            let text = plain.text.slice(from.max(end.saturating_sub(REACH_OPEN as u64)), end);
+            if self.credit.spend(text.len(), at) {
+                seen.mark(b'\n', at);
+                let from = end - text.len() as u64;
+                for (place, byte) in (from..).zip(text) {
+                    if let Some(raw) = plain.map.raw(place) {
+                        seen.copy(&[*byte], raw, at, feed.emitted);
+                    }
+                }
+                seen.joint();
+                self.joined = true;
+            }
+        } else if !full && self.joined && self.cells > 0 {
+            feed.views[SEEN.0 as usize].mark(b'\n', at);
+            self.joined = false;
+        }
+        if full {
+            // The line feed that follows a carriage return finds no cells.
+            self.cells = 0;
+        }
+        Ok(())
+    }
+
+    /// The cursor goes to the beginning of its line.
+    pub(super) fn carriage_return(&mut self, at: u64, feed: &mut Feed<'_>) -> Result<(), Pause> {
+        if let Tier::Screen(strokes) = &mut self.tier {
+            return strokes.control(b"\r", at, &mut self.credit, feed);
+        }
+        let columns = usize::try_from(self.columns).unwrap_or(0);
+        self.edit(at, feed, |line| {
+            let row = if columns > 0 {
+                line.cursor().saturating_sub(1) / columns
+            } else {
+                0
+            };
+            line.go(row * columns);
+        })
+    }
+
+    /// Something that no one sees, and that a reader reads over.
+    pub(super) fn unseen(&mut self, at: u64, feed: &mut Feed<'_>) -> Result<(), Pause> {
+        match &mut self.tier {
+            Tier::Screen(_) => Ok(()),
+            Tier::Plain | Tier::Line(_) => self.edit(at, feed, |_| {}),
+        }
+    }
+
+    /// A control that changes what is seen.
+    pub(super) fn effect(
+        &mut self,
+        effect: Effect,
+        sequence: &[u8],
+        at: u64,
+        feed: &mut Feed<'_>,
+    ) -> Result<(), Pause> {
+        if let Tier::Screen(strokes) = &mut self.tier {
+            let was_alternate = strokes.is_alternate();
+            strokes.control(sequence, at, &mut self.credit, feed)?;
+            if was_alternate && !strokes.is_alternate() {
+                self.tier = Tier::Plain;
+                self.cells = 0;
+            }
+            feed.views[PLAIN.0 as usize].mark(b'\n', at);
+            return Ok(());
+        }
+        let cells = |count: u32| count as usize;
+        match effect {
+            Effect::None => return Ok(()),
+            Effect::Erase(Part::Rest) => {
+                // At the end of what is written there is nothing to erase.
+                let nothing = match &self.tier {
+                    Tier::Plain => true,
+                    Tier::Line(edited) => edited.line.written(edited.line.cursor()) == 0,
+                    Tier::Screen(_) => false,
+                };
+                if nothing {
+                    return Ok(());
+                }
+                self.edit(at, feed, |line| line.erase(line.cursor(), usize::MAX))?;
+            }
+            Effect::Back(count) => self.edit(at, feed, |line| line.go(line.cursor().saturating_sub(cells(count))))?,
+            Effect::Forward(count) => self.edit(at, feed, |line| line.go(line.cursor() + cells(count)))?,
+            Effect::Column(column) => self.edit(at, feed, |line| line.go(cells(column)))?,
+            Effect::Erase(Part::Beginning) => self.edit(at, feed, |line| line.erase(0, line.cursor() + 1))?,
+            Effect::Erase(Part::All) => self.edit(at, feed, |line| line.erase(0, usize::MAX))?,
+            Effect::EraseCells(count) => {
+                self.edit(at, feed, |line| line.erase(line.cursor(), line.cursor() + cells(count)))?;
+            }
+            Effect::Delete(count) => self.edit(at, feed, |line| line.delete(cells(count)))?,
+            Effect::Insert(count) => self.edit(at, feed, |line| line.insert(cells(count)))?,
+            Effect::Screen => return self.enter_screen(sequence, at, feed),
+        }
+        feed.views[PLAIN.0 as usize].mark(b'\n', at);
+        Ok(())
+    }
+
+    /// A control that changes nothing of what is seen, but that a screen may have to know of.
+    pub(super) fn style(&mut self, sequence: &[u8]) {
+        match &mut self.tier {
+            Tier::Screen(strokes) => strokes.style(sequence),
+            Tier::Plain | Tier::Line(_) => {}
+        }
+    }
+
+    fn enter_screen(&mut self, sequence: &[u8], at: u64, feed: &mut Feed<'_>) -> Result<(), Pause> {
+        feed.settled_at(at)?;
+        if matches!(self.tier, Tier::Line(_)) {
+            self.close(at, feed)?;
+        }
+        self.joined = false;
+        feed.views[SEEN.0 as usize].mark(b'\n', at);
+        feed.views[PLAIN.0 as usize].mark(b'\n', at);
+        let from = at.saturating_sub(HISTORY);
+        // The sequence itself is carried out as a whole, behind what came before it.
+        let before = (at + 1).saturating_sub(sequence.len() as u64).max(from);
+        let mut strokes = Strokes::replayed(self.size, feed.raw.slice(from, before), from);
+        strokes.control(sequence, at, &mut self.credit, feed)?;
+        self.tier = Tier::Screen(Box::new(strokes));
+        Ok(())
+    }
+
+    /// Ends what is being read, changes the line, and reads on from the cursor.
+    fn edit(&mut self, at: u64, feed: &mut Feed<'_>, change: impl FnOnce(&mut Line)) -> Result<(), Pause> {
+        feed.settled_at(at)?;
+        self.close(at, feed)?;
+        if matches!(self.tier, Tier::Plain) {
+            self.tier = Tier::Line(Edited {
+                line: read_line(feed),
+                written: false,
+                fresh: false,
+            });
+            self.joined = false;
+        }
+        let Tier::Line(edited) = &mut self.tier else {
+            return Ok(());
+        };
+        change(&mut edited.line);
+        edited.written = false;
+        let cursor = edited.line.cursor();
+        edited.fresh = cursor == 0;
+        if edited.fresh {
+            return Ok(());
+        }
+        let (plain, seen) = plain_and_seen(feed.views);
+        let open = !plain.lives.is_empty() || !seen.lives.is_empty();
+        let reach = cursor.min(if open { REACH_OPEN } else { REACH });
+        if self.credit.spend(reach, at) {
+            seen.mark(b'\n', at);
+            edited.line.copy(cursor - reach, cursor, seen, at, feed.emitted);
+        }
+        seen.joint();
+        Ok(())
+    }
+
+    /// Ends what is being read: what stands behind the cursor is seen with it.
+    fn close(&mut self, at: u64, feed: &mut Feed<'_>) -> Result<(), Pause> {
+        let Tier::Line(edited) = &mut self.tier else {
+            if self.joined {
+                feed.views[SEEN.0 as usize].mark(b'\n', at);
+                self.joined = false;
+            }
+            return Ok(());
+        };
+        let cursor = edited.line.cursor();
+        let rest = if edited.written { edited.line.written(cursor) } else { 0 };
+        let again = rest + if edited.fresh { cursor } else { 0 };
+        if rest > 0 {
+            feed.settled_at(at)?;
+        }
+        let seen = &mut feed.views[SEEN.0 as usize];
+        if rest > 0 && self.credit.spend(again, at) {
+            if edited.fresh {
+                seen.mark(b'\n', at);
+                edited.line.copy(0, cursor, seen, at, feed.emitted);
+            }
+            seen.joint();
+            edited.line.copy(cursor, cursor + rest, seen, at, feed.emitted);
+        }
+        seen.mark(b'\n', at);
+        edited.written = false;
+        Ok(())
+    }
+}
+
+/// The line so far, from the plain text.
+fn read_line(feed: &Feed<'_>) -> Line {
+    let plain = &feed.views[PLAIN.0 as usize];
+    let end = plain.text.end();
+    let text = plain.text.slice(end.saturating_sub(LINE), end);
+    let from = line_start(text, end);
+    let text = plain.text.slice(from, end);
+    let mut line = Line::default();
+    line.write(text, |index| plain.map.raw(from + index as u64));
+    line
+}
+
+/// Where the last line of a text begins that ends at `end`.
+fn line_start(text: &[u8], end: u64) -> u64 {
+    end - (text.len() - memchr::memrchr(b'\n', text).map_or(0, |at| at + 1)) as u64
+}
+
+fn cells(text: &[u8]) -> u64 {
+    let plain = text.iter().filter(|byte| (0x20..0x7F).contains(*byte)).count();
+    if plain == text.len() {
+        return plain as u64;
+    }
+    let text = String::from_utf8_lossy(text);
+    text.chars()
+        .map(|c| unicode_width::UnicodeWidthChar::width(c).unwrap_or(0) as u64)
+        .sum()
+}
+
+pub(super) fn plain_and_seen(views: &mut [crate::view::View]) -> (&mut crate::view::View, &mut crate::view::View) {
+    let (plain, seen) = views.split_at_mut(SEEN.0 as usize);
+    (&mut plain[0], &mut seen[0])
+}

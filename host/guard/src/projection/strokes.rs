@@ -1,0 +1,215 @@
+//! The screen tier: what is written between two movements of the cursor is a stroke, and is read together with what stands
+//! before and behind it in its row.
+
+use unicode_width::UnicodeWidthChar;
+
+use super::control::{State, Told};
+use super::line::char_len;
+use super::sight::{Credit, plain_and_seen};
+use super::{Feed, Pause};
+use crate::output::Size;
+use crate::screen::{Cell, Screen};
+use crate::view::View;
+
+/// The screen, and whether a stroke is being written.
+pub(super) struct Strokes {
+    screen: Screen,
+    open: bool,
+}
+
+impl Strokes {
+    /// The screen as the bytes before have left it, as far as they are kept. `from` is where they begin.
+    pub(super) fn replayed(size: Size, bytes: &[u8], from: u64) -> Self {
+        let mut screen = Screen::new(size.columns, size.rows);
+        let mut state = State::Ground;
+        let mut began = 0;
+        let mut at = 0;
+        while at < bytes.len() {
+            let byte = bytes[at];
+            if state == State::Ground {
+                if byte == 0x1B {
+                    state = State::Escape;
+                    began = at;
+                    at += 1;
+                } else if byte < 0x20 || byte == 0x7F {
+                    screen.control(&[byte]);
+                    at += 1;
+                } else {
+                    let len = char_len(&bytes[at..]);
+                    screen.print(char_at(&bytes[at..at + len]), from + at as u64);
+                    at += len;
+                }
+                continue;
+            }
+            match state.take(byte) {
+                Told::Last => {
+                    screen.control(&bytes[began..=at]);
+                    at += 1;
+                }
+                Told::Anew => {
+                    began = at;
+                    at += 1;
+                }
+                Told::Inside | Told::Payload | Told::Acts => at += 1,
+                Told::Broken => {}
+            }
+        }
+        Self { screen, open: false }
+    }
+
+    pub(super) fn resize(&mut self, size: Size) {
+        self.screen.resize(size.columns, size.rows);
+    }
+
+    pub(super) fn is_alternate(&self) -> bool {
+        self.screen.is_alternate()
+    }
+
+    /// The cursor is on a new line below everything, as where lines are only written on.
+    pub(super) fn is_over(&self) -> bool {
+        let (row, column) = self.screen.cursor();
+        !self.screen.is_alternate() && column == 0 && self.screen.blank_from(row)
+    }
+
+    /// Text without line feeds.
+    pub(super) fn write(
+        &mut self,
+        text: &[u8],
+        at: u64,
+        credit: &mut Credit,
+        feed: &mut Feed<'_>,
+    ) -> Result<(), Pause> {
+        if !self.open {
+            feed.settled_at(at)?;
+            self.begin(at, credit, feed);
+        }
+        let (_, seen) = plain_and_seen(feed.views);
+        seen.same(text, at);
+        let mut read = 0;
+        while read < text.len() {
+            let ascii = text[read..]
+                .iter()
+                .take_while(|byte| (0x20..0x7F).contains(*byte))
+                .count();
+            let place = at + read as u64;
+            if ascii > 0 {
+                self.screen.print_ascii(&text[read..read + ascii], place);
+                read += ascii;
+            } else if text[read] < 0x20 {
+                self.screen.control(&text[read..=read]);
+                read += 1;
+            } else {
+                let len = char_len(&text[read..]);
+                self.screen.print(char_at(&text[read..read + len]), place);
+                read += len;
+            }
+        }
+        Ok(())
+    }
+
+    /// A control that moves the cursor, or changes what stands on the screen.
+    pub(super) fn control(
+        &mut self,
+        sequence: &[u8],
+        at: u64,
+        credit: &mut Credit,
+        feed: &mut Feed<'_>,
+    ) -> Result<(), Pause> {
+        if self.open {
+            let rest = self.rest();
+            let (_, seen) = plain_and_seen(feed.views);
+            if rest.is_empty() {
+                seen.mark(b'\n', at);
+            } else {
+                feed.settled_at(at)?;
+                let (_, seen) = plain_and_seen(feed.views);
+                if credit.spend(rest.len(), at) {
+                    seen.joint();
+                    copy(&rest, seen, at, feed.emitted);
+                }
+                seen.mark(b'\n', at);
+            }
+            self.open = false;
+        }
+        self.screen.control(sequence);
+        Ok(())
+    }
+
+    /// A control that changes how things look or are written from now on.
+    pub(super) fn style(&mut self, sequence: &[u8]) {
+        self.screen.control(sequence);
+    }
+
+    /// Reads what stands before the cursor.
+    fn begin(&mut self, at: u64, credit: &mut Credit, feed: &mut Feed<'_>) {
+        let (row, column) = self.screen.cursor();
+        let mut before: Vec<Cell> = Vec::new();
+        if row > 0 && self.screen.wraps(row - 1) {
+            before.extend(self.screen.row(row - 1));
+        }
+        let mut place = 0;
+        for cell in self.screen.row(row) {
+            if place >= usize::from(column) {
+                break;
+            }
+            place += cell.c.width().unwrap_or(1).max(1);
+            before.push(cell);
+        }
+        let blank = before.iter().take_while(|cell| cell.raw.is_none()).count();
+        before.drain(..blank);
+        let (_, seen) = plain_and_seen(feed.views);
+        seen.mark(b'\n', at);
+        if credit.spend(before.len(), at) {
+            copy(&before, seen, at, feed.emitted);
+        }
+        if !before.is_empty() {
+            seen.joint();
+        }
+        self.open = true;
+    }
+
+    /// What stands behind the cursor, up to the last cell that holds anything.
+    fn rest(&self) -> Vec<Cell> {
+        let (row, column) = self.screen.cursor();
+        let mut rest = Vec::new();
+        let mut place = 0;
+        for cell in self.screen.row(row) {
+            if place >= usize::from(column) {
+                rest.push(cell);
+            }
+            place += cell.c.width().unwrap_or(1).max(1);
+        }
+        if self.screen.wraps(row) {
+            rest.extend(self.screen.row(row + 1));
+        }
+        let written = rest
+            .iter()
+            .rposition(|cell| cell.raw.is_some())
+            .map_or(0, |last| last + 1);
+        rest.truncate(written);
+        rest
+    }
+}
+
+fn char_at(bytes: &[u8]) -> char {
+    let text = std::str::from_utf8(bytes).ok();
+    text.and_then(|text| text.chars().next())
+        .unwrap_or(char::REPLACEMENT_CHARACTER)
+}
+
+fn copy(cells: &[Cell], seen: &mut View, when: u64, floor: u64) {
+    for cell in cells {
+        match cell.raw {
+            Some(raw) if cell.c != char::REPLACEMENT_CHARACTER => {
+                let mut bytes = [0; 4];
+                let text = cell.c.encode_utf8(&mut bytes).as_bytes();
+                if text.len() == usize::from(cell.len) {
+                    seen.copy(text, raw, when, floor);
+                } else {
+                    seen.mark(b' ', when);
+                }
+            }
+            Some(_) | None => seen.mark(b' ', when),
+        }
+    }
+}

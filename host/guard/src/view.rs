@@ -1,0 +1,133 @@
+//! A reading of the stream: its text, where that stands in the raw stream, and the suspects in it.
+
+use std::collections::VecDeque;
+
+use crate::follow::{Live, Scanner};
+use crate::map::Map;
+use crate::ruleset::RuleSet;
+use crate::stream::Stream;
+
+/// Names a view among those of one guard.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub(crate) struct ViewId(pub(crate) u32);
+
+/// The text as it was written, without what no one sees.
+pub(crate) const PLAIN: ViewId = ViewId(0);
+/// Lines as they look after what was written over and joined.
+pub(crate) const SEEN: ViewId = ViewId(1);
+/// What control strings (titles, links, clipboards) carry.
+pub(crate) const PAYLOAD: ViewId = ViewId(2);
+
+/// One reading.
+pub(crate) struct View {
+    pub(crate) id: ViewId,
+    pub(crate) text: Stream,
+    pub(crate) map: Map,
+    pub(crate) scanner: Scanner,
+    pub(crate) lives: Vec<Live>,
+    /// The code of the encoding that was taken off last; 0 for none.
+    pub(crate) encoding: u8,
+    /// Nothing more comes, and this raw position said so.
+    pub(crate) closed: Option<u64>,
+    /// Raw bytes from here on are not in the text yet, though they may come to be.
+    pub(crate) undecided: Option<u64>,
+    /// Where the text is not as in the raw stream, so that another view can't have found the same; `None` where that holds
+    /// of every byte.
+    joints: Option<VecDeque<u64>>,
+}
+
+impl View {
+    pub(crate) fn new(id: ViewId, rules: &RuleSet, typed: bool) -> Self {
+        let everywhere = id != SEEN;
+        Self {
+            id,
+            text: Stream::default(),
+            map: Map::default(),
+            scanner: Scanner::new(rules, typed),
+            lives: Vec::new(),
+            encoding: 0,
+            closed: None,
+            undecided: None,
+            joints: (!everywhere).then(VecDeque::new),
+        }
+    }
+
+    /// Only suspects over a joint are told of.
+    pub(crate) fn with_joints(mut self) -> Self {
+        self.joints = Some(VecDeque::new());
+        self
+    }
+
+    /// Appends raw bytes as they came.
+    #[inline]
+    pub(crate) fn same(&mut self, bytes: &[u8], raw: u64) {
+        self.map.same(self.text.end(), raw, bytes.len() as u64);
+        self.text.push(bytes);
+    }
+
+    /// Appends raw bytes again.
+    pub(crate) fn copy(&mut self, bytes: &[u8], raw: u64, when: u64, floor: u64) {
+        self.map.copy(self.text.end(), raw, bytes.len() as u64, when, floor);
+        self.text.push(bytes);
+    }
+
+    /// Appends bytes that stand for `wide` raw bytes.
+    pub(crate) fn group(&mut self, bytes: &[u8], raw: u64, wide: u64, when: u64) {
+        self.map.group(self.text.end(), bytes.len() as u64, raw, wide, when);
+        self.text.push(bytes);
+    }
+
+    /// Appends a byte that nothing of the raw stream may be taken out for.
+    pub(crate) fn mark(&mut self, byte: u8, raw: u64) {
+        self.group(&[byte], raw, 0, raw);
+    }
+
+    /// What comes next does not follow in the raw stream what came last.
+    pub(crate) fn joint(&mut self) {
+        let end = self.text.end();
+        if let Some(joints) = &mut self.joints
+            && joints.back() != Some(&end)
+        {
+            joints.push_back(end);
+        }
+    }
+
+    /// The last joint.
+    pub(crate) fn last_joint(&self) -> Option<u64> {
+        self.joints.as_ref().and_then(|joints| joints.back().copied())
+    }
+
+    /// Whether the text from `start` to `end` is a reading of its own.
+    pub(crate) fn is_own(&self, start: u64, end: u64) -> bool {
+        self.joints
+            .as_ref()
+            .is_none_or(|joints| joints.iter().any(|joint| (start..end).contains(joint)))
+    }
+
+    /// The raw byte that `text` stands for and what follows it; what comes next where nothing follows.
+    pub(crate) fn held_raw(&self, text: u64, consumed: u64) -> u64 {
+        let next = self.undecided.unwrap_or(consumed);
+        self.map.first_raw(text).map_or(next, |raw| raw.min(next))
+    }
+
+    /// When the text byte became known.
+    pub(crate) fn when(&self, text: u64, consumed: u64) -> u64 {
+        self.map.when(text).or(self.closed).unwrap_or(consumed)
+    }
+
+    /// Forgets what no suspect needs, but for `keep` bytes at the end.
+    pub(crate) fn forget(&mut self, keep: u64) {
+        let contexts = self.lives.iter().map(Live::context).chain(self.scanner.context());
+        let needed = contexts
+            .chain([self.text.end().saturating_sub(keep)])
+            .min()
+            .unwrap_or(0);
+        self.text.forget(needed);
+        self.map.forget(self.text.base());
+        if let Some(joints) = &mut self.joints {
+            while joints.front().is_some_and(|joint| *joint < needed) {
+                joints.pop_front();
+            }
+        }
+    }
+}
