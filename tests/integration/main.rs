@@ -14,6 +14,7 @@ mod hostile;
 mod house;
 mod json;
 mod killed;
+mod known;
 mod output;
 mod parallel;
 mod screen;
