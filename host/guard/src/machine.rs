@@ -9,6 +9,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
+use self::pump::Read;
 use self::question::Asked;
 use self::swallow::Swallow;
 use self::verdict::Found;
@@ -56,6 +57,8 @@ pub struct Guard {
     views: Vec<View>,
     swallows: Vec<Swallow>,
     gate: Gate,
+    /// What was read since bytes were let out last.
+    unsettled: Option<Read>,
     step: Step,
     outputs: VecDeque<Output>,
     next_id: u64,
@@ -99,6 +102,7 @@ impl Guard {
             rules,
             settings,
             raw: Stream::default(),
+            unsettled: None,
             step: Step::Feed,
             outputs: VecDeque::new(),
             next_id: 0,

@@ -17,12 +17,16 @@ use self::plain::{Sign, plain_len, sign};
 use self::sight::Sight;
 use crate::output::{Outlet, Size};
 use crate::stream::Stream;
-use crate::view::{PAYLOAD, PLAIN, View};
+use crate::view::{PAYLOAD, PLAIN, SEEN, View};
 
 /// How many raw bytes are kept behind what was read: a screen that is entered late is put together from them.
 pub(crate) const HISTORY: u64 = 8192;
 /// How much of the plain text is kept: a line that is written over is put together from it.
 pub(crate) const LINE: u64 = 4096;
+/// How many bytes that no one sees a text may hold, and how many more for each byte that is seen. Beyond them a secret is not put
+/// together, so that no flood of colours is held.
+pub(crate) const UNSEEN: u64 = 64 * 1024;
+const UNSEEN_A_BYTE: u64 = 16;
 /// The most bytes of a control sequence that are looked at; what is longer has no effect that matters.
 const SEQUENCE: usize = 64;
 
@@ -37,6 +41,10 @@ pub(crate) struct Projection {
     zero: Option<(u64, bool)>,
     sight: Sight,
     outlet: Outlet,
+    /// Bytes that no one sees, less those that are paid for by what is seen.
+    unseen: u64,
+    /// How much of the plain text that counts.
+    seen: u64,
     /// What has come up to here is read, also where it ends within a character.
     flushed: u64,
     controls: Controls,
@@ -77,6 +85,8 @@ impl Projection {
             zero: None,
             sight: Sight::new(outlet, size),
             outlet,
+            unseen: 0,
+            seen: 0,
             flushed: 0,
             controls: Controls::default(),
         }
@@ -127,9 +137,26 @@ impl Projection {
             };
             match step {
                 Ok(0) => return false,
-                Ok(read) => self.consumed += read as u64,
+                Ok(read) => {
+                    self.consumed += read as u64;
+                    self.pay(read as u64, feed.views);
+                }
                 Err(Pause) => return self.consumed < raw.end(),
             }
+        }
+    }
+
+    /// Ends what is read where too much in it is not seen.
+    fn pay(&mut self, read: u64, views: &mut [View]) {
+        let plain = &mut views[PLAIN.0 as usize];
+        let seen = plain.text.end().saturating_sub(self.seen);
+        self.seen = plain.text.end();
+        self.unseen = (self.unseen + read.saturating_sub(seen)).saturating_sub(seen * UNSEEN_A_BYTE);
+        if self.unseen > UNSEEN {
+            self.unseen = 0;
+            plain.boundary(self.consumed);
+            self.seen = plain.text.end();
+            views[SEEN.0 as usize].boundary(self.consumed);
         }
     }
 
@@ -241,7 +268,7 @@ impl Projection {
         let in_text = |state| matches!(state, State::Text(_) | State::TextEscape(_));
         if in_text(before) != in_text(self.state) {
             // What one string carries is not put together with what another does.
-            feed.views[PAYLOAD.0 as usize].mark(b'\n', at);
+            feed.views[PAYLOAD.0 as usize].boundary(at);
         }
         match told {
             Told::Inside => {
@@ -254,7 +281,8 @@ impl Projection {
                 }
             }
             Told::Payload => {
-                let text = feed.raw.slice(at, feed.raw.end());
+                // Not beyond where it would be too much, wherever the stream is cut.
+                let text = feed.raw.slice(at, at + 1 + UNSEEN.saturating_sub(self.unseen));
                 let length = memchr::memchr3(0x1B, 0x07, 0x18, text).unwrap_or(text.len()).max(1);
                 let length = memchr::memchr(0x1A, &text[..length]).unwrap_or(length).max(1);
                 feed.views[PAYLOAD.0 as usize].same(&text[..length], at);

@@ -229,8 +229,7 @@ impl Screen {
                 self.cursor.pending = true;
                 return;
             }
-            let (at, columns) = (self.cursor.column.into(), self.columns.into());
-            self.shown.grid.line_mut(self.cursor.row).erase(at, columns, columns);
+            // What stands in the last column stays.
             self.wrap();
             room = self.columns;
         }

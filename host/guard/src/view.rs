@@ -82,6 +82,11 @@ impl View {
         self.group(&[byte], raw, 0, raw);
     }
 
+    /// What comes next is read apart from what came: no line, and no block of lines, goes on over it.
+    pub(crate) fn boundary(&mut self, raw: u64) {
+        self.group(b"\n\0", raw, 0, raw);
+    }
+
     /// What comes next does not follow in the raw stream what came last.
     pub(crate) fn joint(&mut self) {
         let end = self.text.end();

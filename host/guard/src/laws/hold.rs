@@ -2,7 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::rig::{Letter, Manner, marks, rules, run, run_with, text, word_of};
+use super::rig::{Letter, Manner, marks, rules, run, run_with, text, wild, word_of};
+use crate::projection::UNSEEN;
 use crate::{Action, MarkKind, Origin, Outlet};
 
 /// The longest bound of the rig's rules, with the gap or the literal that may stand before it.
@@ -31,6 +32,16 @@ proptest! {
     fn invariant_4_bounded_hold(text in text(), cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..40)) {
         let outcome = run(&word_of(&text, &[], &cuts), Outlet::Pipe, false, Manner::default());
         prop_assert!(outcome.held <= BOUND, "{}", outcome.held);
+    }
+
+    /// What nobody sees inside of a window is held with it, up to a bound of its own.
+    #[test]
+    fn invariant_4_bounded_hold_of_what_is_unseen(
+        text in wild(), flood in "(\x1b\\[m){0,40000}|(\x00){0,40000}|(\x1b\\]0;)k_[cd]{0,100000}", after in "[cd]{0,12}",
+    ) {
+        let text = [&text[..], b"\x1b\\\x1b\\\nk_cd", flood.as_bytes(), after.as_bytes()].concat();
+        let outcome = run(&word_of(&text, &[], &[]), Outlet::Pipe, false, Manner::default());
+        prop_assert!(outcome.held <= UNSEEN + 17 * BOUND, "{}", outcome.held);
     }
 
     /// A block that doesn't end is held to its bound, and what follows that is no more held than any other text.
@@ -64,7 +75,7 @@ proptest! {
 
     /// On a terminal an idle mark leaves nothing held; on a pipe the stall bound does the same.
     #[test]
-    fn invariant_4_marks_end_the_hold(text in text(), terminal in any::<bool>()) {
+    fn invariant_4_marks_end_the_hold(text in wild(), terminal in any::<bool>()) {
         let (outlet, mark) = if terminal { (Outlet::Terminal, MarkKind::Idle) } else { (Outlet::Pipe, MarkKind::Stall) };
         let word: Vec<_> = text.iter().flat_map(|byte| [Letter::Bytes(vec![*byte]), Letter::Mark(mark)]).collect();
         let outcome = run(&word, outlet, false, Manner::default());

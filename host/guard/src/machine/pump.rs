@@ -6,25 +6,41 @@ use crate::projection::{HISTORY, LINE};
 use crate::rule::{Extent, Rule};
 use crate::view::{PLAIN, View};
 
+/// What was read and is not settled yet.
+#[derive(Clone, Copy)]
+pub(super) struct Read {
+    /// How much had come, and whether the end had.
+    end: u64,
+    ended: bool,
+    /// It stopped before the end.
+    paused: bool,
+}
+
 impl Guard {
     /// Reads on over what has come, and asks about what is settled. Nothing moves while an answer is out, so that the order
     /// of decisions is the order of the stream.
     pub(super) fn pump(&mut self) {
         while matches!(self.step, Step::Feed) && self.gate.blocked().is_none() {
+            let state = (self.raw.end(), self.ended);
+            if let Some(read) = self.unsettled {
+                let over = read.ended && !read.paused;
+                let settled = self.settle(over);
+                if !settled.is_empty() {
+                    // What is left to be let out, and to be read, is gone on with once they are answered.
+                    self.ask(settled);
+                    return;
+                }
+                self.release(over);
+                self.unsettled = None;
+                if !read.paused && (read.end, read.ended) == state {
+                    return;
+                }
+            }
             let paused = self
                 .projection
                 .read(&self.raw, &mut self.views, self.gate.emitted(), self.ended);
-            let over = self.ended && !paused;
-            let settled = self.settle(over);
-            if !settled.is_empty() {
-                // What is left to be read, and to be let out, is gone on with once they are answered.
-                self.ask(settled);
-                return;
-            }
-            self.release(over);
-            if !paused {
-                return;
-            }
+            let (end, ended) = state;
+            self.unsettled = Some(Read { end, ended, paused });
         }
     }
 

@@ -189,7 +189,7 @@ impl Sight {
             let from = line_start(plain.text.slice(end.saturating_sub(LINE), end), end);
             let text = plain.text.slice(from.max(end.saturating_sub(REACH_OPEN as u64)), end);
             if self.credit.spend(text.len(), at) {
-                seen.mark(b'\n', at);
+                seen.boundary(at);
                 let from = end - text.len() as u64;
                 for (place, byte) in (from..).zip(text) {
                     if let Some(raw) = plain.map.raw(place) {
@@ -200,7 +200,7 @@ impl Sight {
                 self.joined = true;
             }
         } else if !full && self.joined && self.cells > 0 {
-            feed.views[SEEN.0 as usize].mark(b'\n', at);
+            feed.views[SEEN.0 as usize].boundary(at);
             self.joined = false;
         }
         if full {
@@ -249,7 +249,7 @@ impl Sight {
                 self.tier = Tier::Plain;
                 self.cells = 0;
             }
-            feed.views[PLAIN.0 as usize].mark(b'\n', at);
+            feed.views[PLAIN.0 as usize].boundary(at);
             return Ok(());
         }
         let cells = |count: u32| count as usize;
@@ -279,7 +279,7 @@ impl Sight {
             Effect::Insert(count) => self.edit(at, feed, |line| line.insert(cells(count)))?,
             Effect::Screen => return self.enter_screen(sequence, at, feed),
         }
-        feed.views[PLAIN.0 as usize].mark(b'\n', at);
+        feed.views[PLAIN.0 as usize].boundary(at);
         Ok(())
     }
 
@@ -297,8 +297,8 @@ impl Sight {
             self.close(at, feed)?;
         }
         self.joined = false;
-        feed.views[SEEN.0 as usize].mark(b'\n', at);
-        feed.views[PLAIN.0 as usize].mark(b'\n', at);
+        feed.views[SEEN.0 as usize].boundary(at);
+        feed.views[PLAIN.0 as usize].boundary(at);
         let from = at.saturating_sub(HISTORY);
         // The sequence itself is carried out as a whole, behind what came before it.
         let before = (at + 1).saturating_sub(sequence.len() as u64).max(from);
@@ -334,7 +334,7 @@ impl Sight {
         let open = !plain.lives.is_empty() || !seen.lives.is_empty();
         let reach = cursor.min(if open { REACH_OPEN } else { REACH });
         if self.credit.spend(reach, at) {
-            seen.mark(b'\n', at);
+            seen.boundary(at);
             edited.line.copy(cursor - reach, cursor, seen, at, feed.emitted);
         }
         seen.joint();
@@ -345,7 +345,7 @@ impl Sight {
     fn close(&mut self, at: u64, feed: &mut Feed<'_>) -> Result<(), Pause> {
         let Tier::Line(edited) = &mut self.tier else {
             if self.joined {
-                feed.views[SEEN.0 as usize].mark(b'\n', at);
+                feed.views[SEEN.0 as usize].boundary(at);
                 self.joined = false;
             }
             return Ok(());
@@ -359,13 +359,13 @@ impl Sight {
         let seen = &mut feed.views[SEEN.0 as usize];
         if rest > 0 && self.credit.spend(again, at) {
             if edited.fresh {
-                seen.mark(b'\n', at);
+                seen.boundary(at);
                 edited.line.copy(0, cursor, seen, at, feed.emitted);
             }
             seen.joint();
             edited.line.copy(cursor, cursor + rest, seen, at, feed.emitted);
         }
-        seen.mark(b'\n', at);
+        seen.boundary(at);
         edited.written = false;
         Ok(())
     }

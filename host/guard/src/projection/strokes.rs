@@ -119,7 +119,7 @@ impl Strokes {
             let rest = self.rest();
             let (_, seen) = plain_and_seen(feed.views);
             if rest.is_empty() {
-                seen.mark(b'\n', at);
+                seen.boundary(at);
             } else {
                 feed.settled_at(at)?;
                 let (_, seen) = plain_and_seen(feed.views);
@@ -127,7 +127,7 @@ impl Strokes {
                     seen.joint();
                     copy(&rest, seen, at, feed.emitted);
                 }
-                seen.mark(b'\n', at);
+                seen.boundary(at);
             }
             self.open = false;
         }
@@ -158,7 +158,7 @@ impl Strokes {
         let blank = before.iter().take_while(|cell| cell.raw.is_none()).count();
         before.drain(..blank);
         let (_, seen) = plain_and_seen(feed.views);
-        seen.mark(b'\n', at);
+        seen.boundary(at);
         if credit.spend(before.len(), at) {
             copy(&before, seen, at, feed.emitted);
         }

@@ -100,8 +100,8 @@ impl Screen {
             (None, None, b'M') => self.shift_rows(n, false),
             (None, None, b'P') => self.edit(|line, at, columns| line.delete(at, n.into(), columns)),
             (None, None, b'S') => self.scroll(n, false),
-            // With more parameters it asks for mouse tracking.
-            (None, None, b'T') if params.all().count() == 1 => self.scroll(n, true),
+            // With five parameters it asks for mouse tracking.
+            (None, None, b'T') if params.all().count() != 5 => self.scroll(n, true),
             (None, None, b'X') => {
                 self.edit(|line, at, columns| line.erase(at, columns.min(at + usize::from(n)), columns));
             }
@@ -335,8 +335,9 @@ impl Screen {
             c.width_in_columns()
         };
         let a_line = u32::from((self.columns / width).max(1));
-        // Once all lines are full, another full line changes nothing.
-        let enough = a_line * (u32::from(self.rows) + 2);
+        // Once all lines are full, and have scrolled out with what wide characters left in their last column, another full
+        // line changes nothing.
+        let enough = a_line * (2 * u32::from(self.rows) + 2);
         let mut left = u32::from(count);
         if left > enough {
             left = enough + (left - enough) % a_line;

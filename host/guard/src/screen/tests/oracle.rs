@@ -71,6 +71,11 @@ proptest! {
         let mut theirs = vt100::Parser::new(NonZeroU16::new(rows_).unwrap(), NonZeroU16::new(columns).unwrap(), 0);
         let mut fed = String::new();
         for operation in operations {
+            let scrolls = (ours.top..ours.bottom).contains(&ours.cursor.row);
+            if !scrolls && operation.ends_with(['A', 'B', 'E', 'F']) && operation.starts_with('\x1b') {
+                // From outside of the rows that scroll, the other one passes their far margin; most stop at it.
+                continue;
+            }
             let pending = ours.cursor().1 == columns;
             let operation =
                 if pending && !means_one_thing(piece(&operation).0) { format!("\r{operation}") } else { operation };

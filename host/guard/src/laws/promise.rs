@@ -1,0 +1,118 @@
+//! The guard against a reference that is slow, reads whole texts, and shares no code with it. The same laws are fuzzed for
+//! longer by `cargo xtask fuzz`.
+
+mod coat;
+mod decode;
+mod drive;
+mod law;
+mod proof;
+mod screen;
+mod script;
+mod secret;
+mod table;
+mod view;
+
+use proptest::prelude::*;
+
+use self::coat::Coat;
+use self::script::{Bed, Mark, Op, Piece, Script, Secret};
+use self::table::Judge;
+use super::rig;
+// The shared modules name the guard so, both here and in the fuzz targets.
+use crate::Settings;
+use crate as guard;
+
+fn settings(bed: Bed) -> Settings {
+    Settings { replacement: bed.replacement(), ..rig::settings(bed.outlet()) }
+}
+
+fn bed() -> impl Strategy<Value = Bed> {
+    let judge = prop_oneof![Just(Judge::All), Just(Judge::Picky)];
+    (any::<bool>(), any::<bool>(), judge, any::<bool>())
+        .prop_map(|(terminal, marker, judge, blocks)| Bed { terminal, marker, judge, blocks })
+}
+
+fn coat() -> impl Strategy<Value = Option<Coat>> {
+    prop::option::of(prop_oneof![
+        Just(Coat::Base64),
+        Just(Coat::Base64Url),
+        Just(Coat::Base64At64),
+        Just(Coat::Base64At76),
+        Just(Coat::Hex),
+        Just(Coat::Percent),
+        Just(Coat::Json),
+        Just(Coat::HtmlDecimal),
+        Just(Coat::HtmlHex),
+    ])
+}
+
+fn secret() -> impl Strategy<Value = Secret> {
+    let hidden = prop_oneof![Just(Vec::new()), prop::collection::vec(any::<u8>(), 1..6)];
+    (any::<u8>(), any::<u8>(), any::<u8>(), coat(), coat(), any::<u8>(), hidden).prop_map(
+        |(kind, seed, length, inner, outer, shift, hidden)| Secret { kind, seed, length, inner, outer, shift, hidden },
+    )
+}
+
+fn mark() -> impl Strategy<Value = Mark> {
+    prop_oneof![Just(Mark::Idle), Just(Mark::Stall), Just(Mark::Resize)]
+}
+
+fn piece() -> impl Strategy<Value = Piece> {
+    prop_oneof![
+        4 => any::<u8>().prop_map(Piece::Text),
+        4 => any::<u8>().prop_map(Piece::Anchor),
+        4 => (any::<u8>(), any::<u8>()).prop_map(|(seed, length)| Piece::Body(seed, length)),
+        2 => any::<u8>().prop_map(Piece::Hidden),
+        1 => any::<u8>().prop_map(Piece::Motion),
+        1 => secret().prop_map(Piece::Secret),
+        1 => prop::collection::vec(any::<u8>(), 0..6).prop_map(Piece::Bytes),
+    ]
+}
+
+fn script() -> impl Strategy<Value = Script> {
+    let op = prop_oneof![
+        8 => prop::collection::vec(piece(), 0..8).prop_map(Op::Push),
+        2 => mark().prop_map(Op::Mark),
+        1 => (0_u8..5).prop_map(Op::AnswerLate),
+        1 => Just(Op::GuestTraps),
+        1 => Just(Op::ShuffledAnswers),
+        1 => Just(Op::OneSuspectACall),
+    ];
+    (bed(), prop::collection::vec(op, 0..8)).prop_map(|(bed, ops)| Script { bed, ops })
+}
+
+fn cuts() -> impl Strategy<Value = Vec<u8>> {
+    prop::collection::vec(0_u8..12, 0..6)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1000))]
+
+    #[test]
+    fn invariant_2_chunking_law_over_operations(script in script(), cuts in cuts()) {
+        law::chunking(&script, &cuts);
+    }
+
+    #[test]
+    fn invariant_3_the_promise_of_the_reference(script in script()) {
+        law::promise(&script);
+    }
+
+    #[test]
+    fn invariant_3_a_hidden_secret_does_not_get_out(
+        bed in bed(), secret in secret(), around in any::<(u8, u8)>(), cuts in cuts(),
+        marks in prop::collection::vec(mark(), 0..3),
+    ) {
+        law::projection(bed, &secret, around, &cuts, &marks);
+    }
+
+    #[test]
+    fn invariant_4_bounded_hold_over_operations(script in script(), repeat in any::<u8>()) {
+        law::hold(&script, repeat);
+    }
+
+    #[test]
+    fn guarding_again_changes_nothing(script in script()) {
+        law::again(&script);
+    }
+}

@@ -1,0 +1,90 @@
+//! Putting encodings on, and what has no cell in between.
+
+/// One encoding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[cfg_attr(not(test), derive(arbitrary::Arbitrary))]
+pub(super) enum Coat {
+    /// With padding.
+    Base64,
+    /// URL-safe, without padding.
+    Base64Url,
+    /// A line end after each 64 characters, on lines of its own.
+    Base64At64,
+    /// A line end after each 76 characters, on lines of its own.
+    Base64At76,
+    /// Two lower-case digits a byte.
+    Hex,
+    /// Every byte.
+    Percent,
+    /// `\u0061` for every byte.
+    Json,
+    /// `&#97;` for every byte.
+    HtmlDecimal,
+    /// `&#x61;` for every byte.
+    HtmlHex,
+}
+
+impl Coat {
+    /// The text with this encoding on.
+    pub(super) fn put_on(self, text: &[u8]) -> Vec<u8> {
+        let each = |write: fn(&u8) -> String| text.iter().map(write).collect::<String>().into_bytes();
+        match self {
+            Self::Base64 => {
+                let mut coded = base64(text, *b"+/");
+                coded.resize(coded.len().next_multiple_of(4), b'=');
+                coded
+            }
+            Self::Base64Url => base64(text, *b"-_"),
+            Self::Base64At64 => wrapped(&base64(text, *b"+/"), 64),
+            Self::Base64At76 => wrapped(&base64(text, *b"+/"), 76),
+            Self::Hex => each(|byte| format!("{byte:02x}")),
+            Self::Percent => each(|byte| format!("%{byte:02X}")),
+            Self::Json => each(|byte| format!("\\u{byte:04x}")),
+            Self::HtmlDecimal => each(|byte| format!("&#{byte};")),
+            Self::HtmlHex => each(|byte| format!("&#x{byte:x};")),
+        }
+    }
+}
+
+fn base64(text: &[u8], extra: [u8; 2]) -> Vec<u8> {
+    let letters = [&b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"[..], &extra].concat();
+    let bit = |at: usize| text.get(at / 8).map_or(0, |byte| byte >> (7 - at % 8) & 1);
+    let characters = (text.len() * 8).div_ceil(6);
+    (0..characters).map(|at| letters[usize::from((6 * at..6 * at + 6).fold(0, |bits, at| bits << 1 | bit(at)))]).collect()
+}
+
+fn wrapped(text: &[u8], width: usize) -> Vec<u8> {
+    let lines: Vec<&[u8]> = text.chunks(width).collect();
+    [b"\n", &lines.join(&b'\n')[..], b"\n"].concat()
+}
+
+/// What has no cell, or no trace.
+pub(super) const HIDDEN: &[&[u8]] = &[
+    b"\x1b[0m",
+    b"\x1b[1;31m",
+    b"\x1b[38;5;120m",
+    b"\x1b[m",
+    b"\x1b[38:2::1:2:3m",
+    b"\x1b]0;title\x07",
+    b"\x1b]8;;http:\x1b\\",
+    b"\0",
+    "\u{200b}".as_bytes(),
+    "\u{200d}".as_bytes(),
+    "\u{202e}".as_bytes(),
+    "\u{2066}".as_bytes(),
+    "\u{2060}".as_bytes(),
+    "\u{feff}".as_bytes(),
+];
+
+/// The text with something hidden before its bytes, as `pattern` picks it; 0 stands for nothing.
+pub(super) fn sprinkle(text: &[u8], pattern: &[u8]) -> Vec<u8> {
+    let mut whole = Vec::new();
+    for (at, byte) in text.iter().enumerate() {
+        let pick = if pattern.is_empty() { 0 } else { usize::from(pattern[at % pattern.len()]) };
+        if pick > 0 {
+            whole.extend(HIDDEN[pick % HIDDEN.len()]);
+        }
+        whole.push(*byte);
+    }
+    whole
+}

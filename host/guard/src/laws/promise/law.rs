@@ -1,0 +1,108 @@
+//! The laws, each over a list of operations.
+
+use super::drive::{Driver, Outcome};
+use super::proof;
+use super::script::{Bed, Mark, Op, Piece, Script, Secret};
+use super::table::Judge;
+
+/// The most view bytes that a rule of the table holds: a block's bound, and what stands before it.
+const HELD: usize = 40 + 64;
+/// How many raw bytes may stand for one view byte, with two encodings in each other.
+const SWOLLEN: usize = 36;
+
+/// Whatever the cutting and the manner of answering, output and decisions are the same.
+pub(super) fn chunking(script: &Script, cuts: &[u8]) {
+    let mut manner = Driver::new(script.bed);
+    let mut plain = Driver::new(script.bed);
+    let mut bytes = Vec::new();
+    let mut sizes = cuts.iter().cycle();
+    for op in script.ops.iter().chain([&Op::End]) {
+        match op {
+            Op::Push(pieces) => bytes.extend(pieces.iter().flat_map(Piece::bytes)),
+            Op::Mark(_) | Op::End => {
+                plain.push(&bytes);
+                let mut left = &bytes[..];
+                while !left.is_empty() {
+                    let size = sizes.next().map_or(1, |size| usize::from(*size).max(1)).min(left.len());
+                    let (now, later) = left.split_at(size);
+                    manner.push(now);
+                    left = later;
+                }
+                bytes.clear();
+                if matches!(op, Op::End) {
+                    break;
+                }
+                plain.step(op);
+                manner.step(op);
+            }
+            // A trap on one question among many is seen, of course; here the guest fails on what it is asked about.
+            Op::GuestTraps => {}
+            Op::AnswerLate(_) | Op::ShuffledAnswers | Op::OneSuspectACall => manner.step(op),
+        }
+    }
+    let (plain, manner) = (plain.end(), manner.end());
+    let told = |outcome: &Outcome| outcome.shown.escape_ascii().to_string();
+    assert_eq!(told(&plain), told(&manner), "the output hangs on the cutting: {}", script.text().escape_ascii());
+    assert_eq!(plain, manner, "the decisions hang on the cutting: {}", script.text().escape_ascii());
+}
+
+/// No secret gets out, nothing else is lost, and escapes and cells stay.
+pub(super) fn promise(script: &Script) {
+    let outcome = Driver::run(script);
+    proof::hold(&script.text(), &outcome.shown, script.bed, !outcome.blocked);
+}
+
+/// Bytes without a suspect aren't held, and no suspect holds more than its bound, however long the stream.
+pub(super) fn hold(script: &Script, repeat: u8) {
+    let mut driver = Driver::new(script.bed);
+    let mut text = Vec::new();
+    for _ in 0..=repeat % 8 {
+        for op in &script.ops {
+            match op {
+                Op::Push(_) | Op::Mark(_) | Op::GuestTraps => driver.step(op),
+                Op::AnswerLate(_) | Op::ShuffledAnswers | Op::OneSuspectACall | Op::End => {}
+            }
+            let Op::Push(pieces) = op else { continue };
+            text.extend(pieces.iter().flat_map(Piece::bytes));
+            let held = usize::try_from(driver.guard.held()).expect("small");
+            let ends = matches!(text.last(), Some(b' ' | b'\n' | b'.')) && proof::is_plain(&text);
+            assert!(held == 0 || !ends, "{held} held of {}", text.escape_ascii());
+            let hidden = text.len() - proof::visible(&text);
+            assert!(held <= HELD * SWOLLEN + hidden, "{held} held of {}", text.escape_ascii());
+        }
+    }
+}
+
+/// Guarding guarded output changes nothing. A detector that goes by what stands beside a secret would see other things the
+/// second time, so this one takes every window; and with `word`, what stands before is seen as well.
+pub(super) fn again(script: &Script) {
+    let bed = Bed { judge: Judge::All, blocks: false, ..script.bed };
+    let first = Driver::run(&Script { bed, ..script.clone() }).shown;
+    let mut driver = Driver::new(bed);
+    driver.push(&first);
+    let second = driver.end().shown;
+    let told = |shown: &[u8]| shown.escape_ascii().to_string();
+    assert_eq!(told(&first), told(&second), "guarding again changes it: {}", told(&script.text()));
+}
+
+/// A secret in any encodings, with anything invisible between its bytes, isn't in the output.
+pub(super) fn projection(bed: Bed, secret: &Secret, around: (u8, u8), cuts: &[u8], marks: &[Mark]) {
+    let line = |at: u8| [Piece::Text(at).bytes(), b"\n".to_vec()].concat();
+    let text = [line(around.0), secret.bytes(), b"\n".to_vec(), line(around.1)].concat();
+    let bed = Bed { blocks: false, ..bed };
+    assert!(!proof::demands(&text, bed.judge).is_empty(), "the reference is blind: {}", text.escape_ascii());
+    let mut driver = Driver::new(bed);
+    let mut left = &text[..];
+    let mut marks = marks.iter();
+    for size in cuts {
+        let (now, later) = left.split_at(usize::from(*size).min(left.len()));
+        driver.push(now);
+        if let Some(mark) = marks.next() {
+            driver.mark(mark.kind());
+        }
+        left = later;
+    }
+    driver.push(left);
+    let outcome = driver.end();
+    proof::hold(&text, &outcome.shown, bed, true);
+}

@@ -1,0 +1,140 @@
+//! What must hold between what a process wrote and what came out.
+
+use std::collections::BTreeSet;
+
+use super::guard::Rule;
+use super::screen;
+use super::script::Bed;
+use super::secret::{has_anchor, secrets};
+use super::table::{Judge, detectors};
+use super::view::{Effort, View, hidden, views};
+
+/// The fewest bytes that are known again wherever they stand.
+const GRAM: usize = 4;
+
+fn rules() -> Vec<Rule> {
+    detectors().into_iter().flat_map(|detector| detector.rules).collect()
+}
+
+/// The raw bytes that must not be shown.
+pub(super) fn demands(text: &[u8], judge: Judge) -> BTreeSet<usize> {
+    let rules = rules();
+    let views = views(text, Effort::Promised);
+    views.iter().flat_map(|view| view.wholly(&secrets(view, &rules, judge))).collect()
+}
+
+/// Whether no reading of the text, however wild, has anything in it that a rule looks for.
+pub(super) fn is_plain(text: &[u8]) -> bool {
+    let rules = rules();
+    let quiet = |view: &View| {
+        let glue = |byte: &u8| byte.is_ascii_whitespace() || byte.is_ascii_control() || b"\"'\\+$".contains(byte);
+        let glued: Vec<u8> = view.bytes.iter().copied().filter(|byte| !glue(byte)).collect();
+        let loose: Vec<u8> = view.bytes.iter().copied().filter(|byte| !glue(byte) || *byte == b'+').collect();
+        ![&view.bytes, &glued, &loose].into_iter().any(|text| has_anchor(text, &rules))
+    };
+    !moves(text) && views(text, Effort::Anything).iter().all(quiet)
+}
+
+/// Whether anything moves the cursor, or begins something that might.
+fn moves(text: &[u8]) -> bool {
+    let mut at = 0;
+    while at < text.len() {
+        let skipped = hidden(&text[at..]);
+        let returns = text[at] == b'\r' && text.get(at + 1) != Some(&b'\n');
+        let control = text[at].is_ascii_control() && !matches!(text[at], b'\t' | b'\r' | b'\n');
+        if skipped == 0 && (returns || control) {
+            return true;
+        }
+        at += skipped.max(1);
+    }
+    false
+}
+
+/// Holds the output against the text. `whole` says that it came to its end, and wasn't blocked.
+pub(super) fn hold(text: &[u8], shown: &[u8], bed: Bed, whole: bool) {
+    let demands = demands(text, bed.judge);
+    grams(text, shown, &demands);
+    if !whole {
+        return;
+    }
+    if is_plain(text) {
+        assert_eq!(printed(shown), printed(text), "text without a suspect comes out as it is");
+    }
+    if !has_strings(text) {
+        assert_eq!(sequences(shown), sequences(text), "every escape sequence stays: {}", both(text, shown));
+        if text.is_ascii() && (bed.terminal || !bed.marker) {
+            places(text, shown, &demands);
+        }
+        if bed.terminal && std::str::from_utf8(text).is_ok() {
+            assert_eq!(screen::difference(text, shown), None, "cells stay: {}", both(text, shown));
+        }
+    }
+}
+
+/// No four bytes of a secret can be read from the output, unless they may also be read elsewhere in the text.
+fn grams(text: &[u8], shown: &[u8], demands: &BTreeSet<usize>) {
+    let is_secret = |origin: &[usize]| origin.iter().all(|at| demands.contains(at));
+    let (mut secret, mut free) = (BTreeSet::new(), BTreeSet::new());
+    for view in views(text, Effort::Anything) {
+        for (at, gram) in view.bytes.windows(GRAM).enumerate() {
+            if view.from[at..at + GRAM].iter().all(|origin| is_secret(origin)) { &mut secret } else { &mut free }
+                .insert(gram.to_vec());
+        }
+    }
+    for view in views(shown, Effort::Anything) {
+        for gram in view.bytes.windows(GRAM) {
+            let leaks = secret.contains(gram) && !free.contains(gram);
+            assert!(!leaks, "{:?} of a secret got out: {}", printed(gram), both(text, shown));
+        }
+    }
+}
+
+/// Byte for byte the same but for masks, and masks over all that is secret.
+fn places(text: &[u8], shown: &[u8], demands: &BTreeSet<usize>) {
+    assert_eq!(shown.len(), text.len(), "a mask for each cell: {}", both(text, shown));
+    for (at, (was, is)) in text.iter().zip(shown).enumerate() {
+        let masked = *is == b'*';
+        assert!(masked || is == was, "byte {at} is another: {}", both(text, shown));
+        assert!(!masked || is == was || !was.is_ascii_control(), "control byte {at} is masked: {}", both(text, shown));
+        let leaks = demands.contains(&at) && is == was && was.is_ascii_graphic() && !masked;
+        assert!(!leaks, "byte {at} of a secret is shown: {}", both(text, shown));
+    }
+}
+
+/// Whether there is an escape sequence with a payload, or half of one: how much of it a redaction keeps is its own affair.
+fn has_strings(text: &[u8]) -> bool {
+    text.windows(2).any(|pair| pair[0] == 0x1B && matches!(pair[1], b']' | b'P' | b'X' | b'^' | b'_'))
+}
+
+/// The escape sequences with a final byte.
+fn sequences(text: &[u8]) -> Vec<String> {
+    let mut all = Vec::new();
+    for at in (0..text.len()).filter(|at| text[*at] == 0x1B) {
+        let length = match text.get(at + 1) {
+            Some(b'[') => {
+                let body = text[at + 2..].iter().take_while(|byte| matches!(byte, 0x20..=0x3F)).count();
+                match text.get(at + 2 + body) {
+                    Some(0x40..=0x7E) => body + 3,
+                    Some(_) | None => continue,
+                }
+            }
+            Some(0x30..=0x7E) => 2,
+            Some(_) | None => continue,
+        };
+        all.push(printed(&text[at..at + length]));
+    }
+    all
+}
+
+fn printed(bytes: &[u8]) -> String {
+    bytes.escape_ascii().to_string()
+}
+
+fn both(text: &[u8], shown: &[u8]) -> String {
+    format!("\n  in  \"{}\"\n  out \"{}\"", printed(text), printed(shown))
+}
+
+/// How many bytes have a cell, or move the cursor.
+pub(super) fn visible(text: &[u8]) -> usize {
+    views(text, Effort::Promised)[0].bytes.len()
+}

@@ -1,0 +1,33 @@
+//! A terminal made by others, as a witness.
+
+use std::num::NonZeroU16;
+
+const ROWS: u16 = 24;
+const COLUMNS: u16 = 80;
+
+/// The first cell that differs and isn't masked: row, column, what was and what is there.
+pub(super) fn difference(text: &[u8], shown: &[u8]) -> Option<(u16, u16, String, String)> {
+    let (was, is) = (parse(text), parse(shown));
+    let places = (0..ROWS).flat_map(|row| (0..COLUMNS).map(move |column| (row, column)));
+    for (row, column) in places {
+        let cell = |screen: &vt100::Parser| {
+            let cell = screen.screen().cell(row, column).expect("inside the screen");
+            (cell.contents().to_owned(), cell.fgcolor(), cell.bold())
+        };
+        let (was, is) = (cell(&was), cell(&is));
+        let masked = is.0.starts_with('*');
+        let colours = (was.1, was.2) == (is.1, is.2);
+        if !colours || !(masked || was.0 == is.0) {
+            return Some((row, column, was.0, is.0));
+        }
+    }
+    let cursors = (was.screen().cursor_position(), is.screen().cursor_position());
+    (cursors.0 != cursors.1).then(|| (cursors.1.0, cursors.1.1, "cursor".into(), "elsewhere".into()))
+}
+
+fn parse(text: &[u8]) -> vt100::Parser {
+    let some = |size| NonZeroU16::new(size).expect("not zero");
+    let mut parser = vt100::Parser::new(some(ROWS), some(COLUMNS), 0);
+    parser.process(text);
+    parser
+}

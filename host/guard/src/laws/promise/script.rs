@@ -1,0 +1,192 @@
+//! Operation lists: what a process writes, what happens meanwhile, and how the driver goes about its answers.
+
+use super::coat::{Coat, HIDDEN, sprinkle};
+use super::guard::{MarkKind, Outlet, Replacement};
+use super::table::{Judge, KNOWN, WORD};
+
+/// One operation.
+#[derive(Debug, Clone)]
+#[cfg_attr(not(test), derive(arbitrary::Arbitrary))]
+pub(super) enum Op {
+    /// The process writes.
+    Push(Vec<Piece>),
+    /// Something happens that is no byte.
+    Mark(Mark),
+    /// Answers wait until so many pushes later, or for the next mark.
+    AnswerLate(u8),
+    /// The guest traps on the next question.
+    GuestTraps,
+    /// Of the questions that wait, the last is answered first.
+    ShuffledAnswers,
+    /// Each suspect is asked about by itself, from the last to the first.
+    OneSuspectACall,
+    /// The stream ends here.
+    End,
+}
+
+/// A mark inside the stream.
+#[derive(Debug, Clone, Copy)]
+#[cfg_attr(not(test), derive(arbitrary::Arbitrary))]
+pub(super) enum Mark {
+    Idle,
+    Stall,
+    Resize,
+}
+
+impl Mark {
+    pub(super) fn kind(self) -> MarkKind {
+        match self {
+            Self::Idle => MarkKind::Idle,
+            Self::Stall => MarkKind::Stall,
+            Self::Resize => MarkKind::Resize,
+        }
+    }
+}
+
+/// A piece of text.
+#[derive(Debug, Clone)]
+#[cfg_attr(not(test), derive(arbitrary::Arbitrary))]
+pub(super) enum Piece {
+    /// One of [`WORDS`].
+    Text(u8),
+    /// One of [`ANCHORS`].
+    Anchor(u8),
+    /// Letters of bodies, made from a seed.
+    Body(u8, u8),
+    /// One of [`HIDDEN`].
+    Hidden(u8),
+    /// One of [`MOTIONS`].
+    Motion(u8),
+    /// A whole secret.
+    Secret(Secret),
+    /// Any bytes.
+    Bytes(Vec<u8>),
+}
+
+/// A secret of one of the rules, hidden in up to two encodings.
+#[derive(Debug, Clone)]
+#[cfg_attr(not(test), derive(arbitrary::Arbitrary))]
+pub(super) struct Secret {
+    pub(super) kind: u8,
+    pub(super) seed: u8,
+    pub(super) length: u8,
+    pub(super) inner: Option<Coat>,
+    pub(super) outer: Option<Coat>,
+    /// Plain text before the secret inside of the encoding, which moves it to another alignment.
+    pub(super) shift: u8,
+    /// What is hidden between the bytes of the whole; see [`sprinkle`].
+    pub(super) hidden: Vec<u8>,
+}
+
+/// Words that no rule looks for.
+const WORDS: &[&str] = &[
+    " ", "\n", "\r\n", ".", ", ", "-", "=", ":", "the quick. ", "Ab: c\n", "é", "日本", "x", "X", "0", "*", "[", "\"", "'",
+    "\\", "%", "&", ";", "\t", "/", "--", "~", "4111 ", "12", "K", "k", "_", "pa", "sS=", "+", "T", "B", "a", "b", "\u{301}",
+];
+/// What the rules look for, and where blocks end.
+const ANCHORS: &[&str] =
+    &["k_", "kk_", "pass=", "PaSs= ", "+T", "B~12", "//", "//ab:", "K--\n", "--E", "a_", "b_", "41111111", "K--", "Tq0u"];
+/// What moves the cursor, erases, or asks the terminal for something.
+const MOTIONS: &[&[u8]] = &[
+    b"\r", b"\x08", b"\x1b[K", b"\x1b[2K", b"\x1b[1D", b"\x1b[3C", b"\x1b[A", b"\x1b[2;3H", b"\x1b[J", b"\x1b[?25l",
+    b"\x1b[?1049h", b"\x1b[?1049l", b"\x1bP1q\x1b\\", b"\x1b7", b"\x1b8", b"\x1b[?2004h", b"\x1b[200~", b"\x1b(B", b"\x1b[",
+    b"\x1b", b"\x1b]", b"\x1b]0;", b"\xc3", b"\xe2\x80", b"\xff", b"\x7f", b"\x1b[6n", b"\x1b[2@", b"\x1b[3P",
+];
+
+/// Letters of bodies without an `x`, no four of which come twice in a short secret.
+fn body(seed: u8, length: usize) -> Vec<u8> {
+    let mut state = u32::from(seed).wrapping_mul(0x9E37_79B9) | 1;
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        WORD[state as usize % WORD.len()]
+    };
+    std::iter::repeat_with(&mut next).filter(|byte| *byte != b'x').take(length).collect()
+}
+
+impl Secret {
+    /// The text that makes a suspect, before anything is done to hide it.
+    fn plain(&self) -> Vec<u8> {
+        let length = usize::from(self.length % 12);
+        let body = |least: usize| body(self.seed, least + length);
+        match self.kind % 7 {
+            0 => [b"k_", &body(8)[..]].concat(),
+            1 => [b"PASS= ", &body(8)[..]].concat(),
+            2 => [&body(6)[..], b"+T", &body(3)[..3]].concat(),
+            3 => [b"B~42", &body(5)[..5]].concat(),
+            4 => [b"//ab:", &body(6)[..]].concat(),
+            5 => b"K--\nabcd0123\nkdcb3210\n--E".to_vec(),
+            _ => KNOWN.as_bytes().to_vec(),
+        }
+    }
+
+    /// The bytes that a process writes.
+    pub(super) fn bytes(&self) -> Vec<u8> {
+        let shift = &b" .. .. "[..usize::from(self.shift % 7)];
+        let mut text = [shift, &self.plain()[..], b" .."].concat();
+        for coat in [self.inner, self.outer].into_iter().flatten() {
+            text = coat.put_on(&text);
+        }
+        sprinkle(&text, &self.hidden)
+    }
+}
+
+impl Piece {
+    pub(super) fn bytes(&self) -> Vec<u8> {
+        let pick = |texts: &[&str], at: u8| texts[usize::from(at) % texts.len()].as_bytes().to_vec();
+        match self {
+            Self::Text(at) => pick(WORDS, *at),
+            Self::Anchor(at) => pick(ANCHORS, *at),
+            Self::Body(seed, length) => body(*seed, usize::from(length % 32)),
+            Self::Hidden(at) => HIDDEN[usize::from(*at) % HIDDEN.len()].to_vec(),
+            Self::Motion(at) => MOTIONS[usize::from(*at) % MOTIONS.len()].to_vec(),
+            Self::Secret(secret) => secret.bytes(),
+            Self::Bytes(bytes) => bytes.clone(),
+        }
+    }
+}
+
+/// What a list of operations is run with.
+#[derive(Debug, Clone, Copy)]
+#[cfg_attr(not(test), derive(arbitrary::Arbitrary))]
+pub(super) struct Bed {
+    pub(super) terminal: bool,
+    pub(super) marker: bool,
+    pub(super) judge: Judge,
+    /// Whether the policy ends the session on some findings.
+    pub(super) blocks: bool,
+}
+
+impl Bed {
+    pub(super) fn outlet(self) -> Outlet {
+        if self.terminal { Outlet::Terminal } else { Outlet::Pipe }
+    }
+
+    pub(super) fn replacement(self) -> Replacement {
+        if self.marker { Replacement::Marker } else { Replacement::Mask }
+    }
+}
+
+/// A bed and its operations.
+#[derive(Debug, Clone)]
+#[cfg_attr(not(test), derive(arbitrary::Arbitrary))]
+pub(super) struct Script {
+    pub(super) bed: Bed,
+    pub(super) ops: Vec<Op>,
+}
+
+impl Script {
+    /// All that the process writes before the end.
+    pub(super) fn text(&self) -> Vec<u8> {
+        let mut text = Vec::new();
+        for op in &self.ops {
+            match op {
+                Op::Push(pieces) => text.extend(pieces.iter().flat_map(Piece::bytes)),
+                Op::End => break,
+                Op::Mark(_) | Op::AnswerLate(_) | Op::GuestTraps | Op::ShuffledAnswers | Op::OneSuspectACall => {}
+            }
+        }
+        text
+    }
+}

@@ -1,0 +1,113 @@
+//! What a person can see or decode: each byte of a view knows the raw bytes that it was made of.
+
+use std::collections::BTreeSet;
+
+use super::decode;
+
+/// A reading of the raw bytes.
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct View {
+    pub(super) bytes: Vec<u8>,
+    /// For each byte, the raw offsets that it was made of.
+    pub(super) from: Vec<Vec<usize>>,
+}
+
+impl View {
+    pub(super) fn push(&mut self, byte: u8, from: Vec<usize>) {
+        self.bytes.push(byte);
+        self.from.push(from);
+    }
+
+    /// Takes a byte over from another view.
+    pub(super) fn copy(&mut self, other: &View, at: usize) {
+        self.push(other.bytes[at], other.from[at].clone());
+    }
+
+    /// What all of these bytes were made of.
+    pub(super) fn origin(&self, at: std::ops::Range<usize>) -> Vec<usize> {
+        let mut all: Vec<usize> = self.from[at].iter().flatten().copied().collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// The raw bytes that hold nothing but bytes that `secret` picks: a character of base64 may hold bits of two bytes.
+    pub(super) fn wholly(&self, secret: &BTreeSet<usize>) -> BTreeSet<usize> {
+        let mut inside = BTreeSet::new();
+        let mut outside = BTreeSet::new();
+        for (at, from) in self.from.iter().enumerate() {
+            if secret.contains(&at) { &mut inside } else { &mut outside }.extend(from.iter().copied());
+        }
+        inside.difference(&outside).copied().collect()
+    }
+}
+
+/// How hard to look.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Effort {
+    /// What the guard promises to read: encoded runs from their beginning, and of a length worth decoding.
+    Promised,
+    /// Whatever could be read by somebody who tries: encoded runs from any offset, and short ones.
+    Anything,
+}
+
+/// How many encodings may lie in each other.
+const DEPTH: usize = 2;
+
+/// All readings of these bytes: as they are shown, and decoded.
+pub(super) fn views(raw: &[u8], effort: Effort) -> Vec<View> {
+    let mut all = vec![shown(raw)];
+    let mut first = 0;
+    for _ in 0..DEPTH {
+        let next = all.len();
+        for at in first..next {
+            let decoded = decode::all(&all[at], effort);
+            for view in decoded {
+                if !all.contains(&view) {
+                    all.push(view);
+                }
+            }
+        }
+        first = next;
+    }
+    all
+}
+
+/// The bytes without what has no cell: colours, titles and links, zero-width and bidirectional characters, and zeros. An
+/// escape sequence that does more than that stays, and so parts what stands on its two sides.
+fn shown(raw: &[u8]) -> View {
+    let mut view = View::default();
+    let mut at = 0;
+    while at < raw.len() {
+        let hidden = hidden(&raw[at..]);
+        if hidden == 0 {
+            view.push(raw[at], vec![at]);
+        }
+        at += hidden.max(1);
+    }
+    view
+}
+
+/// How many bytes at the beginning of `text` leave no trace on a screen.
+pub(super) fn hidden(text: &[u8]) -> usize {
+    match text {
+        [0, ..] => 1,
+        [0x1B, b'[', rest @ ..] => {
+            let parameters = rest.iter().take_while(|byte| matches!(byte, b'0'..=b';')).count();
+            if rest.get(parameters) == Some(&b'm') { parameters + 3 } else { 0 }
+        }
+        [0x1B, b']', rest @ ..] => {
+            // A title or a link of printable bytes; anything else is left alone.
+            let body = rest.iter().take_while(|byte| matches!(byte, 0x20..=0x7E)).count();
+            match &rest[body..] {
+                [0x07, ..] => body + 3,
+                [0x1B, b'\\', ..] => body + 4,
+                _ => 0,
+            }
+        }
+        [0xE2, 0x80, 0x8B..=0x8F | 0xAA..=0xAE, ..]
+        | [0xE2, 0x81, 0xA0..=0xA4 | 0xA6..=0xA9, ..]
+        | [0xEF, 0xBB, 0xBF, ..] => 3,
+        _ => 0,
+    }
+}
