@@ -13,7 +13,7 @@ use crate::inputs::Input;
 use crate::logs::Logs;
 use crate::memory::{SPEED, main_log, sample};
 use crate::rig::{Drive, Rig};
-use crate::table::{Budget, Table, figure, say};
+use crate::table::{Budget, Table, figure};
 use crate::timing::{Sample, speed, wall};
 
 /// A scanner of files.
@@ -45,8 +45,8 @@ const SCANNERS: [Scanner; 4] = [
     },
     Scanner {
         program: "secretlint",
-        arguments: &["--secretlintrc", "secretlint.json", "--format", "json"],
-        finding: "\"ruleId\":",
+        arguments: &["--secretlintrc", "secretlint.json", "--format", "unix"],
+        finding: "peer.log:",
         slow: false,
     },
     Scanner {
@@ -87,9 +87,7 @@ pub(crate) fn peers(plan: &Plan, rig: &Rig, home: &Home, logs: &Logs, table: &mu
         }
     }
     fs::remove_file(file).ok();
-    if !missing.is_empty() {
-        say(&format!("not installed: {}", missing.join(", ")));
-    }
+    missing.iter().for_each(|peer| table.absent(*peer));
     table.note("not-installed", json!(missing));
 }
 
@@ -148,7 +146,8 @@ fn hyperscan(rig: &Rig, home: &Home, input: &Input, guard: f64, table: &mut Tabl
         .collect();
     for row in &rows {
         let speed = Sample::new(vec![row["speed"].as_f64().unwrap_or_default()]);
-        let remark = format!("{} matches; {}", row["matches"], ratio(guard, &speed));
+        let version = row["version"].as_str().unwrap_or_default();
+        let remark = format!("{} matches; {}; {version}", row["matches"], ratio(guard, &speed));
         let name = row["name"].as_str().unwrap_or_default();
         let what = format!("{}, Hyperscan, streaming, {name}", input.name);
         table.add_with(what, SPEED, Budget::None, &speed, remark);

@@ -174,6 +174,7 @@ impl Rig {
             idle: Duration::from_millis(25),
             stall: Duration::from_secs(1),
             key: Some(self.key.for_guard()),
+            size: cofferdam_guard::Size::default(),
             policy_failure: FailureMatrix::default(),
         };
         let rules = if drive.own { &self.own } else { &self.rules };

@@ -82,6 +82,12 @@ impl Table {
         });
     }
 
+    /// Says that there was nothing to measure, since a program isn't installed.
+    pub(crate) fn absent(&mut self, what: impl Into<String>) {
+        let nothing = Sample::new(vec![f64::NAN]);
+        self.add_with(what, "", Budget::None, &nothing, "");
+    }
+
     fn add_row(&mut self, row: Row) {
         let told = format!("  {}: {} {}  {}", row.what, figure(row.measured), row.unit, row.remark);
         say(told.trim_end());
@@ -143,11 +149,16 @@ impl Row {
             Budget::AtMost(bound) => format!("≤ {} {}", figure(bound), self.unit),
             Budget::None => "–".to_owned(),
         };
+        let range = if self.measured.is_nan() {
+            "–".to_owned()
+        } else {
+            format!("{}–{}", figure(self.least), figure(self.most))
+        };
         [
             self.what.clone(),
             budget,
-            format!("{} {}", figure(self.measured), self.unit),
-            format!("{}–{}", figure(self.least), figure(self.most)),
+            format!("{} {}", figure(self.measured), self.unit).trim_end().to_owned(),
+            range,
             self.verdict(),
             self.remark.clone(),
         ]
@@ -182,10 +193,12 @@ impl Row {
     }
 }
 
-/// Three digits that count.
+/// Three digits that count, or that there was nothing to measure.
 pub(crate) fn figure(value: f64) -> String {
     let size = value.abs();
-    if size >= 100.0 {
+    if value.is_nan() {
+        "not installed".to_owned()
+    } else if size >= 100.0 {
         format!("{value:.0}")
     } else if size >= 10.0 {
         format!("{value:.1}")

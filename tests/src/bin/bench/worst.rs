@@ -93,7 +93,7 @@ fn measure(plan: &Plan, rig: &Rig, session: &mut Session, text: &Hostile, table:
         figure(long.bytes.len() as f64 / 1e6),
         most / once.max(1e-9),
         figure(short.len() as f64 / 1e6),
-        beside(&long, &counts)
+        beside(rig, &long, &counts)
     );
     table.add_with(
         format!("worst text, {}", text.name),
