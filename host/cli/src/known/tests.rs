@@ -48,7 +48,7 @@ fn secret(what: &str) -> String {
 fn variables_are_named_or_look_like_credentials() {
     let folder = tempfile::tempdir().expect("a folder");
     let (a, b, c) = (secret("a"), secret("b"), secret("c"));
-    let url = format!("postgres://app:{c}%40@localhost/app");
+    let url = ["postgres://app:", &c, "%40@localhost/app"].concat();
     let variables: &[_] = &[
         ("GITHUB_TOKEN", &*a),
         ("GH_TOKEN", &a),
