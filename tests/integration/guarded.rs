@@ -3,11 +3,18 @@
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use cofferdam_guard::{Action, Decision, MarkKind, Outlet, Output, Raw, Replacement};
+use cofferdam_guard::{Action, Decision, MarkKind, Outlet, Output, Raw, Replacement, Size};
 use cofferdam_runner::session::engine::{BreakerSettings, Engine, EngineOptions, PluginSpec, Session};
 use cofferdam_runner::session::{GuardTimes, Guards};
 
 use crate::bed::{cache, guest, root};
+use crate::screen::{COLUMNS, ROWS};
+
+/// That of every screen here.
+const SIZE: Size = Size {
+    columns: COLUMNS,
+    rows: ROWS,
+};
 
 /// A session of the built-in guards.
 pub(crate) struct Guarded {
@@ -39,7 +46,7 @@ impl Guarded {
 
     /// What comes out when these chunks go in, one by one, and then the end.
     pub(crate) fn guard<'a>(&mut self, outlet: Outlet, chunks: impl IntoIterator<Item = &'a [u8]>) -> Seen {
-        let mut guard = guards().guard(0, outlet);
+        let mut guard = guards().guard(0, outlet, SIZE);
         let mut seen = Seen {
             output: Vec::new(),
             decisions: Vec::new(),

@@ -42,15 +42,46 @@ impl Screen {
         self.0.screen().cursor_position()
     }
 
+    /// The word of letters, digits and underscores that the cell before the cursor belongs to; a row that wrapped goes on in the next.
+    pub(crate) fn word_at_cursor(&self) -> String {
+        let screen = self.0.screen();
+        let (row, column) = screen.cursor_position();
+        let first = (0..row).rev().take_while(|above| screen.row_wrapped(*above)).last();
+        let mut cells = Vec::new();
+        let mut here = 0;
+        for line in first.unwrap_or(row)..ROWS {
+            if line == row {
+                here = cells.len() + usize::from(column.saturating_sub(1));
+            }
+            let cell = |column| {
+                screen
+                    .cell(line, column)
+                    .map_or(' ', |cell| cell.contents().chars().next().unwrap_or(' '))
+            };
+            cells.extend((0..COLUMNS).map(cell));
+            if line >= row && !screen.row_wrapped(line) {
+                break;
+            }
+        }
+        let is_word = |letter: &&char| letter.is_ascii_alphanumeric() || **letter == '_';
+        let start = here - cells[..here].iter().rev().take_while(is_word).count();
+        cells[start..].iter().take_while(is_word).collect()
+    }
+
     /// How many cells of `self`, the guarded screen, are masked; or how they differ otherwise.
     ///
     /// Every cell has the same attributes on both, and the same contents unless `self` has the mask cell there. Cursor and modes
     /// are the same.
     pub(crate) fn against(&self, raw: &Self) -> Result<usize, String> {
+        self.against_from(0, raw)
+    }
+
+    /// The same for the rows from this one on.
+    pub(crate) fn against_from(&self, from: u16, raw: &Self) -> Result<usize, String> {
         let (own, other) = (self.0.screen(), raw.0.screen());
         let mut wrong = String::new();
         let mut masked = 0;
-        for row in 0..ROWS {
+        for row in from..ROWS {
             for column in 0..COLUMNS {
                 let cells = (own.cell(row, column), other.cell(row, column));
                 let (Some(guarded), Some(plain)) = cells else {
@@ -116,4 +147,13 @@ fn a_screen_differs_from_another_in_mask_cells_alone() {
     );
     assert_eq!(raw.row(0), "abcd");
     assert_eq!(raw.cursor(), (0, 4));
+    assert_eq!(raw.word_at_cursor(), "abcd");
+    assert_eq!(
+        screen(&[b"-", [b'x'; 90].as_slice(), b".yz\x08"].concat()).word_at_cursor(),
+        "yz"
+    );
+    assert_eq!(
+        screen(&[b"-", [b'x'; 90].as_slice()].concat()).word_at_cursor().len(),
+        90
+    );
 }
