@@ -3,6 +3,7 @@
 use std::num::NonZeroU16;
 
 use proptest::prelude::*;
+use unicode_width::UnicodeWidthChar as _;
 
 use super::super::Screen;
 use super::rows;
@@ -31,7 +32,7 @@ fn operations() -> impl Strategy<Value = String> {
         1 => sequences("b"),
         2 => proptest::sample::select(controls.to_vec()).prop_map(str::to_owned),
         1 => (1u16..8, 1u16..8, 1u16..9).prop_map(|(top, more, row)| format!("\x1b[{top};{}r\x1b[{row};1H", top + more)),
-        1 => proptest::sample::select(vec!["\x1b[r\x1b[H", "\x1b[r\x1b[H\x1b[?1049h\x1b[r\x1b[H", "\x1b[?1049l\x1b[r\x1b[H"]).prop_map(str::to_owned),
+        1 => proptest::sample::select(vec!["\x1b[r\x1b[H", "\x1b[r\x1b[H\x1b[?1049h\x1b[r\x1b[H\x1b7", "\x1b[?1049l\x1b[r\x1b[H"]).prop_map(str::to_owned),
     ]
 }
 
@@ -56,7 +57,6 @@ fn means_one_thing(piece: Piece<'_>) -> bool {
 
 /// The characters that take a column, without blanks at the end.
 fn seen(row: &str) -> String {
-    use unicode_width::UnicodeWidthChar as _;
     let seen: String = row.chars().filter(|c| c.width() > Some(0)).collect();
     seen.trim_end().to_owned()
 }
@@ -74,6 +74,11 @@ proptest! {
             let scrolls = (ours.top..ours.bottom).contains(&ours.cursor.row);
             if !scrolls && operation.ends_with(['A', 'B', 'E', 'F']) && operation.starts_with('\x1b') {
                 // From outside of the rows that scroll, the other one passes their far margin; most stop at it.
+                continue;
+            }
+            let halves = ours.row(ours.cursor.row).any(|cell| cell.c.width() == Some(2));
+            if halves && operation.ends_with(['@', 'P']) && operation.starts_with('\x1b') {
+                // The other one may leave half of a wide character.
                 continue;
             }
             let pending = ours.cursor().1 == columns;
