@@ -1,0 +1,80 @@
+//! How seldom bytes stand in ordinary text.
+
+/// How seldom each printable byte stands behind each other, in halvings as a hexadecimal digit: lines from blank to `~`, one for
+/// all other bytes, and one for what stands anywhere. Counted over build logs, JSON logs and source trees.
+const PAIRS: &[u8; 97 * 97] = include_bytes!("pairs.txt");
+
+/// Words whose parts are far more common than their pairs of letters.
+const WORDS: &str = "password secret token keyring webhook discord com https http from auth user account access service \
+     server client config value string return public private import export default example function require include \
+     const static struct match error warning info debug trace install download version package build test check crate \
+     source library object session cookie header content type application json name path file line data time date host \
+     port status message request response method level thread module class this that with have will into about shared \
+     api/ .com /api keys admin oauth openid connection database container image cluster deploy scan root user/ bin/ lib/ \
+     usr/ tmp/ home/ true false null none some self super async await";
+
+/// What is known of ordinary text.
+pub(super) struct Rarity {
+    /// Bits for hashes of the four-byte parts of the words.
+    common: [u64; 64],
+    /// The share of each byte.
+    share: [f32; 256],
+}
+
+impl Rarity {
+    pub(super) fn new() -> Self {
+        let mut common = [0; 64];
+        for four in WORDS
+            .split_ascii_whitespace()
+            .flat_map(|word| word.as_bytes().array_windows())
+        {
+            let place = place(*four);
+            common[place / 64] |= 1 << (place % 64);
+        }
+        let share = std::array::from_fn(|byte| share(level(96, class(byte.try_into().unwrap_or(0)))));
+        Self { common, share }
+    }
+
+    /// How much of ordinary text is this byte.
+    pub(super) fn alone(&self, byte: u8) -> f32 {
+        self.share[usize::from(byte)]
+    }
+
+    /// How much of ordinary text is `next` where `byte` stands before it.
+    pub(super) fn behind(byte: u8, next: u8) -> f32 {
+        share(level(class(byte), class(next)))
+    }
+
+    /// How often these bytes halve ordinary text; the more, the rarer they are.
+    pub(super) fn halvings(&self, four: [u8; 4]) -> u32 {
+        let [a, b, c, d] = four.map(class);
+        let place = place(four);
+        let known = self.common[place / 64] >> (place % 64) & 1 == 1;
+        let all = level(96, a) + level(a, b) + level(b, c) + level(c, d);
+        if known { all / 2 } else { all }
+    }
+}
+
+fn class(byte: u8) -> usize {
+    if (b' '..=b'~').contains(&byte) {
+        usize::from(byte - b' ')
+    } else {
+        95
+    }
+}
+
+/// A figure of the table; each line ends with a line feed.
+fn level(line: usize, column: usize) -> u32 {
+    match PAIRS[line * 97 + column] {
+        letter @ b'a'.. => u32::from(letter - b'a' + 10),
+        digit => u32::from(digit & 15),
+    }
+}
+
+fn share(halvings: u32) -> f32 {
+    0.5_f32.powi(i32::try_from(halvings).unwrap_or(i32::MAX))
+}
+
+fn place(four: [u8; 4]) -> usize {
+    ((u32::from_le_bytes(four) | 0x2020_2020).wrapping_mul(0x9E37_79B1) >> 20) as usize
+}

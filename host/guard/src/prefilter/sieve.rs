@@ -1,0 +1,151 @@
+//! The table that every second position of a text is held against.
+
+use crate::set::ByteSet;
+
+/// How many bytes of text are looked at before a branch.
+const BLOCK: usize = 8;
+/// One byte for each hash: 256 KiB, of which ordinary text touches a few, since few sequences make up most of it.
+const FIRST: u32 = 18;
+const SECOND: u32 = 16;
+
+/// What four bytes of a text can be.
+pub(super) struct Sieve {
+    /// By three bytes: a bit for what the fourth, and the first's case, may be.
+    first: Box<[u8; 1 << FIRST]>,
+    /// The same under another hash, asked only about what the first table lets through. Bits of the fourth byte, and the kinds
+    /// of windows that are there.
+    second: Box<[Second; 1 << SECOND]>,
+}
+
+#[derive(Clone, Copy, Default)]
+struct Second {
+    fourths: u8,
+    kinds: u8,
+}
+
+/// What stands in the fourth place of a window, folded into the bits of both tables.
+#[derive(Clone, Copy)]
+pub(super) struct Fourth {
+    first: u8,
+    second: u8,
+}
+
+impl Fourth {
+    pub(super) fn of(set: &ByteSet) -> Self {
+        let mut fourth = Self { first: 0, second: 0 };
+        for byte in (0..=u8::MAX).filter(|byte| set.has(*byte)) {
+            fourth.insert(byte);
+        }
+        fourth
+    }
+
+    pub(super) fn insert(&mut self, byte: u8) {
+        let four = u32::from(byte) << 24;
+        self.first |= 1 << first_bit(four);
+        self.second |= 1 << second_bit(four);
+    }
+
+    pub(super) const NONE: Self = Self { first: 0, second: 0 };
+}
+
+impl Sieve {
+    pub(super) fn new() -> Self {
+        let first = vec![0; 1 << FIRST].into_boxed_slice();
+        let second = vec![Second::default(); 1 << SECOND].into_boxed_slice();
+        Self {
+            first: first.try_into().expect("the length is the type's"),
+            second: second.try_into().ok().expect("the length is the type's"),
+        }
+    }
+
+    /// Lets these three bytes through where a byte of `fourth` follows, as a window of this kind.
+    pub(super) fn add(&mut self, three: [u8; 3], fourth: Fourth, kind: u8) {
+        let [a, b, c] = three;
+        let four = u32::from_le_bytes([a, b, c, 0]);
+        self.first[first_hash(four)] |= fourth.first << first_bit(four);
+        let second = &mut self.second[second_hash(four)];
+        second.fourths |= fourth.second;
+        second.kinds |= 1 << kind;
+    }
+
+    /// Calls `look` with the even places that may begin a window, and the kinds of windows they may begin.
+    #[inline(always)]
+    pub(super) fn search(&self, text: &[u8], mut look: impl FnMut(usize, u8)) {
+        let mut at = 0;
+        // The last position of a block reads two bytes behind it.
+        while let Some(block) = text.get(at..).and_then(|rest| rest.first_chunk::<{ BLOCK + 2 }>()) {
+            if self.any(block) {
+                self.each(block, |place, kinds| look(at + place, kinds));
+            }
+            at += BLOCK;
+        }
+        for place in (at..text.len()).step_by(2) {
+            match text[place..].first_chunk() {
+                Some(four) => {
+                    let four = u32::from_le_bytes(*four);
+                    if self.passes(four) & 1 != 0 {
+                        self.again(four).into_iter().for_each(|kinds| look(place, kinds));
+                    }
+                }
+                // What follows a short literal at the very end has not come yet, so the tables can't tell.
+                None => look(place, u8::MAX),
+            }
+        }
+    }
+
+    #[inline(always)]
+    fn any(&self, block: &[u8; BLOCK + 2]) -> bool {
+        let [a, b, c, d, e, f, g, h, i, j] = *block;
+        let low = u64::from_le_bytes([a, b, c, d, e, f, g, h]);
+        let last = u32::from_le_bytes([g, h, i, j]);
+        let any = self.passes(low as u32)
+            | self.passes((low >> 16) as u32)
+            | self.passes((low >> 32) as u32)
+            | self.passes(last);
+        any & 1 != 0
+    }
+
+    #[inline(never)]
+    fn each(&self, block: &[u8; BLOCK + 2], mut look: impl FnMut(usize, u8)) {
+        for place in (0..BLOCK).step_by(2) {
+            let four = u32::from_le_bytes([block[place], block[place + 1], block[place + 2], block[place + 3]]);
+            if self.passes(four) & 1 != 0 {
+                self.again(four).into_iter().for_each(|kinds| look(place, kinds));
+            }
+        }
+    }
+
+    /// Whether the first table lets four bytes through, in the lowest bit.
+    #[inline(always)]
+    fn passes(&self, four: u32) -> u32 {
+        u32::from(self.first[first_hash(four)]).wrapping_shr(first_bit(four))
+    }
+
+    #[inline(always)]
+    fn again(&self, four: u32) -> Option<u8> {
+        let second = self.second[second_hash(four)];
+        (second.fourths >> second_bit(four) & 1 == 1).then_some(second.kinds)
+    }
+}
+
+/// A hash of the first three bytes.
+#[inline(always)]
+fn first_hash(four: u32) -> usize {
+    (four.wrapping_mul(0x3779_B100) >> (32 - FIRST)) as usize
+}
+
+/// Two bits of the fourth byte, and of the first the one that tells small letters from capitals: text is small letters mostly.
+#[inline(always)]
+fn first_bit(four: u32) -> u32 {
+    (four >> 24) & 3 | (four >> 3) & 4
+}
+
+#[inline(always)]
+fn second_hash(four: u32) -> usize {
+    (four.wrapping_mul(0xEBCA_6B00) >> (32 - SECOND)) as usize
+}
+
+#[inline(always)]
+fn second_bit(four: u32) -> u32 {
+    (four >> 27 ^ four >> 24) & 7
+}

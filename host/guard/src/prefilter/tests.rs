@@ -1,0 +1,157 @@
+//! The search beside a plain one.
+
+use proptest::prelude::*;
+
+use super::{Owner, Pattern, Prefilter};
+use crate::rule::Keyword;
+use crate::set::ByteSet;
+
+/// A literal as a test writes it.
+type Literal = (Vec<u8>, bool, Vec<ByteSet>);
+
+fn patterns(literals: &[Literal]) -> Vec<Pattern> {
+    let patterns = (0..).zip(literals).map(|(rule, (bytes, any_case, followers))| {
+        let bytes = if *any_case {
+            bytes.to_ascii_lowercase()
+        } else {
+            bytes.clone()
+        };
+        Pattern {
+            keyword: Keyword {
+                bytes,
+                any_case: *any_case,
+            },
+            owners: vec![Owner { rule, anchor: 0 }],
+            followers: followers.clone(),
+        }
+    });
+    patterns.collect()
+}
+
+/// All hits, and whether what follows them fits.
+fn plain(patterns: &[Pattern], text: &[u8], from: usize) -> Vec<(u32, usize, usize, bool)> {
+    let mut found = Vec::new();
+    for pattern in patterns {
+        let Keyword { bytes, any_case } = &pattern.keyword;
+        for (start, here) in text.windows(bytes.len()).enumerate() {
+            let end = start + bytes.len();
+            if end > from && (here == bytes || (*any_case && here.eq_ignore_ascii_case(bytes))) {
+                let fits = pattern
+                    .followers
+                    .iter()
+                    .zip(&text[end..])
+                    .all(|(set, byte)| set.has(*byte));
+                found.push((pattern.owners[0].rule, start, end, fits));
+            }
+        }
+    }
+    found
+}
+
+fn compare(literals: &[Literal], text: &[u8], from: usize) -> Result<(), TestCaseError> {
+    let mut found = Vec::new();
+    let prefilter = Prefilter::new(patterns(literals));
+    prefilter.search(text, from, |owners, start, end| {
+        found.push((owners[0].rule, start, end))
+    });
+    found.sort_unstable();
+    let twice = found.windows(2).find(|pair| pair[0] == pair[1]);
+    prop_assert_eq!(twice, None, "told twice");
+    let expected = plain(&patterns(literals), text, from);
+    for (rule, start, end, fits) in &expected {
+        let told = found.contains(&(*rule, *start, *end));
+        prop_assert!(told || !fits, "{:?} at {start} is missing", literals[*rule as usize]);
+    }
+    for (rule, start, end) in found {
+        let is_there = expected.iter().any(|hit| (hit.0, hit.1, hit.2) == (rule, start, end));
+        prop_assert!(is_there, "{:?} is not at {start}", literals[rule as usize]);
+    }
+    Ok(())
+}
+
+fn followers() -> impl Strategy<Value = Vec<ByteSet>> {
+    let sets = [ByteSet::of(b"12"), ByteSet::of(b"abAB"), ByteSet::of(b"abcABC12._-")];
+    prop::collection::vec(prop::sample::select(sets.to_vec()), 0..4)
+}
+
+/// A literal of few different bytes, so that texts hold it.
+fn dense() -> impl Strategy<Value = Literal> {
+    let bytes = prop_oneof![3 => "[abAB1_]{1,4}", 1 => "[abAB1_]{5,12}"];
+    (bytes.prop_map(String::into_bytes), any::<bool>(), followers())
+}
+
+/// A literal of any bytes.
+fn wide() -> impl Strategy<Value = Literal> {
+    (prop::collection::vec(any::<u8>(), 1..=12), any::<bool>(), followers())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1000))]
+
+    /// Every literal is told of once wherever it stands; one with followers may be left out where they don't follow, but not
+    /// where the text ends before them.
+    #[test]
+    fn it_finds_what_a_plain_search_finds(
+        literals in prop::collection::vec(dense(), 1..40),
+        text in "[abAB12_. ]{0,90}",
+        from in 0_usize..100,
+    ) {
+        compare(&literals, text.as_bytes(), from.min(text.len()))?;
+    }
+
+    /// Texts made of the literals themselves, whole, cut off and in the other case.
+    #[test]
+    fn it_finds_many_literals(
+        literals in prop::collection::vec(prop_oneof![dense(), wide()], 1..200),
+        parts in prop::collection::vec((any::<prop::sample::Index>(), 0_usize..=12, any::<bool>()), 0..20),
+        from in 0_usize..100,
+    ) {
+        let mut text = Vec::new();
+        for (index, length, turn) in parts {
+            let bytes = &index.get(&literals).0;
+            let part = &bytes[..length.min(bytes.len())];
+            text.extend(if turn { part.to_ascii_uppercase() } else { part.to_vec() });
+        }
+        compare(&literals, &text, from.min(text.len()))?;
+    }
+}
+
+/// So many literals that the tables fill up.
+#[test]
+fn it_finds_each_of_thousands() {
+    let mut state = 7_u64;
+    let mut next = |bound: u64| {
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % bound
+    };
+    let mut literals: Vec<Literal> = Vec::new();
+    for _ in 0..5000 {
+        let length = 4 + next(9);
+        let bytes =
+            (0..length).map(|_| b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"[next(62) as usize]);
+        literals.push((bytes.collect(), next(4) == 0, Vec::new()));
+    }
+    let prefilter = Prefilter::new(patterns(&literals));
+    for (index, (bytes, _, _)) in literals.iter().enumerate() {
+        let text = [b" ".repeat(index % 3), bytes.clone(), b"\n".repeat(index % 17)].concat();
+        let mut found = false;
+        prefilter.search(&text, 0, |owners, start, end| {
+            found |= owners[0].rule as usize == index && text[start..end].eq_ignore_ascii_case(bytes);
+        });
+        assert!(found, "{bytes:?} is missing");
+    }
+}
+
+/// Where many bytes begin a literal that stands for too much, each of them is still looked at.
+#[test]
+fn it_finds_single_bytes() {
+    let literals: Vec<Literal> = (b'a'..=b'k')
+        .map(|byte| (vec![byte], byte % 2 == 0, Vec::new()))
+        .collect();
+    let text = b"Abcdefghijklmno ABCDEFGHIJK ++";
+    let mut hits = 0;
+    Prefilter::new(patterns(&literals)).search(text, 0, |_, _, _| hits += 1);
+    assert_eq!(hits, plain(&patterns(&literals), text, 0).len());
+}
