@@ -1,5 +1,6 @@
 //! Builds the guests and the host, runs, tests, measures: the commands of the README end here.
 
+mod fuzz;
 mod guest;
 mod mutants;
 mod task;
@@ -16,6 +17,8 @@ usage: cargo xtask COMMAND
   bench              measure every budget that can be measured, and print it beside the figure
   check              formatting, lints, docs, and the drift of schemas and WIT
   mutants [FILTER]   put each fault of tests/mutants into a copy, and see the named test fail
+  fuzz [--seconds N] [TARGET]
+                     hold the guard's laws against inputs that libFuzzer makes up
   schemas            write the JSON Schemas anew from the types";
 
 fn main() -> ExitCode {
@@ -32,6 +35,7 @@ fn main() -> ExitCode {
         "guests" => guest::build_guests(root).map_err(|problem| problem.to_string()),
         "bench" => task::bench(root, &rest),
         "check" => task::check(root),
+        "fuzz" => fuzz::fuzz(root, &rest),
         "mutants" => mutants::mutants(root, &rest),
         "schemas" => task::schemas(root),
         _ => Err(USAGE.to_owned()),

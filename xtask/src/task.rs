@@ -131,7 +131,8 @@ fn cargo(root: &Path, words: &[&str]) -> Result<(), String> {
     succeeded(&format!("cargo {}", words.first().copied().unwrap_or_default()), status)
 }
 
-fn succeeded(what: &str, status: std::io::Result<std::process::ExitStatus>) -> Result<(), String> {
+/// Whether a program did its work; `what` names it.
+pub(crate) fn succeeded(what: &str, status: std::io::Result<std::process::ExitStatus>) -> Result<(), String> {
     match status {
         Ok(status) if status.success() => Ok(()),
         Ok(_) => Err(format!("{what} failed; its own words stand above")),

@@ -19,17 +19,24 @@ use self::script::{Bed, Mark, Op, Piece, Script, Secret};
 use self::table::Judge;
 use super::rig;
 // The shared modules name the guard so, both here and in the fuzz targets.
-use crate::Settings;
 use crate as guard;
+use crate::Settings;
 
 fn settings(bed: Bed) -> Settings {
-    Settings { replacement: bed.replacement(), ..rig::settings(bed.outlet()) }
+    Settings {
+        replacement: bed.replacement(),
+        ..rig::settings(bed.outlet())
+    }
 }
 
 fn bed() -> impl Strategy<Value = Bed> {
     let judge = prop_oneof![Just(Judge::All), Just(Judge::Picky)];
-    (any::<bool>(), any::<bool>(), judge, any::<bool>())
-        .prop_map(|(terminal, marker, judge, blocks)| Bed { terminal, marker, judge, blocks })
+    (any::<bool>(), any::<bool>(), judge, any::<bool>()).prop_map(|(terminal, marker, judge, blocks)| Bed {
+        terminal,
+        marker,
+        judge,
+        blocks,
+    })
 }
 
 fn coat() -> impl Strategy<Value = Option<Coat>> {
@@ -48,9 +55,24 @@ fn coat() -> impl Strategy<Value = Option<Coat>> {
 
 fn secret() -> impl Strategy<Value = Secret> {
     let hidden = prop_oneof![Just(Vec::new()), prop::collection::vec(any::<u8>(), 1..6)];
-    (any::<u8>(), any::<u8>(), any::<u8>(), coat(), coat(), any::<u8>(), hidden).prop_map(
-        |(kind, seed, length, inner, outer, shift, hidden)| Secret { kind, seed, length, inner, outer, shift, hidden },
+    (
+        any::<u8>(),
+        any::<u8>(),
+        any::<u8>(),
+        coat(),
+        coat(),
+        any::<u8>(),
+        hidden,
     )
+        .prop_map(|(kind, seed, length, inner, outer, shift, hidden)| Secret {
+            kind,
+            seed,
+            length,
+            inner,
+            outer,
+            shift,
+            hidden,
+        })
 }
 
 fn mark() -> impl Strategy<Value = Mark> {

@@ -47,10 +47,16 @@ impl Coat {
 }
 
 fn base64(text: &[u8], extra: [u8; 2]) -> Vec<u8> {
-    let letters = [&b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"[..], &extra].concat();
+    let letters = [
+        &b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"[..],
+        &extra,
+    ]
+    .concat();
     let bit = |at: usize| text.get(at / 8).map_or(0, |byte| byte >> (7 - at % 8) & 1);
     let characters = (text.len() * 8).div_ceil(6);
-    (0..characters).map(|at| letters[usize::from((6 * at..6 * at + 6).fold(0, |bits, at| bits << 1 | bit(at)))]).collect()
+    (0..characters)
+        .map(|at| letters[usize::from((6 * at..6 * at + 6).fold(0, |bits, at| bits << 1 | bit(at)))])
+        .collect()
 }
 
 fn wrapped(text: &[u8], width: usize) -> Vec<u8> {
@@ -80,7 +86,11 @@ pub(super) const HIDDEN: &[&[u8]] = &[
 pub(super) fn sprinkle(text: &[u8], pattern: &[u8]) -> Vec<u8> {
     let mut whole = Vec::new();
     for (at, byte) in text.iter().enumerate() {
-        let pick = if pattern.is_empty() { 0 } else { usize::from(pattern[at % pattern.len()]) };
+        let pick = if pattern.is_empty() {
+            0
+        } else {
+            usize::from(pattern[at % pattern.len()])
+        };
         if pick > 0 {
             whole.extend(HIDDEN[pick % HIDDEN.len()]);
         }

@@ -95,7 +95,10 @@ fn hex(run: &View) -> View {
     let mut view = View::default();
     for byte in 0..run.bytes.len() / 2 {
         let pair = digits(&run.bytes[2 * byte..2 * byte + 2], 16).expect("hex digits");
-        view.push(u8::try_from(pair).expect("two digits"), run.origin(2 * byte..2 * byte + 2));
+        view.push(
+            u8::try_from(pair).expect("two digits"),
+            run.origin(2 * byte..2 * byte + 2),
+        );
     }
     view
 }

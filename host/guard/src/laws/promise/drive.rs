@@ -94,7 +94,10 @@ impl Driver {
     pub(super) fn end(mut self) -> Outcome {
         self.guard.mark(MarkKind::End);
         self.settle();
-        assert!(self.guard.is_blocked() || self.guard.held() == 0, "the end leaves nothing behind");
+        assert!(
+            self.guard.is_blocked() || self.guard.held() == 0,
+            "the end leaves nothing behind"
+        );
         self.outcome
     }
 
@@ -114,7 +117,11 @@ impl Driver {
                     Output::Blocked(_) => self.outcome.blocked = true,
                 }
             }
-            let next = if self.shuffled { self.waiting.pop_back() } else { self.waiting.pop_front() };
+            let next = if self.shuffled {
+                self.waiting.pop_back()
+            } else {
+                self.waiting.pop_front()
+            };
             let Some(ask) = next else { return };
             let answer = if std::mem::take(&mut self.traps) {
                 Answer::failed(&ask, FailureKind::Trap)
@@ -137,7 +144,10 @@ impl Driver {
                 (1, 2 | 3, _) => Action::Allow,
                 (0.., 0.., 0..) => Action::RedactMarker,
             };
-            Ok(PolicyDecision { action, reason: Reason::Policy(0) })
+            Ok(PolicyDecision {
+                action,
+                reason: Reason::Policy(0),
+            })
         };
         consult.findings.iter().map(decide).collect()
     }
@@ -175,8 +185,13 @@ fn one_by_one(ask: &Ask, judge: Judge) -> Answer {
     let mut whole = Answer::default();
     for index in (0..u32::try_from(ask.suspects().len()).expect("few")).rev() {
         let one = answer(&ask.only(index).expect("the suspect is there"), judge);
-        whole.findings.extend(one.findings.into_iter().map(|finding| Finding { suspect: index, ..finding }));
-        whole.failed.extend(one.failed.into_iter().map(|(_, kind)| (index, kind)));
+        whole.findings.extend(one.findings.into_iter().map(|finding| Finding {
+            suspect: index,
+            ..finding
+        }));
+        whole
+            .failed
+            .extend(one.failed.into_iter().map(|(_, kind)| (index, kind)));
     }
     whole.findings.sort_by_key(|finding| finding.suspect);
     whole.failed.sort_by_key(|(suspect, _)| *suspect);

@@ -42,8 +42,18 @@ pub(super) fn chunking(script: &Script, cuts: &[u8]) {
     }
     let (plain, manner) = (plain.end(), manner.end());
     let told = |outcome: &Outcome| outcome.shown.escape_ascii().to_string();
-    assert_eq!(told(&plain), told(&manner), "the output hangs on the cutting: {}", script.text().escape_ascii());
-    assert_eq!(plain, manner, "the decisions hang on the cutting: {}", script.text().escape_ascii());
+    assert_eq!(
+        told(&plain),
+        told(&manner),
+        "the output hangs on the cutting: {}",
+        script.text().escape_ascii()
+    );
+    assert_eq!(
+        plain,
+        manner,
+        "the decisions hang on the cutting: {}",
+        script.text().escape_ascii()
+    );
 }
 
 /// No secret gets out, nothing else is lost, and escapes and cells stay.
@@ -68,7 +78,11 @@ pub(super) fn hold(script: &Script, repeat: u8) {
             let ends = matches!(text.last(), Some(b' ' | b'\n' | b'.')) && proof::is_plain(&text);
             assert!(held == 0 || !ends, "{held} held of {}", text.escape_ascii());
             let hidden = text.len() - proof::visible(&text);
-            assert!(held <= HELD * SWOLLEN + hidden, "{held} held of {}", text.escape_ascii());
+            assert!(
+                held <= HELD * SWOLLEN + hidden,
+                "{held} held of {}",
+                text.escape_ascii()
+            );
         }
     }
 }
@@ -76,13 +90,22 @@ pub(super) fn hold(script: &Script, repeat: u8) {
 /// Guarding guarded output changes nothing. A detector that goes by what stands beside a secret would see other things the
 /// second time, so this one takes every window; and with `word`, what stands before is seen as well.
 pub(super) fn again(script: &Script) {
-    let bed = Bed { judge: Judge::All, blocks: false, ..script.bed };
+    let bed = Bed {
+        judge: Judge::All,
+        blocks: false,
+        ..script.bed
+    };
     let first = Driver::run(&Script { bed, ..script.clone() }).shown;
     let mut driver = Driver::new(bed);
     driver.push(&first);
     let second = driver.end().shown;
     let told = |shown: &[u8]| shown.escape_ascii().to_string();
-    assert_eq!(told(&first), told(&second), "guarding again changes it: {}", told(&script.text()));
+    assert_eq!(
+        told(&first),
+        told(&second),
+        "guarding again changes it: {}",
+        told(&script.text())
+    );
 }
 
 /// A secret in any encodings, with anything invisible between its bytes, isn't in the output.
@@ -90,7 +113,11 @@ pub(super) fn projection(bed: Bed, secret: &Secret, around: (u8, u8), cuts: &[u8
     let line = |at: u8| [Piece::Text(at).bytes(), b"\n".to_vec()].concat();
     let text = [line(around.0), secret.bytes(), b"\n".to_vec(), line(around.1)].concat();
     let bed = Bed { blocks: false, ..bed };
-    assert!(!proof::demands(&text, bed.judge).is_empty(), "the reference is blind: {}", text.escape_ascii());
+    assert!(
+        !proof::demands(&text, bed.judge).is_empty(),
+        "the reference is blind: {}",
+        text.escape_ascii()
+    );
     let mut driver = Driver::new(bed);
     let mut left = &text[..];
     let mut marks = marks.iter();

@@ -20,7 +20,10 @@ fn rules() -> Vec<Rule> {
 pub(super) fn demands(text: &[u8], judge: Judge) -> BTreeSet<usize> {
     let rules = rules();
     let views = views(text, Effort::Promised);
-    views.iter().flat_map(|view| view.wholly(&secrets(view, &rules, judge))).collect()
+    views
+        .iter()
+        .flat_map(|view| view.wholly(&secrets(view, &rules, judge)))
+        .collect()
 }
 
 /// Whether no reading of the text, however wild, has anything in it that a rule looks for.
@@ -29,8 +32,15 @@ pub(super) fn is_plain(text: &[u8]) -> bool {
     let quiet = |view: &View| {
         let glue = |byte: &u8| byte.is_ascii_whitespace() || byte.is_ascii_control() || b"\"'\\+$".contains(byte);
         let glued: Vec<u8> = view.bytes.iter().copied().filter(|byte| !glue(byte)).collect();
-        let loose: Vec<u8> = view.bytes.iter().copied().filter(|byte| !glue(byte) || *byte == b'+').collect();
-        ![&view.bytes, &glued, &loose].into_iter().any(|text| has_anchor(text, &rules))
+        let loose: Vec<u8> = view
+            .bytes
+            .iter()
+            .copied()
+            .filter(|byte| !glue(byte) || *byte == b'+')
+            .collect();
+        ![&view.bytes, &glued, &loose]
+            .into_iter()
+            .any(|text| has_anchor(text, &rules))
     };
     !moves(text) && views(text, Effort::Anything).iter().all(quiet)
 }
@@ -58,15 +68,29 @@ pub(super) fn hold(text: &[u8], shown: &[u8], bed: Bed, whole: bool) {
         return;
     }
     if is_plain(text) {
-        assert_eq!(printed(shown), printed(text), "text without a suspect comes out as it is");
+        assert_eq!(
+            printed(shown),
+            printed(text),
+            "text without a suspect comes out as it is"
+        );
     }
     if !has_strings(text) {
-        assert_eq!(sequences(shown), sequences(text), "every escape sequence stays: {}", both(text, shown));
+        assert_eq!(
+            sequences(shown),
+            sequences(text),
+            "every escape sequence stays: {}",
+            both(text, shown)
+        );
         if text.is_ascii() && (bed.terminal || !bed.marker) {
             places(text, shown, &demands);
         }
         if bed.terminal && std::str::from_utf8(text).is_ok() {
-            assert_eq!(screen::difference(text, shown), None, "cells stay: {}", both(text, shown));
+            assert_eq!(
+                screen::difference(text, shown),
+                None,
+                "cells stay: {}",
+                both(text, shown)
+            );
         }
     }
 }
@@ -77,8 +101,12 @@ fn grams(text: &[u8], shown: &[u8], demands: &BTreeSet<usize>) {
     let (mut secret, mut free) = (BTreeSet::new(), BTreeSet::new());
     for view in views(text, Effort::Anything) {
         for (at, gram) in view.bytes.windows(GRAM).enumerate() {
-            if view.from[at..at + GRAM].iter().all(|origin| is_secret(origin)) { &mut secret } else { &mut free }
-                .insert(gram.to_vec());
+            if view.from[at..at + GRAM].iter().all(|origin| is_secret(origin)) {
+                &mut secret
+            } else {
+                &mut free
+            }
+            .insert(gram.to_vec());
         }
     }
     for view in views(shown, Effort::Anything) {
@@ -95,7 +123,11 @@ fn places(text: &[u8], shown: &[u8], demands: &BTreeSet<usize>) {
     for (at, (was, is)) in text.iter().zip(shown).enumerate() {
         let masked = *is == b'*';
         assert!(masked || is == was, "byte {at} is another: {}", both(text, shown));
-        assert!(!masked || is == was || !was.is_ascii_control(), "control byte {at} is masked: {}", both(text, shown));
+        assert!(
+            !masked || is == was || !was.is_ascii_control(),
+            "control byte {at} is masked: {}",
+            both(text, shown)
+        );
         let leaks = demands.contains(&at) && is == was && was.is_ascii_graphic() && !masked;
         assert!(!leaks, "byte {at} of a secret is shown: {}", both(text, shown));
     }
@@ -103,7 +135,8 @@ fn places(text: &[u8], shown: &[u8], demands: &BTreeSet<usize>) {
 
 /// Whether there is an escape sequence with a payload, or half of one: how much of it a redaction keeps is its own affair.
 fn has_strings(text: &[u8]) -> bool {
-    text.windows(2).any(|pair| pair[0] == 0x1B && matches!(pair[1], b']' | b'P' | b'X' | b'^' | b'_'))
+    text.windows(2)
+        .any(|pair| pair[0] == 0x1B && matches!(pair[1], b']' | b'P' | b'X' | b'^' | b'_'))
 }
 
 /// The escape sequences with a final byte.
@@ -112,7 +145,10 @@ fn sequences(text: &[u8]) -> Vec<String> {
     for at in (0..text.len()).filter(|at| text[*at] == 0x1B) {
         let length = match text.get(at + 1) {
             Some(b'[') => {
-                let body = text[at + 2..].iter().take_while(|byte| matches!(byte, 0x20..=0x3F)).count();
+                let body = text[at + 2..]
+                    .iter()
+                    .take_while(|byte| matches!(byte, 0x20..=0x3F))
+                    .count();
                 match text.get(at + 2 + body) {
                     Some(0x40..=0x7E) => body + 3,
                     Some(_) | None => continue,

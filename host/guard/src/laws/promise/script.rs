@@ -80,17 +80,82 @@ pub(super) struct Secret {
 
 /// Words that no rule looks for.
 const WORDS: &[&str] = &[
-    " ", "\n", "\r\n", ".", ", ", "-", "=", ":", "the quick. ", "Ab: c\n", "é", "日本", "x", "X", "0", "*", "[", "\"", "'",
-    "\\", "%", "&", ";", "\t", "/", "--", "~", "4111 ", "12", "K", "k", "_", "pa", "sS=", "+", "T", "B", "a", "b", "\u{301}",
+    " ",
+    "\n",
+    "\r\n",
+    ".",
+    ", ",
+    "-",
+    "=",
+    ":",
+    "the quick. ",
+    "Ab: c\n",
+    "é",
+    "日本",
+    "x",
+    "X",
+    "0",
+    "*",
+    "[",
+    "\"",
+    "'",
+    "\\",
+    "%",
+    "&",
+    ";",
+    "\t",
+    "/",
+    "--",
+    "~",
+    "4111 ",
+    "12",
+    "K",
+    "k",
+    "_",
+    "pa",
+    "sS=",
+    "+",
+    "T",
+    "B",
+    "a",
+    "b",
+    "\u{301}",
 ];
 /// What the rules look for, and where blocks end.
-const ANCHORS: &[&str] =
-    &["k_", "kk_", "pass=", "PaSs= ", "+T", "B~12", "//", "//ab:", "K--\n", "--E", "a_", "b_", "41111111", "K--", "Tq0u"];
+const ANCHORS: &[&str] = &[
+    "k_", "kk_", "pass=", "PaSs= ", "+T", "B~12", "//", "//ab:", "K--\n", "--E", "a_", "b_", "41111111", "K--", "Tq0u",
+];
 /// What moves the cursor, erases, or asks the terminal for something.
 const MOTIONS: &[&[u8]] = &[
-    b"\r", b"\x08", b"\x1b[K", b"\x1b[2K", b"\x1b[1D", b"\x1b[3C", b"\x1b[A", b"\x1b[2;3H", b"\x1b[J", b"\x1b[?25l",
-    b"\x1b[?1049h", b"\x1b[?1049l", b"\x1bP1q\x1b\\", b"\x1b7", b"\x1b8", b"\x1b[?2004h", b"\x1b[200~", b"\x1b(B", b"\x1b[",
-    b"\x1b", b"\x1b]", b"\x1b]0;", b"\xc3", b"\xe2\x80", b"\xff", b"\x7f", b"\x1b[6n", b"\x1b[2@", b"\x1b[3P",
+    b"\r",
+    b"\x08",
+    b"\x1b[K",
+    b"\x1b[2K",
+    b"\x1b[1D",
+    b"\x1b[3C",
+    b"\x1b[A",
+    b"\x1b[2;3H",
+    b"\x1b[J",
+    b"\x1b[?25l",
+    b"\x1b[?1049h",
+    b"\x1b[?1049l",
+    b"\x1bP1q\x1b\\",
+    b"\x1b7",
+    b"\x1b8",
+    b"\x1b[?2004h",
+    b"\x1b[200~",
+    b"\x1b(B",
+    b"\x1b[",
+    b"\x1b",
+    b"\x1b]",
+    b"\x1b]0;",
+    b"\xc3",
+    b"\xe2\x80",
+    b"\xff",
+    b"\x7f",
+    b"\x1b[6n",
+    b"\x1b[2@",
+    b"\x1b[3P",
 ];
 
 /// Letters of bodies without an `x`, no four of which come twice in a short secret.
@@ -102,7 +167,10 @@ fn body(seed: u8, length: usize) -> Vec<u8> {
         state ^= state << 5;
         WORD[state as usize % WORD.len()]
     };
-    std::iter::repeat_with(&mut next).filter(|byte| *byte != b'x').take(length).collect()
+    std::iter::repeat_with(&mut next)
+        .filter(|byte| *byte != b'x')
+        .take(length)
+        .collect()
 }
 
 impl Secret {
@@ -164,7 +232,11 @@ impl Bed {
     }
 
     pub(super) fn replacement(self) -> Replacement {
-        if self.marker { Replacement::Marker } else { Replacement::Mask }
+        if self.marker {
+            Replacement::Marker
+        } else {
+            Replacement::Mask
+        }
     }
 }
 

@@ -22,7 +22,15 @@ pub(super) fn secrets(view: &View, rules: &[Rule], judge: Judge) -> BTreeSet<usi
                 }
                 (Extent::Span(span), Anchor::Literal(keyword)) => {
                     for at in hits(text, keyword).filter(|at| !rule.word || begins_word(text, *at)) {
-                        stretch(text, at, at + keyword.bytes.len(), rule.may_show, span, judge, &mut found);
+                        stretch(
+                            text,
+                            at,
+                            at + keyword.bytes.len(),
+                            rule.may_show,
+                            span,
+                            judge,
+                            &mut found,
+                        );
                     }
                 }
                 (Extent::Span(span), Anchor::Run { at_least, .. }) => {
@@ -49,7 +57,11 @@ pub(super) fn has_anchor(text: &[u8], rules: &[Rule]) -> bool {
 fn hits<'a>(text: &'a [u8], keyword: &'a Keyword) -> impl Iterator<Item = usize> + 'a {
     let windows = text.windows(keyword.bytes.len()).enumerate();
     let fits = |window: &[u8]| {
-        if keyword.any_case { window.eq_ignore_ascii_case(&keyword.bytes) } else { window == keyword.bytes }
+        if keyword.any_case {
+            window.eq_ignore_ascii_case(&keyword.bytes)
+        } else {
+            window == keyword.bytes
+        }
     };
     windows.filter(move |(_, window)| fits(window)).map(|(at, _)| at)
 }
@@ -177,7 +189,11 @@ fn known(text: &[u8], found: &mut BTreeSet<usize>) {
         let mut at = first;
         let matches = KNOWN.bytes().all(|byte| {
             let white = text[at..].iter().take_while(|byte| byte.is_ascii_whitespace()).count();
-            let length = if byte == b' ' { white } else { usize::from(text.get(at) == Some(&byte)) };
+            let length = if byte == b' ' {
+                white
+            } else {
+                usize::from(text.get(at) == Some(&byte))
+            };
             at += length;
             length > 0
         });

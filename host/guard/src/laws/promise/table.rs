@@ -46,34 +46,81 @@ fn rule(id: &str, severity: Severity, anchors: Vec<Anchor>, extent: Extent) -> R
 /// A rule of every kind.
 pub(super) fn detectors() -> Vec<DetectorRules> {
     let digits = ByteSet::of(b"0123456789");
-    let pass = Keyword { bytes: b"pass=".to_vec(), any_case: true };
-    let lead = LeadRun { set: ByteSet::of(WORD), at_least: 2, longest: 10 };
-    let opener = Opener { before: ByteSet::of(WORD), byte: b':' };
-    let led = SpanRule { lead: Some(lead), ..span(1, 6) };
-    let headed = SpanRule { head: vec![digits; 2], ..span(4, 9) };
-    let opened = SpanRule { gap: 6, opener: Some(opener), ..span(3, 12) };
+    let pass = Keyword {
+        bytes: b"pass=".to_vec(),
+        any_case: true,
+    };
+    let lead = LeadRun {
+        set: ByteSet::of(WORD),
+        at_least: 2,
+        longest: 10,
+    };
+    let opener = Opener {
+        before: ByteSet::of(WORD),
+        byte: b':',
+    };
+    let led = SpanRule {
+        lead: Some(lead),
+        ..span(1, 6)
+    };
+    let headed = SpanRule {
+        head: vec![digits; 2],
+        ..span(4, 9)
+    };
+    let opened = SpanRule {
+        gap: 6,
+        opener: Some(opener),
+        ..span(3, 12)
+    };
     let block = BlockRule {
         body: ByteSet::of(b"abcdk0123= "),
-        until: vec![Keyword { bytes: b"--E".to_vec(), any_case: false }],
+        until: vec![Keyword {
+            bytes: b"--E".to_vec(),
+            any_case: false,
+        }],
         at_least: 6,
         bound: 40,
     };
-    let run = SpanRule { body: digits, filler: ByteSet::of(b" -"), ..span(6, 16) };
-    let digits = Anchor::Run { set: digits, at_least: 2 };
+    let run = SpanRule {
+        body: digits,
+        filler: ByteSet::of(b" -"),
+        ..span(6, 16)
+    };
+    let digits = Anchor::Run {
+        set: digits,
+        at_least: 2,
+    };
     let known = KnownValue::new(KNOWN.as_bytes()).expect("long and rare enough");
     let gapped = SpanRule { gap: 3, ..span(4, 20) };
     let first = vec![
-        rule("key", Severity::P0, vec![literal("k_"), literal("kk_")], Extent::Span(span(6, 24))),
+        rule(
+            "key",
+            Severity::P0,
+            vec![literal("k_"), literal("kk_")],
+            Extent::Span(span(6, 24)),
+        ),
         rule("pass", Severity::P1, vec![Anchor::Literal(pass)], Extent::Span(gapped)),
-        Rule { may_show: 2, ..rule("late", Severity::P0, vec![literal("+T")], Extent::Span(led)) },
+        Rule {
+            may_show: 2,
+            ..rule("late", Severity::P0, vec![literal("+T")], Extent::Span(led))
+        },
         rule("head", Severity::P1, vec![literal("B~")], Extent::Span(headed)),
-        Rule { word: true, ..rule("opened", Severity::P0, vec![literal("//")], Extent::Span(opened)) },
+        Rule {
+            word: true,
+            ..rule("opened", Severity::P0, vec![literal("//")], Extent::Span(opened))
+        },
     ];
     let second = vec![
         rule("block", Severity::P0, vec![literal("K--")], Extent::Block(block)),
-        Rule { may_show: 3, ..rule("run", Severity::P1, vec![digits], Extent::Span(run)) },
+        Rule {
+            may_show: 3,
+            ..rule("run", Severity::P1, vec![digits], Extent::Span(run))
+        },
         rule("soft", Severity::P2, vec![literal("a_")], Extent::Span(span(3, 8))),
-        Rule { hold: false, ..rule("count", Severity::P3, vec![literal("b_")], Extent::Span(span(3, 8))) },
+        Rule {
+            hold: false,
+            ..rule("count", Severity::P3, vec![literal("b_")], Extent::Span(span(3, 8)))
+        },
         known.rule("known".into(), "known".into(), "test.known".into()),
     ];
     let detector = |name: &str, rules| DetectorRules {
@@ -106,8 +153,16 @@ impl Judge {
             Self::Picky if window.contains(&b'X') => Err(FailureKind::Trap),
             Self::Picky => {
                 let skip = usize::from(window[0] == b'0' && window.len() > 1);
-                let ends = window.iter().rev().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
-                if skip + ends < window.len() { Ok(Some((skip, window.len() - ends))) } else { whole }
+                let ends = window
+                    .iter()
+                    .rev()
+                    .take_while(|byte| matches!(byte, b'\r' | b'\n'))
+                    .count();
+                if skip + ends < window.len() {
+                    Ok(Some((skip, window.len() - ends)))
+                } else {
+                    whole
+                }
             }
         }
     }

@@ -36,7 +36,12 @@ impl View {
         let mut inside = BTreeSet::new();
         let mut outside = BTreeSet::new();
         for (at, from) in self.from.iter().enumerate() {
-            if secret.contains(&at) { &mut inside } else { &mut outside }.extend(from.iter().copied());
+            if secret.contains(&at) {
+                &mut inside
+            } else {
+                &mut outside
+            }
+            .extend(from.iter().copied());
         }
         inside.difference(&outside).copied().collect()
     }
@@ -94,7 +99,11 @@ pub(super) fn hidden(text: &[u8]) -> usize {
         [0, ..] => 1,
         [0x1B, b'[', rest @ ..] => {
             let parameters = rest.iter().take_while(|byte| matches!(byte, b'0'..=b';')).count();
-            if rest.get(parameters) == Some(&b'm') { parameters + 3 } else { 0 }
+            if rest.get(parameters) == Some(&b'm') {
+                parameters + 3
+            } else {
+                0
+            }
         }
         [0x1B, b']', rest @ ..] => {
             // A title or a link of printable bytes; anything else is left alone.
