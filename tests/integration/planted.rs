@@ -19,8 +19,10 @@ pub(crate) enum Writing {
     Escaped,
     /// Each character twice, as a printer makes it bold.
     Overstruck,
-    /// With typing mistakes that were taken back.
+    /// With a typing mistake that was taken back.
     Corrected,
+    /// The same, but nothing that holds the mistake could be a secret, so what is before it has been shown by then.
+    Interrupted,
 }
 
 impl Writing {
@@ -29,7 +31,7 @@ impl Writing {
     pub(crate) fn fits(self, before: &[u8]) -> bool {
         match self {
             Self::Plain | Self::Escaped => true,
-            Self::Overstruck | Self::Corrected => {
+            Self::Overstruck | Self::Corrected | Self::Interrupted => {
                 let mut screen = Screen::new();
                 screen.write(before);
                 screen.cursor().1 + 45 < COLUMNS
@@ -43,6 +45,10 @@ pub(crate) struct Planted {
     pub(crate) bytes: Vec<u8>,
     /// Where the writing of the secret stands.
     pub(crate) written: Range<usize>,
+    /// Whether it can be read on the screen as soon as it is written.
+    pub(crate) is_seen: bool,
+    /// What of it is written when nothing of it may be shown any more.
+    late: Range<usize>,
     plant: Plant,
     /// What must come out up to the end of the secret, where that is known byte for byte.
     wanted: Option<Vec<u8>>,
@@ -61,6 +67,7 @@ impl Planted {
         assert_eq!(plant.rule, "github-token");
         let own = transcript.own_escapes();
         let (mut written, mut wanted) = (Vec::new(), Vec::new());
+        let mut shown_by_then = 0;
         let text = plant.text();
         let (one, other) = (1 + random.below(text.len() - 1), 1 + random.below(text.len() - 1));
         for (place, byte) in text.bytes().enumerate() {
@@ -77,8 +84,12 @@ impl Planted {
                     written.extend([byte, 0x08]);
                     wanted.extend([cover, 0x08]);
                 }
-                Writing::Corrected if place == one => both(b"~~\x08\x1b[K\x08\x1b[K"),
-                Writing::Corrected => {}
+                Writing::Corrected if place == one => both(b"zz\x08\x1b[K\x08\x1b[K"),
+                Writing::Interrupted if place == one => {
+                    both(b"~~\x08\x1b[K\x08\x1b[K");
+                    shown_by_then = written.len();
+                }
+                Writing::Corrected | Writing::Interrupted => {}
             }
             written.push(byte);
             wanted.push(cover);
@@ -87,12 +98,17 @@ impl Planted {
         let wanted = match writing {
             Writing::Plain | Writing::Escaped => Some([before, &wanted].concat()),
             // Which bytes are masked of those that nobody sees in the end is the guard's own choice.
-            Writing::Overstruck | Writing::Corrected => None,
+            Writing::Overstruck | Writing::Corrected | Writing::Interrupted => None,
         };
+        let mut screen = Screen::new();
+        screen.write(before);
+        screen.write(&written);
         Self {
             // What follows must not belong to the secret, so that it is known what has to stay.
             bytes: [before, &written, b";", &transcript.bytes[at..]].concat(),
             written: at..at + written.len(),
+            is_seen: screen.word_at_cursor().contains(&text),
+            late: at + shown_by_then..at + written.len(),
             plant,
             wanted,
         }
@@ -101,12 +117,20 @@ impl Planted {
     /// Judges what a terminal was shown of it.
     pub(crate) fn judge(&self, output: &[u8]) -> Result<(), String> {
         let search = Search::of([&self.plant]);
-        if search.find(&strip(output)).is_some() {
-            return Err("a piece of the secret is in the text".to_owned());
-        }
         if output.len() != self.bytes.len() {
             let (came, wanted) = (output.len(), self.bytes.len());
             return Err(format!("{came} bytes for {wanted}, and one cell a byte was taken"));
+        }
+        if self.late.start > self.written.start {
+            let is_masked = output[self.late.clone()].iter().all(|byte| *byte == b'*');
+            return if is_masked {
+                self.only_what_belongs_to_it(output)
+            } else {
+                Err("the secret went on after the mistake".to_owned())
+            };
+        }
+        if search.find(&strip(output)).is_some() {
+            return Err("a piece of the secret is in the text".to_owned());
         }
         if let Some(wanted) = &self.wanted
             && let Some(at) = wanted.iter().zip(output).position(|(one, other)| one != other)
