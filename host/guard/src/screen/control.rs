@@ -335,9 +335,10 @@ impl Screen {
             c.width_in_columns()
         };
         let a_line = u32::from((self.columns / width).max(1));
-        // Once all lines are full, and have scrolled out with what wide characters left in their last column, another full
-        // line changes nothing.
-        let enough = a_line * (2 * u32::from(self.rows) + 2);
+        // Once all lines are full, another full line changes nothing. Wide characters may leave the last column as it was:
+        // those lines have to scroll out first.
+        let lines = u32::from(self.rows) * u32::from(width) + 2;
+        let enough = a_line * lines;
         let mut left = u32::from(count);
         if left > enough {
             left = enough + (left - enough) % a_line;

@@ -4,10 +4,12 @@ use super::super::{Moved, Screen};
 use super::stream::{feed, screen};
 use super::{rows, text};
 
+/// Columns, rows, the stream, the rows that it leaves, and the cursor.
+type Case = (u16, u16, &'static str, &'static [&'static str], (u16, u16));
+
 #[test]
 fn controls_do_what_terminals_agree_on() {
-    // Columns, rows, the stream, the rows that it leaves, and the cursor.
-    let cases: [(u16, u16, &str, &[&str], (u16, u16)); 27] = [
+    let cases: [Case; 27] = [
         (6, 1, "abcd\x1b[2G\x1b[4hXY", &["aXYbcd"], (0, 3)),
         (6, 1, "abcd\x1b[2G\x1b[4h字", &["a字bcd"], (0, 3)),
         (6, 1, "abcdef\x1b[2G\x1b[4hXY\x1b[4lZ", &["aXYZcd"], (0, 4)),
