@@ -8,7 +8,7 @@ use super::guard::{
     Action, Answer, Ask, Consult, Decision, FailureKind, Finding, Guard, MarkEffect, MarkKind, Output, PolicyDecision,
     Raw, Reason, RuleSet, Severity, Verdicts,
 };
-use super::script::{Bed, Op, Piece, Script};
+use super::script::{Bed, Op, Piece};
 use super::settings;
 use super::table::{Judge, detectors};
 
@@ -39,8 +39,24 @@ impl Driver {
             // Compiling the rules takes longer than guarding a short text.
             static RULES: Arc<RuleSet> = Arc::new(RuleSet::new(detectors()).expect("the rules are good"));
         }
+        Self::with(bed, RULES.with(Arc::clone))
+    }
+
+    /// One whose rules don't ask what stands before a literal.
+    pub(super) fn without_words(bed: Bed) -> Self {
+        thread_local! {
+            static RULES: Arc<RuleSet> = {
+                let mut detectors = detectors();
+                detectors.iter_mut().flat_map(|detector| &mut detector.rules).for_each(|rule| rule.word = false);
+                Arc::new(RuleSet::new(detectors).expect("the rules are good"))
+            };
+        }
+        Self::with(bed, RULES.with(Arc::clone))
+    }
+
+    fn with(bed: Bed, rules: Arc<RuleSet>) -> Self {
         Self {
-            guard: Guard::new(RULES.with(Arc::clone), settings(bed)),
+            guard: Guard::new(rules, settings(bed)),
             outcome: Outcome::default(),
             bed,
             waiting: VecDeque::new(),
@@ -52,15 +68,11 @@ impl Driver {
     }
 
     /// Runs the operations and the end.
-    pub(super) fn run(script: &Script) -> Outcome {
-        let mut driver = Self::new(script.bed);
-        for op in &script.ops {
-            if matches!(op, Op::End) {
-                break;
-            }
-            driver.step(op);
-        }
-        driver.end()
+    pub(super) fn run(mut self, ops: &[Op]) -> Outcome {
+        ops.iter()
+            .take_while(|op| !matches!(op, Op::End))
+            .for_each(|op| self.step(op));
+        self.end()
     }
 
     pub(super) fn step(&mut self, op: &Op) {

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::guard::{Anchor, BlockRule, ByteSet, Extent, Keyword, Rule, Severity, SpanRule};
-use super::table::{Judge, KNOWN};
+use super::table::{Judge, KNOWN, is_placeholder};
 use super::view::View;
 
 /// The places of this view that must not be shown.
@@ -66,9 +66,9 @@ fn hits<'a>(text: &'a [u8], keyword: &'a Keyword) -> impl Iterator<Item = usize>
     windows.filter(move |(_, window)| fits(window)).map(|(at, _)| at)
 }
 
-/// Surely not inside a word: what stands before is white space, or nothing.
+/// Surely not inside a word: what stands before is white space, a dot, or nothing.
 fn begins_word(text: &[u8], at: usize) -> bool {
-    at == 0 || text[at - 1].is_ascii_whitespace()
+    at == 0 || text[at - 1].is_ascii_whitespace() || text[at - 1] == b'.'
 }
 
 fn run(text: &[u8], at: usize, set: &ByteSet) -> usize {
@@ -84,7 +84,7 @@ fn ends_plainly(text: &[u8], at: usize, judge: Judge) -> bool {
 
 /// Whether the judge would take the window, cut short anywhere, for a secret, or fail on it.
 fn confirms(judge: Judge, window: &[u8]) -> bool {
-    judge == Judge::All || !window.contains(&b'x')
+    !is_placeholder(window) && (judge == Judge::All || !window.contains(&b'x'))
 }
 
 /// The part of a window that the judge holds for secret.

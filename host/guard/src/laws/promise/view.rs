@@ -79,18 +79,40 @@ pub(super) fn views(raw: &[u8], effort: Effort) -> Vec<View> {
 }
 
 /// The bytes without what has no cell: colours, titles and links, zero-width and bidirectional characters, and zeros. An
-/// escape sequence that does more than that stays, and so parts what stands on its two sides.
+/// escape sequence that does more than that is one byte, which parts what stands on its two sides.
 fn shown(raw: &[u8]) -> View {
     let mut view = View::default();
     let mut at = 0;
     while at < raw.len() {
         let hidden = hidden(&raw[at..]);
-        if hidden == 0 {
-            view.push(raw[at], vec![at]);
+        if hidden > 0 {
+            at += hidden;
+        } else {
+            let length = sequence(&raw[at..]);
+            view.push(raw[at], (at..at + length).collect());
+            at += length;
         }
-        at += hidden.max(1);
     }
     view
+}
+
+/// How many bytes belong together: one, or those of an escape sequence, whole or not.
+fn sequence(text: &[u8]) -> usize {
+    let rest = |ends: fn(&u8) -> bool| text.iter().skip(2).position(ends).map_or(text.len(), |at| at + 2);
+    match text {
+        [0x1B, b'[', ..] => {
+            let end = rest(|byte| matches!(byte, 0x40..=0x7E | 0x1B));
+            if text.get(end) == Some(&0x1B) {
+                end
+            } else {
+                text.len().min(end + 1)
+            }
+        }
+        [0x1B, b']' | b'P' | b'X' | b'^' | b'_', ..] => rest(|byte| matches!(byte, 0x07 | 0x1B)),
+        [0x1B, 0x20..=0x2F, ..] => text.len().min(rest(|byte| matches!(byte, 0x30..=0x7E)) + 1),
+        [0x1B, 0x30..=0x7E, ..] => 2,
+        _ => 1,
+    }
 }
 
 /// How many bytes at the beginning of `text` leave no trace on a screen.
