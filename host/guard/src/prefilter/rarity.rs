@@ -15,20 +15,20 @@ const WORDS: &str = "password secret token keyring webhook discord com https htt
 
 /// What is known of ordinary text.
 pub(super) struct Rarity {
-    /// Bits for hashes of the four-byte parts of the words.
-    common: [u64; 64],
+    /// Bits for hashes of the three-byte parts of the words.
+    common: [u64; 128],
     /// The share of each byte.
     share: [f32; 256],
 }
 
 impl Rarity {
     pub(super) fn new() -> Self {
-        let mut common = [0; 64];
-        for four in WORDS
+        let mut common = [0; 128];
+        for [a, b, c] in WORDS
             .split_ascii_whitespace()
             .flat_map(|word| word.as_bytes().array_windows())
         {
-            let place = place(*four);
+            let place = place(*a, *b, *c);
             common[place / 64] |= 1 << (place % 64);
         }
         let share = std::array::from_fn(|byte| share(level(96, class(byte.try_into().unwrap_or(0)))));
@@ -48,9 +48,10 @@ impl Rarity {
     /// How often these bytes halve ordinary text; the more, the rarer they are.
     pub(super) fn halvings(&self, four: [u8; 4]) -> u32 {
         let [a, b, c, d] = four.map(class);
-        let place = place(four);
+        let place = place(four[0], four[1], four[2]);
         let known = self.common[place / 64] >> (place % 64) & 1 == 1;
-        let all = level(96, a) + level(a, b) + level(b, c) + level(c, d);
+        // The sieve knows two bits of the fourth byte.
+        let all = level(96, a) + level(a, b) + level(b, c) + level(c, d).min(2);
         if known { all / 2 } else { all }
     }
 }
@@ -75,6 +76,6 @@ fn share(halvings: u32) -> f32 {
     0.5_f32.powi(i32::try_from(halvings).unwrap_or(i32::MAX))
 }
 
-fn place(four: [u8; 4]) -> usize {
-    ((u32::from_le_bytes(four) | 0x2020_2020).wrapping_mul(0x9E37_79B1) >> 20) as usize
+fn place(a: u8, b: u8, c: u8) -> usize {
+    ((u32::from_le_bytes([a, b, c, 0]) | 0x2020_2020).wrapping_mul(0x9E37_79B1) >> 19) as usize
 }

@@ -93,7 +93,7 @@ impl Window {
                     (size, f32::min(part, 1.0), None)
                 }
             };
-            share *= part;
+            share *= if place < 3 { part } else { part.max(0.25) };
             before = own;
             threes *= if place < 3 { size } else { size.min(4) };
         }
