@@ -304,6 +304,8 @@ impl Screen {
 
     fn erase_line(&mut self, what: u16) {
         match what {
+            // The cursor stands after the last column: nothing is to the right of it.
+            0 if self.cursor.pending => {}
             0 => self.edit(|line, at, columns| line.erase(at, columns, columns)),
             1 => self.edit(|line, at, columns| line.erase(0, at + 1, columns)),
             2 => self.edit(|line, _, _| line.clear()),

@@ -41,7 +41,7 @@ fn controls_do_what_terminals_agree_on() {
         (5, 2, "\x1b[4h\x1b[?7l\x1b[!pabcdef", &["abcde", "f"], (1, 1)),
         (5, 3, "\x1b[20ha\nb", &["a", "b", ""], (1, 1)),
         (5, 2, "abcde\x08\x08x", &["abxde", ""], (0, 3)),
-        (5, 2, "abcde\x1b[Kx", &["abcd", "x"], (1, 1)),
+        (5, 2, "abcde\x1b[Kx", &["abcde", "x"], (1, 1)),
         // A control within a sequence comes first; numbers after a colon don't count.
         (5, 2, "ab\x1b[3\r:7Gc", &["abc", ""], (0, 3)),
     ];

@@ -48,7 +48,7 @@ fn means_one_thing(piece: Piece<'_>) -> bool {
                     | b"\x1b7"
                     | [
                         ..,
-                        b'H' | b'm' | b'G' | b'`' | b'L' | b'M' | b'S' | b'T' | b'h' | b'l' | b'r' | b'b'
+                        b'H' | b'J' | b'K' | b'm' | b'G' | b'`' | b'L' | b'M' | b'S' | b'T' | b'h' | b'l' | b'r' | b'b'
                     ]
             )
         }
