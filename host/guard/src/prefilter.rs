@@ -50,12 +50,12 @@ impl Prefilter {
     pub(crate) fn new(patterns: Vec<Pattern>) -> Self {
         let lengths = patterns.iter().map(|pattern| pattern.keyword.bytes.len());
         let longest = lengths.max().unwrap_or(0);
-        let rarity = Rarity::new();
+        let mut rarity = Rarity::new();
         let mut sieve = Sieve::new();
         let mut probes = Vec::with_capacity(2 * patterns.len());
         let mut shorts = Vec::new();
         for (index, pattern) in (0_u32..).zip(&patterns) {
-            if let Some(windows) = window::pair(pattern, &rarity) {
+            if let Some(windows) = window::pair(pattern, &mut rarity) {
                 for window in windows {
                     window.enter(pattern, &mut sieve);
                     probes.push(window.probe(index, pattern));

@@ -1,5 +1,7 @@
 //! How seldom bytes stand in ordinary text.
 
+use crate::set::ByteSet;
+
 /// How seldom each printable byte stands behind each other, in halvings as a hexadecimal digit: lines from blank to `~`, one for
 /// all other bytes, and one for what stands anywhere. Counted over build logs, JSON logs and source trees.
 const PAIRS: &[u8; 97 * 97] = include_bytes!("pairs.txt");
@@ -19,6 +21,8 @@ pub(super) struct Rarity {
     common: [u64; 128],
     /// The share of each byte.
     share: [f32; 256],
+    /// The sets that have been asked about: rules share a few.
+    sets: Vec<(ByteSet, usize, f32)>,
 }
 
 impl Rarity {
@@ -32,12 +36,28 @@ impl Rarity {
             common[place / 64] |= 1 << (place % 64);
         }
         let share = std::array::from_fn(|byte| share(level(96, class(byte.try_into().unwrap_or(0)))));
-        Self { common, share }
+        Self {
+            common,
+            share,
+            sets: Vec::new(),
+        }
     }
 
     /// How much of ordinary text is this byte.
     pub(super) fn alone(&self, byte: u8) -> f32 {
         self.share[usize::from(byte)]
+    }
+
+    /// How many bytes a set has, and how much of ordinary text they are.
+    pub(super) fn of_set(&mut self, set: &ByteSet) -> (usize, f32) {
+        if let Some((_, size, share)) = self.sets.iter().find(|known| known.0 == *set) {
+            return (*size, *share);
+        }
+        let bytes = (0..=u8::MAX).filter(|byte| set.has(*byte));
+        let (size, share) = bytes.fold((0, 0.0), |(size, share), byte| (size + 1, share + self.alone(byte)));
+        let share = f32::min(share, 1.0);
+        self.sets.push((*set, size, share));
+        (size, share)
     }
 
     /// How much of ordinary text is `next` where `byte` stands before it.

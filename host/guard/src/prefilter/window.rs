@@ -23,7 +23,7 @@ const ALL: ByteSet = ByteSet::from_words([u64::MAX; 4]);
 
 /// The best windows at even and odd offsets, one of which stands at an even place of a text wherever the literal is; `None` where
 /// either is too common.
-pub(super) fn pair(pattern: &Pattern, rarity: &Rarity) -> Option<[Window; 2]> {
+pub(super) fn pair(pattern: &Pattern, rarity: &mut Rarity) -> Option<[Window; 2]> {
     let bytes = &pattern.keyword.bytes;
     if bytes.len() > 4 {
         let mut best = [(0, Window { offset: 0 }), (0, Window { offset: 1 })];
@@ -41,7 +41,7 @@ pub(super) fn pair(pattern: &Pattern, rarity: &Rarity) -> Option<[Window; 2]> {
         return Some(best.map(|(_, window)| window));
     }
     let length = i8::try_from(bytes.len()).expect("it is short");
-    let best = |first: i8| {
+    let mut best = |first: i8| {
         let windows = (first..length).step_by(2).map(|offset| Window { offset });
         let rated = windows.filter_map(|window| Some((window.cost(pattern, rarity)?, window)));
         let best = rated.min_by(|one, other| one.0.total_cmp(&other.0));
@@ -71,7 +71,7 @@ impl Window {
     }
 
     /// The share of ordinary text that it lets through, by itself and by chance, or `None` where the sieve can't hold it.
-    fn cost(self, pattern: &Pattern, rarity: &Rarity) -> Option<f32> {
+    fn cost(self, pattern: &Pattern, rarity: &mut Rarity) -> Option<f32> {
         let mut share = 1.0;
         let mut threes = 1;
         let mut before = None;
@@ -88,9 +88,8 @@ impl Window {
                 }
                 Place::Beside(set) if set == ALL => (256, 1.0, None),
                 Place::Beside(set) => {
-                    let all = (0..=u8::MAX).filter(|byte| set.has(*byte));
-                    let (size, part) = all.fold((0, 0.0), |(size, part), byte| (size + 1, part + rarity.alone(byte)));
-                    (size, f32::min(part, 1.0), None)
+                    let (size, part) = rarity.of_set(&set);
+                    (size, part, None)
                 }
             };
             share *= if place < 3 { part } else { part.max(0.25) };
