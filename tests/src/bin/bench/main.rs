@@ -4,6 +4,7 @@
 
 mod calls;
 mod child;
+mod echo;
 mod escapes;
 mod home;
 mod hostile;
@@ -89,8 +90,8 @@ impl Plan {
 }
 
 /// What can be measured by itself.
-const PARTS: [&str; 11] = [
-    "guard", "tiers", "worst", "search", "peers", "calls", "filter", "start", "delay", "memory", "terminal",
+const PARTS: [&str; 12] = [
+    "guard", "tiers", "worst", "search", "peers", "calls", "filter", "start", "delay", "memory", "terminal", "echo",
 ];
 
 struct Arguments {
@@ -219,6 +220,9 @@ fn measure(arguments: &Arguments, table: &mut Table) {
     }
     if arguments.wants("terminal") {
         terminal::terminal(plan, &home, table);
+    }
+    if arguments.wants("echo") {
+        echo::echo(plan, &home, table);
     }
 }
 
