@@ -33,8 +33,8 @@ impl Transcript {
     pub(crate) fn places(&self) -> Vec<usize> {
         let mut places = Vec::new();
         let mut from = 0;
-        let ends = [self.bytes.len()..self.bytes.len()];
-        for escape in escapes(&self.bytes).into_iter().chain(ends) {
+        let end = self.bytes.len()..self.bytes.len();
+        for escape in escapes(&self.bytes).into_iter().chain(std::iter::once(end)) {
             // A byte that isn't the first one of its character is no place.
             let is_place = |&at: &usize| (0x20..0x7F).contains(&self.bytes[at]) || self.bytes[at] >= 0xC0;
             places.extend((from..escape.start).filter(is_place));

@@ -47,7 +47,7 @@ pub(crate) struct Planted {
     pub(crate) written: Range<usize>,
     /// Whether it can be read on the screen as soon as it is written.
     pub(crate) is_seen: bool,
-    /// What of it is written when nothing of it may be shown any more.
+    /// What of it follows the mistake that interrupts it.
     late: Range<usize>,
     plant: Plant,
     /// What must come out up to the end of the secret, where that is known byte for byte.
@@ -67,10 +67,14 @@ impl Planted {
         assert_eq!(plant.rule, "github-token");
         let own = transcript.own_escapes();
         let (mut written, mut wanted) = (Vec::new(), Vec::new());
-        let mut shown_by_then = 0;
+        let mut late = 0;
         let text = plant.text();
         let (one, other) = (1 + random.below(text.len() - 1), 1 + random.below(text.len() - 1));
+        let mut body = 0;
         for (place, byte) in text.bytes().enumerate() {
+            if place == plant.shown.len() {
+                body = written.len();
+            }
             let cover = if place < plant.shown.len() { byte } else { b'*' };
             let mut both = |bytes: &[u8]| {
                 written.extend_from_slice(bytes);
@@ -87,7 +91,7 @@ impl Planted {
                 Writing::Corrected if place == one => both(b"zz\x08\x1b[K\x08\x1b[K"),
                 Writing::Interrupted if place == one => {
                     both(b"~~\x08\x1b[K\x08\x1b[K");
-                    shown_by_then = written.len();
+                    late = written.len();
                 }
                 Writing::Corrected | Writing::Interrupted => {}
             }
@@ -108,7 +112,7 @@ impl Planted {
             bytes: [before, &written, b";", &transcript.bytes[at..]].concat(),
             written: at..at + written.len(),
             is_seen: screen.word_at_cursor().contains(&text),
-            late: at + shown_by_then..at + written.len(),
+            late: at + if late == 0 { written.len() } else { late.max(body) }..at + written.len(),
             plant,
             wanted,
         }
@@ -121,7 +125,7 @@ impl Planted {
             let (came, wanted) = (output.len(), self.bytes.len());
             return Err(format!("{came} bytes for {wanted}, and one cell a byte was taken"));
         }
-        if self.late.start > self.written.start {
+        if !self.late.is_empty() {
             let is_masked = output[self.late.clone()].iter().all(|byte| *byte == b'*');
             return if is_masked {
                 self.only_what_belongs_to_it(output)
