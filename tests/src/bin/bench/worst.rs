@@ -66,16 +66,19 @@ fn measure(plan: &Plan, rig: &Rig, session: &mut Session, text: &Hostile, table:
         *session = rig.guards.session();
         cpu(|| black_box(rig.drive(session, bytes, drive)))
     };
-    let mut size = 250_000;
+    let mut size = 62_500;
     while size * TIMES < plan.worst && run(&text.text(size)).1 < PATIENCE {
         size *= TIMES;
     }
     let (short, long) = (text.text(size), Input::new(text.name, text.text(size * TIMES)));
-    let best = |run: &mut dyn FnMut() -> f64| (0..plan.repeats.min(3)).map(|_| run()).fold(f64::INFINITY, f64::min);
-    let once = best(&mut || run(&short).1);
+    let mut once = Vec::new();
+    while again(plan, &once) {
+        once.push(run(&short).1);
+    }
+    let once = once.into_iter().fold(f64::INFINITY, f64::min);
     let mut counts = Counts::default();
     let mut repeats = Vec::new();
-    while repeats.len() < plan.repeats.min(3) && repeats.iter().sum::<f64>() < 4.0 {
+    while again(plan, &repeats) {
         let (counted, seconds) = run(&long.bytes);
         counts = counted;
         repeats.push(seconds);
@@ -103,4 +106,9 @@ fn measure(plan: &Plan, rig: &Rig, session: &mut Session, text: &Hostile, table:
         remark,
     );
     (speed(long.bytes.len(), most), growth)
+}
+
+/// Whether a text that took these seconds so far is guarded once more.
+fn again(plan: &Plan, taken: &[f64]) -> bool {
+    taken.len() < plan.repeats.min(3) && taken.iter().sum::<f64>() < 4.0 * PATIENCE
 }
