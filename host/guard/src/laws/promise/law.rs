@@ -59,7 +59,8 @@ pub(super) fn chunking(script: &Script, cuts: &[u8]) {
 /// No secret gets out, nothing else is lost, and escapes and cells stay.
 pub(super) fn promise(script: &Script) {
     let outcome = Driver::new(script.bed).run(&script.ops);
-    proof::hold(&script.text(), &outcome.shown, script.bed, !outcome.blocked);
+    let marked = script.ops.iter().any(|op| matches!(op, Op::Mark(_)));
+    proof::hold(&script.text(), &outcome.shown, script.bed, !outcome.blocked, marked);
 }
 
 /// Bytes without a suspect aren't held, and no suspect holds more than its bound, however long the stream.
@@ -89,6 +90,7 @@ pub(super) fn hold(script: &Script, repeat: u8) {
 
 /// Guarding guarded output changes nothing. What stands beside a secret is another the second time: a detector that goes by
 /// that would judge otherwise, so this one takes every window, and no rule asks what stands before its literal.
+/// Where the cursor moves, a marker that is wider than what it stands for lets it come to rest on other cells.
 pub(super) fn again(script: &Script) {
     let bed = Bed {
         judge: Judge::All,
@@ -99,6 +101,9 @@ pub(super) fn again(script: &Script) {
     let mut driver = Driver::without_words(bed);
     driver.push(&first);
     let second = driver.end().shown;
+    if !script.bed.terminal && proof::moves(&script.text()) {
+        return;
+    }
     let told = |shown: &[u8]| shown.escape_ascii().to_string();
     let text = told(&script.text());
     assert!(
@@ -113,7 +118,7 @@ pub(super) fn again(script: &Script) {
 pub(super) fn projection(bed: Bed, secret: &Secret, around: (u8, u8), cuts: &[u8], marks: &[Mark]) {
     let line = |at: u8| [Piece::Text(at).bytes(), b"\n".to_vec()].concat();
     let text = [line(around.0), secret.bytes(), b"\n".to_vec(), line(around.1)].concat();
-    let bed = Bed { blocks: false, ..bed };
+    let (bed, marked) = (Bed { blocks: false, ..bed }, !marks.is_empty());
     assert!(
         !proof::demands(&text, bed.judge).is_empty(),
         "the reference is blind: {}",
@@ -132,5 +137,5 @@ pub(super) fn projection(bed: Bed, secret: &Secret, around: (u8, u8), cuts: &[u8
     }
     driver.push(left);
     let outcome = driver.end();
-    proof::hold(&text, &outcome.shown, bed, true);
+    proof::hold(&text, &outcome.shown, bed, true, marked);
 }
