@@ -169,7 +169,7 @@ impl Pair {
             let judged = self.guarded.screen.against_from(self.from, &self.raw.screen);
             let is_shown = holds(&self.raw.screen);
             if let (true, Ok(masked)) = (is_shown, &judged) {
-                self.keeps_secrets();
+                self.keeps_secrets(keys);
                 return *masked;
             }
             assert!(
@@ -195,13 +195,13 @@ impl Pair {
         assert_eq!((self.guarded.end(), self.raw.end()), (0, 0));
         let judged = self.guarded.screen.against_from(self.from, &self.raw.screen);
         assert!(judged.is_ok(), "{judged:?}");
-        self.keeps_secrets();
+        self.keeps_secrets(keys);
     }
 
-    fn keeps_secrets(&self) {
-        self.secrets
-            .none_in("the guarded screen", self.guarded.screen.text().as_bytes());
-        self.secrets
-            .none_in("what the guarded terminal was sent", &strip(&self.guarded.all));
+    fn keeps_secrets(&self, keys: &str) {
+        let shown = format!("the guarded screen after {keys:?}");
+        self.secrets.none_in(&shown, self.guarded.screen.text().as_bytes());
+        let sent = format!("what the guarded terminal was sent after {keys:?}");
+        self.secrets.none_in(&sent, &strip(&self.guarded.all));
     }
 }
