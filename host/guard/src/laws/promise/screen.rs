@@ -2,6 +2,8 @@
 
 use std::num::NonZeroU16;
 
+use super::view::hidden;
+
 const ROWS: u16 = 24;
 const COLUMNS: u16 = 80;
 
@@ -12,7 +14,7 @@ pub(super) fn difference(text: &[u8], shown: &[u8]) -> Option<(u16, u16, String,
     for (row, column) in places {
         let cell = |screen: &vt100::Parser| {
             let cell = screen.screen().cell(row, column).expect("inside the screen");
-            (cell.contents().to_owned(), cell.fgcolor(), cell.bold())
+            (seen(cell.contents()), cell.fgcolor(), cell.bold())
         };
         let (was, is) = (cell(&was), cell(&is));
         let masked = is.0.starts_with('*');
@@ -23,6 +25,17 @@ pub(super) fn difference(text: &[u8], shown: &[u8]) -> Option<(u16, u16, String,
     }
     let cursors = (was.screen().cursor_position(), is.screen().cursor_position());
     (cursors.0 != cursors.1).then(|| (cursors.1.0, cursors.1.1, "cursor".into(), "elsewhere".into()))
+}
+
+/// What a cell shows: a blank looks like nothing, and so does what has no cell of its own and no ink.
+fn seen(contents: &str) -> String {
+    let mut seen = String::new();
+    for (at, char) in contents.char_indices() {
+        if hidden(&contents.as_bytes()[at..]) == 0 && char != ' ' {
+            seen.push(char);
+        }
+    }
+    seen
 }
 
 fn parse(text: &[u8]) -> vt100::Parser {
