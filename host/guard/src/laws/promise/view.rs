@@ -96,11 +96,20 @@ fn shown(raw: &[u8]) -> View {
     view
 }
 
-/// How many bytes belong together: one, or those of an escape sequence, whole or not.
+/// How many bytes belong together: one, or those of an escape sequence, whole or not. Control bytes inside of one don't end
+/// it.
 fn sequence(text: &[u8]) -> usize {
-    let rest = |ends: fn(&u8) -> bool| text.iter().skip(2).position(ends).map_or(text.len(), |at| at + 2);
-    match text {
-        [0x1B, b'[', ..] => {
+    if text[0] != 0x1B {
+        return 1;
+    }
+    let controls = text[1..]
+        .iter()
+        .take_while(|byte| byte.is_ascii_control() && **byte != 0x1B)
+        .count();
+    let body = 2 + controls;
+    let rest = |ends: fn(&u8) -> bool| text.iter().skip(body).position(ends).map_or(text.len(), |at| at + body);
+    match text.get(1 + controls) {
+        Some(b'[') => {
             let end = rest(|byte| matches!(byte, 0x40..=0x7E | 0x1B));
             if text.get(end) == Some(&0x1B) {
                 end
@@ -108,10 +117,10 @@ fn sequence(text: &[u8]) -> usize {
                 text.len().min(end + 1)
             }
         }
-        [0x1B, b']' | b'P' | b'X' | b'^' | b'_', ..] => rest(|byte| matches!(byte, 0x07 | 0x1B)),
-        [0x1B, 0x20..=0x2F, ..] => text.len().min(rest(|byte| matches!(byte, 0x30..=0x7E)) + 1),
-        [0x1B, 0x30..=0x7E, ..] => 2,
-        _ => 1,
+        Some(b']' | b'P' | b'X' | b'^' | b'_') => rest(|byte| matches!(byte, 0x07 | 0x1B)),
+        Some(0x20..=0x2F) => text.len().min(rest(|byte| matches!(byte, 0x30..=0x7E)) + 1),
+        Some(0x30..=0x7E) => body,
+        Some(_) | None => 1,
     }
 }
 
