@@ -120,18 +120,15 @@ fn grams(text: &[u8], shown: &[u8], demands: &BTreeSet<usize>) {
 
 /// The output with nothing in its markers, whose words are no secret.
 fn unmarked(shown: &[u8]) -> Vec<u8> {
-    let rules = rules();
+    let said =
+        |rule: &Rule| ["redacted", "withheld", "blocked"].map(|word| format!("[{word}:{}]", rule.id).into_bytes());
+    let markers: Vec<Vec<u8>> = rules().iter().flat_map(said).collect();
     let mut left = shown;
     let mut all = Vec::new();
     while let Some(byte) = left.first() {
-        let mut markers = rules
-            .iter()
-            .flat_map(|rule| [format!("[redacted:{}]", rule.id), format!("[withheld:{}]", rule.id)]);
-        let length = markers
-            .find(|marker| left.starts_with(marker.as_bytes()))
-            .map_or(0, |marker| marker.len());
-        all.push(if length > 0 { b'*' } else { *byte });
-        left = &left[length.max(1)..];
+        let marker = markers.iter().find(|marker| left.starts_with(marker));
+        all.push(if marker.is_some() { b'*' } else { *byte });
+        left = &left[marker.map_or(1, Vec::len)..];
     }
     all
 }

@@ -14,11 +14,17 @@ pub(super) fn difference(text: &[u8], shown: &[u8]) -> Option<(u16, u16, String,
     for (row, column) in places {
         let cell = |screen: &vt100::Parser| {
             let cell = screen.screen().cell(row, column).expect("inside the screen");
-            (seen(cell.contents()), cell.fgcolor(), cell.bold())
+            (
+                seen(cell.contents()),
+                cell.fgcolor(),
+                cell.bold(),
+                cell.is_wide_continuation(),
+            )
         };
         let (was, is) = (cell(&was), cell(&is));
         let masked = is.0.starts_with('*');
-        let colours = (was.1, was.2) == (is.1, is.2);
+        // The second half of a wide character has no colour of its own.
+        let colours = was.3 || (was.1, was.2) == (is.1, is.2);
         if !colours || !(masked || was.0 == is.0) {
             return Some((row, column, was.0, is.0));
         }

@@ -134,7 +134,9 @@ pub(super) fn detectors() -> Vec<DetectorRules> {
 
 /// Whether it is what the host itself puts in the place of a secret, which every detector knows.
 pub(super) fn is_placeholder(window: &[u8]) -> bool {
-    window.starts_with(b"redacted") || window.starts_with(b"withheld")
+    [&b"redacted"[..], b"withheld", b"blocked"]
+        .iter()
+        .any(|word| window.starts_with(word))
 }
 
 /// How the detectors judge.
