@@ -4,14 +4,16 @@
 //! bytes alone, never on how they were cut. Following one never looks at another.
 
 mod block;
+mod crowd;
 mod known;
 mod run;
 mod scan;
 mod span;
 
 pub(crate) use block::BlockWalk;
+pub(crate) use crowd::{CrowdWalk, Crowds};
 pub(crate) use known::KnownWalk;
-pub(crate) use scan::Scanner;
+pub(crate) use scan::{Found, Hit, Scanner};
 pub(crate) use span::SpanWalk;
 
 use crate::rule::Extent;
@@ -20,6 +22,7 @@ use crate::stream::Stream;
 use crate::view::ViewId;
 
 /// A live suspect.
+#[derive(Clone)]
 pub(crate) struct Live {
     /// Index into the flat list of rules.
     pub(crate) rule: u32,
@@ -40,10 +43,12 @@ pub(crate) struct Lead {
     pub(crate) hold: u64,
 }
 
+#[derive(Clone)]
 enum Walk {
     Span(SpanWalk),
     Block(BlockWalk),
     Known(KnownWalk),
+    Crowd(CrowdWalk),
 }
 
 /// How far a walk got with the bytes there are.
@@ -88,6 +93,8 @@ pub(crate) struct Settled {
     /// The raw position whose byte made it final, and where its anchor stands in the raw stream.
     pub(crate) when: u64,
     pub(crate) raw: u64,
+    /// What was public when its reading was opened.
+    pub(crate) floor: u64,
 }
 
 impl Settled {
@@ -98,19 +105,13 @@ impl Settled {
 
     /// The order of asking, which no cutting of the stream changes.
     pub(crate) fn order(&self) -> Order {
-        (
-            self.when,
-            self.raw,
-            self.live.rule,
-            self.live.anchor,
-            self.view,
-            self.window.start,
-        )
+        let Live { rule, anchor, .. } = self.live;
+        (self.when, self.raw, rule, anchor, self.floor, self.length())
     }
 }
 
 /// The order of suspects and their findings.
-pub(crate) type Order = (u64, u64, u32, u16, ViewId, u64);
+pub(crate) type Order = (u64, u64, u32, u16, u64, u64);
 
 impl Live {
     /// A suspect behind a literal that ends at `anchor_end`.
@@ -150,6 +151,26 @@ impl Live {
         }
     }
 
+    /// What it shares with many others is taken out, and nothing is asked.
+    fn crowded(self) -> Self {
+        let start = match &self.walk {
+            Walk::Span(walk) => walk.start(),
+            Walk::Block(walk) => walk.start(),
+            Walk::Known(walk) => walk.next(),
+            Walk::Crowd(walk) => walk.start(),
+        };
+        Self {
+            lead: None,
+            walk: Walk::Crowd(CrowdWalk::new(start)),
+            ..self
+        }
+    }
+
+    /// Whether it stands for many.
+    pub(crate) fn is_crowd(&self) -> bool {
+        matches!(self.walk, Walk::Crowd(_))
+    }
+
     /// From where on it holds bytes back.
     pub(crate) fn hold(&self) -> u64 {
         match (&self.lead, &self.walk) {
@@ -157,6 +178,7 @@ impl Live {
             (None, Walk::Span(walk)) => walk.start(),
             (None, Walk::Block(walk)) => walk.start(),
             (None, Walk::Known(walk)) => walk.next(),
+            (None, Walk::Crowd(walk)) => walk.start(),
         }
     }
 
@@ -166,6 +188,7 @@ impl Live {
             Walk::Span(walk) => walk.next(),
             Walk::Block(walk) => walk.next(),
             Walk::Known(walk) => walk.next(),
+            Walk::Crowd(walk) => walk.next(),
         }
     }
 
@@ -177,7 +200,9 @@ impl Live {
 
     /// Walks on over what has come. `ended` says that nothing follows.
     pub(crate) fn walk(&mut self, rules: &RuleSet, stream: &Stream, ended: bool) -> Progress {
-        let progress = match (&rules.rules[self.rule as usize].rule.extent, &mut self.walk) {
+        let rule = &rules.rules[self.rule as usize].rule;
+        let progress = match (&rule.extent, &mut self.walk) {
+            (_, Walk::Crowd(walk)) => walk.on(rule, stream, ended),
             (Extent::Span(span), Walk::Span(walk)) => walk.on(span, stream, ended),
             (Extent::Block(block), Walk::Block(walk)) => walk.on(block, stream, ended),
             // A walk is made from its rule's extent and never changes its kind.

@@ -2,8 +2,10 @@
 
 mod again;
 mod chunking;
+mod encoded;
 mod fail;
 mod hold;
+mod promise;
 mod reference;
 mod rig;
 mod swallow;

@@ -7,6 +7,7 @@
 
 mod ask;
 mod bytes;
+mod coding;
 mod consult;
 mod fingerprint;
 mod follow;
@@ -15,6 +16,7 @@ mod known;
 mod laws;
 mod machine;
 mod map;
+mod marker;
 mod mask;
 mod measure;
 mod outlet;

@@ -55,7 +55,12 @@ pub struct Guard {
     projection: Projection,
     /// The readings of the stream; those that it is decoded to come last, each behind the one that it is decoded from.
     views: Vec<View>,
+    next_view: u32,
+    /// What was decided last: a rule, and where in the raw stream its finding begins and ends.
+    decided: VecDeque<Decided>,
     swallows: Vec<Swallow>,
+    /// Nothing holds what stands before, though it may not be out yet.
+    free: u64,
     gate: Gate,
     /// What was read since bytes were let out last.
     unsettled: Option<Read>,
@@ -66,6 +71,8 @@ pub struct Guard {
     told_blocked: bool,
     quiet: Quiet,
 }
+
+type Decided = (u32, u64, u64);
 
 /// What the guard waits for.
 enum Step {
@@ -97,7 +104,10 @@ impl Guard {
             views: [PLAIN, SEEN, PAYLOAD]
                 .map(|id| View::new(id, &rules, settings.outlet == Outlet::Terminal))
                 .into(),
+            next_view: PAYLOAD.0,
+            decided: VecDeque::new(),
             swallows: Vec::new(),
+            free: 0,
             gate: Gate::new(settings.outlet, settings.replacement),
             rules,
             settings,
@@ -138,11 +148,6 @@ impl Guard {
             }
             MarkKind::Idle | MarkKind::Stall => {
                 if matches!(self.step, Step::Feed) {
-                    // A character whose last bytes have not come is no reason to hold its first ones.
-                    self.projection.flush(self.raw.end());
-                    self.pump();
-                }
-                if matches!(self.step, Step::Feed) && self.gate.blocked().is_none() {
                     self.idle(kind);
                 }
             }
@@ -236,7 +241,8 @@ impl Guard {
 
     /// Nothing came for a while: shows masks where the outlet wants them, and releases what only P2 and P3 suspects hold.
     fn idle(&mut self, kind: MarkKind) {
-        let end = self.projection.consumed();
+        // That includes the first bytes of a character or a control sequence whose last ones have not come.
+        let end = self.raw.end();
         let strict = self
             .hold(true, |rule| rule.hold && rule.severity <= Severity::P1)
             .unwrap_or(end)

@@ -25,8 +25,8 @@ enum Kind {
     Same,
     /// Text byte `i` is raw byte `i` again, known at `when`. What stands before `floor` was out by then.
     Copy { when: u64, floor: u64 },
-    /// All of them stand for the `wide` raw bytes from `raw` on, known at `when`.
-    Group { when: u64, wide: u64 },
+    /// All of them stand for the `wide` raw bytes from `raw` on, known at `when`. What stands before `floor` was out by then.
+    Group { when: u64, wide: u64, floor: u64 },
 }
 
 /// Raw bytes to be taken out, and how many of a finding's bytes can't be any more.
@@ -52,14 +52,34 @@ impl Map {
     }
 
     /// The next `len` text bytes stand for `wide` raw bytes; for none where nothing of the raw stream may be taken out for them.
-    pub(crate) fn group(&mut self, text: u64, len: u64, raw: u64, wide: u64, when: u64) {
+    pub(crate) fn group(&mut self, text: u64, len: u64, (raw, wide): (u64, u64), when: u64, floor: u64) {
         let stretch = Stretch {
             text,
             len,
             raw,
-            kind: Kind::Group { when, wide },
+            kind: Kind::Group { when, wide, floor },
         };
         self.stretches.push_back(stretch);
+    }
+
+    /// The next text bytes, from `at` on, are those of another text from `start` to `end`.
+    pub(crate) fn extend(&mut self, other: &Map, start: u64, end: u64, at: u64) {
+        for stretch in other.stretches.iter().skip(other.index(start)) {
+            if stretch.text >= end {
+                break;
+            }
+            let from = start.max(stretch.text);
+            let to = end.min(stretch.text + stretch.len);
+            if from >= to {
+                continue;
+            }
+            let (text, len, skip) = (at + (from - start), to - from, from - stretch.text);
+            match stretch.kind {
+                Kind::Same => self.same(text, stretch.raw + skip, len),
+                Kind::Copy { when, floor } => self.copy(text, stretch.raw + skip, len, when, floor),
+                Kind::Group { when, wide, floor } => self.group(text, len, (stretch.raw, wide), when, floor),
+            }
+        }
     }
 
     fn push(&mut self, text: u64, raw: u64, len: u64, kind: Kind) {
@@ -116,6 +136,14 @@ impl Map {
         })
     }
 
+    /// What stands before this raw byte was out when the text byte was copied.
+    pub(crate) fn floor(&self, text: u64) -> u64 {
+        self.at(text).map_or(0, |stretch| match stretch.kind {
+            Kind::Same => 0,
+            Kind::Copy { floor, .. } | Kind::Group { floor, .. } => floor,
+        })
+    }
+
     /// The first raw byte that the text from `text` on stands for.
     pub(crate) fn first_raw(&self, text: u64) -> Option<u64> {
         if !self.folded {
@@ -153,7 +181,11 @@ impl Map {
                     pieces.out += floor.clamp(from, to) - from;
                     (from.max(floor), to)
                 }
-                Kind::Group { wide, .. } => (stretch.raw, stretch.raw + wide),
+                Kind::Group { wide, floor, .. } => {
+                    let end = stretch.raw + wide;
+                    pieces.out += floor.clamp(stretch.raw, end) - stretch.raw;
+                    (stretch.raw.max(floor), end)
+                }
             };
             if from < to {
                 match pieces.ranges.last_mut() {
@@ -202,8 +234,8 @@ mod tests {
         map.same(0, 10, 4);
         map.same(4, 14, 2);
         map.same(6, 20, 4);
-        map.group(10, 1, 30, 0, 30);
-        map.group(11, 1, 31, 3, 33);
+        map.group(10, 1, (30, 0), 30, 0);
+        map.group(11, 1, (31, 3), 33, 0);
         assert_eq!(map.pieces(1, 12).ranges, [(11, 16), (20, 24), (31, 34)]);
         assert_eq!((map.raw(7), map.when(11), map.raw(12)), (Some(21), Some(33), None));
     }

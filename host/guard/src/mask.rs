@@ -38,9 +38,8 @@ impl Masker {
         }
         self.finish(into);
         match byte {
-            // They place what follows, or are the other half of a character of UTF-16.
-            0 | 0x08 | b'\r' | b'\n' | b'\t' => into.push(byte),
-            0x01..0x20 | 0x7F => {}
+            // Controls have no cell, and may place what follows.
+            0..0x20 | 0x7F => into.push(byte),
             0x20..0x7F | 0x80..0xC2 | 0xF5.. => into.push(b'*'),
             0xC2..0xF5 => {
                 self.partial[0] = byte;

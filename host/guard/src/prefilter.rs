@@ -5,6 +5,7 @@
 //! there are. What the sieve lets through is looked up by those four bytes and compared in full. A literal so short that its
 //! windows hold bytes around it enters the sieve with all that may stand there; where that would be too common, memchr finds it.
 
+use crate::coding::Coding;
 use crate::rule::Keyword;
 use crate::set::ByteSet;
 
@@ -29,11 +30,18 @@ pub(crate) struct Pattern {
     pub(crate) followers: Vec<ByteSet>,
 }
 
-/// An anchor of a rule, by index into the flat list of rules.
+/// What wants to know of a literal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Owner {
-    pub(crate) rule: u32,
-    pub(crate) anchor: u16,
+pub(crate) enum Owner {
+    /// An anchor of a rule, by index into the flat list of rules.
+    Rule {
+        /// Index of the rule.
+        rule: u32,
+        /// Index of the anchor in the rule.
+        anchor: u16,
+    },
+    /// The form that some literal has in an encoding.
+    Coding(Coding),
 }
 
 /// The compiled search.

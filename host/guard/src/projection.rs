@@ -37,16 +37,12 @@ pub(crate) struct Projection {
     sequence: Vec<u8>,
     /// The last byte was a carriage return, which a line feed may follow.
     returned: bool,
-    /// The last zero byte, and whether it was the other half of a character of UTF-16.
-    zero: Option<(u64, bool)>,
+    letters: Letters,
     sight: Sight,
-    outlet: Outlet,
     /// Bytes that no one sees, less those that are paid for by what is seen.
     unseen: u64,
     /// How much of the plain text that counts.
     seen: u64,
-    /// What has come up to here is read, also where it ends within a character.
-    flushed: u64,
     controls: Controls,
 }
 
@@ -82,19 +78,12 @@ impl Projection {
             state: State::Ground,
             sequence: Vec::new(),
             returned: false,
-            zero: None,
+            letters: Letters::default(),
             sight: Sight::new(outlet, size),
-            outlet,
             unseen: 0,
             seen: 0,
-            flushed: 0,
             controls: Controls::default(),
         }
-    }
-
-    /// The input pauses within a character, and its bytes are read as they are.
-    pub(crate) fn flush(&mut self, end: u64) {
-        self.flushed = end;
     }
 
     /// Everything before this position is in the views, or is seen by nobody.
@@ -131,7 +120,7 @@ impl Projection {
                 return false;
             }
             let step = if self.state != State::Ground {
-                self.control(text[0], &mut feed)
+                self.control(text[0], ended, &mut feed)
             } else {
                 self.ground(text, ended, &mut feed)
             };
@@ -170,12 +159,13 @@ impl Projection {
         if plain > 0 {
             self.returned = false;
             let read = self.sight.text(&text[..plain], self.consumed, feed)?;
+            self.letters.take(&text[..read], self.consumed);
             return Ok(read);
         }
         let at = self.consumed;
         match sign(text) {
             Sign::Text(len) => self.sight.text(&text[..len], at, feed),
-            Sign::Unfinished if ended || at < self.flushed => self.sight.text(&text[..1], at, feed),
+            Sign::Unfinished if ended => self.sight.text(&text[..1], at, feed),
             Sign::Unfinished => Ok(0),
             Sign::Unseen(len) => Ok(len),
             Sign::Escape => {
@@ -197,6 +187,7 @@ impl Projection {
             Sign::Return => {
                 self.sight.before_return(at, feed)?;
                 feed.views[PLAIN.0 as usize].same(b"\r", at);
+                self.letters.take(b"\r", at);
                 self.returned = true;
                 Ok(1)
             }
@@ -213,30 +204,19 @@ impl Projection {
 
     /// A zero byte: the other half of a character of UTF-16, or a control byte.
     fn zero(&mut self, byte: u8, at: u64, feed: &mut Feed<'_>) -> Result<(), Pause> {
-        let letter = |position: u64| {
-            let byte = feed.raw.get(position)?;
-            (byte.is_ascii_graphic() || matches!(byte, b' ' | b'\t' | b'\r' | b'\n')).then_some(byte)
-        };
-        let pair = match self.zero {
-            Some((last, wide)) if last + 2 == at && at >= 3 => {
-                letter(at - 3).zip(letter(at - 1)).map(|pair| (pair, wide))
-            }
-            Some(_) | None => None,
-        };
+        let pair = self.letters.pair();
         match pair {
-            Some(((_, _), true)) => self.zero = Some((at, true)),
-            Some(((first, second), false)) => {
+            Some(_) if self.letters.wide => {}
+            Some(pair) => {
                 // Only now it is known; what these two were is public by then.
                 let plain = &mut feed.views[PLAIN.0 as usize];
-                plain.copy(&[first], at - 3, at, at);
-                plain.copy(&[second], at - 1, at, at);
-                self.zero = Some((at, true));
+                for (raw, letter) in pair {
+                    plain.copy(&[letter], raw, at, at);
+                }
             }
-            None => {
-                self.act(byte, at, feed)?;
-                self.zero = Some((at, false));
-            }
+            None => self.act(byte, at, feed)?,
         }
+        self.letters.zero(pair.is_some());
         Ok(())
     }
 
@@ -245,8 +225,6 @@ impl Projection {
         match byte {
             0x08 => self.sight.effect(Effect::Back(1), &[byte], at, feed)?,
             0x0B | 0x0C => self.sight.effect(Effect::Screen, &[byte], at, feed)?,
-            // A terminal shows nothing for it, so what stands around it is seen as one.
-            _ if self.outlet == Outlet::Terminal => self.sight.unseen(at, feed)?,
             _ => {}
         }
         feed.views[PLAIN.0 as usize].same(&[byte], at);
@@ -261,7 +239,7 @@ impl Projection {
     }
 
     /// Reads one byte of a control sequence.
-    fn control(&mut self, byte: u8, feed: &mut Feed<'_>) -> Result<usize, Pause> {
+    fn control(&mut self, byte: u8, ended: bool, feed: &mut Feed<'_>) -> Result<usize, Pause> {
         let at = self.consumed;
         let before = self.state;
         let told = self.state.take(byte);
@@ -313,7 +291,7 @@ impl Projection {
             Told::Anew => {
                 self.begin(at, &[byte]);
             }
-            Told::Broken => return self.ground(feed.raw.slice(at, feed.raw.end()), false, feed),
+            Told::Broken => return self.ground(feed.raw.slice(at, feed.raw.end()), ended, feed),
         }
         Ok(1)
     }
@@ -327,6 +305,44 @@ impl Projection {
             self.sight.style(&self.sequence);
         }
         Ok(())
+    }
+}
+
+/// The letters since the last zero byte, and the one before it: in UTF-16 there is one between two zeros.
+#[derive(Default)]
+struct Letters {
+    since: u8,
+    last: Option<(u64, u8)>,
+    before: Option<(u64, u8)>,
+    /// The last zero was the other half of a character.
+    wide: bool,
+}
+
+impl Letters {
+    fn take(&mut self, text: &[u8], at: u64) {
+        if let Some((last, _)) = text.split_last() {
+            self.since = self
+                .since
+                .saturating_add(u8::try_from(text.len().min(2)).expect("two at most"))
+                .min(2);
+            let letter = last.is_ascii_graphic() || last.is_ascii_whitespace();
+            self.last = letter.then_some((at + text.len() as u64 - 1, *last));
+        }
+    }
+
+    /// The two letters of which a zero byte that comes now would be the other half.
+    fn pair(&self) -> Option<[(u64, u8); 2]> {
+        if self.since == 1 {
+            Some([self.before?, self.last?])
+        } else {
+            None
+        }
+    }
+
+    fn zero(&mut self, wide: bool) {
+        self.before = self.last.filter(|_| self.since > 0);
+        self.since = 0;
+        self.wide = wide;
     }
 }
 

@@ -1,8 +1,11 @@
 //! The rules of all loaded detectors, compiled for the search.
 
+use std::collections::{HashMap, HashSet};
+
+use crate::coding::{escapes, forms, triggers};
 use crate::consult::FailureMatrix;
 use crate::prefilter::{Owner, Pattern, Prefilter};
-use crate::rule::{Anchor, DetectorRules, Extent, Rule, RuleError, RuleRef, Severity};
+use crate::rule::{Anchor, DetectorRules, Extent, Keyword, Rule, RuleError, RuleRef, Severity};
 use crate::set::ByteSet;
 
 /// The context before an anchor that a detector sees, in bytes.
@@ -16,6 +19,8 @@ pub struct RuleSet {
     /// The rules that search for known values.
     pub(crate) known: Vec<u32>,
     pub(crate) prefilter: Prefilter,
+    /// The ids of all rules, which markers name.
+    pub(crate) ids: HashSet<String>,
     pub(crate) detectors: Vec<DetectorSettings>,
     /// Bytes before the end that a coming hit may look back at.
     pub(crate) look_back: u64,
@@ -134,8 +139,8 @@ impl RuleSet {
     }
 
     fn compile(rules: Vec<Compiled>, detectors: Vec<DetectorSettings>) -> Result<Self, RuleSetError> {
-        let mut patterns: Vec<Pattern> = Vec::new();
-        let mut places = std::collections::HashMap::new();
+        let mut literals = Literals::default();
+        let ids = rules.iter().map(|compiled| compiled.rule.id.clone()).collect();
         let mut runs = Vec::new();
         let mut leads = Vec::new();
         let mut known = Vec::new();
@@ -154,29 +159,14 @@ impl RuleSet {
             for (anchor_index, anchor) in (0_u16..).zip(&compiled.rule.anchors) {
                 match anchor {
                     Anchor::Literal(keyword) => {
-                        let mut keyword = keyword.clone();
-                        if keyword.any_case {
-                            keyword.bytes.make_ascii_lowercase();
-                        }
-                        let followers = followers(&compiled.rule);
-                        let key = (keyword.bytes.clone(), keyword.any_case);
-                        let place = *places.entry(key).or_insert_with(|| {
-                            let owners = Vec::new();
-                            patterns.push(Pattern {
-                                keyword,
-                                owners,
-                                followers: followers.clone(),
-                            });
-                            patterns.len() - 1
-                        });
-                        let shared = &mut patterns[place].followers;
-                        shared.truncate(followers.len());
-                        let pairs = shared.iter_mut().zip(&followers);
-                        pairs.for_each(|(shared, own)| *shared = shared.union(own));
-                        patterns[place].owners.push(Owner {
+                        let owner = Owner::Rule {
                             rule: index,
                             anchor: anchor_index,
-                        });
+                        };
+                        literals.add(keyword, owner, &followers(&compiled.rule));
+                        if compiled.rule.hold {
+                            literals.add_forms(&compiled.rule, keyword);
+                        }
                     }
                     Anchor::Run { set, at_least } => {
                         runs.push(RunAnchor {
@@ -188,13 +178,17 @@ impl RuleSet {
                 }
             }
         }
-        let prefilter = Prefilter::new(patterns);
-        let look_back = CONTEXT.max(longest_lead) + prefilter.longest() as u64;
+        for form in triggers() {
+            literals.add(&form.keyword, Owner::Coding(form.coding), &form.followers);
+        }
+        let prefilter = Prefilter::new(literals.patterns);
+        let look_back = CONTEXT + longest_lead + prefilter.longest() as u64;
         Ok(Self {
             rules,
             runs,
             leads,
             known,
+            ids,
             prefilter,
             detectors,
             look_back,
@@ -220,8 +214,63 @@ impl RuleSet {
     }
 }
 
-/// What can stand directly behind an anchor of a rule, byte by byte, if there is to be a suspect.
+/// All literals, each once.
+#[derive(Default)]
+struct Literals {
+    patterns: Vec<Pattern>,
+    places: HashMap<(Vec<u8>, bool), usize>,
+}
+
+impl Literals {
+    fn add(&mut self, keyword: &Keyword, owner: Owner, followers: &[ByteSet]) {
+        let mut keyword = keyword.clone();
+        if keyword.any_case {
+            keyword.bytes.make_ascii_lowercase();
+        }
+        let place = *self
+            .places
+            .entry((keyword.bytes.clone(), keyword.any_case))
+            .or_insert_with(|| {
+                self.patterns.push(Pattern {
+                    keyword,
+                    owners: Vec::new(),
+                    followers: followers.to_vec(),
+                });
+                self.patterns.len() - 1
+            });
+        let Pattern {
+            owners,
+            followers: shared,
+            ..
+        } = &mut self.patterns[place];
+        shared.truncate(followers.len());
+        let pairs = shared.iter_mut().zip(followers);
+        pairs.for_each(|(shared, own)| *shared = shared.union(own));
+        if !owners.contains(&owner) {
+            owners.push(owner);
+        }
+    }
+
+    /// The literal as it stands in encodings.
+    fn add_forms(&mut self, rule: &Rule, keyword: &Keyword) {
+        // What is searched for shows, so no more of a known value is.
+        let whole = match &rule.extent {
+            Extent::Known(value) => Keyword {
+                bytes: value.bytes().iter().copied().take(4).collect(),
+                any_case: false,
+            },
+            Extent::Span(_) | Extent::Block(_) => keyword.clone(),
+        };
+        for form in forms(&whole, rule.severity == Severity::P0) {
+            self.add(&form.keyword, Owner::Coding(form.coding), &form.followers);
+        }
+    }
+}
+
+/// What can stand directly behind an anchor of a rule, byte by byte, if there is to be a suspect: its body, or what an escape
+/// begins with that stands for some of it.
 fn followers(rule: &Rule) -> Vec<ByteSet> {
+    let escapes = escapes();
     match &rule.extent {
         Extent::Span(span) if span.gap == 0 => {
             // Behind the first byte a filler may stand, unless the head says otherwise.
@@ -231,7 +280,7 @@ fn followers(rule: &Rule) -> Vec<ByteSet> {
                 1
             };
             (0..plain.max(span.head.len()).min(3))
-                .map(|place| *span.head.get(place).unwrap_or(&span.body))
+                .map(|place| span.head.get(place).unwrap_or(&span.body).union(&escapes))
                 .collect()
         }
         Extent::Span(_) | Extent::Block(_) | Extent::Known(_) => Vec::new(),

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use crate::coding::Source;
 use crate::follow::{Live, Scanner};
 use crate::map::Map;
 use crate::ruleset::RuleSet;
@@ -18,6 +19,9 @@ pub(crate) const SEEN: ViewId = ViewId(1);
 /// What control strings (titles, links, clipboards) carry.
 pub(crate) const PAYLOAD: ViewId = ViewId(2);
 
+/// How much more than a suspect needs is kept before it, in bytes.
+const AGAIN: u64 = 160;
+
 /// One reading.
 pub(crate) struct View {
     pub(crate) id: ViewId,
@@ -27,10 +31,14 @@ pub(crate) struct View {
     pub(crate) lives: Vec<Live>,
     /// The code of the encoding that was taken off last; 0 for none.
     pub(crate) encoding: u8,
+    /// Where it is decoded from, if it is.
+    pub(crate) source: Option<Source>,
     /// Nothing more comes, and this raw position said so.
     pub(crate) closed: Option<u64>,
     /// Raw bytes from here on are not in the text yet, though they may come to be.
     pub(crate) undecided: Option<u64>,
+    /// What stands before this raw byte was public when the view was opened.
+    pub(crate) floor: u64,
     /// Where the text is not as in the raw stream, so that another view can't have found the same; `None` where that holds
     /// of every byte.
     joints: Option<VecDeque<u64>>,
@@ -46,8 +54,10 @@ impl View {
             scanner: Scanner::new(rules, typed),
             lives: Vec::new(),
             encoding: 0,
+            source: None,
             closed: None,
             undecided: None,
+            floor: 0,
             joints: (!everywhere).then(VecDeque::new),
         }
     }
@@ -73,7 +83,18 @@ impl View {
 
     /// Appends bytes that stand for `wide` raw bytes.
     pub(crate) fn group(&mut self, bytes: &[u8], raw: u64, wide: u64, when: u64) {
-        self.map.group(self.text.end(), bytes.len() as u64, raw, wide, when);
+        self.decoded(bytes, (raw, wide), when, 0);
+    }
+
+    /// Appends text of another view as it stands there.
+    pub(crate) fn extend(&mut self, other: &View, start: u64, end: u64) {
+        self.map.extend(&other.map, start, end, self.text.end());
+        self.text.push(other.text.slice(start, end));
+    }
+
+    /// Appends bytes that stand for raw bytes, of which those before `floor` were out.
+    pub(crate) fn decoded(&mut self, bytes: &[u8], raw: (u64, u64), when: u64, floor: u64) {
+        self.map.group(self.text.end(), bytes.len() as u64, raw, when, floor);
         self.text.push(bytes);
     }
 
@@ -111,8 +132,15 @@ impl View {
 
     /// The raw byte that `text` stands for and what follows it; what comes next where nothing follows.
     pub(crate) fn held_raw(&self, text: u64, consumed: u64) -> u64 {
-        let next = self.undecided.unwrap_or(consumed);
-        self.map.first_raw(text).map_or(next, |raw| raw.min(next))
+        let next = self.undecided().unwrap_or(consumed);
+        let first = self.map.first_raw(text).map_or(next, |raw| raw.min(next));
+        first.max(self.floor)
+    }
+
+    /// From which raw byte on what is not in the text yet is held.
+    pub(crate) fn undecided(&self) -> Option<u64> {
+        let raw = self.undecided.filter(|_| self.closed.is_none())?;
+        Some(raw.max(self.floor))
     }
 
     /// When the text byte became known.
@@ -120,13 +148,18 @@ impl View {
         self.map.when(text).or(self.closed).unwrap_or(consumed)
     }
 
+    /// Whether there is nothing to be done in it: nothing has come, and nothing is followed.
+    pub(crate) fn is_quiet(&self, over: bool) -> bool {
+        !over && self.source.is_none() && self.lives.is_empty() && self.scanner.searched() == self.text.end()
+    }
+
     /// Forgets what no suspect needs, but for `keep` bytes at the end.
     pub(crate) fn forget(&mut self, keep: u64) {
+        // A suspect may be read again with its escapes taken off, with as much before it as now.
         let contexts = self.lives.iter().map(Live::context).chain(self.scanner.context());
-        let needed = contexts
-            .chain([self.text.end().saturating_sub(keep)])
-            .min()
-            .unwrap_or(0);
+        let contexts = contexts.map(|context| context.saturating_sub(AGAIN));
+        let kept = self.text.end().saturating_sub(keep + AGAIN);
+        let needed = contexts.chain([kept]).min().unwrap_or(0);
         self.text.forget(needed);
         self.map.forget(self.text.base());
         if let Some(joints) = &mut self.joints {

@@ -14,6 +14,7 @@ const PREAMBLE_LINE: u64 = 256;
 const BROKEN_LINE: u64 = 16;
 
 /// How far a block has been walked.
+#[derive(Clone)]
 pub(crate) struct BlockWalk {
     start: u64,
     line: u64,

@@ -5,6 +5,7 @@ use crate::known::KnownValue;
 use crate::stream::Stream;
 
 /// How far a value has been compared.
+#[derive(Clone)]
 pub(crate) struct KnownWalk {
     start: u64,
     next: u64,

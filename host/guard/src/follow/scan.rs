@@ -1,7 +1,8 @@
 //! Finding suspects: literals by the prefilter, runs by a walk of their own, and what may still become one at the end.
 
 use super::run::RunSearch;
-use super::{Final, Lead, Live};
+use super::{Crowds, Final, Lead, Live};
+use crate::coding::{Coding, Seams, may_be_escape};
 use crate::prefilter::Owner;
 use crate::rule::{Anchor, Extent, LeadRun, Rule};
 use crate::ruleset::RuleSet;
@@ -12,14 +13,50 @@ pub(crate) struct Scanner {
     searched: u64,
     /// One for each run anchor.
     runs: Vec<RunSearch>,
+    crowds: Crowds,
+    /// The line ends of texts in base64.
+    seams: Seams,
     /// A person types, and the first bytes of a known value show, lest keys be echoed late.
     typed: bool,
 }
 
+/// Where a text stands in an encoding.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Hit {
+    pub(crate) coding: Coding,
+    /// Where the literal begins.
+    pub(crate) at: u64,
+    /// Everything before is public.
+    pub(crate) public: u64,
+}
+
+/// What a search finds.
+#[derive(Default)]
+pub(crate) struct Found {
+    pub(crate) lives: Vec<Live>,
+    pub(crate) finals: Vec<Final>,
+    /// Literals in an encoding.
+    pub(crate) codings: Vec<Hit>,
+}
+
 impl Scanner {
+    /// Only literals that end behind this place are told of, and no runs.
+    pub(crate) fn begin_at(&mut self, place: u64) {
+        self.searched = place;
+        self.seams.begin_at(place);
+        self.runs.clear();
+    }
+
+    /// Everything before was searched.
+    pub(crate) fn searched(&self) -> u64 {
+        self.searched
+    }
+
     pub(crate) fn new(rules: &RuleSet, typed: bool) -> Self {
         Self {
             searched: 0,
+            crowds: Crowds::default(),
+            seams: Seams::default(),
             typed,
             runs: rules.runs.iter().map(|_| RunSearch::default()).collect(),
         }
@@ -31,24 +68,58 @@ impl Scanner {
         rules: &RuleSet,
         stream: &Stream,
         ended: bool,
-        found: &mut Vec<Live>,
-        settled: &mut Vec<Final>,
+        counts: impl Fn(u64) -> bool,
+        found: &mut Found,
     ) {
+        let codings = &mut found.codings;
+        self.seams.search(&rules.prefilter, stream, |owners, start, end| {
+            let coding = owners.iter().find_map(|owner| match owner {
+                Owner::Coding(coding @ Coding::Base64 { .. }) => Some(*coding),
+                Owner::Coding(_) | Owner::Rule { .. } => None,
+            });
+            codings.extend(coding.filter(|_| counts(start)).map(|coding| Hit {
+                coding,
+                at: start,
+                public: end,
+            }));
+        });
         let overlap = (rules.prefilter.longest() as u64).saturating_sub(1);
         let from = self.searched.saturating_sub(overlap).max(stream.base());
         let text = stream.slice(from, stream.end());
         let skip = usize::try_from(self.searched - from).expect("the overlap is short");
         let typed = self.typed;
+        let mut lives = Vec::new();
         rules.prefilter.search(text, skip, |owners, start, end| {
+            let (start, end) = (from + start as u64, from + end as u64);
+            if !counts(start) {
+                return;
+            }
             for owner in owners {
-                let (start, end) = (from + start as u64, from + end as u64);
-                if let Some(live) = behind_literal(rules, stream, *owner, start, end, typed) {
-                    found.push(live);
+                match owner {
+                    Owner::Rule { rule, anchor } => {
+                        if let Some(live) = behind_literal(rules, stream, (*rule, *anchor), start, end, typed) {
+                            lives.push(live);
+                        }
+                    }
+                    // Most percent signs and backslashes are what they are.
+                    Owner::Coding(Coding::Escape) if !may_be_escape(stream.slice(start, start + 24)) => {}
+                    Owner::Coding(coding) => found.codings.push(Hit {
+                        coding: *coding,
+                        at: start,
+                        public: end,
+                    }),
                 }
             }
         });
+        lives.sort_by_key(|live| (live.at, live.rule, live.anchor));
+        let crowds = &mut self.crowds;
+        let admitted = lives.into_iter().filter_map(|live| {
+            let rule = &rules.rules[live.rule as usize].rule;
+            crowds.admit(rule, stream, live)
+        });
+        found.lives.extend(admitted);
         for (run, search) in rules.runs.iter().zip(&mut self.runs) {
-            search.on(rules, run, stream, ended, settled);
+            search.on(rules, run, stream, ended, &mut found.finals);
         }
         self.searched = stream.end();
     }
@@ -118,8 +189,9 @@ fn is_inside_word(before: &[u8]) -> bool {
     !(control || percent || backslash)
 }
 
-fn behind_literal(rules: &RuleSet, stream: &Stream, owner: Owner, at: u64, end: u64, typed: bool) -> Option<Live> {
-    let rule = &rules.rules[owner.rule as usize].rule;
+fn behind_literal(rules: &RuleSet, stream: &Stream, owner: (u32, u16), at: u64, end: u64, typed: bool) -> Option<Live> {
+    let (index, anchor) = owner;
+    let rule = &rules.rules[index as usize].rule;
     if rule.word && is_inside_word(stream.slice(at.saturating_sub(WORD_LOOK), at)) {
         return None;
     }
@@ -134,7 +206,7 @@ fn behind_literal(rules: &RuleSet, stream: &Stream, owner: Owner, at: u64, end: 
             hold: at + value.shown(typed),
         }),
     };
-    Some(Live::behind_literal(rules, owner.rule, owner.anchor, at, end, lead))
+    Some(Live::behind_literal(rules, index, anchor, at, end, lead))
 }
 
 /// The lead run that ends at `at`, if it is long enough.

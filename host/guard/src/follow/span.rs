@@ -5,6 +5,7 @@ use crate::rule::SpanRule;
 use crate::stream::Stream;
 
 /// How far a span has been walked.
+#[derive(Clone)]
 pub(crate) struct SpanWalk {
     anchor_end: u64,
     /// Where the body begins, as far as is known; bytes before it belong to the gap.

@@ -1,10 +1,17 @@
 //! Reading on: what came goes into the views, is searched, walked over and asked about; what nothing holds goes out.
 
 use super::{Guard, Step, way};
-use crate::follow::{Final, Live, Progress, Settled};
+use crate::coding::{Coding, DEPTH, Fed, READINGS, Source, may_be_escape};
+use crate::follow::{Final, Found, Hit, Live, Progress, Settled, Window};
+use crate::marker::{self, Within};
+use crate::output::Outlet;
 use crate::projection::{HISTORY, LINE};
 use crate::rule::{Extent, Rule};
-use crate::view::{PLAIN, View};
+use crate::ruleset::RuleSet;
+use crate::view::{PLAIN, View, ViewId};
+
+/// Where the readings that are decoded begin among the views.
+const FIRST_READING: usize = 3;
 
 /// What was read and is not settled yet.
 #[derive(Clone, Copy)]
@@ -30,15 +37,23 @@ impl Guard {
                     self.ask(settled);
                     return;
                 }
-                self.release(over);
+                self.swallow();
+                // What was free once is as good as out.
+                self.free = self.free.max(self.limit(over));
                 self.unsettled = None;
+                if !read.paused || self.gate.block_at().is_some() {
+                    self.release(over);
+                }
                 if !read.paused && (read.end, read.ended) == state {
                     return;
                 }
             }
-            let paused = self
-                .projection
-                .read(&self.raw, &mut self.views, self.gate.emitted(), self.ended);
+            let paused = self.projection.read(
+                &self.raw,
+                &mut self.views,
+                self.free.max(self.gate.emitted()),
+                self.ended,
+            );
             let (end, ended) = state;
             self.unsettled = Some(Read { end, ended, paused });
         }
@@ -48,37 +63,77 @@ impl Guard {
     fn settle(&mut self, over: bool) -> Vec<Settled> {
         let mut settled = Vec::new();
         let consumed = self.projection.consumed();
-        for view in &mut self.views {
-            let mut finals = Vec::new();
-            let ended = over || view.closed.is_some();
-            view.scanner
-                .search(&self.rules, &view.text, ended, &mut view.lives, &mut finals);
-            let mut open = Vec::with_capacity(view.lives.len());
-            for mut live in view.lives.drain(..) {
-                match live.walk(&self.rules, &view.text, ended) {
-                    Progress::Open => open.push(live),
-                    Progress::Dead => {}
-                    Progress::Final(window) => {
-                        let hold = live.hold();
-                        finals.push(Final { live, window, hold });
-                    }
-                }
+        let mut index = 0;
+        while index < self.views.len() {
+            let (before, rest) = self.views.split_at_mut(index);
+            let Some(view) = rest.first_mut() else { break };
+            index += 1;
+            if view.is_quiet(over) {
+                continue;
             }
-            view.lives = open;
-            settled.extend(finals.into_iter().filter_map(|found| settled_in(view, found, consumed)));
+            let mut found = Found::default();
+            let mut stops = Vec::new();
+            loop {
+                let fed = feed(before, view, over);
+                search(&self.rules, view, over, &mut found);
+                walk(&self.rules, view, over, &mut found.finals, &mut stops);
+                if fed != Fed::Line {
+                    break;
+                }
+                // The text may end with its line, or go on in the next: both are asked about.
+                fork(&self.rules, view, &mut found.finals);
+            }
+            settled.extend(
+                found
+                    .finals
+                    .into_iter()
+                    .filter_map(|found| settled_in(view, found, consumed)),
+            );
+            let mut codings = found.codings;
+            codings.append(&mut stops);
+            self.open(index - 1, codings);
         }
         settled
     }
 
-    /// Lets out what nothing holds.
-    fn release(&mut self, over: bool) {
-        self.swallow();
+    /// Opens readings for what stands in an encoding.
+    fn open(&mut self, index: usize, mut hits: Vec<Hit>) {
+        hits.sort_by_key(|hit| (hit.at, hit.public));
+        for hit in hits {
+            let (before, rest) = self.views.split_at_mut(index + 1);
+            let parent = &before[index];
+            let depth = parent.source.as_ref().map_or(0, |source| source.depth);
+            let mut open = rest.iter_mut().filter(|view| view.closed.is_none());
+            let covered = open.any(|view| {
+                let mut sources = view.source.iter_mut().filter(|source| source.parent == parent.id);
+                sources.any(|source| source.covers(hit.coding, parent, hit.at))
+            });
+            if covered || depth >= DEPTH || rest.len() >= READINGS {
+                continue;
+            }
+            self.next_view += 1;
+            let typed = self.settings.outlet == Outlet::Terminal;
+            let mut view = View::new(ViewId(self.next_view), &self.rules, typed);
+            if hit.coding == Coding::Escape {
+                view = view.with_joints();
+            }
+            view.source = Some(Source::open(hit, parent, depth + 1, &mut view));
+            self.views.push(view);
+        }
+    }
+
+    /// How far nothing holds what was read.
+    fn limit(&self, over: bool) -> u64 {
         let consumed = self.projection.consumed();
         // Once the stream has ended, every suspect is settled, and what might have become one can't any more.
         let held = if over { None } else { self.hold(false, |rule| rule.hold) };
-        let limit = held.unwrap_or(consumed).min(consumed);
+        held.unwrap_or(consumed).min(consumed)
+    }
+
+    /// Lets out what nothing holds.
+    fn release(&mut self, over: bool) {
         let way = way(&self.rules, &self.raw, &self.projection);
-        let mut cleared = self.gate.advance(&way, limit);
+        let mut cleared = self.gate.advance(&way, self.free);
         if over {
             cleared.append(self.gate.close());
         }
@@ -87,6 +142,9 @@ impl Guard {
     }
 
     fn forget(&mut self) {
+        if self.views.len() > FIRST_READING {
+            self.forget_readings();
+        }
         for view in &mut self.views {
             let keep = if view.id == PLAIN {
                 self.rules.look_back.max(LINE)
@@ -106,16 +164,123 @@ impl Guard {
             .forget(emitted.min(self.projection.consumed().saturating_sub(HISTORY)));
     }
 
+    /// Forgets the readings in which nothing can be found any more, and from which nothing is read.
+    fn forget_readings(&mut self) {
+        let parents: Vec<ViewId> = self
+            .views
+            .iter()
+            .filter_map(|view| Some(view.source.as_ref()?.parent))
+            .collect();
+        let swallows = &self.swallows;
+        self.views.retain(|view| {
+            let spent = view.source.as_ref().is_some_and(|source| source.is_spent(view));
+            let goes_on = swallows.iter().any(|swallow| swallow.view == view.id) || parents.contains(&view.id);
+            !spent || goes_on || !view.lives.is_empty()
+        });
+    }
+
     /// The first raw byte that live suspects of the rules that `wanted` picks hold back.
     pub(super) fn hold(&self, idle: bool, wanted: impl Fn(&Rule) -> bool) -> Option<u64> {
         let consumed = self.projection.consumed();
         let rule = |live: &Live| &self.rules.rules[live.rule as usize].rule;
+        let waits = self.views.iter().filter_map(|view| view.source.as_ref()?.waits());
+        // What goes on beyond its window may stand in bytes that can't be read yet.
+        let swallows = self
+            .swallows
+            .iter()
+            .filter_map(|swallow| self.view(swallow.view)?.undecided());
+        // Characters that only the next makes a byte of are not let out one by one, but for a pause.
+        let undecided = self.views.iter().filter_map(|view| view.undecided().filter(|_| !idle));
         let held = |view: &View| {
+            if view.text.end() == 0 {
+                return None;
+            }
             let lives = view.lives.iter().filter(|live| wanted(rule(live))).map(Live::hold);
             let tail = view.scanner.tail_hold(&self.rules, &view.text, idle, &wanted);
             lives.chain(tail).map(|hold| view.held_raw(hold, consumed)).min()
         };
-        self.views.iter().filter_map(held).min()
+        self.views
+            .iter()
+            .filter_map(held)
+            .chain(waits)
+            .chain(swallows)
+            .chain(undecided)
+            .min()
+    }
+}
+
+/// Reads on in the view that this one is decoded from.
+fn feed(before: &[View], view: &mut View, over: bool) -> Fed {
+    let Some(mut source) = view.source.take() else {
+        return Fed::All;
+    };
+    let parent = before.iter().find(|parent| parent.id == source.parent);
+    let fed = parent.map_or(Fed::End, |parent| {
+        source.feed(parent, view, over || parent.closed.is_some())
+    });
+    view.source = Some(source);
+    fed
+}
+
+fn search(rules: &RuleSet, view: &mut View, over: bool, found: &mut Found) {
+    let ended = over || view.closed.is_some();
+    let reaches = view.source.as_ref().map(Source::reaches);
+    let counts = |at: u64| reaches.is_none_or(|reaches| Source::counts(reaches, at));
+    view.scanner.search(rules, &view.text, ended, counts, found);
+    view.lives.append(&mut found.lives);
+}
+
+/// Walks along the suspects. `stops` takes where one stopped that may go on behind an escape.
+fn walk(rules: &RuleSet, view: &mut View, over: bool, finals: &mut Vec<Final>, stops: &mut Vec<Hit>) {
+    let ended = over || view.closed.is_some();
+    let mut open = Vec::with_capacity(view.lives.len());
+    for mut live in std::mem::take(&mut view.lives) {
+        let mut progress = live.walk(rules, &view.text, ended);
+        if let Progress::Final(window) = &mut progress {
+            match in_marker(rules, view, *window) {
+                Within::No(told) => window.settled = window.settled.max(told),
+                Within::Yes => continue,
+                Within::Perhaps if !ended => progress = Progress::Open,
+                Within::Perhaps => {}
+            }
+        }
+        if progress == Progress::Open {
+            open.push(live);
+            continue;
+        }
+        let stop = live.walked();
+        let own = view.encoding != Coding::Escape.code() || view.is_own(live.at + 1, stop + 1);
+        if own && may_be_escape(view.text.slice(stop, stop + 8)) {
+            stops.push(Hit {
+                coding: Coding::Escape,
+                at: live.at,
+                public: live.hold().min(stop),
+            });
+        }
+        if let Progress::Final(window) = progress {
+            let hold = live.hold();
+            finals.push(Final { live, window, hold });
+        }
+    }
+    view.lives = open;
+}
+
+/// Whether a window lies in a marker that the guard has put there; if not, what byte of the text tells.
+fn in_marker(rules: &RuleSet, view: &View, window: Window) -> Within<u64> {
+    let from = window.start.saturating_sub(marker::BEFORE).max(view.text.base());
+    let text = view.text.slice(from, window.end.max(window.start + marker::BEFORE));
+    let place = |at: u64| usize::try_from(at - from).expect("a window is shorter than 4 GiB");
+    marker::within(text, place(window.start), place(window.end), &rules.ids).at(from)
+}
+
+/// Takes the suspects' windows as if the text ended here, while they go on.
+fn fork(rules: &RuleSet, view: &View, finals: &mut Vec<Final>) {
+    for live in &view.lives {
+        let mut live = live.clone();
+        if let Progress::Final(window) = live.walk(rules, &view.text, true) {
+            let hold = live.hold();
+            finals.push(Final { live, window, hold });
+        }
     }
 }
 
@@ -128,6 +293,7 @@ fn settled_in(view: &View, found: Final, consumed: u64) -> Option<Settled> {
     Some(Settled {
         when: view.when(window.settled, consumed),
         raw: view.map.raw(live.at).unwrap_or(consumed),
+        floor: view.floor,
         live,
         window,
         hold,
@@ -135,7 +301,7 @@ fn settled_in(view: &View, found: Final, consumed: u64) -> Option<Settled> {
     })
 }
 
-/// Whether the guard answers for suspects of this rule itself.
-pub(super) fn is_native(rule: &Rule) -> bool {
-    matches!(rule.extent, Extent::Known(_))
+/// Whether the guard answers for a suspect itself.
+pub(super) fn is_native(settled: &Settled, rule: &Rule) -> bool {
+    settled.live.is_crowd() || matches!(rule.extent, Extent::Known(_))
 }

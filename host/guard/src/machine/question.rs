@@ -72,10 +72,14 @@ fn collect(asked: Vec<Asked>, rules: &RuleSet) -> Vec<Found> {
     } in asked
     {
         if native {
+            let origin = |settled: &Settled| match settled.live.is_crowd() {
+                true => Origin::Detector,
+                false => Origin::Known,
+            };
             found.extend(
                 settled
                     .iter()
-                    .map(|settled| Found::native(settled, Origin::Known, rules)),
+                    .map(|settled| Found::native(settled, origin(settled), rules)),
             );
             continue;
         }
@@ -103,7 +107,7 @@ impl Guard {
     /// Asks about suspects that are settled.
     pub(super) fn ask(&mut self, mut settled: Vec<Settled>) {
         settled.sort_by_key(|settled| (self.detector(settled), settled.order()));
-        let native = |settled: &Settled| is_native(&self.rules.rules[settled.live.rule as usize].rule);
+        let native = |settled: &Settled| is_native(settled, &self.rules.rules[settled.live.rule as usize].rule);
         let native: Vec<_> = settled.extract_if(.., |settled| native(settled)).collect();
         let done = Asked::answered(native);
         self.ask_next(vec![done], settled.into());
@@ -157,7 +161,7 @@ impl Guard {
             let view = self
                 .view(*view)
                 .expect("a view stays while there are questions about it");
-            let start = live.context();
+            let start = live.context().max(view.text.base());
             let terminator = u64::from(!window.cut && !window.ended);
             let bytes = view.text.slice(start, window.end + terminator);
             let place = |position: u64| u32::try_from(position - start).expect("a region is shorter than 4 GiB");

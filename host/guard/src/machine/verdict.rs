@@ -5,13 +5,16 @@ use std::sync::Arc;
 use super::swallow::Swallow;
 use super::{Guard, Step};
 use crate::consult::{Action, Consult, FailureAction, FailureKind, Origin, PolicyDecision, PolicyFinding, Verdicts};
-use crate::follow::{Order, Settled};
+use crate::follow::{CrowdWalk, Order, Settled};
 use crate::map::Pieces;
 use crate::outlet::Span;
 use crate::output::{Decision, LengthClass, Output, Reason};
 use crate::rule::{Extent, Severity};
 use crate::ruleset::RuleSet;
 use crate::view::ViewId;
+
+/// How many findings are remembered, so that none is decided twice.
+const REMEMBERED: usize = 64;
 
 /// A finding on its way to a decision, in positions of the stream.
 pub(super) struct Found {
@@ -23,6 +26,7 @@ pub(super) struct Found {
     pub(super) end: u64,
     pub(super) hold: u64,
     pub(super) cut: bool,
+    pub(super) crowd: bool,
     pub(super) window_end: u64,
     pub(super) origin: Origin,
     pub(super) severity: Severity,
@@ -48,6 +52,7 @@ impl Found {
             end: window.end,
             hold: *hold,
             cut: window.cut,
+            crowd: live.is_crowd(),
             window_end: window.end,
             origin,
             severity: rules.rules[live.rule as usize].rule.severity,
@@ -126,7 +131,15 @@ impl Guard {
         } else {
             found.end
         };
-        let Pieces { ranges, out } = view.map.pieces(from, found.end);
+        let Pieces { ranges, mut out } = view.map.pieces(from, found.end);
+        // What was public when a reading was opened is out.
+        let ranges: Vec<_> = ranges
+            .into_iter()
+            .filter_map(|(start, end)| {
+                out += view.floor.clamp(start, end) - start;
+                (view.floor < end).then_some((start.max(view.floor), end))
+            })
+            .collect();
         let shown: u64 = ranges.iter().map(|(start, end)| self.gate.shown(*start, *end)).sum();
         let late = (from - found.start) + out + shown;
         let offset = view.map.raw(found.start).unwrap_or(0);
@@ -137,7 +150,9 @@ impl Guard {
                 .all(|pair| self.raw.slice(pair[0].1, pair[1].0) == [0]);
         Place {
             offset,
-            next: view.map.raw(from).unwrap_or(offset),
+            end: view.map.raw_end(found.end.saturating_sub(1)).unwrap_or(offset),
+            // What is out already can't be where the session ends: that is where it was found.
+            next: ranges.first().map_or(found.order.0, |(start, _)| *start),
             late: u32::try_from(late).unwrap_or(u32::MAX),
             as_mask: out + shown > 0 || wide,
             ranges,
@@ -158,6 +173,15 @@ impl Guard {
             .is_some_and(|block| !rule.hold || place.next >= block)
         {
             return;
+        }
+        // Two readings may show the same.
+        let same = (found.rule, place.offset, place.end);
+        if self.decided.contains(&same) {
+            return;
+        }
+        self.decided.push_back(same);
+        if self.decided.len() > REMEMBERED {
+            self.decided.pop_front();
         }
         let (action, reason, failed) = match (found.origin, verdict) {
             (Origin::Failure(kind), _) => {
@@ -235,7 +259,11 @@ impl Guard {
             self.swallows.push(Swallow {
                 view: found.view,
                 next: found.window_end,
-                body: *rule.extent.body(),
+                body: if found.crowd {
+                    CrowdWalk::set(rule)
+                } else {
+                    *rule.extent.body()
+                },
                 lines,
                 span: Span { leads: false, ..span },
             });
@@ -246,6 +274,7 @@ impl Guard {
 /// Where a finding stands in the raw stream.
 struct Place {
     offset: u64,
+    end: u64,
     /// Its first raw byte that may be held.
     next: u64,
     late: u32,

@@ -217,21 +217,9 @@ impl Sight {
         }
         let columns = usize::try_from(self.columns).unwrap_or(0);
         self.edit(at, feed, |line| {
-            let row = if columns > 0 {
-                line.cursor().saturating_sub(1) / columns
-            } else {
-                0
-            };
+            let row = line.cursor().saturating_sub(1).checked_div(columns).unwrap_or(0);
             line.go(row * columns);
         })
-    }
-
-    /// Something that no one sees, and that a reader reads over.
-    pub(super) fn unseen(&mut self, at: u64, feed: &mut Feed<'_>) -> Result<(), Pause> {
-        match &mut self.tier {
-            Tier::Screen(_) => Ok(()),
-            Tier::Plain | Tier::Line(_) => self.edit(at, feed, |_| {}),
-        }
     }
 
     /// A control that changes what is seen.

@@ -115,14 +115,13 @@ impl Strokes {
         credit: &mut Credit,
         feed: &mut Feed<'_>,
     ) -> Result<(), Pause> {
+        feed.settled_at(at)?;
         if self.open {
             let rest = self.rest();
             let (_, seen) = plain_and_seen(feed.views);
             if rest.is_empty() {
                 seen.boundary(at);
             } else {
-                feed.settled_at(at)?;
-                let (_, seen) = plain_and_seen(feed.views);
                 if credit.spend(rest.len(), at) {
                     seen.joint();
                     copy(&rest, seen, at, feed.emitted);
@@ -131,7 +130,15 @@ impl Strokes {
             }
             self.open = false;
         }
+        let (before, _) = self.screen.cursor();
         self.screen.control(sequence);
+        let (row, column) = self.screen.cursor();
+        let (plain, seen) = plain_and_seen(feed.views);
+        let live = !plain.lives.is_empty() || !seen.lives.is_empty();
+        if live && row == before && column > 0 {
+            // What a suspect holds is read on from where the cursor is, before it is let go.
+            self.begin(at, credit, feed);
+        }
         Ok(())
     }
 

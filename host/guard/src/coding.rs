@@ -1,0 +1,298 @@
+//! Readings of the stream with an encoding taken off.
+//!
+//! The search looks for each literal in its encoded forms as well. A hit opens a view that is decoded from the text around it
+//! as it comes, and that is searched like any other; what it holds is held in the raw stream. Decoding costs work only where
+//! such a form stands.
+
+mod base64;
+mod escape;
+mod forms;
+mod hex;
+mod packed;
+mod seam;
+
+use self::base64::Base64;
+use self::escape::Escape;
+use self::hex::Hex;
+use self::packed::Packed;
+use crate::follow::Hit;
+use crate::ruleset::CONTEXT;
+use crate::set::ByteSet;
+use crate::view::{View, ViewId};
+
+pub(crate) use self::forms::{forms, triggers};
+pub(crate) use self::seam::Seams;
+
+/// How deep encodings may lie in one another.
+pub(crate) const DEPTH: u8 = 3;
+/// The most encoded readings at a time.
+pub(crate) const READINGS: usize = 32;
+/// The most bytes of a literal that stand before an escape in it.
+const ANCHOR: u64 = 64;
+/// How far behind an encoded literal others are looked for, in decoded bytes.
+const REACH: u64 = 1024;
+
+/// An encoding.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Coding {
+    /// Base64, of either alphabet. The first character found is so many behind the beginning of its group of four.
+    Base64 {
+        /// 0 to 3.
+        phase: u8,
+    },
+    /// Two hexadecimal digits a byte.
+    Hex,
+    /// Percent signs, backslashes, HTML entities, and strings put together from parts.
+    Escape,
+    /// Compressed, in base64.
+    Packed,
+}
+
+impl Coding {
+    /// Its code in the registry of encodings.
+    pub(crate) fn code(self) -> u8 {
+        match self {
+            Self::Base64 { .. } => 1,
+            Self::Hex => 2,
+            Self::Escape => 3,
+            Self::Packed => 4,
+        }
+    }
+}
+
+/// Where an encoded reading comes from, and how far it is.
+pub(crate) struct Source {
+    pub(crate) parent: ViewId,
+    decoder: Decoder,
+    /// Where in the parent's text it begins, the literal that opened it, and the next byte to be read.
+    from: u64,
+    opened: u64,
+    next: u64,
+    /// Where in its own text literals count.
+    reaches: Vec<(u64, u64)>,
+    pub(crate) depth: u8,
+}
+
+enum Decoder {
+    Base64(Base64),
+    Hex(Hex),
+    Escape(Escape),
+    Packed(Packed),
+}
+
+/// How far a decoder got.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fed {
+    /// To the end of what there is.
+    All,
+    /// To the end of a line, where the text may end or go on.
+    Line,
+    /// To its end.
+    End,
+}
+
+/// What decoders read and write.
+struct Reading<'a> {
+    parent: &'a View,
+    view: &'a mut View,
+    /// Nothing follows in the parent's text.
+    ended: bool,
+}
+
+impl Reading<'_> {
+    fn byte(&self, at: u64) -> Option<u8> {
+        self.parent.text.get(at)
+    }
+
+    fn raw(&self, at: u64) -> u64 {
+        self.parent.map.raw(at).unwrap_or(0)
+    }
+
+    /// Writes a byte that the parent's text from `first` to before `end` stands for.
+    fn put(&mut self, bytes: &[u8], first: u64, end: u64) {
+        let last = end.saturating_sub(1).max(first);
+        let raw = self.raw(first);
+        let wide = self.parent.map.raw_end(last).unwrap_or(raw).saturating_sub(raw);
+        let when = self.parent.map.when(last).unwrap_or(raw);
+        let floor = self.parent.map.floor(last).max(self.parent.map.floor(first));
+        self.view.decoded(bytes, (raw, wide), when, floor);
+    }
+}
+
+impl Source {
+    /// Opens a reading for an encoded literal that begins at `at`. What stands before it is read for its context.
+    pub(crate) fn open(hit: Hit, parent: &View, depth: u8, view: &mut View) -> Self {
+        let Hit { coding, at, public } = hit;
+        // What follows a literal may share a raw byte with it.
+        let behind = parent.map.raw(public).or(parent.undecided()).unwrap_or(u64::MAX);
+        let literal = parent.map.raw_end(public.saturating_sub(1)).unwrap_or(0);
+        let floor = behind.min(literal);
+        view.encoding = coding.code();
+        view.floor = floor;
+        let (decoder, from) = match coding {
+            Coding::Base64 { phase } => {
+                let (decoder, from) = Base64::around(parent, at, phase);
+                (Decoder::Base64(decoder), from)
+            }
+            Coding::Hex => (Decoder::Hex(Hex::default()), Hex::around(parent, at)),
+            Coding::Escape => {
+                let from = at.saturating_sub(CONTEXT + ANCHOR).max(parent.text.base());
+                (Decoder::Escape(Escape), from)
+            }
+            Coding::Packed => (Decoder::Packed(Packed::new(floor)), at),
+        };
+        let mut source = Self {
+            parent: parent.id,
+            decoder,
+            from,
+            opened: at,
+            next: from,
+            reaches: Vec::new(),
+            depth,
+        };
+        let mut reading = Reading {
+            parent,
+            view,
+            ended: false,
+        };
+        // Nothing is looked for in the context by itself: whatever is in it was found, or was not, when it came.
+        while source.next < at && source.step(&mut reading, at) {}
+        let here = view.text.end();
+        let begin = here.saturating_sub(if coding == Coding::Escape { ANCHOR } else { 2 });
+        view.scanner
+            .begin_at(if coding == Coding::Escape { here } else { begin });
+        source.reaches.push((begin, source.reach(begin)));
+        source
+    }
+
+    fn reach(&self, from: u64) -> u64 {
+        match self.decoder {
+            Decoder::Base64(_) | Decoder::Hex(_) => from + REACH,
+            Decoder::Escape(_) | Decoder::Packed(_) => u64::MAX,
+        }
+    }
+
+    /// Whether this reading has, or will have, an encoded literal that begins at `at`; if so it is looked for there.
+    pub(crate) fn covers(&mut self, coding: Coding, parent: &View, at: u64) -> bool {
+        if at < self.opened {
+            return false;
+        }
+        let here = match (&self.decoder, coding) {
+            (Decoder::Base64(decoder), Coding::Base64 { phase }) => decoder.place(parent, self.next, at, phase),
+            (Decoder::Hex(_), Coding::Hex) => Hex::place(parent, self.next, at, self.from),
+            (Decoder::Escape(_), Coding::Escape) => return true,
+            (Decoder::Packed(_), Coding::Packed) => return false,
+            (Decoder::Base64(_) | Decoder::Hex(_) | Decoder::Escape(_) | Decoder::Packed(_), _) => None,
+        };
+        let Some(here) = here.map(|here| here.saturating_sub(2)) else {
+            return false;
+        };
+        let reach = self.reach(here);
+        match self.reaches.last_mut() {
+            Some(last) if last.1 >= here => last.1 = last.1.max(reach),
+            Some(_) | None => self.reaches.push((here, reach)),
+        }
+        true
+    }
+
+    /// Whether a literal that begins at this place of its text counts.
+    pub(crate) fn counts(reaches: &[(u64, u64)], at: u64) -> bool {
+        reaches.iter().any(|(from, to)| (*from..*to).contains(&at))
+    }
+
+    pub(crate) fn reaches(&self) -> &[(u64, u64)] {
+        &self.reaches
+    }
+
+    /// Whether nothing can be found in it any more.
+    pub(crate) fn is_spent(&self, view: &View) -> bool {
+        if view.closed.is_some() {
+            return true;
+        }
+        let end = view.text.end();
+        match self.decoder {
+            Decoder::Base64(_) | Decoder::Hex(_) => self.reaches.last().is_none_or(|(_, to)| *to < end),
+            Decoder::Escape(_) => view.last_joint().unwrap_or(0).max(self.reaches[0].0) + CONTEXT < end,
+            Decoder::Packed(_) => false,
+        }
+    }
+
+    /// Reads on in the parent's text.
+    pub(crate) fn feed(&mut self, parent: &View, view: &mut View, ended: bool) -> Fed {
+        if view.closed.is_some() {
+            return Fed::All;
+        }
+        let end = parent.text.end();
+        let mut reading = Reading { parent, view, ended };
+        let lines = matches!(self.decoder, Decoder::Base64(_) | Decoder::Hex(_));
+        while self.next < end {
+            let line = lines && reading.byte(self.next) == Some(b'\n');
+            if !self.step(&mut reading, u64::MAX) {
+                break;
+            }
+            if line && view_has_lives(reading.view) {
+                return Fed::Line;
+            }
+        }
+        if ended && self.next >= end && reading.view.closed.is_none() {
+            self.finish(&mut reading);
+        }
+        if reading.view.closed.is_some() {
+            Fed::End
+        } else {
+            Fed::All
+        }
+    }
+
+    /// One step. Answers whether it went on.
+    fn step(&mut self, reading: &mut Reading<'_>, until: u64) -> bool {
+        if reading.view.closed.is_some() {
+            return false;
+        }
+        let read = match &mut self.decoder {
+            Decoder::Base64(decoder) => decoder.step(reading, self.next),
+            Decoder::Hex(decoder) => decoder.step(reading, self.next),
+            Decoder::Escape(decoder) => decoder.step(reading, self.next, until),
+            Decoder::Packed(decoder) => decoder.step(reading, self.next),
+        };
+        self.next += read;
+        read > 0
+    }
+
+    fn finish(&mut self, reading: &mut Reading<'_>) {
+        let end = reading
+            .parent
+            .closed
+            .unwrap_or(reading.raw(self.next.saturating_sub(1)) + 1);
+        if let Decoder::Packed(decoder) = &mut self.decoder {
+            decoder.unpack(reading, end, end);
+        }
+        reading.view.closed = Some(end);
+    }
+
+    /// From which raw byte on everything is held until it can be read.
+    pub(crate) fn waits(&self) -> Option<u64> {
+        match &self.decoder {
+            Decoder::Packed(decoder) => decoder.waits(),
+            Decoder::Base64(_) | Decoder::Hex(_) | Decoder::Escape(_) => None,
+        }
+    }
+}
+
+fn view_has_lives(view: &View) -> bool {
+    !view.lives.is_empty() || view.text.end() > view.scanner.searched()
+}
+
+/// What escapes begin with.
+pub(crate) fn escapes() -> ByteSet {
+    let mut set = ByteSet::default();
+    (0..=u8::MAX)
+        .filter(|byte| escape::introduces(*byte))
+        .for_each(|byte| set.insert(byte));
+    set
+}
+
+/// Whether a text that stopped a suspect here may go on in another reading.
+pub(crate) fn may_be_escape(text: &[u8]) -> bool {
+    escape::may_begin(text)
+}

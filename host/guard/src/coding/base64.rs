@@ -1,0 +1,123 @@
+//! Base64 of either alphabet, padded or not, on one line or on many.
+
+use super::Reading;
+use crate::ruleset::CONTEXT;
+use crate::view::View;
+
+/// The most bytes of white space between two lines of one text.
+const BETWEEN: u64 = 12;
+
+/// A text in base64 as it comes.
+pub(super) struct Base64 {
+    bits: u32,
+    /// How many of the bits are not written yet.
+    left: u8,
+    /// How many characters were read, and where the last one stands.
+    count: u64,
+    last: u64,
+    /// Where a line began, and how many characters were read by then.
+    lines: Vec<(u64, u64)>,
+    /// How much white space was read since the last character.
+    between: u64,
+}
+
+impl Base64 {
+    /// A text around a character that is `phase` behind the beginning of its group, and where it begins.
+    pub(super) fn around(parent: &View, at: u64, phase: u8) -> (Self, u64) {
+        let group = at.saturating_sub(u64::from(phase));
+        let most = CONTEXT / 3 * 4 + 4;
+        let before = parent.text.slice(group.saturating_sub(most), group);
+        let run = before.iter().rev().take_while(|byte| value(**byte).is_some()).count() as u64;
+        let from = group - run / 4 * 4;
+        // What stands before the group's first character belongs to no text in base64, where a run begins within a group.
+        let from = if group < at && parent.text.slice(group, at).iter().any(|byte| value(*byte).is_none()) {
+            at
+        } else {
+            from
+        };
+        let skipped = if from == at { u64::from(phase) } else { 0 };
+        let decoder = Self {
+            bits: 0,
+            // Bits of a group's beginning that is not there are taken for zeros.
+            left: [0, 6, 4, 2][usize::from(phase) * usize::from(skipped > 0)],
+            count: skipped,
+            last: from,
+            lines: vec![(from, skipped)],
+            between: 0,
+        };
+        (decoder, from)
+    }
+
+    /// Where in the decoded text the group stands that a character at `at` belongs to, if it is `phase` behind its beginning.
+    /// `next` is where reading goes on.
+    pub(super) fn place(&self, parent: &View, next: u64, at: u64, phase: u8) -> Option<u64> {
+        let count = if at >= next {
+            let mut between = self.between;
+            let mut count = self.count;
+            for byte in parent.text.slice(next, at) {
+                if value(*byte).is_some() {
+                    between = 0;
+                    count += 1;
+                } else if is_between(*byte, between) {
+                    between += 1;
+                } else {
+                    return None;
+                }
+            }
+            count
+        } else {
+            let (start, count) = self.lines.iter().rev().find(|(start, _)| *start <= at)?;
+            count + (at - start)
+        };
+        (count % 4 == u64::from(phase)).then(|| (count - u64::from(phase)) / 4 * 3)
+    }
+
+    pub(super) fn step(&mut self, reading: &mut Reading<'_>, at: u64) -> u64 {
+        let Some(byte) = reading.byte(at) else { return 0 };
+        if let Some(value) = value(byte) {
+            if self.between > 0 {
+                self.between = 0;
+                self.lines.push((at, self.count));
+                if self.lines.len() > 64 {
+                    self.lines.remove(0);
+                }
+            }
+            self.count += 1;
+            self.bits = (self.bits << 6 | u32::from(value)) & 0xFFF;
+            self.left += 6;
+            if self.left >= 8 {
+                self.left -= 8;
+                let byte = u8::try_from(self.bits >> self.left & 0xFF).expect("eight bits");
+                reading.put(&[byte], self.last, at + 1);
+            }
+            self.last = at;
+            reading.view.undecided = (self.left > 0).then(|| reading.raw(at));
+            return 1;
+        }
+        if is_between(byte, self.between) {
+            self.between += 1;
+            return 1;
+        }
+        reading.view.undecided = None;
+        reading.view.closed = Some(reading.raw(at));
+        0
+    }
+}
+
+/// Whether a byte may stand between two lines, behind so many others.
+fn is_between(byte: u8, before: u64) -> bool {
+    before < BETWEEN && (matches!(byte, b'\n' | b'\r') || (before > 0 && matches!(byte, b' ' | b'\t')))
+}
+
+/// What a character of either alphabet stands for.
+#[inline]
+pub(super) fn value(byte: u8) -> Option<u8> {
+    match byte {
+        b'A'..=b'Z' => Some(byte - b'A'),
+        b'a'..=b'z' => Some(byte - b'a' + 26),
+        b'0'..=b'9' => Some(byte - b'0' + 52),
+        b'+' | b'-' => Some(62),
+        b'/' | b'_' => Some(63),
+        _ => None,
+    }
+}

@@ -1,0 +1,221 @@
+//! Text with escapes taken off: percent signs, backslashes, HTML entities, strings put together from parts, and control bytes
+//! that no one sees.
+
+use super::Reading;
+use super::hex::digit;
+
+/// The most bytes that one escape has.
+const LONGEST: usize = 24;
+
+/// The decoder keeps nothing: each escape is read as a whole.
+pub(super) struct Escape;
+
+/// What stands at the beginning of a text.
+#[derive(Debug, PartialEq, Eq)]
+enum Sign {
+    /// An escape of so many bytes, and what it stands for; nothing where parts of a string meet.
+    Escape(usize, Option<char>),
+    /// The byte as it is.
+    Plain,
+    /// More has to come.
+    Unfinished,
+}
+
+impl Escape {
+    pub(super) fn step(&mut self, reading: &mut Reading<'_>, at: u64, until: u64) -> u64 {
+        let text = reading.parent.text.slice(at, reading.parent.text.end().min(until));
+        let plain = text.iter().position(|byte| introduces(*byte)).unwrap_or(text.len());
+        if plain > 0 {
+            reading.view.undecided = None;
+            reading.view.extend(reading.parent, at, at + plain as u64);
+            return plain as u64;
+        }
+        if text.is_empty() {
+            return 0;
+        }
+        let whole = reading.parent.text.slice(at, at + LONGEST as u64);
+        let sign = match sign(whole) {
+            Sign::Unfinished if reading.ended || whole.len() == LONGEST => Sign::Plain,
+            sign @ (Sign::Unfinished | Sign::Plain | Sign::Escape(..)) => sign,
+        };
+        match sign {
+            Sign::Unfinished => {
+                reading.view.undecided = Some(reading.raw(at));
+                0
+            }
+            Sign::Plain => {
+                reading.view.undecided = None;
+                reading.view.extend(reading.parent, at, at + 1);
+                1
+            }
+            Sign::Escape(length, stands_for) => {
+                reading.view.undecided = None;
+                reading.view.joint();
+                if let Some(c) = stands_for {
+                    let mut bytes = [0; 4];
+                    // A percent sign or a backslash stands for a byte, and bytes above 127 are seldom text of a secret.
+                    let bytes = if u32::from(c) < 0x100 && matches!(text[0], b'%') {
+                        bytes[0] = u8::try_from(u32::from(c)).expect("below 256");
+                        &bytes[..1]
+                    } else {
+                        c.encode_utf8(&mut bytes).as_bytes()
+                    };
+                    reading.put(bytes, at, at + length as u64);
+                }
+                reading.view.joint();
+                length as u64
+            }
+        }
+    }
+}
+
+pub(super) fn introduces(byte: u8) -> bool {
+    matches!(byte, b'%' | b'\\' | b'&' | b'"' | b'\'') || is_unseen(byte)
+}
+
+/// Whether a terminal shows nothing for it, and does nothing to the line.
+fn is_unseen(byte: u8) -> bool {
+    matches!(byte, 0..=0x07 | 0x0E..=0x1A | 0x1C..=0x1F | 0x7F)
+}
+
+/// Whether a text may begin with an escape, as far as can be told.
+pub(super) fn may_begin(text: &[u8]) -> bool {
+    text.first().is_some_and(|byte| introduces(*byte)) && sign(text) != Sign::Plain
+}
+
+fn sign(text: &[u8]) -> Sign {
+    match text[0] {
+        b'%' => hex(&text[1..], 2).map_or_else(|| unless_cut(text, 3), |c| Sign::Escape(3, Some(c))),
+        b'\\' => backslash(text),
+        b'&' => entity(text),
+        b'"' | b'\'' => parts(text),
+        byte if is_unseen(byte) => Sign::Escape(1, None),
+        _ => Sign::Plain,
+    }
+}
+
+/// The byte stands for itself, unless what would make it an escape has not come.
+fn unless_cut(text: &[u8], wanted: usize) -> Sign {
+    let begun = text.len() < wanted && text[1..].iter().all(u8::is_ascii_hexdigit);
+    if begun { Sign::Unfinished } else { Sign::Plain }
+}
+
+/// The character of so many hexadecimal digits.
+fn hex(text: &[u8], digits: usize) -> Option<char> {
+    let mut code = 0;
+    for byte in text.get(..digits)? {
+        code = code << 4 | u32::from(digit(*byte)?);
+    }
+    char::from_u32(code)
+}
+
+fn backslash(text: &[u8]) -> Sign {
+    match text.get(1) {
+        None => Sign::Unfinished,
+        Some(b'u') if text.get(2) == Some(&b'{') => {
+            let length = text[3..].iter().take_while(|byte| byte.is_ascii_hexdigit()).count();
+            match text.get(3 + length) {
+                None => Sign::Unfinished,
+                Some(b'}') if (1..7).contains(&length) => {
+                    hex(&text[3..], length).map_or(Sign::Plain, |c| Sign::Escape(length + 4, Some(c)))
+                }
+                Some(_) => Sign::Plain,
+            }
+        }
+        Some(b'u') => hex(&text[2..], 4).map_or_else(|| cut_digits(text, 6), |c| Sign::Escape(6, Some(c))),
+        Some(b'x') => hex(&text[2..], 2).map_or_else(|| cut_digits(text, 4), |c| Sign::Escape(4, Some(c))),
+        Some(b'n') => Sign::Escape(2, Some('\n')),
+        Some(b'r') => Sign::Escape(2, Some('\r')),
+        Some(b't') => Sign::Escape(2, Some('\t')),
+        Some(b'\n') => Sign::Escape(2, None),
+        Some(b'\r') => match text.get(2) {
+            None => Sign::Unfinished,
+            Some(b'\n') => Sign::Escape(3, None),
+            Some(_) => Sign::Plain,
+        },
+        Some(b'0'..=b'3') => match (text.get(2), text.get(3)) {
+            (Some(b'0'..=b'7'), Some(b'0'..=b'7')) => {
+                let code = text[1..4]
+                    .iter()
+                    .fold(0, |code, byte| code * 8 + u32::from(byte - b'0'));
+                Sign::Escape(4, char::from_u32(code))
+            }
+            (None, _) | (Some(b'0'..=b'7'), None) => Sign::Unfinished,
+            (Some(_), _) => Sign::Plain,
+        },
+        Some(byte) if byte.is_ascii_graphic() && !byte.is_ascii_alphanumeric() => {
+            Sign::Escape(2, Some(char::from(*byte)))
+        }
+        Some(_) => Sign::Plain,
+    }
+}
+
+fn cut_digits(text: &[u8], wanted: usize) -> Sign {
+    let begun = text.len() < wanted && text[2..].iter().all(u8::is_ascii_hexdigit);
+    if begun { Sign::Unfinished } else { Sign::Plain }
+}
+
+fn entity(text: &[u8]) -> Sign {
+    let Some(end) = text.iter().take(12).position(|byte| *byte == b';') else {
+        let begun = text.len() < 12
+            && text[1..]
+                .iter()
+                .all(|byte| byte.is_ascii_alphanumeric() || *byte == b'#');
+        return if begun { Sign::Unfinished } else { Sign::Plain };
+    };
+    let c = match &text[1..end] {
+        b"amp" => Some('&'),
+        b"quot" => Some('"'),
+        b"apos" => Some('\''),
+        b"lt" => Some('<'),
+        b"gt" => Some('>'),
+        [b'#', b'x' | b'X', digits @ ..] if !digits.is_empty() => hex(digits, digits.len()),
+        [b'#', digits @ ..] if !digits.is_empty() && digits.iter().all(u8::is_ascii_digit) => {
+            let code = digits
+                .iter()
+                .fold(0_u32, |code, byte| code.saturating_mul(10) + u32::from(byte - b'0'));
+            char::from_u32(code)
+        }
+        _ => None,
+    };
+    c.map_or(Sign::Plain, |c| Sign::Escape(end + 1, Some(c)))
+}
+
+/// Two parts of a string that meet: `" + "`, `' . '`, `""`.
+fn parts(text: &[u8]) -> Sign {
+    let mut operator = false;
+    for (at, byte) in text.iter().enumerate().skip(1) {
+        match byte {
+            b'"' | b'\'' => return Sign::Escape(at + 1, None),
+            b' ' | b'\t' | b'\n' | b'\r' => {}
+            b'+' | b'.' if !operator => operator = true,
+            _ => return Sign::Plain,
+        }
+    }
+    Sign::Unfinished
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Sign, sign};
+
+    #[test]
+    fn escapes_are_read() {
+        let read = |text: &str| sign(text.as_bytes());
+        assert_eq!(read("%5F"), Sign::Escape(3, Some('_')));
+        assert_eq!(read("%5"), Sign::Unfinished);
+        assert_eq!(read("%d "), Sign::Plain);
+        assert_eq!(read("\\u005f1"), Sign::Escape(6, Some('_')));
+        assert_eq!(read("\\u{5f}"), Sign::Escape(6, Some('_')));
+        assert_eq!(read("\\u00"), Sign::Unfinished);
+        assert_eq!(read("\\137"), Sign::Escape(4, Some('_')));
+        assert_eq!(read("\\q"), Sign::Plain);
+        assert_eq!(read("\\/"), Sign::Escape(2, Some('/')));
+        assert_eq!(read("&#95;"), Sign::Escape(5, Some('_')));
+        assert_eq!(read("&#x5F;"), Sign::Escape(6, Some('_')));
+        assert_eq!(read("&nbsp;"), Sign::Plain);
+        assert_eq!(read("\" +\n  \"x"), Sign::Escape(7, None));
+        assert_eq!(read("\"x"), Sign::Plain);
+        assert_eq!(read("'' "), Sign::Escape(2, None));
+    }
+}

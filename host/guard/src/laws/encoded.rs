@@ -1,0 +1,155 @@
+//! Invariants 2 and 3 over encodings: what is encoded is found, wherever it stands and however it is cut.
+
+use proptest::prelude::*;
+
+use super::rig::{Letter, Manner, literal, rule, run_with, span, word_of};
+use crate::{DetectorRules, Extent, FailureMatrix, MarkKind, Outlet, Severity};
+
+/// A rule whose anchor is long enough to be known in an encoding.
+fn rules() -> Vec<DetectorRules> {
+    vec![DetectorRules {
+        name: "first".into(),
+        rules: vec![rule(
+            "tok",
+            Severity::P0,
+            vec![literal("tokn_")],
+            Extent::Span(span(8, 40)),
+        )],
+        fact_count: 2,
+        failure: FailureMatrix::default(),
+    }]
+}
+
+const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/// Base64, written apart from the guard's.
+fn base64(text: &[u8], padded: bool) -> Vec<u8> {
+    let mut out = Vec::new();
+    for group in text.chunks(3) {
+        let bits = group.iter().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - group.len()));
+        for index in 0..=group.len() {
+            out.push(ALPHABET[(bits >> (18 - 6 * index) & 63) as usize]);
+        }
+        if padded {
+            out.extend(std::iter::repeat_n(b'=', 3 - group.len()));
+        }
+    }
+    out
+}
+
+fn wrapped(text: &[u8], width: usize) -> Vec<u8> {
+    text.chunks(width).collect::<Vec<_>>().join(&b'\n')
+}
+
+fn each(text: &[u8], form: impl Fn(u8) -> String) -> Vec<u8> {
+    text.iter().flat_map(|byte| form(*byte).into_bytes()).collect()
+}
+
+/// Some bytes in the form; the others as they are.
+fn some(text: &[u8], every: usize, form: impl Fn(u8) -> String) -> Vec<u8> {
+    let letter = |(index, byte): (usize, &u8)| {
+        if index % every == 0 {
+            form(*byte)
+        } else {
+            char::from(*byte).to_string()
+        }
+    };
+    text.iter()
+        .enumerate()
+        .flat_map(|pair| letter(pair).into_bytes())
+        .collect()
+}
+
+fn gzip(text: &[u8]) -> Vec<u8> {
+    let body = miniz_oxide::deflate::compress_to_vec(text, 6);
+    [&[0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3][..], &body, &[0; 8]].concat()
+}
+
+/// The text in an encoding.
+fn encoded(kind: u8, text: &[u8]) -> Vec<u8> {
+    match kind {
+        0 => base64(text, true),
+        1 => base64(text, false),
+        2 => wrapped(&base64(text, true), 64),
+        3 => wrapped(&base64(text, true), 20),
+        4 => each(text, |byte| format!("{byte:02x}")),
+        5 => each(text, |byte| format!("{byte:02X}")),
+        6 => each(text, |byte| format!("%{byte:02X}")),
+        7 => some(text, 3, |byte| format!("%{byte:02x}")),
+        8 => each(text, |byte| format!("\\u{byte:04x}")),
+        9 => some(text, 2, |byte| format!("\\x{byte:02x}")),
+        10 => some(text, 4, |byte| format!("&#{byte};")),
+        11 => some(text, 5, |byte| format!("{}\" + \"", char::from(byte))),
+        // An empty pair of quotes in the anchor itself is not read over.
+        12 => String::from_utf8_lossy(text).replace('e', "e''").into_bytes(),
+        13 => base64(&base64(text, true), true),
+        14 => base64(&gzip(text), true),
+        15 => each(&each(text, |byte| format!("%{byte:02x}")), |byte| {
+            if byte == b'%' {
+                "%25".into()
+            } else {
+                char::from(byte).to_string()
+            }
+        }),
+        16 => some(&base64(text, true), 7, |byte| format!("\\u{byte:04x}")),
+        17 => base64(&some(text, 3, |byte| format!("\\u{byte:04x}")), true),
+        _ => text.iter().flat_map(|byte| [*byte, 0]).collect(),
+    }
+}
+const KINDS: u8 = 19;
+
+/// What is left of the secret in a text: the longest part of its encoded form that shows.
+fn shows(shown: &[u8], hidden: &[u8]) -> usize {
+    let mut longest = 0;
+    for start in 0..hidden.len() {
+        while start + longest < hidden.len() && memchr::memmem::find(shown, &hidden[start..=start + longest]).is_some()
+        {
+            longest += 1;
+        }
+    }
+    longest
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(3000))]
+
+    #[test]
+    fn invariant_3_no_encoding_hides_a_secret(
+        kind in 0..KINDS, before in "[ a-zB-J.:]{0,12}", secret in "[efghij]{12,20}e[fghij]{3}", after in "[ .:]{0,6}",
+        around in "[ \"\n]{0,2}", cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..20), terminal in any::<bool>(),
+    ) {
+        let outlet = if terminal { Outlet::Terminal } else { Outlet::Pipe };
+        let whole = format!("{before}.tokn_{secret}.{after}");
+        let text = [around.as_bytes(), &encoded(kind, whole.as_bytes()), b".\n", around.as_bytes()].concat();
+        let cut = run_with(rules(), &word_of(&text, &[], &cuts), outlet, false, Manner::default()).told();
+        prop_assert!(!cut.decisions.is_empty(), "{} is not found", String::from_utf8_lossy(&text));
+        // The secret's own form, without the characters at its ends that say something of its neighbours as well.
+        let plain = encoded(kind, b"");
+        prop_assert!(plain.len() < 40);
+        let shown = String::from_utf8_lossy(&cut.shown).into_owned();
+        let open = run_with(Vec::new(), &word_of(&text, &[], &[]), outlet, false, Manner::default()).shown;
+        prop_assert!(shows(&cut.shown, &open) < open.len(), "{shown}");
+        let at_once = run_with(rules(), &word_of(&text, &[], &[]), outlet, false, Manner::default()).told();
+        prop_assert_eq!(at_once, cut);
+    }
+
+    #[test]
+    fn invariant_2_chunking_law_over_encodings(
+        kinds in prop::collection::vec((0..KINDS, "[ a-c.:]{0,8}", "[efghijxX]{7,60}"), 1..4),
+        cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..20), terminal in any::<bool>(),
+        marks in prop::collection::vec((any::<prop::sample::Index>(), Just(MarkKind::Idle)), 0..3),
+    ) {
+        let outlet = if terminal { Outlet::Terminal } else { Outlet::Pipe };
+        let text: Vec<u8> = kinds
+            .iter()
+            .flat_map(|(kind, before, secret)| [before.as_bytes(), &encoded(*kind, format!("{before}tokn_{secret}").as_bytes())].concat())
+            .collect();
+        let whole = run_with(rules(), &word_of(&text, &marks, &[]), outlet, false, Manner::default()).told();
+        let cut = run_with(rules(), &word_of(&text, &marks, &cuts), outlet, false, Manner::default()).told();
+        prop_assert_eq!(&whole, &cut);
+        if marks.is_empty() {
+            let bytes: Vec<_> = text.iter().map(|byte| Letter::Bytes(vec![*byte])).collect();
+            prop_assert_eq!(&whole, &run_with(rules(), &bytes, outlet, false, Manner::default()).told());
+        }
+    }
+}
