@@ -29,6 +29,10 @@ pub(crate) const DEPTH: u8 = 3;
 pub(crate) const READINGS: usize = 32;
 /// The most bytes of a literal that stand before an escape in it.
 const ANCHOR: u64 = 64;
+/// How many bytes are read before they are searched.
+const AT_ONCE: u64 = 1024;
+/// How far a reading with escapes taken off goes on behind what opened it, in bytes.
+const LINGERS: u64 = 128;
 /// How far behind an encoded literal others are looked for, in decoded bytes.
 const REACH: u64 = 1024;
 
@@ -67,6 +71,8 @@ pub(crate) struct Source {
     /// Where in the parent's text it begins, the literal that opened it, and the next byte to be read.
     from: u64,
     opened: u64,
+    /// Where in its own text a reading with escapes taken off is done with, unless a suspect goes on in it.
+    needed: u64,
     next: u64,
     /// Where in its own text literals count.
     reaches: Vec<(u64, u64)>,
@@ -87,6 +93,8 @@ pub(crate) enum Fed {
     All,
     /// To the end of a line, where the text may end or go on.
     Line,
+    /// So far that what was read is to be searched before more is.
+    More,
     /// To its end.
     End,
 }
@@ -146,6 +154,7 @@ impl Source {
             decoder,
             from,
             opened: at,
+            needed: at - from + LINGERS,
             next: from,
             reaches: Vec::new(),
             depth,
@@ -180,7 +189,14 @@ impl Source {
         let here = match (&self.decoder, coding) {
             (Decoder::Base64(decoder), Coding::Base64 { phase }) => decoder.place(parent, self.next, at, phase),
             (Decoder::Hex(_), Coding::Hex) => Hex::place(parent, self.next, at, self.from),
-            (Decoder::Escape(_), Coding::Escape) => return true,
+            (Decoder::Escape(_), Coding::Escape) => {
+                // Escapes make a text shorter, so this is far enough. What is far off has a reading of its own.
+                let near = at - self.from <= self.needed + CONTEXT;
+                if near {
+                    self.needed = self.needed.max(at - self.from + LINGERS);
+                }
+                return near;
+            }
             (Decoder::Packed(_), Coding::Packed) => return false,
             (Decoder::Base64(_) | Decoder::Hex(_) | Decoder::Escape(_) | Decoder::Packed(_), _) => None,
         };
@@ -206,28 +222,27 @@ impl Source {
 
     /// Whether nothing can be found in it any more.
     pub(crate) fn is_spent(&self, view: &View) -> bool {
-        if view.closed.is_some() {
-            return true;
-        }
-        let end = view.text.end();
-        match self.decoder {
-            Decoder::Base64(_) | Decoder::Hex(_) => self.reaches.last().is_none_or(|(_, to)| *to < end),
-            Decoder::Escape(_) => view.last_joint().unwrap_or(0).max(self.reaches[0].0) + CONTEXT < end,
-            Decoder::Packed(_) => false,
-        }
+        view.closed.is_some() || self.is_done(view)
     }
 
-    /// Reads on in the parent's text.
+    /// Reads on in the parent's text, as far as anything can be found.
     pub(crate) fn feed(&mut self, parent: &View, view: &mut View, ended: bool) -> Fed {
         if view.closed.is_some() {
             return Fed::All;
         }
         let end = parent.text.end();
+        let stop = self.next + AT_ONCE;
         let mut reading = Reading { parent, view, ended };
         let lines = matches!(self.decoder, Decoder::Base64(_) | Decoder::Hex(_));
         while self.next < end {
+            if self.is_done(reading.view) {
+                return Fed::All;
+            }
+            if self.next >= stop {
+                return Fed::More;
+            }
             let line = lines && reading.byte(self.next) == Some(b'\n');
-            if !self.step(&mut reading, u64::MAX) {
+            if !self.step(&mut reading, stop) {
                 break;
             }
             if line && view_has_lives(reading.view) {
@@ -242,6 +257,16 @@ impl Source {
         } else {
             Fed::All
         }
+    }
+
+    /// Whether nothing more can be found than what was opened, as far as was read.
+    fn is_done(&self, view: &View) -> bool {
+        let wanted = match self.decoder {
+            Decoder::Base64(_) | Decoder::Hex(_) => self.reaches.last().map_or(0, |(_, to)| *to),
+            Decoder::Escape(_) => self.needed,
+            Decoder::Packed(_) => u64::MAX,
+        };
+        view.text.end() > wanted && !view_has_lives(view)
     }
 
     /// One step. Answers whether it went on.
@@ -292,7 +317,12 @@ pub(crate) fn escapes() -> ByteSet {
     set
 }
 
-/// Whether a text that stopped a suspect here may go on in another reading.
+/// Whether a text begins with an escape, as far as can be told.
 pub(crate) fn may_be_escape(text: &[u8]) -> bool {
     escape::may_begin(text)
+}
+
+/// Whether a text that stopped a suspect begins with an escape that stands for a byte that would not have stopped it.
+pub(crate) fn may_go_on(text: &[u8], fits: impl Fn(u8) -> bool) -> bool {
+    escape::may_go_on(text, fits)
 }

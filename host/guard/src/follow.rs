@@ -166,6 +166,15 @@ impl Live {
         }
     }
 
+    /// Whether a byte behind an escape could belong to it where it stopped.
+    pub(crate) fn may_hold(&self, rules: &RuleSet, byte: u8) -> bool {
+        match &rules.rules[self.rule as usize].rule.extent {
+            Extent::Span(span) => span.gap > 0 || span.body.has(byte) || span.filler.has(byte),
+            Extent::Block(block) => byte == b'\n' || byte == b'\r' || block.body.has(byte),
+            Extent::Known(_) => true,
+        }
+    }
+
     /// Whether it stands for many.
     pub(crate) fn is_crowd(&self) -> bool {
         matches!(self.walk, Walk::Crowd(_))

@@ -118,11 +118,6 @@ impl View {
         }
     }
 
-    /// The last joint.
-    pub(crate) fn last_joint(&self) -> Option<u64> {
-        self.joints.as_ref().and_then(|joints| joints.back().copied())
-    }
-
     /// Whether the text from `start` to `end` is a reading of its own.
     pub(crate) fn is_own(&self, start: u64, end: u64) -> bool {
         self.joints

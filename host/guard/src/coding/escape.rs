@@ -83,6 +83,19 @@ pub(super) fn may_begin(text: &[u8]) -> bool {
     text.first().is_some_and(|byte| introduces(*byte)) && sign(text) != Sign::Plain
 }
 
+/// Whether what an escape at the beginning stands for fits, or what follows parts of a string that meet.
+pub(super) fn may_go_on(text: &[u8], fits: impl Fn(u8) -> bool) -> bool {
+    if !text.first().is_some_and(|byte| introduces(*byte)) {
+        return false;
+    }
+    match sign(text) {
+        Sign::Plain => false,
+        Sign::Unfinished => text.len() < LONGEST,
+        Sign::Escape(_, Some(c)) => u8::try_from(u32::from(c)).map_or(true, |byte| fits(byte) || introduces(byte)),
+        Sign::Escape(length, None) => text.get(length).is_none_or(|byte| fits(*byte) || introduces(*byte)),
+    }
+}
+
 fn sign(text: &[u8]) -> Sign {
     match text[0] {
         b'%' => hex(&text[1..], 2).map_or_else(|| unless_cut(text, 3), |c| Sign::Escape(3, Some(c))),

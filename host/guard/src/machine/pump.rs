@@ -1,7 +1,7 @@
 //! Reading on: what came goes into the views, is searched, walked over and asked about; what nothing holds goes out.
 
 use super::{Guard, Step, way};
-use crate::coding::{Coding, DEPTH, Fed, READINGS, Source, may_be_escape};
+use crate::coding::{Coding, DEPTH, Fed, READINGS, Source, may_go_on};
 use crate::follow::{Final, Found, Hit, Live, Progress, Settled, Window};
 use crate::marker::{self, Within};
 use crate::output::Outlet;
@@ -77,11 +77,12 @@ impl Guard {
                 let fed = feed(before, view, over);
                 search(&self.rules, view, over, &mut found);
                 walk(&self.rules, view, over, &mut found.finals, &mut stops);
-                if fed != Fed::Line {
-                    break;
+                match fed {
+                    // The text may end with its line, or go on in the next: both are asked about.
+                    Fed::Line => fork(&self.rules, view, &mut found.finals),
+                    Fed::More => {}
+                    Fed::All | Fed::End => break,
                 }
-                // The text may end with its line, or go on in the next: both are asked about.
-                fork(&self.rules, view, &mut found.finals);
             }
             settled.extend(
                 found
@@ -250,7 +251,9 @@ fn walk(rules: &RuleSet, view: &mut View, over: bool, finals: &mut Vec<Final>, s
         }
         let stop = live.walked();
         let own = view.encoding != Coding::Escape.code() || view.is_own(live.at + 1, stop + 1);
-        if own && may_be_escape(view.text.slice(stop, stop + 8)) {
+        let text = view.text.slice(stop, stop + 24);
+        let fits = |byte| live.may_hold(rules, byte);
+        if own && may_go_on(text, fits) {
             stops.push(Hit {
                 coding: Coding::Escape,
                 at: live.at,
