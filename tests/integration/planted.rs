@@ -17,6 +17,8 @@ pub(crate) enum Writing {
     Plain,
     /// With escape sequences of its own in the midst.
     Escaped,
+    /// The same, but only such as move nothing: colours, titles and links.
+    Coloured,
     /// Each character twice, as a printer makes it bold.
     Overstruck,
     /// With a typing mistake that was taken back.
@@ -30,7 +32,7 @@ impl Writing {
     /// stays away from there, and what is beyond can't be told to be a secret by anybody.
     pub(crate) fn fits(self, before: &[u8]) -> bool {
         match self {
-            Self::Plain | Self::Escaped => true,
+            Self::Plain | Self::Escaped | Self::Coloured => true,
             Self::Overstruck | Self::Corrected | Self::Interrupted => {
                 let mut screen = Screen::new();
                 screen.write(before);
@@ -38,6 +40,11 @@ impl Writing {
             }
         }
     }
+}
+
+/// Whether an escape sequence leaves the cursor and all cells as they are.
+fn moves_nothing(escape: &[u8]) -> bool {
+    escape.starts_with(b"\x1b]") || (escape.starts_with(b"\x1b[") && escape.ends_with(b"m"))
 }
 
 /// A transcript with a secret in it.
@@ -65,7 +72,11 @@ impl Planted {
     pub(crate) fn new(transcript: &Transcript, at: usize, writing: Writing, random: &mut Random) -> Self {
         let plant = credentials(random).swap_remove(0);
         assert_eq!(plant.rule, "github-token");
-        let own = transcript.own_escapes();
+        let mut own = transcript.own_escapes();
+        if matches!(writing, Writing::Coloured) {
+            own.retain(|escape| moves_nothing(escape));
+            own.push(b"\x1b[m".to_vec());
+        }
         let (mut written, mut wanted) = (Vec::new(), Vec::new());
         let mut late = 0;
         let text = plant.text();
@@ -82,8 +93,10 @@ impl Planted {
             };
             match writing {
                 Writing::Plain => {}
-                Writing::Escaped if place == one || place == other => both(own[random.below(own.len())].as_slice()),
-                Writing::Escaped => {}
+                Writing::Escaped | Writing::Coloured if place == one || place == other => {
+                    both(own[random.below(own.len())].as_slice());
+                }
+                Writing::Escaped | Writing::Coloured => {}
                 Writing::Overstruck => {
                     written.extend([byte, 0x08]);
                     wanted.extend([cover, 0x08]);
@@ -100,7 +113,7 @@ impl Planted {
         }
         let before = &transcript.bytes[..at];
         let wanted = match writing {
-            Writing::Plain | Writing::Escaped => Some([before, &wanted].concat()),
+            Writing::Plain | Writing::Escaped | Writing::Coloured => Some([before, &wanted].concat()),
             // Which bytes are masked of those that nobody sees in the end is the guard's own choice.
             Writing::Overstruck | Writing::Corrected | Writing::Interrupted => None,
         };
@@ -134,7 +147,7 @@ impl Planted {
             };
         }
         if search.find(&strip(output)).is_some() {
-            return Err("a piece of the secret is in the text".to_owned());
+            return Err(format!("a piece of the secret is in the text: {}", self.came(output)));
         }
         if let Some(wanted) = &self.wanted
             && let Some(at) = wanted.iter().zip(output).position(|(one, other)| one != other)
@@ -143,6 +156,11 @@ impl Planted {
         }
         self.only_what_belongs_to_it(output)?;
         self.screens(&search, output)
+    }
+
+    /// What came out for the secret.
+    fn came(&self, output: &[u8]) -> String {
+        output[self.written.clone()].escape_ascii().to_string()
     }
 
     /// What is masked elsewhere was written to where it continues what is left of the secret.
@@ -173,7 +191,10 @@ impl Planted {
                 .against(&raw)
                 .map_err(|wrong| format!("screens differ after {stop} bytes: {wrong}"))?;
             if search.find(guarded.text().as_bytes()).is_some() {
-                return Err(format!("a piece of the secret is on the screen after {stop} bytes"));
+                let came = self.came(output);
+                return Err(format!(
+                    "a piece of the secret is on the screen after {stop} bytes: {came}"
+                ));
             }
         }
         Ok(())

@@ -25,8 +25,8 @@ fn sample<T: Copy>(of: &[T], most: usize) -> Vec<T> {
 
 /// Plants secrets all over the corpus, and gathers what went wrong, so that a failure tells how much did.
 ///
-/// Only secrets are counted that can be read on the screen when they are written, or only others, as `is_seen` wants it.
-fn plant_everywhere(writing: Writing, is_seen: bool, places: usize, seed: u64) {
+/// Only secrets are counted that can be read on the screen when they are written.
+fn plant_everywhere(writing: Writing, places: usize, seed: u64) {
     let mut session = Guarded::new();
     let mut random = Random::new(seed);
     let (mut tried, mut wrong) = (0, Vec::new());
@@ -36,7 +36,7 @@ fn plant_everywhere(writing: Writing, is_seen: bool, places: usize, seed: u64) {
                 continue;
             }
             let planted = Planted::new(&transcript, at, writing, &mut random);
-            if planted.is_seen != is_seen {
+            if !planted.is_seen {
                 continue;
             }
             let seen = session.guard(Outlet::Terminal, [planted.bytes.as_slice()]);
@@ -117,30 +117,32 @@ fn invariant_2_transcripts_cut_in_two_anywhere_give_the_same() {
 
 #[test]
 fn invariant_3_a_secret_planted_in_a_transcript_does_not_get_out() {
-    plant_everywhere(Writing::Plain, true, 48, 43);
+    plant_everywhere(Writing::Plain, 48, 43);
 }
 
 #[test]
 fn invariant_3_a_secret_with_the_programs_own_escapes_in_its_midst_does_not_get_out() {
-    plant_everywhere(Writing::Escaped, true, 96, 44);
+    plant_everywhere(Writing::Escaped, 96, 44);
 }
 
+/// What a person sees is what is scanned: a sequence that moves nothing parts no secret, while one that moves the cursor in the
+/// midst of a secret leaves none of it to be seen, and nothing is promised of that.
 #[test]
-fn invariant_3_a_secret_that_is_whole_only_without_the_escapes_does_not_get_out() {
-    plant_everywhere(Writing::Escaped, false, 96, 44);
+fn invariant_3_a_secret_with_colours_and_titles_in_its_midst_does_not_get_out() {
+    plant_everywhere(Writing::Coloured, 96, 44);
 }
 
 #[test]
 fn invariant_3_an_overstruck_secret_does_not_get_out() {
-    plant_everywhere(Writing::Overstruck, true, 24, 45);
+    plant_everywhere(Writing::Overstruck, 24, 45);
 }
 
 #[test]
 fn invariant_3_a_secret_typed_with_a_mistake_does_not_get_out() {
-    plant_everywhere(Writing::Corrected, true, 24, 46);
+    plant_everywhere(Writing::Corrected, 24, 46);
 }
 
 #[test]
 fn invariant_3_a_secret_that_a_mistake_interrupts_does_not_go_on_after_it() {
-    plant_everywhere(Writing::Interrupted, true, 24, 47);
+    plant_everywhere(Writing::Interrupted, 24, 47);
 }
