@@ -39,8 +39,8 @@ fn bed() -> impl Strategy<Value = Bed> {
     })
 }
 
-fn coat() -> impl Strategy<Value = Option<Coat>> {
-    prop::option::of(prop_oneof![
+fn coat() -> impl Strategy<Value = Coat> {
+    prop_oneof![
         Just(Coat::Base64),
         Just(Coat::Base64Url),
         Just(Coat::Base64At64),
@@ -48,9 +48,12 @@ fn coat() -> impl Strategy<Value = Option<Coat>> {
         Just(Coat::Hex),
         Just(Coat::Percent),
         Just(Coat::Json),
+        Just(Coat::Backslash),
         Just(Coat::HtmlDecimal),
         Just(Coat::HtmlHex),
-    ])
+        Just(Coat::Quotes),
+        Just(Coat::Dots),
+    ]
 }
 
 fn secret() -> impl Strategy<Value = Secret> {
@@ -59,17 +62,17 @@ fn secret() -> impl Strategy<Value = Secret> {
         any::<u8>(),
         any::<u8>(),
         any::<u8>(),
-        coat(),
-        coat(),
+        prop::collection::vec(coat(), 0..4),
+        0_u8..4,
         any::<u8>(),
         hidden,
     )
-        .prop_map(|(kind, seed, length, inner, outer, shift, hidden)| Secret {
+        .prop_map(|(kind, seed, length, coats, sparse, shift, hidden)| Secret {
             kind,
             seed,
             length,
-            inner,
-            outer,
+            coats,
+            sparse,
             shift,
             hidden,
         })

@@ -14,20 +14,70 @@ pub(super) enum Coat {
     Base64At76,
     /// Two lower-case digits a byte.
     Hex,
-    /// Every byte.
+    /// `%61`
     Percent,
-    /// `\u0061` for every byte.
+    /// `\u0061`
     Json,
-    /// `&#97;` for every byte.
+    /// `\x61`
+    Backslash,
+    /// `&#97;`
     HtmlDecimal,
-    /// `&#x61;` for every byte.
+    /// `&#x61;`
     HtmlHex,
+    /// `" + "` between bytes.
+    Quotes,
+    /// `'.'` between bytes.
+    Dots,
 }
 
 impl Coat {
-    /// The text with this encoding on.
-    pub(super) fn put_on(self, text: &[u8]) -> Vec<u8> {
-        let each = |write: fn(&u8) -> String| text.iter().map(write).collect::<String>().into_bytes();
+    /// Whether it is put on a whole text, rather than on single bytes of it.
+    pub(super) fn is_coding(self) -> bool {
+        match self {
+            Self::Base64 | Self::Base64Url | Self::Base64At64 | Self::Base64At76 | Self::Hex => true,
+            Self::Percent
+            | Self::Json
+            | Self::Backslash
+            | Self::HtmlDecimal
+            | Self::HtmlHex
+            | Self::Quotes
+            | Self::Dots => false,
+        }
+    }
+
+    /// Whether it is what parts of one string stand between. Nobody cuts a string that is escaped already inside of an escape.
+    pub(super) fn is_parting(self) -> bool {
+        matches!(self, Self::Quotes | Self::Dots)
+    }
+
+    /// What the escapes begin with, if they do.
+    fn introducer(self) -> Option<u8> {
+        match self {
+            Self::Percent => Some(b'%'),
+            Self::Json | Self::Backslash => Some(b'\\'),
+            Self::HtmlDecimal | Self::HtmlHex => Some(b'&'),
+            Self::Base64
+            | Self::Base64Url
+            | Self::Base64At64
+            | Self::Base64At76
+            | Self::Hex
+            | Self::Quotes
+            | Self::Dots => None,
+        }
+    }
+
+    /// The text with this on: escapes on each byte that stands where `picked` says, and on what would be read as one.
+    pub(super) fn put_on(self, text: &[u8], picked: impl Fn(usize) -> bool) -> Vec<u8> {
+        let each = |write: fn(&u8) -> String| {
+            let escaped = |(at, byte): (usize, &u8)| {
+                if picked(at) || self.introducer() == Some(*byte) {
+                    write(byte).into_bytes()
+                } else {
+                    vec![*byte]
+                }
+            };
+            text.iter().enumerate().flat_map(escaped).collect()
+        };
         match self {
             Self::Base64 => {
                 let mut coded = base64(text, *b"+/");
@@ -37,11 +87,17 @@ impl Coat {
             Self::Base64Url => base64(text, *b"-_"),
             Self::Base64At64 => wrapped(&base64(text, *b"+/"), 64),
             Self::Base64At76 => wrapped(&base64(text, *b"+/"), 76),
-            Self::Hex => each(|byte| format!("{byte:02x}")),
+            Self::Hex => text
+                .iter()
+                .flat_map(|byte| format!("{byte:02x}").into_bytes())
+                .collect(),
             Self::Percent => each(|byte| format!("%{byte:02X}")),
             Self::Json => each(|byte| format!("\\u{byte:04x}")),
+            Self::Backslash => each(|byte| format!("\\x{byte:02x}")),
             Self::HtmlDecimal => each(|byte| format!("&#{byte};")),
             Self::HtmlHex => each(|byte| format!("&#x{byte:x};")),
+            Self::Quotes => each(|byte| format!("{}\" + \"", char::from(*byte))),
+            Self::Dots => each(|byte| format!("{}'.'", char::from(*byte))),
         }
     }
 }

@@ -1,21 +1,28 @@
 //! Taking encodings off, slowly, one at a time.
 
-use super::view::{Effort, View};
+use super::view::{Coding, Effort, View};
 
 /// The fewest characters of an encoded run that are worth decoding.
 const RUN_LEAST: usize = 16;
 /// The widths at which base64 is usually wrapped.
 const WRAPS: [usize; 2] = [64, 76];
 
-/// Every view that one decoding of this one gives.
-pub(super) fn all(view: &View, effort: Effort) -> Vec<View> {
+/// What stands for a character, or for nothing, at the beginning of a text, and how long it is.
+type Unescape = fn(&[u8]) -> Option<(Option<char>, usize)>;
+
+/// Every view that taking off one kind of escapes gives.
+pub(super) fn escapes(view: &View, effort: Effort) -> Vec<View> {
+    let promised: &[Unescape] = &[percent, json, html, quotes];
+    let others: &[Unescape] = if effort == Effort::Anything { &[shell] } else { &[] };
+    let replaced = promised.iter().chain(others).map(|unescape| replace(view, *unescape));
+    replaced
+        .filter(|unescaped| unescaped.bytes.len() != view.bytes.len())
+        .collect()
+}
+
+/// Every view that taking off one encoding of a whole text gives.
+pub(super) fn codings(view: &View, effort: Effort) -> Vec<View> {
     let mut views = Vec::new();
-    for unescape in [percent, json, html] {
-        let unescaped = replace(view, unescape);
-        if unescaped.bytes.len() != view.bytes.len() {
-            views.push(unescaped);
-        }
-    }
     for extra in [*b"+/", *b"-_"] {
         for run in runs(view, |byte| byte.is_ascii_alphanumeric() || extra.contains(&byte)) {
             views.extend(offsets(&run, 4, effort, |run| base64(run, extra)));
@@ -35,6 +42,7 @@ fn offsets(run: &View, group: usize, effort: Effort, decode: impl Fn(&View) -> V
     let skipped = |skip: usize| View {
         bytes: run.bytes.get(skip..).unwrap_or_default().to_vec(),
         from: run.from.get(skip..).unwrap_or_default().to_vec(),
+        ..View::default()
     };
     let runs = (0..most).map(skipped).filter(|run| run.bytes.len() >= least);
     runs.map(|run| decode(&run)).collect()
@@ -88,7 +96,7 @@ fn base64(run: &View, extra: [u8; 2]) -> View {
         let origin = run.origin(8 * byte / 6..(8 * byte + 7) / 6 + 1);
         view.push(u8::try_from(whole).expect("eight bits"), origin);
     }
-    view
+    view.decoded(Coding::Base64)
 }
 
 fn hex(run: &View) -> View {
@@ -100,12 +108,15 @@ fn hex(run: &View) -> View {
             run.origin(2 * byte..2 * byte + 2),
         );
     }
-    view
+    view.decoded(Coding::Hex)
 }
 
 /// A view in which `unescape` has replaced what it knows.
-fn replace(view: &View, unescape: fn(&[u8]) -> Option<(char, usize)>) -> View {
-    let mut new = View::default();
+fn replace(view: &View, unescape: Unescape) -> View {
+    let mut new = View {
+        coding: view.coding,
+        ..View::default()
+    };
     let mut at = 0;
     while at < view.bytes.len() {
         let Some((char, length)) = unescape(&view.bytes[at..]) else {
@@ -113,8 +124,7 @@ fn replace(view: &View, unescape: fn(&[u8]) -> Option<(char, usize)>) -> View {
             at += 1;
             continue;
         };
-        let mut bytes = [0; 4];
-        for byte in char.encode_utf8(&mut bytes).bytes() {
+        for byte in char.map(String::from).unwrap_or_default().bytes() {
             new.push(byte, view.origin(at..at + length));
         }
         at += length;
@@ -131,25 +141,45 @@ fn digits(text: &[u8], radix: u32) -> Option<u32> {
     u32::from_str_radix(text, radix).ok()
 }
 
-fn percent(text: &[u8]) -> Option<(char, usize)> {
+fn percent(text: &[u8]) -> Option<(Option<char>, usize)> {
     // Bytes above 0x7F matter to no rule, so that any character will do for them.
     let [b'%', pair @ ..] = text else { return None };
-    Some((char::from_u32(digits(pair.get(..2)?, 16)?)?, 3))
+    Some((char::from_u32(digits(pair.get(..2)?, 16)?), 3))
 }
 
-fn json(text: &[u8]) -> Option<(char, usize)> {
+fn json(text: &[u8]) -> Option<(Option<char>, usize)> {
     match text {
-        [b'\\', b'u', hex @ ..] => Some((char::from_u32(digits(hex.get(..4)?, 16)?)?, 6)),
-        [b'\\', b'x', hex @ ..] => Some((char::from_u32(digits(hex.get(..2)?, 16)?)?, 4)),
-        [b'\\', b'n', ..] => Some(('\n', 2)),
-        [b'\\', b'r', ..] => Some(('\r', 2)),
-        [b'\\', b't', ..] => Some(('\t', 2)),
-        [b'\\', byte @ (b'"' | b'\\' | b'/'), ..] => Some((char::from(*byte), 2)),
+        [b'\\', b'u', hex @ ..] => Some((Some(char::from_u32(digits(hex.get(..4)?, 16)?)?), 6)),
+        [b'\\', b'x', hex @ ..] => Some((char::from_u32(digits(hex.get(..2)?, 16)?), 4)),
+        [b'\\', b'n', ..] => Some((Some('\n'), 2)),
+        [b'\\', b'r', ..] => Some((Some('\r'), 2)),
+        [b'\\', b't', ..] => Some((Some('\t'), 2)),
+        [b'\\', byte @ (b'"' | b'\\' | b'/'), ..] => Some((Some(char::from(*byte)), 2)),
         _ => None,
     }
 }
 
-fn html(text: &[u8]) -> Option<(char, usize)> {
+/// What shells and programming languages read besides.
+fn shell(text: &[u8]) -> Option<(Option<char>, usize)> {
+    match text {
+        [b'\\', b'u', b'{', rest @ ..] => {
+            let length = rest.iter().take(7).position(|byte| *byte == b'}')?;
+            Some((char::from_u32(digits(&rest[..length], 16)?), length + 4))
+        }
+        [b'\\', octal @ ..] if octal.len() >= 3 && digits(&octal[..3], 8).is_some() => {
+            Some((char::from_u32(digits(&octal[..3], 8)?), 4))
+        }
+        [b'\\', b'\r', b'\n', ..] => Some((None, 3)),
+        [b'\\', b'\n', ..] => Some((None, 2)),
+        [b'\\', byte, ..] if byte.is_ascii_punctuation() => Some((Some(char::from(*byte)), 2)),
+        _ => json(text)
+            .or_else(|| html(text))
+            .or_else(|| percent(text))
+            .or_else(|| quotes(text)),
+    }
+}
+
+fn html(text: &[u8]) -> Option<(Option<char>, usize)> {
     let end = text.iter().take(12).position(|byte| *byte == b';')?;
     let char = match &text[..end] {
         b"&amp" => '&',
@@ -161,5 +191,15 @@ fn html(text: &[u8]) -> Option<(char, usize)> {
         [b'&', b'#', decimal @ ..] => char::from_u32(digits(decimal, 10)?)?,
         _ => return None,
     };
-    Some((char, end + 1))
+    Some((Some(char), end + 1))
+}
+
+/// Two strings that are put together.
+fn quotes(text: &[u8]) -> Option<(Option<char>, usize)> {
+    let [quote @ (b'"' | b'\''), rest @ ..] = text else {
+        return None;
+    };
+    let blank = usize::from(rest.first() == Some(&b' '));
+    let meet = matches!(rest.get(blank), Some(b'+' | b'.')) && (blank == 0 || rest.get(blank + 1) == Some(&b' '));
+    (meet && rest.get(2 * blank + 1) == Some(quote)).then_some((None, 2 * blank + 3))
 }

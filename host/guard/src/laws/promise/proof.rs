@@ -64,7 +64,7 @@ pub(super) fn moves(text: &[u8]) -> bool {
 /// marks, at which a word that might have become a secret's beginning is masked.
 pub(super) fn hold(text: &[u8], shown: &[u8], bed: Bed, whole: bool, marked: bool) {
     let demands = demands(text, bed.judge);
-    grams(text, shown, &demands);
+    grams(text, shown, bed.judge, &demands);
     if !whole {
         return;
     }
@@ -82,7 +82,7 @@ pub(super) fn hold(text: &[u8], shown: &[u8], bed: Bed, whole: bool, marked: boo
             "every escape sequence stays: {}",
             both(text, shown)
         );
-        if bed.terminal && text.iter().all(|byte| byte.is_ascii() && !is_odd(*byte)) {
+        if bed.terminal && text.is_ascii() {
             places(text, shown, &demands);
         }
         if bed.terminal && std::str::from_utf8(text).is_ok() {
@@ -97,17 +97,25 @@ pub(super) fn hold(text: &[u8], shown: &[u8], bed: Bed, whole: bool, marked: boo
 }
 
 /// No four bytes of a secret can be read from the output, unless they may also be read elsewhere in the text.
-fn grams(text: &[u8], shown: &[u8], demands: &BTreeSet<usize>) {
+fn grams(text: &[u8], shown: &[u8], judge: Judge, demands: &BTreeSet<usize>) {
+    if demands.is_empty() {
+        return;
+    }
     let is_secret = |origin: &[usize]| origin.iter().all(|at| demands.contains(at));
     let (mut secret, mut free) = (BTreeSet::new(), BTreeSet::new());
+    let rules = rules();
+    for view in views(text, Effort::Promised) {
+        let found = secrets(&view, &rules, judge);
+        let places = (0..=view.bytes.len().saturating_sub(GRAM)).map(|at| at..at + GRAM);
+        for gram in places.filter(|gram| gram.clone().all(|at| found.contains(&at) && is_secret(&view.from[at]))) {
+            secret.insert(view.bytes[gram].to_vec());
+        }
+    }
     for view in views(text, Effort::Anything) {
         for (at, gram) in view.bytes.windows(GRAM).enumerate() {
-            if view.from[at..at + GRAM].iter().all(|origin| is_secret(origin)) {
-                &mut secret
-            } else {
-                &mut free
+            if !view.from[at..at + GRAM].iter().all(|origin| is_secret(origin)) {
+                free.insert(gram.to_vec());
             }
-            .insert(gram.to_vec());
         }
     }
     for view in views(&unmarked(shown), Effort::Anything) {
@@ -147,11 +155,6 @@ fn places(text: &[u8], shown: &[u8], demands: &BTreeSet<usize>) {
         let leaks = demands.contains(&at) && is == was && was.is_ascii_graphic() && !masked;
         assert!(!leaks, "byte {at} of a secret is shown: {}", both(text, shown));
     }
-}
-
-/// A control byte that nobody writes for its effect on cells; with a secret, it may go.
-fn is_odd(byte: u8) -> bool {
-    byte.is_ascii_control() && !matches!(byte, 0x07..=0x0D | 0x1B)
 }
 
 /// Whether there is an escape sequence with a payload, or half of one: how much of it a redaction keeps is its own affair.

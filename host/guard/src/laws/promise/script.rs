@@ -63,15 +63,17 @@ pub(super) enum Piece {
     Bytes(Vec<u8>),
 }
 
-/// A secret of one of the rules, hidden in up to two encodings.
+/// A secret of one of the rules, hidden in up to three coats.
 #[derive(Debug, Clone)]
 #[cfg_attr(not(test), derive(arbitrary::Arbitrary))]
 pub(super) struct Secret {
     pub(super) kind: u8,
     pub(super) seed: u8,
     pub(super) length: u8,
-    pub(super) inner: Option<Coat>,
-    pub(super) outer: Option<Coat>,
+    /// From the innermost on. Of encodings the first counts, and only for what can be known in one.
+    pub(super) coats: Vec<Coat>,
+    /// How many bytes stand by themselves between two that are escaped.
+    pub(super) sparse: u8,
     /// Plain text before the secret inside of the encoding, which moves it to another alignment.
     pub(super) shift: u8,
     /// What is hidden between the bytes of the whole; see [`sprinkle`].
@@ -124,6 +126,7 @@ const WORDS: &[&str] = &[
 /// What the rules look for, and where blocks end.
 const ANCHORS: &[&str] = &[
     "k_", "kk_", "pass=", "PaSs= ", "+T", "B~12", "//", "//ab:", "K--\n", "--E", "a_", "b_", "41111111", "K--", "Tq0u",
+    "tokn_",
 ];
 /// What moves the cursor, erases, or asks the terminal for something.
 const MOTIONS: &[&[u8]] = &[
@@ -173,30 +176,75 @@ fn body(seed: u8, length: usize) -> Vec<u8> {
         .collect()
 }
 
+/// How many kinds of secrets there are, and those of them that are known in an encoding.
+const KINDS: u8 = 9;
+const KNOWN_KIND: u8 = 6;
+const TOKEN_KIND: u8 = 7;
+/// The most coats.
+const DEPTH: usize = 1;
+/// The longest text that another coat is put on: a coat makes it six times as long.
+const LONGEST: usize = 200;
+
 impl Secret {
-    /// The text that makes a suspect, before anything is done to hide it.
-    fn plain(&self) -> Vec<u8> {
+    /// The text that makes a suspect, before anything is done to hide it: the literal, and what is before and behind it.
+    fn plain(&self) -> [Vec<u8>; 3] {
         let length = usize::from(self.length % 12);
         let body = |least: usize| body(self.seed, least + length);
-        match self.kind % 7 {
-            0 => [b"k_", &body(8)[..]].concat(),
-            1 => [b"PASS= ", &body(8)[..]].concat(),
-            2 => [&body(6)[..], b"+T", &body(3)[..3]].concat(),
-            3 => [b"B~42", &body(5)[..5]].concat(),
-            4 => [b"//ab:", &body(6)[..]].concat(),
-            5 => b"K--\nabcd0123\nkdcb3210\n--E".to_vec(),
-            _ => KNOWN.as_bytes().to_vec(),
-        }
+        let (before, literal, behind) = match self.kind % KINDS {
+            0 => (Vec::new(), &b"k_"[..], body(8)),
+            1 => (Vec::new(), &b"PASS= "[..], body(8)),
+            2 => (body(6), &b"+T"[..], body(3)[..3].to_vec()),
+            3 => (Vec::new(), &b"B~"[..], [b"42", &body(5)[..5]].concat()),
+            4 => (Vec::new(), &b"//"[..], [b"ab:", &body(6)[..]].concat()),
+            5 => (Vec::new(), &b"K--"[..], b"\nabcd0123\nkdcb3210\n--E".to_vec()),
+            KNOWN_KIND => (Vec::new(), &KNOWN.as_bytes()[..4], KNOWN.as_bytes()[4..].to_vec()),
+            TOKEN_KIND => (Vec::new(), &b"tokn_"[..], body(8)),
+            _ => (Vec::new(), &b"4111"[..], b"30712296".to_vec()),
+        };
+        [before, literal.to_vec(), behind]
     }
 
     /// The bytes that a process writes.
     pub(super) fn bytes(&self) -> Vec<u8> {
         let shift = &b" .. .. "[..usize::from(self.shift % 7)];
-        let mut text = [shift, &self.plain()[..], b" .."].concat();
-        for coat in [self.inner, self.outer].into_iter().flatten() {
-            text = coat.put_on(&text);
+        let [before, literal, behind] = self.plain();
+        let public = shift.len() + before.len() + literal.len();
+        let mut text = [shift, &before, &literal, &behind, b" .."].concat();
+        let in_coding = matches!(self.kind % KINDS, KNOWN_KIND | TOKEN_KIND);
+        let coats: Vec<Coat> = self.coats.iter().take(self.depth()).copied().collect();
+        let first = coats.iter().position(|coat| coat.is_coding() && in_coding);
+        let step = usize::from(self.sparse % 4) + 1;
+        for (at, coat) in coats.iter().enumerate() {
+            let counts = if coat.is_coding() {
+                first == Some(at)
+            } else {
+                at == 0 || !coat.is_parting()
+            };
+            if !counts || text.len() > LONGEST {
+                continue;
+            }
+            // An encoding is known by its literal, which must stand in it as it is.
+            let from = if first.is_some_and(|first| at < first) {
+                public
+            } else {
+                0
+            };
+            text = coat.put_on(&text, |at| at >= from && (at - from).is_multiple_of(step));
         }
-        sprinkle(&text, &self.hidden)
+        if coats.is_empty() {
+            sprinkle(&text, &self.hidden)
+        } else {
+            text
+        }
+    }
+
+    /// How many coats it wears. Not promised, so not made: a run, a lead or a gap in an encoding, what has no width inside of one,
+    /// and what is known of one encoding within another (laws/encoded.rs has those that are read).
+    fn depth(&self) -> usize {
+        match self.kind % KINDS {
+            0 | 3 | KNOWN_KIND | TOKEN_KIND => DEPTH,
+            _ => 0,
+        }
     }
 }
 

@@ -6,8 +6,8 @@
 use std::collections::BTreeSet;
 
 use super::guard::{Anchor, BlockRule, ByteSet, Extent, Keyword, Rule, Severity, SpanRule};
-use super::table::{Judge, KNOWN, is_placeholder};
-use super::view::View;
+use super::table::{Judge, KNOWN};
+use super::view::{Coding, View};
 
 /// The places of this view that must not be shown.
 pub(super) fn secrets(view: &View, rules: &[Rule], judge: Judge) -> BTreeSet<usize> {
@@ -16,12 +16,17 @@ pub(super) fn secrets(view: &View, rules: &[Rule], judge: Judge) -> BTreeSet<usi
     for rule in rules.iter().filter(|rule| rule.severity <= Severity::P1) {
         for anchor in &rule.anchors {
             match (&rule.extent, anchor) {
-                (Extent::Known(_), _) => known(text, &mut found),
+                (Extent::Known(_), _) => known(view, &mut found),
                 (Extent::Block(block), Anchor::Literal(keyword)) => {
-                    hits(text, keyword).for_each(|at| lines(text, at + keyword.bytes.len(), block, &mut found));
+                    let hits = hits(text, keyword).filter(|at| is_known(view, *at, keyword));
+                    hits.for_each(|at| lines(text, at + keyword.bytes.len(), block, &mut found));
                 }
                 (Extent::Span(span), Anchor::Literal(keyword)) => {
-                    for at in hits(text, keyword).filter(|at| !rule.word || begins_word(text, *at)) {
+                    let known = |at: &usize| {
+                        let plain = view.coding == Coding::None || span.lead.is_none();
+                        plain && is_known(view, *at, keyword) && (!rule.word || begins_word(text, *at))
+                    };
+                    for at in hits(text, keyword).filter(known) {
                         stretch(
                             text,
                             at,
@@ -33,6 +38,7 @@ pub(super) fn secrets(view: &View, rules: &[Rule], judge: Judge) -> BTreeSet<usi
                         );
                     }
                 }
+                (Extent::Span(_), Anchor::Run { .. }) if view.coding != Coding::None => {}
                 (Extent::Span(span), Anchor::Run { at_least, .. }) => {
                     fills(text, usize::from(*at_least), rule.may_show, span, judge, &mut found);
                 }
@@ -66,6 +72,32 @@ fn hits<'a>(text: &'a [u8], keyword: &'a Keyword) -> impl Iterator<Item = usize>
     windows.filter(move |(_, window)| fits(window)).map(|(at, _)| at)
 }
 
+/// Whether the encoding of this view, if it has one, is known by a literal that stands here: one that is long enough, in one of
+/// the three usual spellings, and not escaped in there.
+fn is_known(view: &View, at: usize, keyword: &Keyword) -> bool {
+    let end = at + keyword.bytes.len();
+    let Some(place) = view.place[at] else {
+        return view.coding == Coding::None;
+    };
+    let by_itself = view.place[at..end]
+        .iter()
+        .enumerate()
+        .all(|(index, other)| *other == Some(place + index));
+    let written = &view.bytes[at..end];
+    let capital = written[..1].to_ascii_uppercase() == written[..1] && is_lower(&written[1..]);
+    let spelled = is_lower(written) || capital || written.to_ascii_uppercase() == written;
+    let long = match view.coding {
+        Coding::None => true,
+        Coding::Base64 => written.len() > 3 || (written.len() == 3 && place % 3 == 0),
+        Coding::Hex => written.len() >= 3,
+    };
+    long && by_itself && (spelled || !keyword.any_case)
+}
+
+fn is_lower(text: &[u8]) -> bool {
+    text.to_ascii_lowercase() == text
+}
+
 /// Surely not inside a word: what stands before is white space, a dot, or nothing.
 fn begins_word(text: &[u8], at: usize) -> bool {
     at == 0 || text[at - 1].is_ascii_whitespace() || text[at - 1] == b'.'
@@ -84,7 +116,7 @@ fn ends_plainly(text: &[u8], at: usize, judge: Judge) -> bool {
 
 /// Whether the judge would take the window, cut short anywhere, for a secret, or fail on it.
 fn confirms(judge: Judge, window: &[u8]) -> bool {
-    !is_placeholder(window) && (judge == Judge::All || !window.contains(&b'x'))
+    judge == Judge::All || !window.contains(&b'x')
 }
 
 /// The part of a window that the judge holds for secret.
@@ -184,7 +216,12 @@ fn lines(text: &[u8], behind: usize, block: &BlockRule, found: &mut BTreeSet<usi
 }
 
 /// The known value, with any white space for each blank of it. Its first four bytes are its anchor.
-fn known(text: &[u8], found: &mut BTreeSet<usize>) {
+fn known(view: &View, found: &mut BTreeSet<usize>) {
+    let text = &view.bytes;
+    let anchor = Keyword {
+        bytes: KNOWN.as_bytes()[..4].to_vec(),
+        any_case: false,
+    };
     for first in 0..text.len() {
         let mut at = first;
         let matches = KNOWN.bytes().all(|byte| {
@@ -197,7 +234,7 @@ fn known(text: &[u8], found: &mut BTreeSet<usize>) {
             at += length;
             length > 0
         });
-        if matches {
+        if matches && is_known(view, first, &anchor) {
             found.extend((first + 4..at).filter(|at| !text[*at].is_ascii_whitespace()));
         }
     }

@@ -10,17 +10,40 @@ pub(super) struct View {
     pub(super) bytes: Vec<u8>,
     /// For each byte, the raw offsets that it was made of.
     pub(super) from: Vec<Vec<usize>>,
+    /// For each byte, where it stands in the text that an encoding was taken off, if it stands there by itself.
+    pub(super) place: Vec<Option<usize>>,
+    /// The encoding that was taken off, besides escapes.
+    pub(super) coding: Coding,
+}
+
+/// An encoding of a whole text, which is known by a literal in it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Coding {
+    /// The bytes as they are, or escaped.
+    #[default]
+    None,
+    Base64,
+    Hex,
 }
 
 impl View {
     pub(super) fn push(&mut self, byte: u8, from: Vec<usize>) {
         self.bytes.push(byte);
         self.from.push(from);
+        self.place.push(None);
+    }
+
+    /// Says that each byte stands by itself in a text that this encoding was taken off.
+    pub(super) fn decoded(mut self, coding: Coding) -> Self {
+        self.place = (0..self.bytes.len()).map(Some).collect();
+        self.coding = coding;
+        self
     }
 
     /// Takes a byte over from another view.
     pub(super) fn copy(&mut self, other: &View, at: usize) {
         self.push(other.bytes[at], other.from[at].clone());
+        self.place[self.bytes.len() - 1] = other.place[at];
     }
 
     /// What all of these bytes were made of.
@@ -50,23 +73,31 @@ impl View {
 /// How hard to look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Effort {
-    /// What the guard promises to read: encoded runs from their beginning, and of a length worth decoding.
+    /// What the guard promises to read: one encoding, in runs from their beginning and of a length worth decoding, and escapes
+    /// around it and in it.
     Promised,
-    /// Whatever could be read by somebody who tries: encoded runs from any offset, and short ones.
+    /// Whatever could be read by somebody who tries: encoded runs from any offset, short ones, in each other, and more escapes.
     Anything,
 }
 
-/// How many encodings may lie in each other.
-const DEPTH: usize = 2;
+/// How many encodings and escapes may lie in each other.
+const DEPTH: usize = 3;
+/// How many encodings of whole texts are looked for in each other by somebody who tries.
+const CODINGS: usize = 2;
 
 /// All readings of these bytes: as they are shown, and decoded.
 pub(super) fn views(raw: &[u8], effort: Effort) -> Vec<View> {
     let mut all = vec![shown(raw)];
     let mut first = 0;
-    for _ in 0..DEPTH {
+    // What nobody sees is taken off a zero at a time, as an escape is.
+    let depth = DEPTH - usize::from(effort == Effort::Promised && raw.contains(&0));
+    for depth in 0..depth {
         let next = all.len();
         for at in first..next {
-            let decoded = decode::all(&all[at], effort);
+            let mut decoded = decode::escapes(&all[at], effort);
+            if all[at].coding == Coding::None || (effort == Effort::Anything && depth < CODINGS) {
+                decoded.extend(decode::codings(&all[at], effort));
+            }
             for view in decoded {
                 if !all.contains(&view) {
                     all.push(view);
