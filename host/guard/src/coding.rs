@@ -134,7 +134,7 @@ impl Source {
         // What follows a literal may share a raw byte with it.
         let behind = parent.map.raw(public).or(parent.undecided()).unwrap_or(u64::MAX);
         let literal = parent.map.raw_end(public.saturating_sub(1)).unwrap_or(0);
-        let floor = behind.min(literal);
+        let floor = behind.min(literal).max(parent.floor);
         view.encoding = coding.code();
         view.floor = floor;
         let (decoder, from) = match coding {
@@ -168,8 +168,13 @@ impl Source {
         while source.next < at && source.step(&mut reading, at) {}
         let here = view.text.end();
         let begin = here.saturating_sub(if coding == Coding::Escape { ANCHOR } else { 2 });
-        view.scanner
-            .begin_at(if coding == Coding::Escape { here } else { begin });
+        // An escape may be put together by the one that opened this, such as a zero in its midst.
+        let (codings, lives) = if coding == Coding::Escape {
+            (here.saturating_sub(24), here)
+        } else {
+            (begin, begin)
+        };
+        view.scanner.begin_at(codings, lives, coding == Coding::Escape);
         source.reaches.push((begin, source.reach(begin)));
         source
     }
@@ -226,7 +231,8 @@ impl Source {
     }
 
     /// Reads on in the parent's text, as far as anything can be found.
-    pub(crate) fn feed(&mut self, parent: &View, view: &mut View, ended: bool) -> Fed {
+    /// `read_from` says that another reading is decoded from this one.
+    pub(crate) fn feed(&mut self, parent: &View, view: &mut View, ended: bool, read_from: bool) -> Fed {
         if view.closed.is_some() {
             return Fed::All;
         }
@@ -235,7 +241,7 @@ impl Source {
         let mut reading = Reading { parent, view, ended };
         let lines = matches!(self.decoder, Decoder::Base64(_) | Decoder::Hex(_));
         while self.next < end {
-            if self.is_done(reading.view) {
+            if !read_from && self.is_done(reading.view) {
                 return Fed::All;
             }
             if self.next >= stop {

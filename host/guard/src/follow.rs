@@ -16,7 +16,7 @@ pub(crate) use known::KnownWalk;
 pub(crate) use scan::{Found, Hit, Scanner};
 pub(crate) use span::SpanWalk;
 
-use crate::rule::Extent;
+use crate::rule::{Anchor, Extent};
 use crate::ruleset::RuleSet;
 use crate::stream::Stream;
 use crate::view::ViewId;
@@ -170,8 +170,17 @@ impl Live {
     pub(crate) fn may_hold(&self, rules: &RuleSet, byte: u8) -> bool {
         match &rules.rules[self.rule as usize].rule.extent {
             Extent::Span(span) => span.gap > 0 || span.body.has(byte) || span.filler.has(byte),
-            Extent::Block(block) => byte == b'\n' || byte == b'\r' || block.body.has(byte),
+            // A preamble's word may stand before its body.
+            Extent::Block(block) => byte.is_ascii_alphanumeric() || b"\r\n-: ".contains(&byte) || block.body.has(byte),
             Extent::Known(_) => true,
+        }
+    }
+
+    /// How many bytes its literal has; none where a run begins it.
+    pub(crate) fn literal(&self, rules: &RuleSet) -> u64 {
+        match &rules.rules[self.rule as usize].rule.anchors[usize::from(self.anchor)] {
+            Anchor::Literal(keyword) => keyword.bytes.len() as u64,
+            Anchor::Run { .. } => 0,
         }
     }
 

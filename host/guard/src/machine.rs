@@ -247,9 +247,12 @@ impl Guard {
             .hold(true, |rule| rule.hold && rule.severity <= Severity::P1)
             .unwrap_or(end)
             .min(end);
-        let before = self.gate.emitted();
+        // What only waits for the rest of an escape is no suspect, and its coming out no effect.
+        let held = self.hold(true, |rule| rule.hold).unwrap_or(end).min(end);
         let way = way(&self.rules, &self.raw, &self.projection);
-        let mut cleared = self.gate.advance(&way, strict);
+        let mut cleared = self.gate.advance(&way, held.min(strict));
+        let before = self.gate.emitted();
+        cleared.append(self.gate.advance(&way, strict));
         let released = self.gate.emitted() - before;
         let shows = kind == MarkKind::Stall || self.settings.outlet == Outlet::Terminal;
         let masked = if shows { end - self.gate.emitted() } else { 0 };

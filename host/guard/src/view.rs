@@ -42,6 +42,8 @@ pub(crate) struct View {
     /// Where the text is not as in the raw stream, so that another view can't have found the same; `None` where that holds
     /// of every byte.
     joints: Option<VecDeque<u64>>,
+    /// Escapes that no search looks for. In a literal they are read over or not, as the stream is cut, so they don't count there.
+    weak: VecDeque<(u64, bool)>,
 }
 
 impl View {
@@ -59,6 +61,7 @@ impl View {
             undecided: None,
             floor: 0,
             joints: (!everywhere).then(VecDeque::new),
+            weak: VecDeque::new(),
         }
     }
 
@@ -105,7 +108,7 @@ impl View {
 
     /// What comes next is read apart from what came: no line, and no block of lines, goes on over it.
     pub(crate) fn boundary(&mut self, raw: u64) {
-        self.group(b"\n\0", raw, 0, raw);
+        self.group(b"\n\x1E", raw, 0, raw);
     }
 
     /// What comes next does not follow in the raw stream what came last.
@@ -116,6 +119,18 @@ impl View {
         {
             joints.push_back(end);
         }
+    }
+
+    /// The byte that comes next stands behind, or for, an escape that no search looks for.
+    /// `stands` says that it stands for a byte.
+    pub(crate) fn weak(&mut self, stands: bool) {
+        self.weak.push_back((self.text.end(), stands));
+    }
+
+    /// Whether the literal from `start` to `end` is put together by an escape that no search looks for.
+    pub(crate) fn is_weak(&self, start: u64, end: u64) -> bool {
+        let inside = |(place, stands): &(u64, bool)| (start + u64::from(!stands)..end).contains(place);
+        self.weak.iter().any(inside)
     }
 
     /// Whether the text from `start` to `end` is a reading of its own.
@@ -157,6 +172,9 @@ impl View {
         let needed = contexts.chain([kept]).min().unwrap_or(0);
         self.text.forget(needed);
         self.map.forget(self.text.base());
+        while self.weak.front().is_some_and(|(place, _)| *place < needed) {
+            self.weak.pop_front();
+        }
         if let Some(joints) = &mut self.joints {
             while joints.front().is_some_and(|joint| *joint < needed) {
                 joints.pop_front();

@@ -1,11 +1,15 @@
-//! Text with escapes taken off: percent signs, backslashes, HTML entities, strings put together from parts, and control bytes
-//! that no one sees.
+//! Text with escapes taken off: percent signs, backslashes, HTML entities, strings put together from parts, and zero
+//! bytes, which terminals read over.
 
 use super::Reading;
 use super::hex::digit;
 
 /// The most bytes that one escape has.
 const LONGEST: usize = 24;
+
+/// What the search looks for besides percent signs and zeros: beginnings of escapes, and meetings of parts of a string.
+pub(super) const SEARCHED: [&str; 4] = ["\\u00", "\\u{", "\\x", "&#"];
+pub(super) const MEETINGS: [&str; 8] = ["'.'", "\".\"", "\" + \"", "' + '", "\"+\"", "'+'", "\" . \"", "' . '"];
 
 /// The decoder keeps nothing: each escape is read as a whole.
 pub(super) struct Escape;
@@ -51,6 +55,10 @@ impl Escape {
             Sign::Escape(length, stands_for) => {
                 reading.view.undecided = None;
                 reading.view.joint();
+                let weak = !is_searched(&whole[..length]);
+                if weak && stands_for.is_some() {
+                    reading.view.weak(true);
+                }
                 if let Some(c) = stands_for {
                     let mut bytes = [0; 4];
                     // A percent sign or a backslash stands for a byte, and bytes above 127 are seldom text of a secret.
@@ -63,6 +71,9 @@ impl Escape {
                     reading.put(bytes, at, at + length as u64);
                 }
                 reading.view.joint();
+                if weak && stands_for.is_none() {
+                    reading.view.weak(false);
+                }
                 length as u64
             }
         }
@@ -73,9 +84,9 @@ pub(super) fn introduces(byte: u8) -> bool {
     matches!(byte, b'%' | b'\\' | b'&' | b'"' | b'\'') || is_unseen(byte)
 }
 
-/// Whether a terminal shows nothing for it, and does nothing to the line.
+/// Whether a terminal reads over it.
 fn is_unseen(byte: u8) -> bool {
-    matches!(byte, 0..=0x07 | 0x0E..=0x1A | 0x1C..=0x1F | 0x7F)
+    byte == 0
 }
 
 /// Whether a text may begin with an escape, as far as can be told.
@@ -94,6 +105,13 @@ pub(super) fn may_go_on(text: &[u8], fits: impl Fn(u8) -> bool) -> bool {
         Sign::Escape(_, Some(c)) => u8::try_from(u32::from(c)).map_or(true, |byte| fits(byte) || introduces(byte)),
         Sign::Escape(length, None) => text.get(length).is_none_or(|byte| fits(*byte) || introduces(*byte)),
     }
+}
+
+/// Whether the search looks for an escape, wherever it stands.
+fn is_searched(escape: &[u8]) -> bool {
+    matches!(escape, [b'%', b'2'..=b'7', ..] | [0])
+        || SEARCHED.iter().any(|begin| escape.starts_with(begin.as_bytes()))
+        || MEETINGS.iter().any(|meeting| escape == meeting.as_bytes())
 }
 
 fn sign(text: &[u8]) -> Sign {
@@ -156,6 +174,8 @@ fn backslash(text: &[u8]) -> Sign {
             (None, _) | (Some(b'0'..=b'7'), None) => Sign::Unfinished,
             (Some(_), _) => Sign::Plain,
         },
+        // An escape of its own stands behind it.
+        Some(b'%' | b'&') => Sign::Plain,
         Some(byte) if byte.is_ascii_graphic() && !byte.is_ascii_alphanumeric() => {
             Sign::Escape(2, Some(char::from(*byte)))
         }

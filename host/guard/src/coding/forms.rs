@@ -1,6 +1,7 @@
 //! The forms that a literal has in other encodings.
 
 use super::Coding;
+use super::escape::MEETINGS;
 use crate::rule::Keyword;
 use crate::set::ByteSet;
 
@@ -76,8 +77,7 @@ pub(crate) fn triggers() -> Vec<Form> {
     ];
     // JSON in base64.
     triggers.extend(cores(b"\\u00").into_iter().map(|(core, phase)| base64(core, phase)));
-    triggers
-        .extend(["\" + \"", "' + '", "\"+\"", "'+'", "\" . \"", "' . '"].map(|text| form(text, Coding::Escape, &[])));
+    triggers.extend(MEETINGS.map(|text| form(text, Coding::Escape, &[])));
     triggers
 }
 

@@ -41,13 +41,14 @@ impl Crowds {
             });
             return Some(live);
         };
-        let far = at - crowd.last > longest;
+        // A longer literal that ends later may begin before the last one.
+        let far = at.saturating_sub(crowd.last) > longest;
         if far || stream.slice(crowd.last, at).iter().any(|byte| !set.has(*byte)) {
             crowd.starts.clear();
             crowd.told = false;
         }
-        crowd.last = at;
-        crowd.starts.retain(|start| at - start <= longest);
+        crowd.last = crowd.last.max(at);
+        crowd.starts.retain(|start| at.saturating_sub(*start) <= longest);
         if crowd.told {
             return None;
         }

@@ -11,11 +11,17 @@ use crate::stream::Stream;
 /// How far the stream has been searched.
 pub(crate) struct Scanner {
     searched: u64,
+    /// Suspects whose literal ends before belong to another reading.
+    lives_from: u64,
     /// One for each run anchor.
     runs: Vec<RunSearch>,
     crowds: Crowds,
     /// The line ends of texts in base64.
     seams: Seams,
+    /// It is a reading of an encoding: what leads a literal there may be out already, so no secret is promised to be found by it.
+    decoded: bool,
+    /// It is a reading of escapes, in which what stands in a gap may be read in more than one way.
+    escapes: bool,
     /// A person types, and the first bytes of a known value show, lest keys be echoed late.
     typed: bool,
 }
@@ -40,11 +46,14 @@ pub(crate) struct Found {
 }
 
 impl Scanner {
-    /// Only literals that end behind this place are told of, and no runs.
-    pub(crate) fn begin_at(&mut self, place: u64) {
-        self.searched = place;
-        self.seams.begin_at(place);
+    /// Only encoded literals that end behind `codings` are told of, and others that end behind `lives`, and no runs.
+    pub(crate) fn begin_at(&mut self, codings: u64, lives: u64, escapes: bool) {
+        self.escapes = escapes;
+        self.searched = codings;
+        self.lives_from = lives;
+        self.seams.begin_at(codings);
         self.runs.clear();
+        self.decoded = true;
     }
 
     /// Everything before was searched.
@@ -55,6 +64,9 @@ impl Scanner {
     pub(crate) fn new(rules: &RuleSet, typed: bool) -> Self {
         Self {
             searched: 0,
+            lives_from: 0,
+            decoded: false,
+            escapes: false,
             crowds: Crowds::default(),
             seams: Seams::default(),
             typed,
@@ -87,7 +99,8 @@ impl Scanner {
         let from = self.searched.saturating_sub(overlap).max(stream.base());
         let text = stream.slice(from, stream.end());
         let skip = usize::try_from(self.searched - from).expect("the overlap is short");
-        let typed = self.typed;
+        let (typed, decoded, lives_from) = (self.typed, self.decoded, self.lives_from);
+        let escapes = self.escapes;
         let mut lives = Vec::new();
         rules.prefilter.search(text, skip, |owners, start, end| {
             let (start, end) = (from + start as u64, from + end as u64);
@@ -97,6 +110,10 @@ impl Scanner {
             for owner in owners {
                 match owner {
                     Owner::Rule { rule, anchor } => {
+                        let of = &rules.rules[*rule as usize].rule;
+                        if end <= lives_from || (decoded && has_lead(of)) || (escapes && has_gap(of)) {
+                            continue;
+                        }
                         if let Some(live) = behind_literal(rules, stream, (*rule, *anchor), start, end, typed) {
                             lives.push(live);
                         }
@@ -153,7 +170,8 @@ impl Scanner {
             let rule = &rules.rules[*index as usize].rule;
             known_tail(rule, stream, self.typed)
         });
-        let leads = rules.leads.iter().filter_map(|index| {
+        let leads = if self.decoded { &[][..] } else { &rules.leads[..] };
+        let leads = leads.iter().filter_map(|index| {
             let rule = &rules.rules[*index as usize].rule;
             if wanted(rule) { lead_tail(rule, stream) } else { None }
         });
@@ -207,6 +225,14 @@ fn behind_literal(rules: &RuleSet, stream: &Stream, owner: (u32, u16), at: u64, 
         }),
     };
     Some(Live::behind_literal(rules, index, anchor, at, end, lead))
+}
+
+fn has_gap(rule: &Rule) -> bool {
+    matches!(&rule.extent, Extent::Span(span) if span.gap > 0)
+}
+
+fn has_lead(rule: &Rule) -> bool {
+    matches!(&rule.extent, Extent::Span(span) if span.lead.is_some())
 }
 
 /// The lead run that ends at `at`, if it is long enough.

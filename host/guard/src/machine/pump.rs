@@ -8,7 +8,7 @@ use crate::output::Outlet;
 use crate::projection::{HISTORY, LINE};
 use crate::rule::{Extent, Rule};
 use crate::ruleset::RuleSet;
-use crate::view::{PLAIN, View, ViewId};
+use crate::view::{PLAIN, SEEN, View, ViewId};
 
 /// Where the readings that are decoded begin among the views.
 const FIRST_READING: usize = 3;
@@ -71,10 +71,16 @@ impl Guard {
             if view.is_quiet(over) {
                 continue;
             }
+            let id = view.id;
+            let from_this = |other: &View| {
+                other.closed.is_none() && other.source.as_ref().is_some_and(|source| source.parent == id)
+            };
+            let read_from = rest[1..].iter().any(from_this);
+            let view = &mut rest[0];
             let mut found = Found::default();
             let mut stops = Vec::new();
             loop {
-                let fed = feed(before, view, over);
+                let fed = feed(before, view, over, read_from);
                 search(&self.rules, view, over, &mut found);
                 walk(&self.rules, view, over, &mut found.finals, &mut stops);
                 match fed {
@@ -88,11 +94,14 @@ impl Guard {
                 found
                     .finals
                     .into_iter()
-                    .filter_map(|found| settled_in(view, found, consumed)),
+                    .filter_map(|found| settled_in(&self.rules, view, found, consumed)),
             );
             let mut codings = found.codings;
             codings.append(&mut stops);
-            self.open(index - 1, codings);
+            // Lines that were written over are read as they are: what stood in them in an encoding was read as it came.
+            if id != SEEN {
+                self.open(index - 1, codings);
+            }
         }
         settled
     }
@@ -211,13 +220,13 @@ impl Guard {
 }
 
 /// Reads on in the view that this one is decoded from.
-fn feed(before: &[View], view: &mut View, over: bool) -> Fed {
+fn feed(before: &[View], view: &mut View, over: bool, read_from: bool) -> Fed {
     let Some(mut source) = view.source.take() else {
         return Fed::All;
     };
     let parent = before.iter().find(|parent| parent.id == source.parent);
     let fed = parent.map_or(Fed::End, |parent| {
-        source.feed(parent, view, over || parent.closed.is_some())
+        source.feed(parent, view, over || parent.closed.is_some(), read_from)
     });
     view.source = Some(source);
     fed
@@ -288,9 +297,9 @@ fn fork(rules: &RuleSet, view: &View, finals: &mut Vec<Final>) {
 }
 
 /// What a view's suspect is to all of them; nothing where another view has the same.
-fn settled_in(view: &View, found: Final, consumed: u64) -> Option<Settled> {
+fn settled_in(rules: &RuleSet, view: &View, found: Final, consumed: u64) -> Option<Settled> {
     let Final { live, window, hold } = found;
-    if !view.is_own(live.at + 1, window.end) {
+    if !view.is_own(live.at + 1, window.end) || view.is_weak(live.at, live.at + live.literal(rules)) {
         return None;
     }
     Some(Settled {

@@ -52,15 +52,13 @@ impl Shorts {
     /// Calls `tell` with the literal, start and end of each occurrence.
     pub(super) fn search(&self, text: &[u8], tell: &mut impl FnMut(u32, usize, usize)) {
         let mut at = |start| self.at(text, start, tell);
-        match *self.firsts {
-            [] => {}
-            [one] => memchr::memchr_iter(one, text).for_each(&mut at),
-            [one, two] => memchr::memchr2_iter(one, two, text).for_each(&mut at),
-            [one, two, three] => memchr::memchr3_iter(one, two, three, text).for_each(&mut at),
-            [..] => {
-                let firsts = ByteSet::of(&self.firsts);
-                let places = text.iter().enumerate().filter(|(_, byte)| firsts.has(**byte));
-                places.for_each(|(place, _)| at(place));
+        // Three at a time are found many times faster than by looking at each byte.
+        for firsts in self.firsts.chunks(3) {
+            match *firsts {
+                [one] => memchr::memchr_iter(one, text).for_each(&mut at),
+                [one, two] => memchr::memchr2_iter(one, two, text).for_each(&mut at),
+                [one, two, three] => memchr::memchr3_iter(one, two, three, text).for_each(&mut at),
+                [..] => {}
             }
         }
     }

@@ -231,11 +231,18 @@ impl Secret {
             };
             text = coat.put_on(&text, |at| at >= from && (at - from).is_multiple_of(step));
         }
-        if coats.is_empty() {
-            sprinkle(&text, &self.hidden)
-        } else {
-            text
+        if !coats.is_empty() {
+            return text;
         }
+        // A zero is read over as an escape is.
+        let zero = |pick: &u8| HIDDEN[usize::from(*pick) % HIDDEN.len()] == b"\0";
+        let hidden: Vec<u8> = self
+            .hidden
+            .iter()
+            .copied()
+            .filter(|pick| self.depth() > 0 || !zero(pick))
+            .collect();
+        sprinkle(&text, &hidden)
     }
 
     /// How many coats it wears. Not promised, so not made: a run, a lead or a gap in an encoding, what has no width inside of one,
