@@ -10,6 +10,9 @@ use crate::corpus::{Transcript, strip};
 use crate::screen::{COLUMNS, Screen};
 use crate::search::Search;
 
+/// How a problem begins that is no leak: a cell was taken that belongs to no secret.
+pub(crate) const TOO_MUCH: &str = "too much: ";
+
 /// How a program writes a secret.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Writing {
@@ -36,7 +39,12 @@ impl Writing {
             Self::Overstruck | Self::Corrected | Self::Interrupted => {
                 let mut screen = Screen::new();
                 screen.write(before);
-                screen.cursor().1 + 45 < COLUMNS
+                // On a screen that is painted freely, what was out before it could be seen as a part stays out.
+                let painted = [&b"\x1b[?1049h"[..], b"\x1b[H", b"\x1b[1;"];
+                let painted = painted
+                    .iter()
+                    .any(|motion| before.windows(motion.len()).any(|at| at == *motion));
+                !painted && screen.cursor().1 + 45 < COLUMNS
             }
         }
     }
@@ -170,7 +178,7 @@ impl Planted {
             let mut screen = Screen::new();
             screen.write(&self.bytes[..=at]);
             if output[at] != b'*' || !screen.word_at_cursor().contains(&self.plant.shown) {
-                return Err(format!("{} is masked at {at}", self.bytes[at].escape_ascii()));
+                return Err(format!("{TOO_MUCH}{} is masked at {at}", self.bytes[at].escape_ascii()));
             }
         }
         Ok(())

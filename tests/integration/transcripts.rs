@@ -7,7 +7,7 @@ use cofferdam_tests::random::Random;
 
 use crate::corpus::transcripts;
 use crate::guarded::Guarded;
-use crate::planted::{Planted, Writing};
+use crate::planted::{Planted, TOO_MUCH, Writing};
 
 fn exhaustive() -> bool {
     std::env::var_os("COFFERDAM_TEST_EXHAUSTIVE").is_some()
@@ -47,6 +47,13 @@ fn plant_everywhere(writing: Writing, places: usize, seed: u64) {
         }
     }
     assert!(tried >= 50, "only {tried} secrets were judged");
+    // On a screen, a cell that continues what was masked may be masked with it. It is rare, and no leak.
+    let too_much = wrong.iter().filter(|problem| problem.contains(TOO_MUCH)).count();
+    assert!(
+        too_much * 500 <= tried,
+        "{too_much} of {tried} take too much: {wrong:?}"
+    );
+    wrong.retain(|problem| !problem.contains(TOO_MUCH));
     let first = wrong.iter().take(8).cloned().collect::<Vec<_>>().join("\n");
     assert!(
         wrong.is_empty(),

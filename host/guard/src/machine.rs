@@ -255,9 +255,18 @@ impl Guard {
         cleared.append(self.gate.advance(&way, strict));
         let released = self.gate.emitted() - before;
         let shows = kind == MarkKind::Stall || self.settings.outlet == Outlet::Terminal;
-        let masked = if shows { end - self.gate.emitted() } else { 0 };
+        // A character that has not come whole has no cell yet, and says nothing.
+        let whole = self.projection.consumed();
+        let masked = if shows {
+            whole.saturating_sub(self.gate.emitted())
+        } else {
+            0
+        };
         if masked > 0 {
-            cleared.append(self.gate.mask_held(&way, strict, end));
+            cleared.append(self.gate.mask_held(&way, strict, whole));
+        }
+        if shows {
+            cleared.append(self.gate.advance(&way, end));
         }
         for view in &mut self.views {
             let lives = view.lives.iter_mut().chain(view.scanner.open_runs());

@@ -129,7 +129,6 @@ pub(super) const HIDDEN: &[&[u8]] = &[
     b"\x1b[38:2::1:2:3m",
     b"\x1b]0;title\x07",
     b"\x1b]8;;http:\x1b\\",
-    b"\0",
     "\u{200b}".as_bytes(),
     "\u{200d}".as_bytes(),
     "\u{202e}".as_bytes(),

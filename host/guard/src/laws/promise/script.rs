@@ -234,22 +234,15 @@ impl Secret {
         if !coats.is_empty() {
             return text;
         }
-        // A zero is read over as an escape is.
-        let zero = |pick: &u8| HIDDEN[usize::from(*pick) % HIDDEN.len()] == b"\0";
-        let hidden: Vec<u8> = self
-            .hidden
-            .iter()
-            .copied()
-            .filter(|pick| self.depth() > 0 || !zero(pick))
-            .collect();
-        sprinkle(&text, &hidden)
+        sprinkle(&text, &self.hidden)
     }
 
     /// How many coats it wears. Not promised, so not made: a run, a lead or a gap in an encoding, what has no width inside of one,
-    /// and what is known of one encoding within another (laws/encoded.rs has those that are read).
+    /// and an encoding within another (laws/encoded.rs has those that are read). How many of its first characters a known value
+    /// shows in an escape still depends on the cutting, so it isn't made either.
     fn depth(&self) -> usize {
         match self.kind % KINDS {
-            0 | 3 | KNOWN_KIND | TOKEN_KIND => DEPTH,
+            0 | 3 | TOKEN_KIND => DEPTH,
             _ => 0,
         }
     }

@@ -158,7 +158,6 @@ fn sequence(text: &[u8]) -> usize {
 /// How many bytes at the beginning of `text` leave no trace on a screen.
 pub(super) fn hidden(text: &[u8]) -> usize {
     match text {
-        [0, ..] => 1,
         [0x1B, b'[', rest @ ..] => {
             let parameters = rest.iter().take_while(|byte| matches!(byte, b'0'..=b';')).count();
             if rest.get(parameters) == Some(&b'm') {
