@@ -244,7 +244,8 @@ impl Projection {
         let before = self.state;
         let told = self.state.take(byte);
         let in_text = |state| matches!(state, State::Text(_) | State::TextEscape(_));
-        if in_text(before) != in_text(self.state) {
+        let crossed = in_text(before) != in_text(self.state);
+        if crossed && told != Told::Broken {
             // What one string carries is not put together with what another does.
             feed.views[PAYLOAD.0 as usize].boundary(at);
         }
@@ -291,7 +292,16 @@ impl Projection {
             Told::Anew => {
                 self.begin(at, &[byte]);
             }
-            Told::Broken => return self.ground(feed.raw.slice(at, feed.raw.end()), ended, feed),
+            Told::Broken => {
+                let read = self.ground(feed.raw.slice(at, feed.raw.end()), ended, feed);
+                match read {
+                    // Only with the whole character it is known what broke it off.
+                    Ok(0) | Err(Pause) => self.state = before,
+                    Ok(_) if crossed => feed.views[PAYLOAD.0 as usize].boundary(at),
+                    Ok(_) => {}
+                }
+                return read;
+            }
         }
         Ok(1)
     }
