@@ -131,17 +131,18 @@ impl Guard {
         } else {
             found.end
         };
-        let Pieces { ranges, mut out } = view.map.pieces(from, found.end);
+        let Pieces { ranges, out } = view.map.pieces(from, found.end);
+        let mut public = 0;
         // What was public when a reading was opened is out.
         let ranges: Vec<_> = ranges
             .into_iter()
             .filter_map(|(start, end)| {
-                out += view.floor.clamp(start, end) - start;
+                public += view.floor.clamp(start, end) - start;
                 (view.floor < end).then_some((start.max(view.floor), end))
             })
             .collect();
         let shown: u64 = ranges.iter().map(|(start, end)| self.gate.shown(*start, *end)).sum();
-        let late = (from - found.start) + out + shown;
+        let late = (from - found.start) + public + out + shown;
         let offset = view.map.raw(found.start).unwrap_or(0);
         // Between the halves of the characters of UTF-16 stands a zero, and a marker would not fit.
         let wide = ranges.len() > 2
