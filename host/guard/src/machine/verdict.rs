@@ -11,7 +11,7 @@ use crate::outlet::Span;
 use crate::output::{Decision, LengthClass, Output, Reason};
 use crate::rule::{Extent, Severity};
 use crate::ruleset::RuleSet;
-use crate::view::ViewId;
+use crate::view::{PLAIN, ViewId};
 
 /// How many findings are remembered, so that none is decided twice.
 const REMEMBERED: usize = 64;
@@ -141,7 +141,13 @@ impl Guard {
                 (view.floor < end).then_some((start.max(view.floor), end))
             })
             .collect();
-        let shown: u64 = ranges.iter().map(|(start, end)| self.gate.shown(*start, *end)).sum();
+        // In another reading than the plain one, what went out may have been taken out for a finding of that one.
+        let plain = found.view == PLAIN;
+        let shown = ranges
+            .iter()
+            .filter(|_| plain)
+            .map(|(start, end)| self.gate.shown(*start, *end));
+        let shown: u64 = shown.sum();
         let late = (from - found.start) + public + out + shown;
         let offset = view.map.raw(found.start).unwrap_or(0);
         // Between the halves of the characters of UTF-16 stands a zero, and a marker would not fit.
