@@ -330,5 +330,5 @@ pub(crate) fn may_be_escape(text: &[u8]) -> bool {
 
 /// Whether a text that stopped a suspect begins with an escape that stands for a byte that would not have stopped it.
 pub(crate) fn may_go_on(text: &[u8], fits: impl Fn(u8) -> bool) -> bool {
-    escape::may_go_on(text, fits)
+    escape::may_go_on(text, &fits, DEPTH)
 }

@@ -168,11 +168,16 @@ impl Live {
 
     /// Whether a byte behind an escape could belong to it where it stopped.
     pub(crate) fn may_hold(&self, rules: &RuleSet, byte: u8) -> bool {
-        match &rules.rules[self.rule as usize].rule.extent {
-            Extent::Span(span) => span.gap > 0 || span.body.has(byte) || span.filler.has(byte),
+        match (&rules.rules[self.rule as usize].rule.extent, &self.walk) {
+            (Extent::Span(span), Walk::Span(walk)) => walk.may_hold(span, byte),
+            (Extent::Span(span), Walk::Block(_) | Walk::Known(_) | Walk::Crowd(_)) => {
+                span.gap > 0 || span.body.has(byte) || span.filler.has(byte)
+            }
             // A preamble's word may stand before its body.
-            Extent::Block(block) => byte.is_ascii_alphanumeric() || b"\r\n-: ".contains(&byte) || block.body.has(byte),
-            Extent::Known(_) => true,
+            (Extent::Block(block), _) => {
+                byte.is_ascii_alphanumeric() || b"\r\n-: ".contains(&byte) || block.body.has(byte)
+            }
+            (Extent::Known(_), _) => true,
         }
     }
 

@@ -7,6 +7,7 @@
 
 mod ask;
 mod bytes;
+mod classes;
 mod coding;
 mod consult;
 mod fingerprint;

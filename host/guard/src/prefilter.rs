@@ -10,6 +10,7 @@ use crate::rule::Keyword;
 use crate::set::ByteSet;
 
 mod rarity;
+mod shapes;
 mod shelf;
 mod short;
 mod sieve;
@@ -63,7 +64,8 @@ impl Prefilter {
         let mut probes = Vec::with_capacity(2 * patterns.len());
         let mut shorts = Vec::new();
         for (index, pattern) in (0_u32..).zip(&patterns) {
-            if let Some(windows) = window::pair(pattern, &mut rarity) {
+            let windows = window::pair(pattern, &mut rarity);
+            if let Some(windows) = windows {
                 for window in windows {
                     window.enter(pattern, &mut sieve);
                     probes.push(window.probe(index, pattern));
@@ -75,7 +77,7 @@ impl Prefilter {
         Self {
             sieve,
             shelf: Shelf::new(&probes),
-            shorts: Shorts::new(&shorts),
+            shorts: Shorts::new(&shorts, &rarity),
             longest,
             patterns,
         }

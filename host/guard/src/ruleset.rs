@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::classes::Class;
 use crate::coding::{escapes, forms, triggers};
 use crate::consult::FailureMatrix;
 use crate::prefilter::{Owner, Pattern, Prefilter};
@@ -36,6 +37,7 @@ pub(crate) struct Compiled {
 pub(crate) struct RunAnchor {
     pub(crate) rule: u32,
     pub(crate) set: ByteSet,
+    pub(crate) class: Class,
     pub(crate) at_least: u64,
 }
 
@@ -172,6 +174,7 @@ impl RuleSet {
                         runs.push(RunAnchor {
                             rule: index,
                             set: *set,
+                            class: Class::new(*set),
                             at_least: u64::from(*at_least),
                         });
                     }

@@ -61,14 +61,7 @@ impl Escape {
                 }
                 if let Some(c) = stands_for {
                     let mut bytes = [0; 4];
-                    // A percent sign or a backslash stands for a byte, and bytes above 127 are seldom text of a secret.
-                    let bytes = if u32::from(c) < 0x100 && matches!(text[0], b'%') {
-                        bytes[0] = u8::try_from(u32::from(c)).expect("below 256");
-                        &bytes[..1]
-                    } else {
-                        c.encode_utf8(&mut bytes).as_bytes()
-                    };
-                    reading.put(bytes, at, at + length as u64);
+                    reading.put(written(text[0], c, &mut bytes), at, at + length as u64);
                 }
                 reading.view.joint();
                 if weak && stands_for.is_none() {
@@ -94,16 +87,56 @@ pub(super) fn may_begin(text: &[u8]) -> bool {
     text.first().is_some_and(|byte| introduces(*byte)) && sign(text) != Sign::Plain
 }
 
-/// Whether what an escape at the beginning stands for fits, or what follows parts of a string that meet.
-pub(super) fn may_go_on(text: &[u8], fits: impl Fn(u8) -> bool) -> bool {
+/// Whether what an escape at the beginning stands for fits, or what follows parts of a string that meet: in this text, or in what
+/// it is read as, so many times.
+pub(super) fn may_go_on(text: &[u8], fits: &impl Fn(u8) -> bool, depth: u8) -> bool {
     if !text.first().is_some_and(|byte| introduces(*byte)) {
         return false;
     }
-    match sign(text) {
-        Sign::Plain => false,
-        Sign::Unfinished => text.len() < LONGEST,
-        Sign::Escape(_, Some(c)) => u8::try_from(u32::from(c)).map_or(true, |byte| fits(byte) || introduces(byte)),
-        Sign::Escape(length, None) => text.get(length).is_none_or(|byte| fits(*byte) || introduces(*byte)),
+    let (length, stands_for) = match sign(text) {
+        Sign::Plain => return false,
+        Sign::Unfinished => return text.len() < LONGEST,
+        Sign::Escape(length, stands_for) => (length, stands_for),
+    };
+    let next = match stands_for {
+        Some(c) => u8::try_from(u32::from(c)).ok(),
+        None => text.get(length).copied(),
+    };
+    // What has not come, or is no single byte, may be anything.
+    let Some(next) = next else { return true };
+    fits(next) || (introduces(next) && (depth == 0 || may_go_on(&decoded(text), fits, depth - 1)))
+}
+
+/// The text with its escapes taken off, as far as each is whole.
+fn decoded(text: &[u8]) -> Vec<u8> {
+    let mut decoded = Vec::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(first) = rest.first() {
+        match sign(rest) {
+            Sign::Unfinished => break,
+            Sign::Plain => {
+                decoded.push(*first);
+                rest = &rest[1..];
+            }
+            Sign::Escape(length, stands_for) => {
+                let mut bytes = [0; 4];
+                decoded.extend(stands_for.map_or(&[][..], |c| written(*first, c, &mut bytes)));
+                rest = &rest[length..];
+            }
+        }
+    }
+    decoded
+}
+
+/// The bytes of the character that an escape stands for which begins so.
+fn written(first: u8, c: char, bytes: &mut [u8; 4]) -> &[u8] {
+    match u8::try_from(u32::from(c)) {
+        // A percent sign stands for a byte, and bytes above 127 are seldom text of a secret.
+        Ok(byte) if first == b'%' => {
+            bytes[0] = byte;
+            &bytes[..1]
+        }
+        Ok(_) | Err(_) => c.encode_utf8(bytes).as_bytes(),
     }
 }
 
@@ -230,7 +263,37 @@ fn parts(text: &[u8]) -> Sign {
 
 #[cfg(test)]
 mod tests {
-    use super::{Sign, sign};
+    use super::{Sign, may_go_on, sign};
+
+    #[test]
+    fn a_suspect_goes_on_only_where_something_fits() {
+        let goes_on = |text: &str| may_go_on(text.as_bytes(), &|byte: u8| byte.is_ascii_alphabetic(), 3);
+        for text in [
+            "\\u0061",
+            "%61",
+            "\" + \"a",
+            "\\\" + \\\"a",
+            "\\u00",
+            "%25%36%31",
+            "\\",
+            "\" +",
+        ] {
+            assert!(goes_on(text), "{text}");
+        }
+        for text in [
+            "",
+            "a",
+            "\\n",
+            "\\u000a",
+            "\",\"a",
+            "\\\",\\\"a",
+            "\" + b",
+            "%0a",
+            "%25%30%61",
+        ] {
+            assert!(!goes_on(text), "{text}");
+        }
+    }
 
     #[test]
     fn escapes_are_read() {

@@ -1,11 +1,18 @@
 //! Lines of a text in base64: an encoded literal may be cut by the end of one.
 
+use std::ops::ControlFlow;
+use std::sync::LazyLock;
+
 use super::base64::value;
+use crate::classes::{BLOCK, Class, blocks};
 use crate::prefilter::{Owner, Prefilter};
+use crate::set::ByteSet;
 use crate::stream::Stream;
 
 /// How long a line must be, in characters, to be one of a longer text.
-const LINE: u64 = 19;
+const LINE: usize = 19;
+/// How many bytes before a line's end are looked at: the characters, and a carriage return.
+const BEFORE: usize = LINE + 1;
 /// How many characters on either side are looked at: all but one of the longest form.
 const SIDE: usize = 11;
 /// The most bytes of white space between two lines.
@@ -30,19 +37,15 @@ impl Seams {
     /// Calls `hit` with the owners of literals that a line end cuts, and where they begin and end.
     pub(crate) fn search(&mut self, prefilter: &Prefilter, text: &Stream, mut hit: impl FnMut(&[Owner], u64, u64)) {
         let end = text.end();
-        loop {
-            let from = self.next.max(text.base());
-            let Some(ahead) = memchr::memchr(b'\n', text.slice(from, end)) else {
-                self.next = end;
-                break;
-            };
-            let at = from + ahead as u64;
-            let open = is_line(text, at) && self.join(prefilter, text, at, &mut hit);
-            if open {
+        let from = self.next.max(text.base());
+        let begin = from.saturating_sub(BEFORE as u64).max(text.base());
+        self.next = end;
+        for line_end in line_ends(text.slice(begin, end)) {
+            let at = begin + line_end as u64;
+            if at >= from && self.join(prefilter, text, at, &mut hit) {
                 self.next = at;
                 break;
             }
-            self.next = at + 1;
         }
         self.seen = end;
     }
@@ -79,17 +82,60 @@ impl Seams {
     }
 }
 
-/// Whether a line of nothing but characters of base64, that is long enough, ends here.
-fn is_line(text: &Stream, at: u64) -> bool {
-    let at = if at > 0 && text.get(at - 1) == Some(b'\r') {
-        at - 1
-    } else {
-        at
-    };
-    if at < text.base() + LINE {
-        return false;
+/// Where lines end of nothing but characters of base64, that are long enough.
+fn line_ends(text: &[u8]) -> Vec<usize> {
+    static CLASSES: LazyLock<[Class; 3]> = LazyLock::new(|| {
+        let characters: Vec<u8> = (0..=u8::MAX).filter(|byte| value(*byte).is_some()).collect();
+        [&characters[..], b"\n", b"\r"].map(|bytes| Class::new(ByteSet::of(bytes)))
+    });
+    let [characters, feeds, returns] = &*CLASSES;
+    let mut ends = Vec::new();
+    let _: Option<()> = blocks(
+        [characters, feeds, returns],
+        text,
+        BLOCK - BEFORE,
+        |at, [characters, feeds, returns]| {
+            // Behind each of these stand so many characters before it, itself included.
+            let (mut lines, mut have) = (characters, 1);
+            while have < LINE {
+                let more = have.min(LINE - have);
+                lines &= lines << more;
+                have += more;
+            }
+            let line = lines << 1;
+            let mut found = feeds & (line | (returns & line) << 1);
+            // What stands before the block's first bytes was in the last one, or isn't there.
+            if at > 0 {
+                found &= u64::MAX << BEFORE;
+            }
+            while found != 0 {
+                ends.push(at + found.trailing_zeros() as usize);
+                found &= found - 1;
+            }
+            ControlFlow::Continue(())
+        },
+    );
+    ends
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{LINE, line_ends};
+    use crate::coding::base64::value;
+
+    proptest! {
+        #[test]
+        fn lines_of_characters_are_found(parts in prop::collection::vec(("[a]{0,40}", "(\n|\r\n|\r| )"), 0..12)) {
+            let text: String = parts.iter().map(|(line, end)| format!("{line}{end}")).collect();
+            let bytes = text.as_bytes();
+            let is_line = |at: &usize| {
+                let line = bytes[..*at].strip_suffix(b"\r").unwrap_or(&bytes[..*at]);
+                bytes[*at] == b'\n' && line.len() >= LINE && line[line.len() - LINE..].iter().all(|byte| value(*byte).is_some())
+            };
+            let expected: Vec<usize> = (0..bytes.len()).filter(is_line).collect();
+            prop_assert_eq!(line_ends(bytes), expected);
+        }
     }
-    let is = |back: u64| text.get(at - back).is_some_and(|byte| value(byte).is_some());
-    // Few lines get beyond the first of these.
-    is(1) && is(7) && is(13) && is(LINE) && (1..=LINE).all(is)
 }

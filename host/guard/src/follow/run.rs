@@ -64,20 +64,15 @@ impl RunSearch {
     fn begin(&mut self, rule: &Rule, anchor: &RunAnchor, stream: &Stream) -> Option<Live> {
         let text = stream.slice(self.next, stream.end());
         let at_least = usize::try_from(anchor.at_least).expect("a run's least length is 64 at most");
-        let mut at = at_least - 1;
-        // Looking at each so-manyth byte can't miss a run of so many.
-        while let Some(byte) = text.get(at) {
-            if !anchor.set.has(*byte) {
-                at += at_least;
-                continue;
-            }
-            let start = at - anchor.set.trailing(&text[..at], at);
-            let length = anchor.set.leading(&text[start..]);
+        let mut at = 0;
+        while let Some(found) = anchor.class.find_run(&text[at..], at_least) {
+            at += found;
+            let length = anchor.set.leading(&text[at..]);
             if length >= at_least {
-                let start = self.next + start as u64;
+                let start = self.next + at as u64;
                 return Some(Live::on_run(anchor.rule, start, start + u64::from(rule.may_show)));
             }
-            at = start + length + at_least;
+            at += length;
         }
         self.next += (text.len() - anchor.set.trailing(text, at_least - 1)) as u64;
         None

@@ -41,6 +41,17 @@ impl SpanWalk {
         self.next
     }
 
+    /// Whether a byte may belong to it where it stopped.
+    pub(crate) fn may_hold(&self, rule: &SpanRule, byte: u8) -> bool {
+        let body = rule.body.has(byte) || rule.filler.has(byte);
+        match &rule.opener {
+            Some(_) if self.opened => body,
+            Some(opener) => byte == opener.byte || opener.before.has(byte),
+            // A gap may hold anything on the line.
+            None => body || (rule.gap > 0 && byte != b'\n'),
+        }
+    }
+
     pub(crate) fn on(&mut self, rule: &SpanRule, stream: &Stream, ended: bool) -> Progress {
         loop {
             let Some(byte) = stream.get(self.next) else {
@@ -85,11 +96,15 @@ impl SpanWalk {
             return true;
         };
         let within = self.next - self.anchor_end < u64::from(rule.gap);
-        self.opened = byte == opener.byte;
+        let opens = byte == opener.byte;
+        if !within || !(opens || opener.before.has(byte)) {
+            return false;
+        }
+        self.opened = opens;
         self.next += 1;
         self.start = self.next;
         self.body_end = self.next;
-        within && (self.opened || opener.before.has(byte))
+        true
     }
 
     fn settled(&self, cut: bool, ended: bool) -> Progress {

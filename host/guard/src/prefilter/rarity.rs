@@ -70,8 +70,8 @@ impl Rarity {
         let [a, b, c, d] = four.map(class);
         let place = place(four[0], four[1], four[2]);
         let known = self.common[place / 64] >> (place % 64) & 1 == 1;
-        // The sieve knows two bits of the fourth byte.
-        let all = level(96, a) + level(a, b) + level(b, c) + level(c, d).min(2);
+        // The sieve knows five bits of the fourth byte.
+        let all = level(96, a) + level(a, b) + level(b, c) + level(c, d).min(5);
         if known { all / 2 } else { all }
     }
 }

@@ -1,83 +1,161 @@
-//! Literals that stand for too much of ordinary text to enter the sieve.
+//! Literals that are too short for the sieve, searched for with what may stand behind them.
 
 use super::Pattern;
+use super::rarity::Rarity;
+use super::shapes::{PLACES, Shape, Shapes};
+use crate::coding::escapes;
 use crate::set::ByteSet;
 
-/// All short literals, searched for by their first bytes.
+/// All short literals.
 pub(super) struct Shorts {
+    shapes: Shapes,
     /// By first byte.
     all: Vec<Short>,
     /// Where those of each first byte begin in `all`, and where the last end.
-    begins: Vec<u32>,
-    firsts: Vec<u8>,
-}
-
-#[derive(Clone)]
-struct Short {
-    first: u8,
-    pattern: u32,
-    bytes: Vec<u8>,
-    any_case: bool,
+    begins: Box<[u16; 257]>,
     followers: Vec<ByteSet>,
 }
 
+/// A literal of at most four bytes.
+#[derive(Clone, Copy)]
+struct Short {
+    /// Its bytes, and which of their bits count.
+    bytes: u32,
+    mask: u32,
+    pattern: u32,
+    length: u8,
+    /// Which of the followers are its own.
+    first: u16,
+    end: u16,
+}
+
 impl Shorts {
-    pub(super) fn new(patterns: &[(u32, &Pattern)]) -> Self {
-        let mut all = Vec::new();
+    pub(super) fn new(patterns: &[(u32, &Pattern)], rarity: &Rarity) -> Self {
+        let mut all: Vec<(u8, Short)> = Vec::new();
+        let mut followers: Vec<ByteSet> = Vec::new();
+        let mut kinds: Vec<(usize, [ByteSet; PLACES], Shape)> = Vec::new();
         for (index, pattern) in patterns {
-            let first = pattern.keyword.bytes[0];
+            let short = Short::new(*index, pattern, &mut followers);
+            let [first, ..] = short.bytes.to_le_bytes();
             let mut firsts = vec![first];
-            if pattern.keyword.any_case {
-                firsts = vec![first.to_ascii_lowercase(), first.to_ascii_uppercase()];
-                firsts.dedup();
+            if pattern.keyword.any_case && first.is_ascii_alphabetic() {
+                firsts.push(first ^ 0x20);
             }
-            all.extend(firsts.into_iter().map(|first| Short {
-                first,
-                pattern: *index,
-                bytes: pattern.keyword.bytes.clone(),
-                any_case: pattern.keyword.any_case,
-                followers: pattern.followers.clone(),
-            }));
+            all.extend(firsts.into_iter().map(|first| (first, short)));
+            variants(pattern, &mut kinds);
         }
-        all.sort_by_key(|short| short.first);
-        let begin = |first: usize| all.partition_point(|short| usize::from(short.first) < first);
-        let begins = (0..=256)
-            .map(|first| u32::try_from(begin(first)).unwrap_or(u32::MAX))
-            .collect();
-        let mut firsts: Vec<u8> = all.iter().map(|short| short.first).collect();
-        firsts.dedup();
-        Self { all, begins, firsts }
+        all.sort_by_key(|(first, _)| *first);
+        let begin = |first: usize| all.partition_point(|(of, _)| usize::from(*of) < first);
+        let begins = std::array::from_fn(|first| u16::try_from(begin(first)).expect("there are fewer than 65,536"));
+        Self {
+            shapes: Shapes::new(kinds.into_iter().map(|(_, _, shape)| shape).collect(), rarity),
+            all: all.into_iter().map(|(_, short)| short).collect(),
+            begins: Box::new(begins),
+            followers,
+        }
     }
 
     /// Calls `tell` with the literal, start and end of each occurrence.
+    #[inline]
     pub(super) fn search(&self, text: &[u8], tell: &mut impl FnMut(u32, usize, usize)) {
-        let mut at = |start| self.at(text, start, tell);
-        // Three at a time are found many times faster than by looking at each byte.
-        for firsts in self.firsts.chunks(3) {
-            match *firsts {
-                [one] => memchr::memchr_iter(one, text).for_each(&mut at),
-                [one, two] => memchr::memchr2_iter(one, two, text).for_each(&mut at),
-                [one, two, three] => memchr::memchr3_iter(one, two, three, text).for_each(&mut at),
-                [..] => {}
-            }
-        }
+        self.shapes.search(text, |start| self.at(text, start, tell));
     }
 
+    #[inline(never)]
     fn at(&self, text: &[u8], start: usize, tell: &mut impl FnMut(u32, usize, usize)) {
-        let first = usize::from(text[start]);
-        for short in &self.all[self.begins[first] as usize..self.begins[first + 1] as usize] {
-            let end = start + short.bytes.len();
-            let Some(found) = text.get(start..end) else { continue };
-            let same = found == short.bytes || (short.any_case && found.eq_ignore_ascii_case(&short.bytes));
-            if same
-                && short
-                    .followers
-                    .iter()
-                    .zip(&text[end..])
-                    .all(|(set, byte)| set.has(*byte))
-            {
-                tell(short.pattern, start, end);
+        let rest = &text[start..];
+        let four = u32::from_le_bytes(match rest.first_chunk() {
+            Some(four) => *four,
+            None => std::array::from_fn(|place| rest.get(place).copied().unwrap_or(0)),
+        });
+        let first = usize::from(rest[0]);
+        let (from, to) = (usize::from(self.begins[first]), usize::from(self.begins[first + 1]));
+        for short in &self.all[from..to] {
+            let length = usize::from(short.length);
+            if four & short.mask != short.bytes || length > rest.len() {
+                continue;
+            }
+            let followers = &self.followers[usize::from(short.first)..usize::from(short.end)];
+            if followers.iter().zip(&rest[length..]).all(|(set, byte)| set.has(*byte)) {
+                tell(short.pattern, start, start + length);
             }
         }
     }
+}
+
+impl Short {
+    fn new(index: u32, pattern: &Pattern, followers: &mut Vec<ByteSet>) -> Self {
+        let (mut bytes, mut mask) = ([0; PLACES], [0; PLACES]);
+        for ((byte, mask), own) in bytes.iter_mut().zip(&mut mask).zip(&pattern.keyword.bytes) {
+            *mask = if pattern.keyword.any_case && own.is_ascii_alphabetic() {
+                0xDF
+            } else {
+                0xFF
+            };
+            *byte = own & *mask;
+        }
+        let own = &pattern.followers;
+        // Most literals share their followers with others.
+        let known = followers.windows(own.len().max(1)).position(|known| known == own);
+        let first = known.unwrap_or(followers.len());
+        if known.is_none() {
+            followers.extend(own);
+        }
+        let place = |place: usize| u16::try_from(place).expect("there are fewer than 65,536");
+        Self {
+            bytes: u32::from_le_bytes(bytes),
+            mask: u32::from_le_bytes(mask),
+            pattern: index,
+            length: u8::try_from(pattern.keyword.bytes.len()).expect("it is short"),
+            first: place(first),
+            end: place(first + own.len()),
+        }
+    }
+}
+
+/// Adds the shapes of a literal and its followers to those of the same kind. Escapes are followers of their own, since with them
+/// a shape would hold much of ordinary text.
+fn variants(pattern: &Pattern, kinds: &mut Vec<(usize, [ByteSet; PLACES], Shape)>) {
+    let keyword = &pattern.keyword;
+    let length = keyword.bytes.len();
+    let mut own = Shape::ALL;
+    for (set, byte) in own.0.iter_mut().zip(&keyword.bytes) {
+        *set = if keyword.any_case {
+            ByteSet::of(&[byte.to_ascii_lowercase(), byte.to_ascii_uppercase()])
+        } else {
+            ByteSet::of(&[*byte])
+        };
+    }
+    let escapes = escapes();
+    let mut add = |followers: &[ByteSet]| {
+        let mut shape = own;
+        let mut key = Shape::ALL.0;
+        for (place, set) in (length..PLACES).zip(followers) {
+            shape.0[place] = *set;
+            key[place] = *set;
+        }
+        match kinds.iter_mut().find(|kind| kind.0 == length && kind.1 == key) {
+            Some((_, _, same)) => *same = same.union(&shape),
+            None => kinds.push((length, key, shape)),
+        }
+    };
+    let followers = &pattern.followers;
+    let plain: Vec<ByteSet> = followers.iter().map(|set| set.without(&escapes)).collect();
+    if plain == *followers {
+        add(followers);
+        return;
+    }
+    for (place, set) in followers.iter().enumerate().take(PLACES - length.min(PLACES)) {
+        let escaped = set.common(&escapes);
+        // With the zero byte among them a shape would let blanks through.
+        let zero = ByteSet::of(&[0]);
+        for part in [escaped.without(&zero), escaped.common(&zero)] {
+            if !part.is_empty() {
+                let mut sets = plain[..place].to_vec();
+                sets.push(part);
+                add(&sets);
+            }
+        }
+    }
+    add(&plain);
 }

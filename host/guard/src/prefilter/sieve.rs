@@ -4,14 +4,14 @@ use crate::set::ByteSet;
 
 /// How many bytes of text are looked at before a branch.
 const BLOCK: usize = 8;
-/// One byte for each hash: 256 KiB, of which ordinary text touches a few, since few sequences make up most of it.
-const FIRST: u32 = 18;
+/// One word for each hash: 256 KiB, of which ordinary text touches a few, since few sequences make up most of it.
+const FIRST: u32 = 16;
 const SECOND: u32 = 16;
 
 /// What four bytes of a text can be.
 pub(super) struct Sieve {
-    /// By three bytes: a bit for what the fourth, and the first's case, may be.
-    first: Box<[u8; 1 << FIRST]>,
+    /// By three bytes: a bit for what the fourth may be.
+    first: Box<[u32; 1 << FIRST]>,
     /// The same under another hash, asked only about what the first table lets through. Bits of the fourth byte, and the kinds
     /// of windows that are there.
     second: Box<[Second; 1 << SECOND]>,
@@ -26,7 +26,7 @@ struct Second {
 /// What stands in the fourth place of a window, folded into the bits of both tables.
 #[derive(Clone, Copy)]
 pub(super) struct Fourth {
-    first: u8,
+    first: u32,
     second: u8,
 }
 
@@ -41,7 +41,7 @@ impl Fourth {
 
     pub(super) fn insert(&mut self, byte: u8) {
         let four = u32::from(byte) << 24;
-        self.first |= 1 << first_bit(four);
+        self.first |= 1_u32.wrapping_shl(first_bit(four));
         self.second |= 1 << second_bit(four);
     }
 
@@ -62,7 +62,7 @@ impl Sieve {
     pub(super) fn add(&mut self, three: [u8; 3], fourth: Fourth, kind: u8) {
         let [a, b, c] = three;
         let four = u32::from_le_bytes([a, b, c, 0]);
-        self.first[first_hash(four)] |= fourth.first << first_bit(four);
+        self.first[first_hash(four)] |= fourth.first;
         let second = &mut self.second[second_hash(four)];
         second.fourths |= fourth.second;
         second.kinds |= 1 << kind;
@@ -95,13 +95,10 @@ impl Sieve {
 
     #[inline(always)]
     fn any(&self, block: &[u8; BLOCK + 2]) -> bool {
-        let [a, b, c, d, e, f, g, h, i, j] = *block;
-        let low = u64::from_le_bytes([a, b, c, d, e, f, g, h]);
-        let last = u32::from_le_bytes([g, h, i, j]);
-        let any = self.passes(low as u32)
-            | self.passes((low >> 16) as u32)
-            | self.passes((low >> 32) as u32)
-            | self.passes(last);
+        let four = |place: usize| u32::from_le_bytes(*block[place..].first_chunk().expect("the block holds it"));
+        let any = (0..BLOCK)
+            .step_by(2)
+            .fold(0, |any, place| any | self.passes(four(place)));
         any & 1 != 0
     }
 
@@ -118,7 +115,7 @@ impl Sieve {
     /// Whether the first table lets four bytes through, in the lowest bit.
     #[inline(always)]
     fn passes(&self, four: u32) -> u32 {
-        u32::from(self.first[first_hash(four)]).wrapping_shr(first_bit(four))
+        self.first[first_hash(four)].wrapping_shr(first_bit(four))
     }
 
     #[inline(always)]
@@ -134,10 +131,10 @@ fn first_hash(four: u32) -> usize {
     (four.wrapping_mul(0x3779_B100) >> (32 - FIRST)) as usize
 }
 
-/// Two bits of the fourth byte, and of the first the one that tells small letters from capitals: text is small letters mostly.
+/// The fourth byte: the lowest five bits count.
 #[inline(always)]
 fn first_bit(four: u32) -> u32 {
-    (four >> 24) & 3 | (four >> 3) & 4
+    four >> 24
 }
 
 #[inline(always)]

@@ -13,6 +13,8 @@ pub(super) struct Window {
     offset: i8,
 }
 
+/// The fewest bytes of a literal that enters the sieve.
+const SHORTEST: usize = 4;
 /// Windows of which more of ordinary text is are not worth it.
 const COMMON: f32 = 1.0 / 256.0;
 /// A window enters the sieve with at most so many threes of bytes.
@@ -22,9 +24,12 @@ const CHANCE: f32 = 1.0 / 2_097_152.0;
 const ALL: ByteSet = ByteSet::from_words([u64::MAX; 4]);
 
 /// The best windows at even and odd offsets, one of which stands at an even place of a text wherever the literal is; `None` where
-/// either is too common.
+/// either is too common, or the literal so short that its windows would be.
 pub(super) fn pair(pattern: &Pattern, rarity: &mut Rarity) -> Option<[Window; 2]> {
     let bytes = &pattern.keyword.bytes;
+    if bytes.len() < SHORTEST {
+        return None;
+    }
     if bytes.len() > 4 {
         let mut best = [(0, Window { offset: 0 }), (0, Window { offset: 1 })];
         for (offset, four) in (0_i8..).zip(bytes.array_windows()) {

@@ -1,0 +1,224 @@
+//! Which bytes of a text are in a set, 64 at a time.
+
+use std::ops::ControlFlow;
+
+use crate::set::ByteSet;
+
+/// How many bytes are looked at together.
+pub(crate) const BLOCK: usize = 64;
+
+/// A set, prepared for looking up many bytes at once.
+pub(crate) struct Class {
+    set: ByteSet,
+    #[cfg(target_arch = "x86_64")]
+    rows: wide::Rows,
+}
+
+impl Class {
+    pub(crate) fn new(set: ByteSet) -> Self {
+        Self {
+            #[cfg(target_arch = "x86_64")]
+            rows: wide::Rows::of(&set),
+            set,
+        }
+    }
+
+    /// Where the first so many bytes of the set in a row begin, of which at most 16 count.
+    pub(crate) fn find_run(&self, text: &[u8], at_least: usize) -> Option<usize> {
+        let wanted = at_least.clamp(1, 16);
+        blocks([self], text, BLOCK + 1 - wanted, |at, [members]| {
+            let (mut runs, mut have) = (members, 1);
+            while have < wanted {
+                let more = have.min(wanted - have);
+                runs &= runs >> more;
+                have += more;
+            }
+            if runs == 0 {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(at + runs.trailing_zeros() as usize)
+            }
+        })
+    }
+
+    fn mask(&self, block: &[u8; BLOCK]) -> u64 {
+        let bits = block.iter().enumerate();
+        bits.fold(0, |mask, (at, byte)| mask | u64::from(self.set.has(*byte)) << at)
+    }
+}
+
+/// Calls `each` with where a block begins and which of its bytes are in each class, for blocks that are `step` bytes apart, until
+/// it has an answer. Behind the text's end there is nothing in any class.
+#[inline]
+pub(crate) fn blocks<const N: usize, Answer>(
+    classes: [&Class; N],
+    text: &[u8],
+    step: usize,
+    mut each: impl FnMut(usize, [u64; N]) -> ControlFlow<Answer>,
+) -> Option<Answer> {
+    let mut at = 0;
+    #[cfg(target_arch = "x86_64")]
+    if std::is_x86_feature_detected!("avx2") {
+        let rows = classes.map(|class| &class.rows);
+        #[allow(
+            unsafe_code,
+            reason = "instructions that not every processor has can't be called otherwise"
+        )]
+        // SAFETY: the processor has AVX2, as was just asked.
+        let whole = unsafe { wide::blocks(rows, text, step, &mut each) };
+        match whole {
+            ControlFlow::Break(answer) => return Some(answer),
+            ControlFlow::Continue(next) => at = next,
+        }
+    }
+    while at < text.len() {
+        let rest = &text[at..];
+        let mut block = [0; BLOCK];
+        let length = rest.len().min(BLOCK);
+        block[..length].copy_from_slice(&rest[..length]);
+        let there = u64::MAX >> (BLOCK - length);
+        if let ControlFlow::Break(answer) = each(at, classes.map(|class| class.mask(&block) & there)) {
+            return Some(answer);
+        }
+        at += step;
+    }
+    None
+}
+
+#[cfg(target_arch = "x86_64")]
+mod wide {
+    use std::arch::x86_64::{
+        __m256i, _mm256_and_si256, _mm256_cmpeq_epi8, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set_epi64x,
+        _mm256_set1_epi8, _mm256_shuffle_epi8, _mm256_srli_epi16, _mm256_xor_si256,
+    };
+    use std::ops::ControlFlow;
+
+    use super::BLOCK;
+    use crate::set::ByteSet;
+
+    /// By a byte's low half: a bit for each high half that is in the set with it, of those below 8 and of the others.
+    pub(super) struct Rows([[u8; 16]; 2]);
+
+    impl Rows {
+        pub(super) fn of(set: &ByteSet) -> Self {
+            let mut rows = [[0; 16]; 2];
+            for byte in (0..=u8::MAX).filter(|byte| set.has(*byte)) {
+                rows[usize::from(byte >> 7)][usize::from(byte & 15)] |= 1 << (byte >> 4 & 7);
+            }
+            Self(rows)
+        }
+    }
+
+    /// Goes over whole blocks. Answers where it stopped.
+    #[target_feature(enable = "avx2")]
+    #[inline]
+    pub(super) fn blocks<const N: usize, Answer>(
+        rows: [&Rows; N],
+        text: &[u8],
+        step: usize,
+        each: &mut impl FnMut(usize, [u64; N]) -> ControlFlow<Answer>,
+    ) -> ControlFlow<Answer, usize> {
+        let mut tables = [[_mm256_set1_epi8(0); 2]; N];
+        for (tables, rows) in tables.iter_mut().zip(rows) {
+            *tables = [twice(&rows.0[0]), twice(&rows.0[1])];
+        }
+        let bits = row_bits();
+        let mut at = 0;
+        while let Some(block) = text[at..].first_chunk::<BLOCK>() {
+            let (low, high) = (load(block, 0), load(block, 32));
+            let mut masks = [0; N];
+            for (mask, tables) in masks.iter_mut().zip(&tables) {
+                *mask = u64::from(members(tables, low, bits)) | u64::from(members(tables, high, bits)) << 32;
+            }
+            if let ControlFlow::Break(answer) = each(at, masks) {
+                return ControlFlow::Break(answer);
+            }
+            at += step;
+        }
+        ControlFlow::Continue(at)
+    }
+
+    /// For each high half, the bit of its row.
+    #[target_feature(enable = "avx2")]
+    #[inline]
+    fn row_bits() -> __m256i {
+        let bits = i64::from_le_bytes([1, 2, 4, 8, 16, 32, 64, 128]);
+        _mm256_set_epi64x(bits, bits, bits, bits)
+    }
+
+    #[target_feature(enable = "avx2")]
+    #[inline]
+    fn members(tables: &[__m256i; 2], bytes: __m256i, bits: __m256i) -> u32 {
+        // A shuffle takes the low half, and gives zero where the highest bit is set.
+        let below = _mm256_shuffle_epi8(tables[0], bytes);
+        let above = _mm256_shuffle_epi8(tables[1], _mm256_xor_si256(bytes, _mm256_set1_epi8(i8::MIN)));
+        let high = _mm256_and_si256(_mm256_srli_epi16::<4>(bytes), _mm256_set1_epi8(15));
+        let bit = _mm256_shuffle_epi8(bits, high);
+        let held = _mm256_and_si256(_mm256_or_si256(below, above), bit);
+        _mm256_movemask_epi8(_mm256_cmpeq_epi8(held, bit)).cast_unsigned()
+    }
+
+    /// A table in both lanes.
+    #[target_feature(enable = "avx2")]
+    #[inline]
+    fn twice(table: &[u8; 16]) -> __m256i {
+        let (low, high) = (word(table, 0), word(table, 8));
+        _mm256_set_epi64x(high, low, high, low)
+    }
+
+    /// 32 bytes from a place on; the compiler makes one load of it.
+    #[target_feature(enable = "avx2")]
+    #[inline]
+    fn load(block: &[u8; BLOCK], place: usize) -> __m256i {
+        _mm256_set_epi64x(
+            word(block, place + 24),
+            word(block, place + 16),
+            word(block, place + 8),
+            word(block, place),
+        )
+    }
+
+    #[inline(always)]
+    fn word<const N: usize>(bytes: &[u8; N], at: usize) -> i64 {
+        let bytes = bytes[at..].first_chunk().copied();
+        i64::from_le_bytes(bytes.expect("all of the block is there"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{BLOCK, Class, blocks};
+    use crate::set::ByteSet;
+
+    proptest! {
+        #[test]
+        fn each_byte_is_in_its_class(
+            members in prop::collection::vec(any::<u8>(), 0..60),
+            text in prop::collection::vec(any::<u8>(), 0..200),
+            step in 1..=BLOCK,
+        ) {
+            let set = ByteSet::of(&members);
+            let mut looked = 0;
+            let _: Option<()> = blocks([&Class::new(set), &Class::new(ByteSet::of(&[0]))], &text, step, |at, masks| {
+                for place in 0..BLOCK {
+                    let byte = text.get(at + place);
+                    assert_eq!(masks[0] >> place & 1 == 1, byte.is_some_and(|byte| set.has(*byte)));
+                    assert_eq!(masks[1] >> place & 1 == 1, byte == Some(&0));
+                }
+                looked = at + BLOCK;
+                std::ops::ControlFlow::Continue(())
+            });
+            prop_assert!(looked >= text.len());
+        }
+
+        #[test]
+        fn runs_begin_where_they_begin(text in "[ab]{0,200}", at_least in 1_usize..20) {
+            let class = Class::new(ByteSet::of(b"a"));
+            let wanted = at_least.min(16);
+            let expected = text.as_bytes().windows(wanted).position(|window| window.iter().all(|byte| *byte == b'a'));
+            prop_assert_eq!(class.find_run(text.as_bytes(), at_least), expected);
+        }
+    }
+}
