@@ -38,6 +38,8 @@ pub(crate) struct RunAnchor {
     pub(crate) rule: u32,
     pub(crate) set: ByteSet,
     pub(crate) class: Class,
+    /// What its window may be made of.
+    pub(crate) reach: ByteSet,
     pub(crate) at_least: u64,
 }
 
@@ -171,10 +173,15 @@ impl RuleSet {
                         }
                     }
                     Anchor::Run { set, at_least } => {
+                        let reach = match &compiled.rule.extent {
+                            Extent::Span(span) => span.body.union(&span.filler),
+                            Extent::Block(_) | Extent::Known(_) => *set,
+                        };
                         runs.push(RunAnchor {
                             rule: index,
                             set: *set,
                             class: Class::new(*set),
+                            reach,
                             at_least: u64::from(*at_least),
                         });
                     }

@@ -28,7 +28,7 @@ impl RunSearch {
         loop {
             let mut live = match self.open.take() {
                 Some(live) => live,
-                None => match self.begin(rule, anchor, stream) {
+                None => match self.begin(rule, span, anchor, stream) {
                     Some(live) => live,
                     None => return,
                 },
@@ -61,14 +61,17 @@ impl RunSearch {
             .map_or(self.next + u64::from(rule.may_show), Live::hold)
     }
 
-    fn begin(&mut self, rule: &Rule, anchor: &RunAnchor, stream: &Stream) -> Option<Live> {
+    fn begin(&mut self, rule: &Rule, span: &SpanRule, anchor: &RunAnchor, stream: &Stream) -> Option<Live> {
         let text = stream.slice(self.next, stream.end());
         let at_least = usize::try_from(anchor.at_least).expect("a run's least length is 64 at most");
         let mut at = 0;
         while let Some(found) = anchor.class.find_run(&text[at..], at_least) {
             at += found;
             let length = anchor.set.leading(&text[at..]);
-            if length >= at_least {
+            // What ends too early, fillers and all, is no suspect. Most numbers do.
+            let whole = anchor.reach.leading(&text[at..]);
+            let fits = whole >= usize::from(span.at_least) || at + whole == text.len();
+            if length >= at_least && fits {
                 let start = self.next + at as u64;
                 return Some(Live::on_run(anchor.rule, start, start + u64::from(rule.may_show)));
             }

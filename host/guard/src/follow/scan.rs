@@ -128,7 +128,10 @@ impl Scanner {
                 }
             }
         });
-        lives.sort_by_key(|live| (live.at, live.rule, live.anchor));
+        let place = |live: &Live| (live.at, live.rule, live.anchor);
+        if !lives.is_sorted_by_key(place) {
+            lives.sort_by_key(place);
+        }
         let crowds = &mut self.crowds;
         let admitted = lives.into_iter().filter_map(|live| {
             let rule = &rules.rules[live.rule as usize].rule;

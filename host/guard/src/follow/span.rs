@@ -54,6 +54,7 @@ impl SpanWalk {
 
     pub(crate) fn on(&mut self, rule: &SpanRule, stream: &Stream, ended: bool) -> Progress {
         loop {
+            self.stride(rule, stream);
             let Some(byte) = stream.get(self.next) else {
                 if !ended {
                     return Progress::Open;
@@ -86,6 +87,31 @@ impl SpanWalk {
             } else if !self.begin_later(rule, stream) {
                 return Progress::Dead;
             }
+        }
+    }
+
+    /// Walks over what needs no look at each byte: the gap up to its opener, or the body up to what is no body.
+    fn stride(&mut self, rule: &SpanRule, stream: &Stream) {
+        match &rule.opener {
+            Some(opener) if !self.opened => {
+                let most = self.anchor_end + u64::from(rule.gap);
+                let gap = stream.slice(self.next, most.max(self.next));
+                let inside = |byte: &u8| *byte != opener.byte && opener.before.has(*byte);
+                self.next += gap.iter().take_while(|byte| inside(byte)).count() as u64;
+                self.start = self.next;
+                self.body_end = self.next;
+            }
+            Some(_) | None if self.count >= rule.head.len() as u64 => {
+                let most = self.start + u64::from(rule.longest);
+                let length = rule.body.leading(stream.slice(self.next, most.max(self.next))) as u64;
+                if length > 0 {
+                    self.opened = true;
+                    self.count += length;
+                    self.next += length;
+                    self.body_end = self.next;
+                }
+            }
+            Some(_) | None => {}
         }
     }
 

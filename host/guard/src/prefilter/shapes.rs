@@ -25,34 +25,60 @@ impl Shape {
     pub(super) fn union(&self, other: &Self) -> Self {
         Self(std::array::from_fn(|place| self.0[place].union(&other.0[place])))
     }
-
-    /// How much of ordinary text it lets through, halves looked up apart.
-    fn share(&self, rarity: &Rarity) -> f32 {
-        self.0.iter().map(|set| Halves::of(set).share(rarity)).product()
-    }
 }
 
-/// The low and the high halves of the bytes of a set.
-#[derive(Clone, Copy, Default)]
-struct Halves {
-    low: u16,
-    high: u16,
-}
+/// The low and the high halves of the bytes of a set, for each place of a shape.
+#[derive(Clone, Copy)]
+struct Halves([(u16, u16); PLACES]);
 
 impl Halves {
-    fn of(set: &ByteSet) -> Self {
-        let mut halves = Self::default();
-        for byte in (0..=u8::MAX).filter(|byte| set.has(*byte)) {
-            halves.low |= 1 << (byte & 15);
-            halves.high |= 1 << (byte >> 4);
-        }
-        halves
+    fn of(shape: &Shape) -> Self {
+        Self(shape.0.map(|set| {
+            let bytes = (0..=u8::MAX).filter(|byte| set.has(*byte));
+            bytes.fold((0, 0), |(low, high), byte| {
+                (low | 1 << (byte & 15), high | 1 << (byte >> 4))
+            })
+        }))
     }
 
-    fn share(self, rarity: &Rarity) -> f32 {
-        let held = |byte: &u8| self.low >> (byte & 15) & self.high >> (byte >> 4) & 1 == 1;
-        let share: f32 = (0..=u8::MAX).filter(held).map(|byte| rarity.alone(byte)).sum();
-        share.min(1.0)
+    fn union(&self, other: &Self) -> Self {
+        Self(std::array::from_fn(|place| {
+            let (one, other) = (self.0[place], other.0[place]);
+            (one.0 | other.0, one.1 | other.1)
+        }))
+    }
+}
+
+/// How much of ordinary text shapes let through whose halves are looked up apart.
+struct Shares {
+    /// By the high half, and by four of the low halves: the share of those that are chosen.
+    rows: Box<[[[f32; 16]; 4]; 16]>,
+}
+
+impl Shares {
+    fn new(rarity: &Rarity) -> Self {
+        let mut rows = Box::new([[[0.0; 16]; 4]; 16]);
+        for (high, parts) in (0_u8..).zip(rows.iter_mut()) {
+            for (part, sums) in (0_u8..).zip(parts) {
+                for (chosen, sum) in sums.iter_mut().enumerate() {
+                    let lows = (0..4).filter(|low| chosen >> low & 1 == 1);
+                    *sum = lows.map(|low| rarity.alone(high << 4 | part << 2 | low)).sum();
+                }
+            }
+        }
+        Self { rows }
+    }
+
+    fn of(&self, halves: &Halves) -> f32 {
+        let of_place = |(low, high): (u16, u16)| {
+            let rows = (0..16).filter(|row| high >> row & 1 == 1);
+            let sums = rows.flat_map(|row: usize| (0..4).map(move |part| (row, part)));
+            let share: f32 = sums
+                .map(|(row, part)| self.rows[row][part][usize::from(low >> (4 * part) & 15)])
+                .sum();
+            share.min(1.0)
+        };
+        halves.0.into_iter().map(of_place).product()
     }
 }
 
@@ -86,7 +112,7 @@ impl Shapes {
 
     /// Calls `found` with every position where a shape may begin. What has not come yet fits every shape.
     #[inline(always)]
-    pub(super) fn search(&self, text: &[u8], mut found: impl FnMut(usize)) {
+    pub(super) fn search(&self, text: &[u8], found: &mut impl FnMut(usize)) {
         if self.empty {
             return;
         }
@@ -136,17 +162,19 @@ impl Shapes {
 
 /// Puts together what differs least, until each has a bit.
 fn merge(mut shapes: Vec<Shape>, rarity: &Rarity) -> Vec<Shape> {
-    let mut shares: Vec<f32> = shapes.iter().map(|shape| shape.share(rarity)).collect();
-    let dearer = |shapes: &[Shape], shares: &[f32], one: usize, other: usize| {
-        shapes[one].union(&shapes[other]).share(rarity) - shares[one] - shares[other]
+    if shapes.len() <= MOST {
+        return shapes;
+    }
+    let table = Shares::new(rarity);
+    let mut halves: Vec<Halves> = shapes.iter().map(Halves::of).collect();
+    let mut shares: Vec<f32> = halves.iter().map(|halves| table.of(halves)).collect();
+    let dearer = |halves: &[Halves], shares: &[f32], one: usize, other: usize| {
+        table.of(&halves[one].union(&halves[other])) - shares[one] - shares[other]
     };
     // What each costs with each of those before it.
-    let mut costs: Vec<Vec<f32>> = Vec::new();
-    if shapes.len() > MOST {
-        costs = (0..shapes.len())
-            .map(|one| (0..one).map(|other| dearer(&shapes, &shares, one, other)).collect())
-            .collect();
-    }
+    let mut costs: Vec<Vec<f32>> = (0..shapes.len())
+        .map(|one| (0..one).map(|other| dearer(&halves, &shares, one, other)).collect())
+        .collect();
     while shapes.len() > MOST {
         let pairs = costs
             .iter()
@@ -156,17 +184,19 @@ fn merge(mut shapes: Vec<Shape>, rarity: &Rarity) -> Vec<Shape> {
             break;
         };
         shapes[other] = shapes[one].union(&shapes[other]);
-        shares[other] = shapes[other].share(rarity);
+        halves[other] = halves[one].union(&halves[other]);
+        shares[other] = table.of(&halves[other]);
         // The last takes the place of the one that is gone.
         let last = shapes.len() - 1;
         shapes.swap_remove(one);
+        halves.swap_remove(one);
         shares.swap_remove(one);
         costs.truncate(last);
-        let changed: Vec<usize> = if one < last { vec![one, other] } else { vec![other] };
+        let changed: &[usize] = if one < last { &[one, other] } else { &[other] };
         for changed in changed {
-            for with in (0..last).filter(|with| *with != changed) {
-                let (row, column) = (changed.max(with), changed.min(with));
-                costs[row][column] = dearer(&shapes, &shares, row, column);
+            for with in (0..last).filter(|with| with != changed) {
+                let (row, column) = (*changed.max(&with), *changed.min(&with));
+                costs[row][column] = dearer(&halves, &shares, row, column);
             }
         }
     }

@@ -8,7 +8,9 @@ use crate::set::ByteSet;
 
 /// All short literals.
 pub(super) struct Shorts {
-    shapes: Shapes,
+    /// What they look like in a text without zeros, and in any.
+    usual: Shapes,
+    any: Shapes,
     /// By first byte.
     all: Vec<Short>,
     /// Where those of each first byte begin in `all`, and where the last end.
@@ -33,7 +35,7 @@ impl Shorts {
     pub(super) fn new(patterns: &[(u32, &Pattern)], rarity: &Rarity) -> Self {
         let mut all: Vec<(u8, Short)> = Vec::new();
         let mut followers: Vec<ByteSet> = Vec::new();
-        let mut kinds: Vec<(usize, [ByteSet; PLACES], Shape)> = Vec::new();
+        let mut kinds = Vec::new();
         for (index, pattern) in patterns {
             let short = Short::new(*index, pattern, &mut followers);
             let [first, ..] = short.bytes.to_le_bytes();
@@ -48,7 +50,11 @@ impl Shorts {
         let begin = |first: usize| all.partition_point(|(of, _)| usize::from(*of) < first);
         let begins = std::array::from_fn(|first| u16::try_from(begin(first)).expect("there are fewer than 65,536"));
         Self {
-            shapes: Shapes::new(kinds.into_iter().map(|(_, _, shape)| shape).collect(), rarity),
+            usual: Shapes::new(
+                kinds.iter().filter(|kind| !kind.zero).map(|kind| kind.shape).collect(),
+                rarity,
+            ),
+            any: Shapes::new(kinds.iter().map(|kind| kind.shape).collect(), rarity),
             all: all.into_iter().map(|(_, short)| short).collect(),
             begins: Box::new(begins),
             followers,
@@ -58,7 +64,13 @@ impl Shorts {
     /// Calls `tell` with the literal, start and end of each occurrence.
     #[inline]
     pub(super) fn search(&self, text: &[u8], tell: &mut impl FnMut(u32, usize, usize)) {
-        self.shapes.search(text, |start| self.at(text, start, tell));
+        let mut found = |start| self.at(text, start, tell);
+        // Nearly all texts are without zeros, and with them there are more shapes than can be told apart.
+        if memchr::memchr(0, text).is_none() {
+            self.usual.search(text, &mut found);
+        } else {
+            self.any.search(text, &mut found);
+        }
     }
 
     #[inline(never)]
@@ -113,9 +125,18 @@ impl Short {
     }
 }
 
+/// Literals of one length with the same followers.
+struct Kind {
+    length: usize,
+    key: [ByteSet; PLACES],
+    shape: Shape,
+    /// A zero byte is part of it.
+    zero: bool,
+}
+
 /// Adds the shapes of a literal and its followers to those of the same kind. Escapes are followers of their own, since with them
 /// a shape would hold much of ordinary text.
-fn variants(pattern: &Pattern, kinds: &mut Vec<(usize, [ByteSet; PLACES], Shape)>) {
+fn variants(pattern: &Pattern, kinds: &mut Vec<Kind>) {
     let keyword = &pattern.keyword;
     let length = keyword.bytes.len();
     let mut own = Shape::ALL;
@@ -130,13 +151,26 @@ fn variants(pattern: &Pattern, kinds: &mut Vec<(usize, [ByteSet; PLACES], Shape)
     let mut add = |followers: &[ByteSet]| {
         let mut shape = own;
         let mut key = Shape::ALL.0;
+        if length == 1 {
+            // With another beside it, its halves would be those of blanks.
+            key[0] = own.0[0];
+        }
         for (place, set) in (length..PLACES).zip(followers) {
             shape.0[place] = *set;
             key[place] = *set;
         }
-        match kinds.iter_mut().find(|kind| kind.0 == length && kind.1 == key) {
-            Some((_, _, same)) => *same = same.union(&shape),
-            None => kinds.push((length, key, shape)),
+        let zero = keyword.bytes.contains(&0) || followers.last() == Some(&ByteSet::of(&[0]));
+        match kinds
+            .iter_mut()
+            .find(|kind| (kind.length, kind.key, kind.zero) == (length, key, zero))
+        {
+            Some(same) => same.shape = same.shape.union(&shape),
+            None => kinds.push(Kind {
+                length,
+                key,
+                shape,
+                zero,
+            }),
         }
     };
     let followers = &pattern.followers;

@@ -1,5 +1,10 @@
 //! What text begins with: bytes that are read as they are, or something that needs a look.
 
+use std::sync::LazyLock;
+
+use crate::classes::Class;
+use crate::set::ByteSet;
+
 /// What stands at the beginning of a text that is not plain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sign {
@@ -21,45 +26,66 @@ pub(super) enum Sign {
     Control,
 }
 
-/// How many bytes are looked at before the first branch.
-const BLOCK: usize = 32;
-
 /// How many of the leading bytes are text to be read as it is: no control but tab and line feed, no character without width, and
 /// no part of a character at the end.
 pub(super) fn plain_len(text: &[u8]) -> usize {
     let mut at = 0;
     while at < text.len() {
-        if let Some(block) = text.get(at..at + BLOCK)
-            && is_plain(block)
-        {
-            at += BLOCK;
-            continue;
-        }
-        let end = (at + BLOCK).min(text.len());
-        while at < end {
-            let byte = text[at];
-            if (0x20..0x7F).contains(&byte) || byte == b'\n' || byte == b'\t' {
-                at += 1;
-            } else if byte >= 0x80
-                && let Sign::Text(len) = sign(&text[at..])
-            {
-                at += len;
-            } else {
-                return at;
+        let rest = &text[at..];
+        // Between escapes there are a few bytes, for which a table is quicker than blocks.
+        let near = rest
+            .iter()
+            .take(NEAR)
+            .take_while(|byte| PLAIN[usize::from(**byte)])
+            .count();
+        at += if near < NEAR {
+            near
+        } else {
+            odd().first(rest).unwrap_or(rest.len())
+        };
+        // Characters of many bytes stand by themselves, or in words.
+        while text.get(at).is_some_and(|byte| *byte >= 0x80) {
+            match sign(&text[at..]) {
+                Sign::Text(len) => at += len,
+                Sign::Unfinished
+                | Sign::Unseen(_)
+                | Sign::Escape
+                | Sign::C1(_)
+                | Sign::Return
+                | Sign::Zero
+                | Sign::Control => return at,
             }
+        }
+        if text.get(at).is_some_and(|byte| !PLAIN[usize::from(*byte)]) {
+            return at;
         }
     }
     at
 }
 
-#[inline]
-fn is_plain(block: &[u8]) -> bool {
-    let mut odd = 0_u8;
-    for byte in block {
-        let control = *byte < 0x20 && *byte != b'\n' && *byte != b'\t';
-        odd |= u8::from(control) | u8::from(*byte >= 0x7F);
+/// How many bytes are looked at one by one.
+const NEAR: usize = 16;
+
+/// Bytes that are read as they are.
+static PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = 0x20;
+    while byte < 0x7F {
+        plain[byte] = true;
+        byte += 1;
     }
-    odd == 0
+    plain[b'\n' as usize] = true;
+    plain[b'\t' as usize] = true;
+    plain
+};
+
+/// All other bytes.
+fn odd() -> &'static Class {
+    static ODD: LazyLock<Class> = LazyLock::new(|| {
+        let odd: Vec<u8> = (0..=u8::MAX).filter(|byte| !PLAIN[usize::from(*byte)]).collect();
+        Class::new(ByteSet::of(&odd))
+    });
+    &ODD
 }
 
 /// What a text begins with; it isn't empty.
