@@ -75,7 +75,7 @@ pub(crate) fn json_log(size: usize) -> Input {
     written("written JSON log", size, 2, words::json_line)
 }
 
-/// What this repository tracks, and the sources of what it depends on, over and over.
+/// The sources that this repository tracks, and those of what it depends on, over and over.
 pub(crate) fn sources(size: usize) -> Input {
     let mut text = Vec::with_capacity(size + 1024);
     for path in tracked().into_iter().chain(dependencies()) {
@@ -107,6 +107,7 @@ fn tracked() -> Vec<PathBuf> {
     let names = listed.split(|byte| *byte == 0).filter(|name| !name.is_empty());
     names
         .map(|name| root().join(String::from_utf8_lossy(name).as_ref()))
+        .filter(|path| is_source(path))
         .collect()
 }
 
@@ -131,13 +132,17 @@ fn gather(folder: &Path, into: &mut Vec<PathBuf>) {
     for path in paths {
         if path.is_dir() {
             gather(&path, into);
-        } else if path
-            .extension()
-            .is_some_and(|end| end == "rs" || end == "toml" || end == "md" || end == "c" || end == "h")
-        {
+        } else if is_source(&path) {
             into.push(path);
         }
     }
+}
+
+/// What people write: recordings of terminals are measured by themselves.
+fn is_source(path: &Path) -> bool {
+    let ends = ["rs", "toml", "md", "c", "h"];
+    path.extension()
+        .is_some_and(|end| ends.iter().any(|known| end == *known))
 }
 
 /// The same numbers on every machine.

@@ -78,7 +78,19 @@ fn make(folder: &Path, paths: &[PathBuf; 3]) {
 
 /// What cargo knows of each package.
 pub(crate) fn packages() -> Vec<serde_json::Value> {
-    let told = cargo().args(["metadata", "--format-version=1", "--offline"]).output();
+    // Packages for other machines than this one have not been downloaded.
+    let version = cargo()
+        .arg("-vV")
+        .output()
+        .map(|output| output.stdout)
+        .unwrap_or_default();
+    let version = String::from_utf8_lossy(&version);
+    let host = version.lines().find_map(|line| line.strip_prefix("host: "));
+    let platform = host.map(|host| ["--filter-platform", host]);
+    let told = cargo()
+        .args(["metadata", "--format-version=1", "--offline"])
+        .args(platform.into_iter().flatten())
+        .output();
     let told: serde_json::Value = told
         .ok()
         .and_then(|output| serde_json::from_slice(&output.stdout).ok())
