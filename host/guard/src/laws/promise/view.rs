@@ -129,7 +129,7 @@ fn shown(raw: &[u8]) -> View {
 
 /// How many bytes belong together: one, or those of an escape sequence, whole or not. Control bytes inside of one don't end
 /// it.
-fn sequence(text: &[u8]) -> usize {
+pub(super) fn sequence(text: &[u8]) -> usize {
     if text[0] != 0x1B {
         return 1;
     }
