@@ -9,7 +9,8 @@ const COLUMNS: u16 = 80;
 
 /// The first cell that differs and isn't masked: row, column, what was and what is there.
 pub(super) fn difference(text: &[u8], shown: &[u8]) -> Option<(u16, u16, String, String)> {
-    let (was, is) = (parse(&kept(text, shown)), parse(shown));
+    let shown = whole(shown);
+    let (was, is) = (parse(&kept(text, &shown)), parse(&shown));
     let places = (0..ROWS).flat_map(|row| (0..COLUMNS).map(move |column| (row, column)));
     for (row, column) in places {
         let cell = |screen: &vt100::Parser| {
@@ -31,6 +32,17 @@ pub(super) fn difference(text: &[u8], shown: &[u8]) -> Option<(u16, u16, String,
     }
     let cursors = (was.screen().cursor_position(), is.screen().cursor_position());
     (cursors.0 != cursors.1).then(|| (cursors.1.0, cursors.1.1, "cursor".into(), "elsewhere".into()))
+}
+
+/// The output with a mask for each half of a character, which came out when a pause fell into it: terminals show a cell for
+/// one, and this witness doesn't.
+fn whole(shown: &[u8]) -> Vec<u8> {
+    let mut whole = Vec::new();
+    for chunk in shown.utf8_chunks() {
+        whole.extend_from_slice(chunk.valid().as_bytes());
+        whole.extend(chunk.invalid().first().map(|_| b'*'));
+    }
+    whole
 }
 
 /// What a cell shows: a blank looks like nothing, and so does what has no cell of its own and no ink.
