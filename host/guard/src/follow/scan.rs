@@ -188,7 +188,7 @@ impl Scanner {
 const WORD_LOOK: u64 = 40;
 
 /// Whether what stands before a literal makes it a part of a longer word. The last bytes of a control sequence (`ESC [ 3 1 m`),
-/// of a backslash escape (`\\n`) and of a percent escape (`%3D`) look like a word's, and end something else.
+/// of a backslash escape (`\\n`, `\\x2e`, `\\u002e`) and of a percent escape (`%3D`) look like a word's, and end something else.
 fn is_inside_word(before: &[u8]) -> bool {
     let Some((last, rest)) = before.split_last() else {
         return false;
@@ -204,7 +204,11 @@ fn is_inside_word(before: &[u8]) -> bool {
     let control = rest[..rest.len() - parameters].ends_with(b"\x1b[");
     let percent = last.is_ascii_hexdigit() && matches!(rest, [.., b'%', digit] if digit.is_ascii_hexdigit());
     let backslash = last.is_ascii_alphabetic() && rest.ends_with(b"\\");
-    !(control || percent || backslash)
+    let digits = |introducer: &[u8], count: usize| {
+        let at = before.len().checked_sub(count);
+        at.is_some_and(|at| before[..at].ends_with(introducer) && before[at..].iter().all(u8::is_ascii_hexdigit))
+    };
+    !(control || percent || backslash || digits(b"\\x", 2) || digits(b"\\u", 4))
 }
 
 fn behind_literal(rules: &RuleSet, stream: &Stream, owner: (u32, u16), at: u64, end: u64, typed: bool) -> Option<Live> {
