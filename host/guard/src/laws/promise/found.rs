@@ -30,6 +30,8 @@ const TEXTS: &[(Bed, &[&[u8]])] = &[
     // A gap in escapes isn't read, nor a lead.
     (TERMINAL, &[b"9jj350+T%74%6F%6B%6E%5F%39%6A%6A%33"]),
     (TERMINAL, &[b"PaSs= &#32;&#116;&#111;&#107;&#110;&#95;&#66;"]),
+    // Where a character breaks an escape sequence off, terminals differ.
+    (TERMINAL, &["4111 \x1b\u{202e}4111 4111 ".as_bytes()]),
 ];
 
 #[test]
