@@ -18,6 +18,7 @@ pub(crate) use span::SpanWalk;
 
 use crate::rule::{Anchor, Extent};
 use crate::ruleset::RuleSet;
+use crate::set::ByteSet;
 use crate::stream::Stream;
 use crate::view::ViewId;
 
@@ -166,13 +167,16 @@ impl Live {
         }
     }
 
-    /// Whether a byte behind an escape could belong to it where it stopped.
-    pub(crate) fn may_hold(&self, rules: &RuleSet, byte: u8) -> bool {
+    /// What could belong to it where it stopped, if an escape stands for it.
+    pub(crate) fn fitting(&self, rules: &RuleSet) -> ByteSet {
         match &rules.rules[self.rule as usize].rule.extent {
-            Extent::Span(span) => span.gap > 0 || span.body.has(byte) || span.filler.has(byte),
+            Extent::Span(span) if span.gap == 0 => span.body.union(&span.filler),
             // A preamble's word may stand before its body.
-            Extent::Block(block) => byte.is_ascii_alphanumeric() || b"\r\n-: ".contains(&byte) || block.body.has(byte),
-            Extent::Known(_) => true,
+            Extent::Block(block) => {
+                let word = (0..=u8::MAX).filter(u8::is_ascii_alphanumeric);
+                block.body.union(&ByteSet::of(b"\r\n-: ")).union(&word.collect())
+            }
+            Extent::Span(_) | Extent::Known(_) => (0..=u8::MAX).collect(),
         }
     }
 

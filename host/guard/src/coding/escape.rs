@@ -3,9 +3,10 @@
 
 use super::Reading;
 use super::hex::digit;
+use crate::set::ByteSet;
 
 /// The most bytes that one escape has.
-const LONGEST: usize = 24;
+pub(super) const LONGEST: usize = 24;
 
 /// What the search looks for besides percent signs and zeros: beginnings of escapes, and meetings of parts of a string.
 pub(super) const SEARCHED: [&str; 4] = ["\\u00", "\\u{", "\\x", "&#"];
@@ -80,7 +81,8 @@ impl Escape {
     }
 }
 
-pub(super) fn introduces(byte: u8) -> bool {
+/// Whether an escape may begin with this byte.
+pub(crate) fn introduces(byte: u8) -> bool {
     matches!(byte, b'%' | b'\\' | b'&' | b'"' | b'\'') || is_unseen(byte)
 }
 
@@ -89,21 +91,48 @@ fn is_unseen(byte: u8) -> bool {
     byte == 0
 }
 
-/// Whether a text may begin with an escape, as far as can be told.
-pub(super) fn may_begin(text: &[u8]) -> bool {
-    text.first().is_some_and(|byte| introduces(*byte)) && sign(text) != Sign::Plain
+/// Whether a text is read without its escapes from here on, as far as can be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Opens {
+    Yes,
+    No,
+    /// More has to come.
+    Perhaps,
 }
 
-/// Whether what an escape at the beginning stands for fits, or what follows parts of a string that meet.
-pub(super) fn may_go_on(text: &[u8], fits: impl Fn(u8) -> bool) -> bool {
+/// Whether a text begins with an escape. One that stopped a suspect must stand for what `fits`, as must what follows parts of a
+/// string that meet; any other must be one that is searched for.
+pub(super) fn opens(text: &[u8], fits: Option<&ByteSet>, ended: bool) -> Opens {
+    let whole = ended || text.len() >= LONGEST;
+    let told = |yes: bool| if yes { Opens::Yes } else { Opens::No };
     if !text.first().is_some_and(|byte| introduces(*byte)) {
-        return false;
+        return Opens::No;
     }
+    match (sign(text), fits) {
+        (Sign::Plain, _) => Opens::No,
+        (Sign::Unfinished, _) => {
+            if whole {
+                Opens::No
+            } else {
+                Opens::Perhaps
+            }
+        }
+        (Sign::Escape(length, _), None) => told(is_searched(&text[..length])),
+        (Sign::Escape(_, Some(c)), Some(fits)) => {
+            told(u8::try_from(u32::from(c)).map_or(true, |byte| fits.has(byte) || introduces(byte)))
+        }
+        (Sign::Escape(length, None), Some(fits)) => match text.get(length) {
+            None if !whole => Opens::Perhaps,
+            next => told(next.is_none_or(|byte| fits.has(*byte) || introduces(*byte))),
+        },
+    }
+}
+
+/// How many bytes the escape at the beginning has, and whether it stands for any; a byte that stands for itself is one.
+pub(super) fn length(text: &[u8]) -> (u64, bool) {
     match sign(text) {
-        Sign::Plain => false,
-        Sign::Unfinished => text.len() < LONGEST,
-        Sign::Escape(_, Some(c)) => u8::try_from(u32::from(c)).map_or(true, |byte| fits(byte) || introduces(byte)),
-        Sign::Escape(length, None) => text.get(length).is_none_or(|byte| fits(*byte) || introduces(*byte)),
+        Sign::Escape(length, stands_for) => (length as u64, stands_for.is_some()),
+        Sign::Plain | Sign::Unfinished => (1, true),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::run::RunSearch;
 use super::{Crowds, Final, Lead, Live};
-use crate::coding::{Coding, Seams, may_be_escape};
+use crate::coding::{Coding, Opener, Opens, Seams};
 use crate::prefilter::Owner;
 use crate::rule::{Anchor, Extent, LeadRun, Rule};
 use crate::ruleset::RuleSet;
@@ -34,6 +34,8 @@ pub(crate) struct Hit {
     pub(crate) at: u64,
     /// Everything before is public.
     pub(crate) public: u64,
+    /// The escape that opens a reading, if one does.
+    pub(crate) opener: Option<Opener>,
 }
 
 /// What a search finds.
@@ -93,6 +95,7 @@ impl Scanner {
                 coding,
                 at: start,
                 public: end,
+                opener: None,
             }));
         });
         let overlap = (rules.prefilter.longest() as u64).saturating_sub(1);
@@ -118,13 +121,19 @@ impl Scanner {
                             lives.push(live);
                         }
                     }
-                    // Most percent signs and backslashes are what they are.
-                    Owner::Coding(Coding::Escape) if !may_be_escape(stream.slice(start, start + 24)) => {}
-                    Owner::Coding(coding) => found.codings.push(Hit {
-                        coding: *coding,
-                        at: start,
-                        public: end,
-                    }),
+                    Owner::Coding(coding) => {
+                        let escape = *coding == Coding::Escape;
+                        let opener = escape.then_some(Opener { at: start, fits: None });
+                        // Most percent signs and backslashes are what they are.
+                        if opener.is_none_or(|opener| opener.opens(stream, ended) != Opens::No) {
+                            found.codings.push(Hit {
+                                coding: *coding,
+                                at: start,
+                                public: end,
+                                opener,
+                            });
+                        }
+                    }
                 }
             }
         });

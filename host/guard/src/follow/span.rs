@@ -78,7 +78,7 @@ impl SpanWalk {
         }
     }
 
-    /// Walks over one byte of the gap, if it can belong to an opener. Nothing of the gap is held.
+    /// Walks over one byte of the gap, if it can belong to an opener; one that can't is not walked over. Nothing of the gap is held.
     fn open(&mut self, rule: &SpanRule, byte: u8) -> bool {
         let Some(opener) = &rule.opener else {
             self.opened = true;
@@ -86,10 +86,13 @@ impl SpanWalk {
         };
         let within = self.next - self.anchor_end < u64::from(rule.gap);
         self.opened = byte == opener.byte;
+        if !(within && (self.opened || opener.before.has(byte))) {
+            return false;
+        }
         self.next += 1;
         self.start = self.next;
         self.body_end = self.next;
-        within && (self.opened || opener.before.has(byte))
+        true
     }
 
     fn settled(&self, cut: bool, ended: bool) -> Progress {

@@ -30,6 +30,9 @@ const TEXTS: &[(Bed, &[&[u8]])] = &[
     // A gap in escapes isn't read, nor a lead.
     (TERMINAL, &[b"9jj350+T%74%6F%6B%6E%5F%39%6A%6A%33"]),
     (TERMINAL, &[b"PaSs= &#32;&#116;&#111;&#107;&#110;&#95;&#66;"]),
+    // What is longer than its rule's longest goes on over escapes.
+    (TERMINAL, &[b"B~12Kc0fofzgvjtw8vs84z60we5idk2o1qt'.'o'.'k'.'n'.' ."]),
+    (TERMINAL, &[b"B~12Kc0fofzgvjtw8vs84z60we%35id%6b2o1qt ."]),
     // Where a character breaks an escape sequence off, terminals differ.
     (TERMINAL, &["4111 \x1b\u{202e}4111 4111 ".as_bytes()]),
 ];
