@@ -18,8 +18,10 @@ use self::packed::Packed;
 use crate::follow::Hit;
 use crate::ruleset::CONTEXT;
 use crate::set::ByteSet;
+use crate::stream::Stream;
 use crate::view::{View, ViewId};
 
+pub(crate) use self::escape::{Opens, introduces};
 pub(crate) use self::forms::{forms, triggers};
 pub(crate) use self::seam::Seams;
 
@@ -76,6 +78,10 @@ pub(crate) struct Source {
     next: u64,
     /// Where in its own text literals count.
     reaches: Vec<(u64, u64)>,
+    /// What opened it, while more has to come to tell whether it does. Until then the reading holds what it might hold.
+    unsure: Option<Opener>,
+    /// What has no reading of its own, since this one would have it.
+    covered: Vec<Hit>,
     pub(crate) depth: u8,
 }
 
@@ -130,7 +136,12 @@ impl Reading<'_> {
 impl Source {
     /// Opens a reading for an encoded literal that begins at `at`. What stands before it is read for its context.
     pub(crate) fn open(hit: Hit, parent: &View, depth: u8, view: &mut View) -> Self {
-        let Hit { coding, at, public } = hit;
+        let Hit {
+            coding,
+            at,
+            public,
+            opener,
+        } = hit;
         // What follows a literal may share a raw byte with it.
         let behind = parent.map.raw(public).or(parent.undecided()).unwrap_or(u64::MAX);
         let literal = parent.map.raw_end(public.saturating_sub(1)).unwrap_or(0);
@@ -157,6 +168,8 @@ impl Source {
             needed: at - from + LINGERS,
             next: from,
             reaches: Vec::new(),
+            unsure: opener.filter(|opener| opener.opens(&parent.text, false) == Opens::Perhaps),
+            covered: Vec::new(),
             depth,
         };
         let mut reading = Reading {
@@ -179,6 +192,20 @@ impl Source {
         source
     }
 
+    /// What this reading had besides, if what opened it turns out to be no escape. The cutting decides when that is told, so
+    /// nothing of such a reading may be seen.
+    pub(crate) fn dismissed(&mut self, parent: &View, ended: bool) -> Option<Vec<Hit>> {
+        match self.unsure?.opens(&parent.text, ended) {
+            Opens::Yes => {
+                self.unsure = None;
+                self.covered = Vec::new();
+                None
+            }
+            Opens::Perhaps => None,
+            Opens::No => Some(std::mem::take(&mut self.covered)),
+        }
+    }
+
     fn reach(&self, from: u64) -> u64 {
         match self.decoder {
             Decoder::Base64(_) | Decoder::Hex(_) => from + REACH,
@@ -186,8 +213,16 @@ impl Source {
         }
     }
 
-    /// Whether this reading has, or will have, an encoded literal that begins at `at`; if so it is looked for there.
-    pub(crate) fn covers(&mut self, coding: Coding, parent: &View, at: u64) -> bool {
+    /// Whether this reading has, or will have, what was found; if so it is looked for there.
+    pub(crate) fn covers(&mut self, hit: Hit, parent: &View) -> bool {
+        let covers = self.has(hit.coding, parent, hit.at);
+        if covers && self.unsure.is_some() {
+            self.covered.push(hit);
+        }
+        covers
+    }
+
+    fn has(&mut self, coding: Coding, parent: &View, at: u64) -> bool {
         if at < self.opened {
             return false;
         }
@@ -316,19 +351,27 @@ fn view_has_lives(view: &View) -> bool {
 
 /// What escapes begin with.
 pub(crate) fn escapes() -> ByteSet {
-    let mut set = ByteSet::default();
-    (0..=u8::MAX)
-        .filter(|byte| escape::introduces(*byte))
-        .for_each(|byte| set.insert(byte));
-    set
+    (0..=u8::MAX).filter(|byte| introduces(*byte)).collect()
 }
 
-/// Whether a text begins with an escape, as far as can be told.
-pub(crate) fn may_be_escape(text: &[u8]) -> bool {
-    escape::may_begin(text)
+/// An escape that opens a reading.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Opener {
+    /// Where it begins.
+    pub(crate) at: u64,
+    /// What would not have stopped the suspect that it stopped; nothing where the search found it.
+    pub(crate) fits: Option<ByteSet>,
 }
 
-/// Whether a text that stopped a suspect begins with an escape that stands for a byte that would not have stopped it.
-pub(crate) fn may_go_on(text: &[u8], fits: impl Fn(u8) -> bool) -> bool {
-    escape::may_go_on(text, &fits, DEPTH)
+impl Opener {
+    /// Whether it does, as far as can be told. `ended` says that nothing follows.
+    pub(crate) fn opens(&self, text: &Stream, ended: bool) -> Opens {
+        let text = text.slice(self.at, self.at + escape::LONGEST as u64);
+        escape::opens(text, self.fits.as_ref(), ended)
+    }
+
+    /// How many bytes the escape has that opens a reading, and whether it stands for any.
+    pub(crate) fn length(&self, text: &Stream) -> (u64, bool) {
+        escape::length(text.slice(self.at, self.at + escape::LONGEST as u64))
+    }
 }

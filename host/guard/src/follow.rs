@@ -18,6 +18,7 @@ pub(crate) use span::SpanWalk;
 
 use crate::rule::{Anchor, Extent};
 use crate::ruleset::RuleSet;
+use crate::set::ByteSet;
 use crate::stream::Stream;
 use crate::view::ViewId;
 
@@ -166,18 +167,19 @@ impl Live {
         }
     }
 
-    /// Whether a byte behind an escape could belong to it where it stopped.
-    pub(crate) fn may_hold(&self, rules: &RuleSet, byte: u8) -> bool {
+    /// What could belong to it where it stopped, if an escape stands for it.
+    pub(crate) fn fitting(&self, rules: &RuleSet) -> ByteSet {
         match (&rules.rules[self.rule as usize].rule.extent, &self.walk) {
-            (Extent::Span(span), Walk::Span(walk)) => walk.may_hold(span, byte),
-            (Extent::Span(span), Walk::Block(_) | Walk::Known(_) | Walk::Crowd(_)) => {
-                span.gap > 0 || span.body.has(byte) || span.filler.has(byte)
+            (Extent::Span(span), Walk::Span(walk)) => walk.fitting(span),
+            (Extent::Span(span), Walk::Block(_) | Walk::Known(_) | Walk::Crowd(_)) if span.gap == 0 => {
+                span.body.union(&span.filler)
             }
             // A preamble's word may stand before its body.
             (Extent::Block(block), _) => {
-                byte.is_ascii_alphanumeric() || b"\r\n-: ".contains(&byte) || block.body.has(byte)
+                let word = (0..=u8::MAX).filter(u8::is_ascii_alphanumeric);
+                block.body.union(&ByteSet::of(b"\r\n-: ")).union(&word.collect())
             }
-            (Extent::Known(_), _) => true,
+            (Extent::Span(_) | Extent::Known(_), _) => (0..=u8::MAX).collect(),
         }
     }
 

@@ -14,6 +14,9 @@ use crate::rule::Severity;
 use crate::ruleset::RuleSet;
 use crate::stream::Stream;
 
+/// The most bytes of a character of which the last is missing.
+const CHARACTER: u64 = 3;
+
 /// Bytes to take out, as decided.
 #[derive(Debug, Clone)]
 pub(crate) struct Span {
@@ -44,6 +47,8 @@ pub(crate) struct Gate {
     outlet: Outlet,
     replacement: Replacement,
     emitted: u64,
+    /// Where what came out in clear last ends.
+    clear: u64,
     /// Sorted by start, the strictest first; none of them has been reached.
     spans: VecDeque<Span>,
     cover: Option<Cover>,
@@ -62,6 +67,7 @@ impl Gate {
             outlet,
             replacement,
             emitted: 0,
+            clear: 0,
             spans: VecDeque::new(),
             cover: None,
             ended: None,
@@ -155,7 +161,7 @@ impl Gate {
             let next = self.spans.front().map(|span| span.start.max(self.emitted));
             if next.is_some_and(|next| next == self.emitted) {
                 if let Some(span) = self.spans.pop_front() {
-                    self.reach(way.rules, &span, &mut out);
+                    self.reach(way, &span, &mut out);
                 }
                 continue;
             }
@@ -165,6 +171,7 @@ impl Gate {
                     self.masker.finish(&mut out);
                     out.extend_from_slice(way.raw.slice(self.emitted, to));
                     self.emitted = to;
+                    self.clear = to;
                 }
                 Some(cover) => self.cover = self.take_out(cover, way, to, &mut out),
             }
@@ -173,11 +180,11 @@ impl Gate {
     }
 
     /// A span begins here, or began before what is out already.
-    fn reach(&mut self, rules: &RuleSet, span: &Span, out: &mut Vec<u8>) {
+    fn reach(&mut self, way: &Way<'_>, span: &Span, out: &mut Vec<u8>) {
         if span.action == Action::Block {
             self.blocked = Some(span.rule.unwrap_or(u32::MAX));
             if self.outlet == Outlet::Pipe && self.cover.is_none() {
-                marker("blocked", rules, span.rule, out);
+                marker("blocked", way.rules, span.rule, out);
             }
             self.spans.clear();
             return;
@@ -203,11 +210,16 @@ impl Gate {
         if !mask && span.leads {
             let word = if line || span.failed { "withheld" } else { "redacted" };
             self.masker.finish(out);
-            marker(word, rules, span.rule, out);
+            marker(word, way.rules, span.rule, out);
+        }
+        let mask = goes_on.map_or(mask, |(_, mask)| mask);
+        if mask && self.clear == self.emitted {
+            let before = self.emitted.saturating_sub(CHARACTER);
+            self.masker.follow(way.raw.slice(before, self.emitted));
         }
         self.cover = Some(Cover {
             until: span.end.max(self.emitted),
-            mask: goes_on.map_or(mask, |(_, mask)| mask),
+            mask,
             line,
         });
     }

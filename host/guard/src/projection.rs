@@ -50,6 +50,11 @@ pub(crate) struct Projection {
 #[derive(Default)]
 pub(crate) struct Controls(VecDeque<(u64, u64)>);
 
+/// Whether these bytes are a character that is taken out before anything is searched, since it has no width.
+pub(crate) fn is_unseen(char: &[u8]) -> bool {
+    matches!(sign(char), Sign::Unseen(_))
+}
+
 /// What is filled, and how far the way out has got.
 pub(super) struct Feed<'a> {
     pub(super) views: &'a mut [View],

@@ -4,6 +4,14 @@
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Hash)]
 pub struct ByteSet([u64; 4]);
 
+impl FromIterator<u8> for ByteSet {
+    fn from_iter<Bytes: IntoIterator<Item = u8>>(bytes: Bytes) -> Self {
+        let mut set = Self::default();
+        bytes.into_iter().for_each(|byte| set.insert(byte));
+        set
+    }
+}
+
 impl ByteSet {
     /// The set of these four words.
     pub const fn from_words(words: [u64; 4]) -> Self {

@@ -1,11 +1,12 @@
 //! Text with escapes taken off: percent signs, backslashes, HTML entities, strings put together from parts, and zero
 //! bytes, which terminals read over.
 
-use super::Reading;
 use super::hex::digit;
+use super::{DEPTH, Reading};
+use crate::set::ByteSet;
 
 /// The most bytes that one escape has.
-const LONGEST: usize = 24;
+pub(super) const LONGEST: usize = 24;
 
 /// What the search looks for besides percent signs and zeros: beginnings of escapes, and meetings of parts of a string.
 pub(super) const SEARCHED: [&str; 4] = ["\\u00", "\\u{", "\\x", "&#"];
@@ -73,7 +74,8 @@ impl Escape {
     }
 }
 
-pub(super) fn introduces(byte: u8) -> bool {
+/// Whether an escape may begin with this byte.
+pub(crate) fn introduces(byte: u8) -> bool {
     matches!(byte, b'%' | b'\\' | b'&' | b'"' | b'\'') || is_unseen(byte)
 }
 
@@ -82,29 +84,76 @@ fn is_unseen(byte: u8) -> bool {
     byte == 0
 }
 
-/// Whether a text may begin with an escape, as far as can be told.
-pub(super) fn may_begin(text: &[u8]) -> bool {
-    text.first().is_some_and(|byte| introduces(*byte)) && sign(text) != Sign::Plain
+/// Whether a text is read without its escapes from here on, as far as can be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Opens {
+    Yes,
+    No,
+    /// More has to come.
+    Perhaps,
 }
 
-/// Whether what an escape at the beginning stands for fits, or what follows parts of a string that meet: in this text, or in what
-/// it is read as, so many times.
-pub(super) fn may_go_on(text: &[u8], fits: &impl Fn(u8) -> bool, depth: u8) -> bool {
+/// Whether a text begins with an escape. One that stopped a suspect must stand for what `fits`, as must what follows parts of a
+/// string that meet; any other must be one that is searched for.
+pub(super) fn opens(text: &[u8], fits: Option<&ByteSet>, ended: bool) -> Opens {
+    let whole = ended || text.len() >= LONGEST;
     if !text.first().is_some_and(|byte| introduces(*byte)) {
-        return false;
+        return Opens::No;
     }
-    let (length, stands_for) = match sign(text) {
-        Sign::Plain => return false,
-        Sign::Unfinished => return text.len() < LONGEST,
-        Sign::Escape(length, stands_for) => (length, stands_for),
-    };
+    let told = |yes: bool| if yes { Opens::Yes } else { Opens::No };
+    match sign(text) {
+        Sign::Plain => Opens::No,
+        Sign::Unfinished => {
+            if whole {
+                Opens::No
+            } else {
+                Opens::Perhaps
+            }
+        }
+        Sign::Escape(length, stands_for) => match fits {
+            None => told(is_searched(&text[..length])),
+            Some(fits) => {
+                // No more of the text is looked at than this.
+                let cut = match (ended, whole) {
+                    (true, _) => Opens::No,
+                    (false, true) => Opens::Yes,
+                    (false, false) => Opens::Perhaps,
+                };
+                goes_on(text, (length, stands_for), fits, cut, DEPTH)
+            }
+        },
+    }
+}
+
+/// Whether what the escape at the beginning stands for fits, or what follows parts of a string that meet: in this text, or in what
+/// it is read as, so many times. `cut` is what is said where the text ends too early.
+fn goes_on(text: &[u8], escape: (usize, Option<char>), fits: &ByteSet, cut: Opens, depth: u8) -> Opens {
+    let (length, stands_for) = escape;
     let next = match stands_for {
         Some(c) => u8::try_from(u32::from(c)).ok(),
+        None if length == text.len() && cut == Opens::Perhaps => return Opens::Perhaps,
         None => text.get(length).copied(),
     };
-    // What has not come, or is no single byte, may be anything.
-    let Some(next) = next else { return true };
-    fits(next) || (introduces(next) && (depth == 0 || may_go_on(&decoded(text), fits, depth - 1)))
+    // What is no single byte may be anything.
+    let Some(next) = next else { return Opens::Yes };
+    if fits.has(next) {
+        return Opens::Yes;
+    }
+    if !introduces(next) {
+        return Opens::No;
+    }
+    if depth == 0 {
+        return Opens::Yes;
+    }
+    let decoded = decoded(text);
+    if decoded.is_empty() {
+        return cut;
+    }
+    match sign(&decoded) {
+        Sign::Plain => Opens::No,
+        Sign::Escape(length, stands_for) => goes_on(&decoded, (length, stands_for), fits, cut, depth - 1),
+        Sign::Unfinished => cut,
+    }
 }
 
 /// The text with its escapes taken off, as far as each is whole.
@@ -137,6 +186,14 @@ fn written(first: u8, c: char, bytes: &mut [u8; 4]) -> &[u8] {
             &bytes[..1]
         }
         Ok(_) | Err(_) => c.encode_utf8(bytes).as_bytes(),
+    }
+}
+
+/// How many bytes the escape at the beginning has, and whether it stands for any; a byte that stands for itself is one.
+pub(super) fn length(text: &[u8]) -> (u64, bool) {
+    match sign(text) {
+        Sign::Escape(length, stands_for) => (length as u64, stands_for.is_some()),
+        Sign::Plain | Sign::Unfinished => (1, true),
     }
 }
 
@@ -263,11 +320,12 @@ fn parts(text: &[u8]) -> Sign {
 
 #[cfg(test)]
 mod tests {
-    use super::{Sign, may_go_on, sign};
+    use super::{ByteSet, Opens, Sign, opens, sign};
 
     #[test]
     fn a_suspect_goes_on_only_where_something_fits() {
-        let goes_on = |text: &str| may_go_on(text.as_bytes(), &|byte: u8| byte.is_ascii_alphabetic(), 3);
+        let letters: ByteSet = (0..=u8::MAX).filter(u8::is_ascii_alphabetic).collect();
+        let goes_on = |text: &str| opens(text.as_bytes(), Some(&letters), false);
         for text in [
             "\\u0061",
             "%61",
@@ -278,7 +336,7 @@ mod tests {
             "\\",
             "\" +",
         ] {
-            assert!(goes_on(text), "{text}");
+            assert_ne!(goes_on(text), Opens::No, "{text}");
         }
         for text in [
             "",
@@ -291,7 +349,7 @@ mod tests {
             "%0a",
             "%25%30%61",
         ] {
-            assert!(!goes_on(text), "{text}");
+            assert_eq!(goes_on(text), Opens::No, "{text}");
         }
     }
 

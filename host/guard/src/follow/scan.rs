@@ -2,7 +2,7 @@
 
 use super::run::RunSearch;
 use super::{Crowds, Final, Lead, Live};
-use crate::coding::{Coding, Seams, may_be_escape};
+use crate::coding::{Coding, Opener, Opens, Seams};
 use crate::prefilter::Owner;
 use crate::rule::{Anchor, Extent, LeadRun, Rule};
 use crate::ruleset::RuleSet;
@@ -34,6 +34,8 @@ pub(crate) struct Hit {
     pub(crate) at: u64,
     /// Everything before is public.
     pub(crate) public: u64,
+    /// The escape that opens a reading, if one does.
+    pub(crate) opener: Option<Opener>,
 }
 
 /// What a search finds.
@@ -93,6 +95,7 @@ impl Scanner {
                 coding,
                 at: start,
                 public: end,
+                opener: None,
             }));
         });
         let overlap = (rules.prefilter.longest() as u64).saturating_sub(1);
@@ -118,13 +121,19 @@ impl Scanner {
                             lives.push(live);
                         }
                     }
-                    // Most percent signs and backslashes are what they are.
-                    Owner::Coding(Coding::Escape) if !may_be_escape(stream.slice(start, start + 24)) => {}
-                    Owner::Coding(coding) => found.codings.push(Hit {
-                        coding: *coding,
-                        at: start,
-                        public: end,
-                    }),
+                    Owner::Coding(coding) => {
+                        let escape = *coding == Coding::Escape;
+                        let opener = escape.then_some(Opener { at: start, fits: None });
+                        // Most percent signs and backslashes are what they are.
+                        if opener.is_none_or(|opener| opener.opens(stream, ended) != Opens::No) {
+                            found.codings.push(Hit {
+                                coding: *coding,
+                                at: start,
+                                public: end,
+                                opener,
+                            });
+                        }
+                    }
                 }
             }
         });
@@ -191,7 +200,7 @@ impl Scanner {
 const WORD_LOOK: u64 = 40;
 
 /// Whether what stands before a literal makes it a part of a longer word. The last bytes of a control sequence (`ESC [ 3 1 m`),
-/// of a backslash escape (`\\n`) and of a percent escape (`%3D`) look like a word's, and end something else.
+/// of a backslash escape (`\\n`, `\\x2e`, `\\u002e`) and of a percent escape (`%3D`) look like a word's, and end something else.
 fn is_inside_word(before: &[u8]) -> bool {
     let Some((last, rest)) = before.split_last() else {
         return false;
@@ -207,7 +216,11 @@ fn is_inside_word(before: &[u8]) -> bool {
     let control = rest[..rest.len() - parameters].ends_with(b"\x1b[");
     let percent = last.is_ascii_hexdigit() && matches!(rest, [.., b'%', digit] if digit.is_ascii_hexdigit());
     let backslash = last.is_ascii_alphabetic() && rest.ends_with(b"\\");
-    !(control || percent || backslash)
+    let digits = |introducer: &[u8], count: usize| {
+        let at = before.len().checked_sub(count);
+        at.is_some_and(|at| before[..at].ends_with(introducer) && before[at..].iter().all(u8::is_ascii_hexdigit))
+    };
+    !(control || percent || backslash || digits(b"\\x", 2) || digits(b"\\u", 4))
 }
 
 fn behind_literal(rules: &RuleSet, stream: &Stream, owner: (u32, u16), at: u64, end: u64, typed: bool) -> Option<Live> {

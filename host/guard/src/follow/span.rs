@@ -2,6 +2,7 @@
 
 use super::{Progress, Window};
 use crate::rule::SpanRule;
+use crate::set::ByteSet;
 use crate::stream::Stream;
 
 /// How far a span has been walked.
@@ -41,14 +42,15 @@ impl SpanWalk {
         self.next
     }
 
-    /// Whether a byte may belong to it where it stopped.
-    pub(crate) fn may_hold(&self, rule: &SpanRule, byte: u8) -> bool {
-        let body = rule.body.has(byte) || rule.filler.has(byte);
+    /// What may belong to it where it stopped.
+    pub(crate) fn fitting(&self, rule: &SpanRule) -> ByteSet {
+        let body = rule.body.union(&rule.filler);
         match &rule.opener {
             Some(_) if self.opened => body,
-            Some(opener) => byte == opener.byte || opener.before.has(byte),
+            Some(opener) => opener.before.union(&ByteSet::of(&[opener.byte])),
+            None if rule.gap == 0 => body,
             // A gap may hold anything on the line.
-            None => body || (rule.gap > 0 && byte != b'\n'),
+            None => (0..=u8::MAX).filter(|byte| *byte != b'\n').collect(),
         }
     }
 
@@ -115,18 +117,17 @@ impl SpanWalk {
         }
     }
 
-    /// Walks over one byte of the gap, if it can belong to an opener. Nothing of the gap is held.
+    /// Walks over one byte of the gap, if it can belong to an opener; one that can't is not walked over. Nothing of the gap is held.
     fn open(&mut self, rule: &SpanRule, byte: u8) -> bool {
         let Some(opener) = &rule.opener else {
             self.opened = true;
             return true;
         };
         let within = self.next - self.anchor_end < u64::from(rule.gap);
-        let opens = byte == opener.byte;
-        if !within || !(opens || opener.before.has(byte)) {
+        self.opened = byte == opener.byte;
+        if !(within && (self.opened || opener.before.has(byte))) {
             return false;
         }
-        self.opened = opens;
         self.next += 1;
         self.start = self.next;
         self.body_end = self.next;

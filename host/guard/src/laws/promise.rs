@@ -4,6 +4,7 @@
 mod coat;
 mod decode;
 mod drive;
+mod found;
 mod law;
 mod proof;
 mod screen;

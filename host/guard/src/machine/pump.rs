@@ -1,7 +1,7 @@
 //! Reading on: what came goes into the views, is searched, walked over and asked about; what nothing holds goes out.
 
 use super::{Guard, Step, way};
-use crate::coding::{Coding, DEPTH, Fed, READINGS, Source, may_go_on};
+use crate::coding::{Coding, DEPTH, Fed, Opener, Opens, READINGS, Source, introduces};
 use crate::follow::{Final, Found, Hit, Live, Progress, Settled, Window};
 use crate::marker::{self, Within};
 use crate::output::Outlet;
@@ -37,7 +37,7 @@ impl Guard {
                     self.ask(settled);
                     return;
                 }
-                self.swallow();
+                self.swallow(over);
                 // What was free once is as good as out.
                 self.free = self.free.max(self.limit(over));
                 self.unsettled = None;
@@ -75,7 +75,9 @@ impl Guard {
             let from_this = |other: &View| {
                 other.closed.is_none() && other.source.as_ref().is_some_and(|source| source.parent == id)
             };
-            let read_from = rest[1..].iter().any(from_this);
+            // A secret that goes on in it is read to its end.
+            let goes_on = self.swallows.iter().any(|swallow| swallow.view == id);
+            let read_from = goes_on || rest[1..].iter().any(from_this);
             let view = &mut rest[0];
             let mut found = Found::default();
             let mut stops = Vec::new();
@@ -100,14 +102,15 @@ impl Guard {
             codings.append(&mut stops);
             // Lines that were written over are read as they are: what stood in them in an encoding was read as it came.
             if id != SEEN {
-                self.open(index - 1, codings);
+                self.open(index - 1, codings, over);
             }
         }
         settled
     }
 
     /// Opens readings for what stands in an encoding.
-    fn open(&mut self, index: usize, mut hits: Vec<Hit>) {
+    fn open(&mut self, index: usize, mut hits: Vec<Hit>, over: bool) {
+        hits.append(&mut self.dismiss(index, over));
         hits.sort_by_key(|hit| (hit.at, hit.public));
         for hit in hits {
             let (before, rest) = self.views.split_at_mut(index + 1);
@@ -116,7 +119,7 @@ impl Guard {
             let mut open = rest.iter_mut().filter(|view| view.closed.is_none());
             let covered = open.any(|view| {
                 let mut sources = view.source.iter_mut().filter(|source| source.parent == parent.id);
-                sources.any(|source| source.covers(hit.coding, parent, hit.at))
+                sources.any(|source| source.covers(hit, parent))
             });
             if covered || depth >= DEPTH || rest.len() >= READINGS {
                 continue;
@@ -130,6 +133,29 @@ impl Guard {
             view.source = Some(Source::open(hit, parent, depth + 1, &mut view));
             self.views.push(view);
         }
+    }
+
+    /// Drops the readings of this view that no escape opened after all, and what was read from them. Answers what else they would
+    /// have had.
+    fn dismiss(&mut self, index: usize, over: bool) -> Vec<Hit> {
+        let (before, rest) = self.views.split_at_mut(index + 1);
+        let parent = &before[index];
+        let ended = over || parent.closed.is_some();
+        let mut void: Vec<ViewId> = Vec::new();
+        let mut covered = Vec::new();
+        for view in rest {
+            let Some(source) = &mut view.source else { continue };
+            let own = source.parent == parent.id;
+            let dismissed = own.then(|| source.dismissed(parent, ended)).flatten();
+            if dismissed.is_some() || void.contains(&source.parent) {
+                covered.extend(dismissed.unwrap_or_default());
+                void.push(view.id);
+            }
+        }
+        if !void.is_empty() {
+            self.views.retain(|view| !void.contains(&view.id));
+        }
+        covered
     }
 
     /// How far nothing holds what was read.
@@ -198,7 +224,7 @@ impl Guard {
         let swallows = self
             .swallows
             .iter()
-            .filter_map(|swallow| self.view(swallow.view)?.undecided());
+            .filter_map(|swallow| swallow.hold(self.view(swallow.view)?, consumed));
         // Characters that only the next makes a byte of are not let out one by one, but for a pause.
         let undecided = self.views.iter().filter_map(|view| view.undecided().filter(|_| !idle));
         let held = |view: &View| {
@@ -260,14 +286,19 @@ fn walk(rules: &RuleSet, view: &mut View, over: bool, finals: &mut Vec<Final>, s
         }
         let stop = live.walked();
         let own = view.encoding != Coding::Escape.code() || view.is_own(live.at + 1, stop + 1);
-        let text = view.text.slice(stop, stop + 24);
-        let fits = |byte| live.may_hold(rules, byte);
-        if own && may_go_on(text, fits) {
-            stops.push(Hit {
-                coding: Coding::Escape,
-                at: live.at,
-                public: live.hold().min(stop),
-            });
+        if own && view.text.get(stop).is_some_and(introduces) {
+            let opener = Opener {
+                at: stop,
+                fits: Some(live.fitting(rules)),
+            };
+            if opener.opens(&view.text, ended) != Opens::No {
+                stops.push(Hit {
+                    coding: Coding::Escape,
+                    at: live.at,
+                    public: live.hold().min(stop),
+                    opener: Some(opener),
+                });
+            }
         }
         if let Progress::Final(window) = progress {
             let hold = live.hold();

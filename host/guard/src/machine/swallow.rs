@@ -1,9 +1,10 @@
 //! Secrets that are longer than their rule's longest: what goes on beyond the window is taken out to its end.
 
 use super::Guard;
+use crate::coding::{Opener, Opens};
 use crate::outlet::Span;
 use crate::set::ByteSet;
-use crate::view::ViewId;
+use crate::view::{View, ViewId};
 
 /// A secret that goes on.
 pub(super) struct Swallow {
@@ -11,6 +12,8 @@ pub(super) struct Swallow {
     /// The next byte of the view's text.
     pub(super) next: u64,
     pub(super) body: ByteSet,
+    /// What comes next may be an escape that stands for some of it.
+    pub(super) waits: bool,
     /// Line ends belong to it too.
     pub(super) lines: bool,
     /// What its pieces are taken out as.
@@ -18,28 +21,71 @@ pub(super) struct Swallow {
 }
 
 impl Guard {
-    /// Takes out as much of the secrets that go on as has come.
-    pub(super) fn swallow(&mut self) {
+    /// Takes out as much of the secrets that go on as has come. `over` says that nothing follows.
+    pub(super) fn swallow(&mut self, over: bool) {
         for mut swallow in std::mem::take(&mut self.swallows) {
             let Some(view) = self.views.iter().find(|view| view.id == swallow.view) else {
                 continue;
             };
-            let text = view.text.slice(swallow.next, view.text.end());
-            let belongs = |byte: u8| swallow.body.has(byte) || (swallow.lines && byte == b'\n');
-            let length = text.iter().position(|byte| !belongs(*byte)).unwrap_or(text.len());
-            let goes_on = length == text.len() && view.closed.is_none();
-            let end = swallow.next + length as u64;
-            for (start, end) in view.map.pieces(swallow.next, end).ranges {
+            let (goes_on, pieces) = swallow.on(view, over);
+            for (start, end) in pieces {
                 self.gate.add(Span {
                     start,
                     end,
                     ..swallow.span.clone()
                 });
             }
-            swallow.next = end;
             if goes_on {
                 self.swallows.push(swallow);
             }
         }
+    }
+}
+
+impl Swallow {
+    /// Goes on over what has come, and over escapes that stand for what belongs to it. Answers whether more may belong to it, and the
+    /// raw bytes that do.
+    fn on(&mut self, view: &View, over: bool) -> (bool, Vec<(u64, u64)>) {
+        let mut body = self.body;
+        if self.lines {
+            body.insert(b'\n');
+        }
+        let ended = over || view.closed.is_some();
+        let end = view.text.end();
+        let mut pieces = Vec::new();
+        self.waits = false;
+        loop {
+            let length = body.leading(view.text.slice(self.next, end)) as u64;
+            pieces.append(&mut view.map.pieces(self.next, self.next + length).ranges);
+            self.next += length;
+            if self.next == end {
+                return (!ended, pieces);
+            }
+            let opener = Opener {
+                at: self.next,
+                fits: Some(body),
+            };
+            match opener.opens(&view.text, ended) {
+                Opens::No => return (false, pieces),
+                Opens::Perhaps => {
+                    self.waits = true;
+                    return (true, pieces);
+                }
+                Opens::Yes => {
+                    let (length, stands) = opener.length(&view.text);
+                    // Where parts of a string meet, nothing stands for a byte of it.
+                    if stands {
+                        pieces.append(&mut view.map.pieces(self.next, self.next + length).ranges);
+                    }
+                    self.next += length;
+                }
+            }
+        }
+    }
+
+    /// From which raw byte on what may belong to it is held.
+    pub(super) fn hold(&self, view: &View, consumed: u64) -> Option<u64> {
+        let waits = self.waits.then(|| view.held_raw(self.next, consumed));
+        waits.into_iter().chain(view.undecided()).min()
     }
 }

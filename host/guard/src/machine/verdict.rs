@@ -266,6 +266,7 @@ impl Guard {
             self.swallows.push(Swallow {
                 view: found.view,
                 next: found.window_end,
+                waits: false,
                 body: if found.crowd {
                     CrowdWalk::set(rule)
                 } else {

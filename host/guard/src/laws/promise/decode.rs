@@ -115,6 +115,7 @@ fn hex(run: &View) -> View {
 fn replace(view: &View, unescape: Unescape) -> View {
     let mut new = View {
         coding: view.coding,
+        escaped: true,
         ..View::default()
     };
     let mut at = 0;

@@ -40,19 +40,22 @@ pub(super) fn chunking(script: &Script, cuts: &[u8]) {
             Op::AnswerLate(_) | Op::ShuffledAnswers | Op::OneSuspectACall => manner.step(op),
         }
     }
-    let (plain, manner) = (plain.end(), manner.end());
+    same(&plain.end(), &manner.end(), &script.text());
+}
+
+fn same(plain: &Outcome, manner: &Outcome, text: &[u8]) {
     let told = |outcome: &Outcome| outcome.shown.escape_ascii().to_string();
     assert_eq!(
-        told(&plain),
-        told(&manner),
+        told(plain),
+        told(manner),
         "the output hangs on the cutting: {}",
-        script.text().escape_ascii()
+        text.escape_ascii()
     );
     assert_eq!(
         plain,
         manner,
         "the decisions hang on the cutting: {}",
-        script.text().escape_ascii()
+        text.escape_ascii()
     );
 }
 
@@ -114,7 +117,7 @@ pub(super) fn again(script: &Script) {
     );
 }
 
-/// A secret in any encodings, with anything invisible between its bytes, isn't in the output.
+/// A secret in any encodings, with anything invisible between its bytes, isn't in the output, and the cutting isn't seen.
 pub(super) fn projection(bed: Bed, secret: &Secret, around: (u8, u8), cuts: &[u8], marks: &[Mark]) {
     let line = |at: u8| [Piece::Text(at).bytes(), b"\n".to_vec()].concat();
     let text = [line(around.0), secret.bytes(), b"\n".to_vec(), line(around.1)].concat();
@@ -125,17 +128,22 @@ pub(super) fn projection(bed: Bed, secret: &Secret, around: (u8, u8), cuts: &[u8
         text.escape_ascii()
     );
     let mut driver = Driver::new(bed);
+    let mut by_bytes = Driver::new(bed);
     let mut left = &text[..];
     let mut marks = marks.iter();
     for size in cuts {
         let (now, later) = left.split_at(usize::from(*size).min(left.len()));
         driver.push(now);
+        now.iter().for_each(|byte| by_bytes.push(&[*byte]));
         if let Some(mark) = marks.next() {
             driver.mark(mark.kind());
+            by_bytes.mark(mark.kind());
         }
         left = later;
     }
     driver.push(left);
+    left.iter().for_each(|byte| by_bytes.push(&[*byte]));
     let outcome = driver.end();
+    same(&outcome, &by_bytes.end(), &text);
     proof::hold(&text, &outcome.shown, bed, true, marked);
 }

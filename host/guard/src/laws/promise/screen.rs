@@ -2,14 +2,15 @@
 
 use std::num::NonZeroU16;
 
-use super::view::hidden;
+use super::view::{hidden, sequence};
 
 const ROWS: u16 = 24;
 const COLUMNS: u16 = 80;
 
 /// The first cell that differs and isn't masked: row, column, what was and what is there.
 pub(super) fn difference(text: &[u8], shown: &[u8]) -> Option<(u16, u16, String, String)> {
-    let (was, is) = (parse(text), parse(shown));
+    let shown = whole(shown);
+    let (was, is) = (parse(&kept(text, &shown)), parse(&shown));
     let places = (0..ROWS).flat_map(|row| (0..COLUMNS).map(move |column| (row, column)));
     for (row, column) in places {
         let cell = |screen: &vt100::Parser| {
@@ -33,6 +34,17 @@ pub(super) fn difference(text: &[u8], shown: &[u8]) -> Option<(u16, u16, String,
     (cursors.0 != cursors.1).then(|| (cursors.1.0, cursors.1.1, "cursor".into(), "elsewhere".into()))
 }
 
+/// The output with a mask for each half of a character, which came out when a pause fell into it: terminals show a cell for
+/// one, and this witness doesn't.
+fn whole(shown: &[u8]) -> Vec<u8> {
+    let mut whole = Vec::new();
+    for chunk in shown.utf8_chunks() {
+        whole.extend_from_slice(chunk.valid().as_bytes());
+        whole.extend(chunk.invalid().first().map(|_| b'*'));
+    }
+    whole
+}
+
 /// What a cell shows: a blank looks like nothing, and so does what has no cell of its own and no ink.
 fn seen(contents: &str) -> String {
     let mut seen = String::new();
@@ -44,9 +56,50 @@ fn seen(contents: &str) -> String {
     seen
 }
 
+/// The text without the characters that have no cell and were masked. A mask stands for cells, so that none stands for these, and a
+/// terminal puts them into the cell before, which may be another's: behind a tab, say. Only those count that follow on something
+/// masked with nothing between them that is shown.
+fn kept(text: &[u8], shown: &[u8]) -> Vec<u8> {
+    let mut kept = Vec::new();
+    let (mut text, mut shown) = (text, shown);
+    let mut masked = false;
+    while !text.is_empty() {
+        let length = sequence(text).max(character(text));
+        let (whole, rest) = text.split_at(length);
+        if let Some(behind) = shown.strip_prefix(whole) {
+            // Controls stay, and an asterisk looks the same in clear.
+            masked &= whole[0].is_ascii_control() || whole == b"*";
+            shown = behind;
+        } else if width(whole) == 0 && masked {
+            text = rest;
+            continue;
+        } else if let Some(behind) = shown.strip_prefix(&b"**"[..width(whole)]) {
+            masked |= width(whole) > 0;
+            shown = behind;
+        } else {
+            // The two have gone apart, which is for the comparison to find.
+            masked = false;
+        }
+        kept.extend_from_slice(whole);
+        text = rest;
+    }
+    kept
+}
+
+/// How many bytes the first character has.
+fn character(text: &[u8]) -> usize {
+    let goes_on = |byte: &&u8| **byte & 0xC0 == 0x80;
+    1 + text[1..].iter().take_while(goes_on).count()
+}
+
 fn parse(text: &[u8]) -> vt100::Parser {
     let some = |size| NonZeroU16::new(size).expect("not zero");
     let mut parser = vt100::Parser::new(some(ROWS), some(COLUMNS), 0);
     parser.process(text);
     parser
+}
+
+/// How many cells a character takes: two at most.
+fn width(char: &[u8]) -> usize {
+    usize::from(parse(char).screen().cursor_position().1).min(2)
 }

@@ -237,12 +237,11 @@ impl Secret {
         sprinkle(&text, &self.hidden)
     }
 
-    /// How many coats it wears. Not promised, so not made: a run, a lead or a gap in an encoding, what has no width inside of one,
-    /// and an encoding within another (laws/encoded.rs has those that are read). How many of its first characters a known value
-    /// shows in an escape still depends on the cutting, so it isn't made either.
+    /// How many coats it wears. Not promised, so not made: a run, a lead or a gap in an encoding, and what has no width inside of
+    /// one.
     fn depth(&self) -> usize {
         match self.kind % KINDS {
-            0 | 3 | TOKEN_KIND => DEPTH,
+            0 | 3 | KNOWN_KIND | TOKEN_KIND => DEPTH,
             _ => 0,
         }
     }

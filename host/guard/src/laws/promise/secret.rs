@@ -22,10 +22,11 @@ pub(super) fn secrets(view: &View, rules: &[Rule], judge: Judge) -> BTreeSet<usi
                     hits.for_each(|at| lines(text, at + keyword.bytes.len(), block, &mut found));
                 }
                 (Extent::Span(span), Anchor::Literal(keyword)) => {
-                    let known = |at: &usize| {
-                        let plain = view.coding == Coding::None || span.lead.is_none();
-                        plain && is_known(view, *at, keyword) && (!rule.word || begins_word(text, *at))
-                    };
+                    // A lead isn't read in any encoding, and no gap in escapes: the threat model says so.
+                    let gap = view.escaped && span.gap > 0;
+                    let read = !gap && (span.lead.is_none() || !view.is_coded());
+                    let known =
+                        |at: &usize| read && is_known(view, *at, keyword) && (!rule.word || begins_word(text, *at));
                     for at in hits(text, keyword).filter(known) {
                         stretch(
                             text,
@@ -38,7 +39,7 @@ pub(super) fn secrets(view: &View, rules: &[Rule], judge: Judge) -> BTreeSet<usi
                         );
                     }
                 }
-                (Extent::Span(_), Anchor::Run { .. }) if view.coding != Coding::None => {}
+                (Extent::Span(_), Anchor::Run { .. }) if view.is_coded() => {}
                 (Extent::Span(span), Anchor::Run { at_least, .. }) => {
                     fills(text, usize::from(*at_least), rule.may_show, span, judge, &mut found);
                 }

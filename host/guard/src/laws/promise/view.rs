@@ -14,6 +14,8 @@ pub(super) struct View {
     pub(super) place: Vec<Option<usize>>,
     /// The encoding that was taken off, besides escapes.
     pub(super) coding: Coding,
+    /// Escapes were taken off since.
+    pub(super) escaped: bool,
 }
 
 /// An encoding of a whole text, which is known by a literal in it.
@@ -38,6 +40,11 @@ impl View {
         self.place = (0..self.bytes.len()).map(Some).collect();
         self.coding = coding;
         self
+    }
+
+    /// Whether it has any encoding or escapes off.
+    pub(super) fn is_coded(&self) -> bool {
+        self.escaped || self.coding != Coding::None
     }
 
     /// Takes a byte over from another view.
@@ -129,7 +136,7 @@ fn shown(raw: &[u8]) -> View {
 
 /// How many bytes belong together: one, or those of an escape sequence, whole or not. Control bytes inside of one don't end
 /// it.
-fn sequence(text: &[u8]) -> usize {
+pub(super) fn sequence(text: &[u8]) -> usize {
     if text[0] != 0x1B {
         return 1;
     }

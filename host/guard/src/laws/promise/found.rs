@@ -1,0 +1,70 @@
+//! What broke a law once: each text by itself, however it is cut.
+
+use super::drive::Driver;
+use super::law;
+use super::script::{Bed, Mark, Op, Piece, Script};
+use super::table::Judge;
+
+/// Where a text came to light.
+const TERMINAL: Bed = Bed {
+    terminal: true,
+    marker: true,
+    judge: Judge::All,
+    blocks: false,
+};
+
+/// Texts, with an idle mark between their parts.
+const TEXTS: &[(Bed, &[&[u8]])] = &[
+    // What a line withholds has a mark without a cell in it, which a terminal puts into the cell that a tab left empty.
+    (
+        TERMINAL,
+        &["pass=810le4m2iwuBe3w0uqa_ \t\u{202e}\u{301}\u{feff}".as_bytes()],
+    ),
+    // A pause in the midst of a character without width, and of one with, while what stands before it is held.
+    (TERMINAL, &[b"K--\nab\xe2\x81", b"\xa6cd0123\nkdcb3210\n--E ."]),
+    (TERMINAL, &[b"K--\nab: \xc3", b"\xa9\nabcd0123\n--E ."]),
+    (TERMINAL, &[b"K--\nab: \xe6\x97", b"\xa5\nabcd0123\n--E ."]),
+    // The last digit of an escape is no letter of a word.
+    (TERMINAL, &[b"\\x2e//ab:gv2iwatyp .."]),
+    (TERMINAL, &[b"\\u002e//ab:gv2iwatyp .."]),
+    // A gap in escapes isn't read, nor a lead.
+    (TERMINAL, &[b"9jj350+T%74%6F%6B%6E%5F%39%6A%6A%33"]),
+    (TERMINAL, &[b"PaSs= &#32;&#116;&#111;&#107;&#110;&#95;&#66;"]),
+    // What is longer than its rule's longest goes on over escapes.
+    (TERMINAL, &[b"B~12Kc0fofzgvjtw8vs84z60we5idk2o1qt'.'o'.'k'.'n'.' ."]),
+    (TERMINAL, &[b"B~12Kc0fofzgvjtw8vs84z60we%35id%6b2o1qt ."]),
+    // Where a character breaks an escape sequence off, terminals differ.
+    (TERMINAL, &["4111 \x1b\u{202e}4111 4111 ".as_bytes()]),
+];
+
+#[test]
+fn what_broke_a_law_once_keeps_them_all() {
+    for (bed, parts) in TEXTS {
+        let push = |part: &&[u8]| Op::Push(vec![Piece::Bytes(part.to_vec())]);
+        let mut ops = Vec::new();
+        for part in *parts {
+            if !ops.is_empty() {
+                ops.push(Op::Mark(Mark::Idle));
+            }
+            ops.push(push(part));
+        }
+        let script = Script { bed: *bed, ops };
+        law::promise(&script);
+        law::again(&script);
+        law::hold(&script, 1);
+        [&[][..], &[1], &[2, 3], &[5, 1, 7]]
+            .iter()
+            .for_each(|cuts| law::chunking(&script, cuts));
+    }
+}
+
+#[test]
+fn what_stands_behind_an_escape_begins_a_word() {
+    for escape in ["%2e", "\\x2e", "\\u002e", "\\n"] {
+        let text = format!("{escape}//ab:gv2iwatyp .");
+        let mut driver = Driver::new(TERMINAL);
+        driver.push(text.as_bytes());
+        let shown = driver.end().shown;
+        assert_eq!(String::from_utf8_lossy(&shown), format!("{escape}//ab:********* ."));
+    }
+}
