@@ -26,7 +26,7 @@ impl Class {
     /// Where the first so many bytes of the set in a row begin, of which at most 16 count.
     pub(crate) fn find_run(&self, text: &[u8], at_least: usize) -> Option<usize> {
         let wanted = at_least.clamp(1, 16);
-        blocks([self], text, BLOCK + 1 - wanted, |at, [members]| {
+        blocks([self], [], text, BLOCK + 1 - wanted, |at, [members], []| {
             let (mut runs, mut have) = (members, 1);
             while have < wanted {
                 let more = have.min(wanted - have);
@@ -43,7 +43,7 @@ impl Class {
 
     /// Where the first byte of the set is.
     pub(crate) fn first(&self, text: &[u8]) -> Option<usize> {
-        blocks([self], text, BLOCK, |at, [members]| {
+        blocks([self], [], text, BLOCK, |at, [members], []| {
             if members == 0 {
                 ControlFlow::Continue(())
             } else {
@@ -53,19 +53,24 @@ impl Class {
     }
 
     fn mask(&self, block: &[u8; BLOCK]) -> u64 {
-        let bits = block.iter().enumerate();
-        bits.fold(0, |mask, (at, byte)| mask | u64::from(self.set.has(*byte)) << at)
+        mask(block, |byte| self.set.has(byte))
     }
 }
 
-/// Calls `each` with where a block begins and which of its bytes are in each class, for blocks that are `step` bytes apart, until
-/// it has an answer. Behind the text's end there is nothing in any class.
+fn mask(block: &[u8; BLOCK], has: impl Fn(u8) -> bool) -> u64 {
+    let bits = block.iter().enumerate();
+    bits.fold(0, |mask, (at, byte)| mask | u64::from(has(*byte)) << at)
+}
+
+/// Calls `each` with where a block begins, which of its bytes are in each class, and which are each of some bytes, for blocks that
+/// are `step` bytes apart, until it has an answer. Behind the text's end there is nothing.
 #[inline]
-pub(crate) fn blocks<const N: usize, Answer>(
+pub(crate) fn blocks<const N: usize, const M: usize, Answer>(
     classes: [&Class; N],
+    bytes: [u8; M],
     text: &[u8],
     step: usize,
-    mut each: impl FnMut(usize, [u64; N]) -> ControlFlow<Answer>,
+    mut each: impl FnMut(usize, [u64; N], [u64; M]) -> ControlFlow<Answer>,
 ) -> Option<Answer> {
     let mut at = 0;
     #[cfg(target_arch = "x86_64")]
@@ -76,7 +81,7 @@ pub(crate) fn blocks<const N: usize, Answer>(
             reason = "instructions that not every processor has can't be called otherwise"
         )]
         // SAFETY: the processor has AVX2, as was just asked.
-        let whole = unsafe { wide::blocks(rows, text, step, &mut each) };
+        let whole = unsafe { wide::blocks(rows, bytes, text, step, &mut each) };
         match whole {
             ControlFlow::Break(answer) => return Some(answer),
             ControlFlow::Continue(next) => at = next,
@@ -88,7 +93,9 @@ pub(crate) fn blocks<const N: usize, Answer>(
         let length = rest.len().min(BLOCK);
         block[..length].copy_from_slice(&rest[..length]);
         let there = u64::MAX >> (BLOCK - length);
-        if let ControlFlow::Break(answer) = each(at, classes.map(|class| class.mask(&block) & there)) {
+        let members = classes.map(|class| class.mask(&block) & there);
+        let equal = bytes.map(|byte| mask(&block, |other| other == byte) & there);
+        if let ControlFlow::Break(answer) = each(at, members, equal) {
             return Some(answer);
         }
         at += step;
@@ -123,11 +130,12 @@ mod wide {
     /// Goes over whole blocks. Answers where it stopped.
     #[target_feature(enable = "avx2")]
     #[inline]
-    pub(super) fn blocks<const N: usize, Answer>(
+    pub(super) fn blocks<const N: usize, const M: usize, Answer>(
         rows: [&Rows; N],
+        bytes: [u8; M],
         text: &[u8],
         step: usize,
-        each: &mut impl FnMut(usize, [u64; N]) -> ControlFlow<Answer>,
+        each: &mut impl FnMut(usize, [u64; N], [u64; M]) -> ControlFlow<Answer>,
     ) -> ControlFlow<Answer, usize> {
         let mut tables = [[_mm256_set1_epi8(0); 2]; N];
         for (tables, rows) in tables.iter_mut().zip(rows) {
@@ -141,7 +149,11 @@ mod wide {
             for (mask, tables) in masks.iter_mut().zip(&tables) {
                 *mask = u64::from(members(tables, low, bits)) | u64::from(members(tables, high, bits)) << 32;
             }
-            if let ControlFlow::Break(answer) = each(at, masks) {
+            let mut equal = [0; M];
+            for (mask, byte) in equal.iter_mut().zip(bytes) {
+                *mask = u64::from(same(low, byte)) | u64::from(same(high, byte)) << 32;
+            }
+            if let ControlFlow::Break(answer) = each(at, masks, equal) {
                 return ControlFlow::Break(answer);
             }
             at += step;
@@ -167,6 +179,13 @@ mod wide {
         let bit = _mm256_shuffle_epi8(bits, high);
         let held = _mm256_and_si256(_mm256_or_si256(below, above), bit);
         _mm256_movemask_epi8(_mm256_cmpeq_epi8(held, bit)).cast_unsigned()
+    }
+
+    #[target_feature(enable = "avx2")]
+    #[inline]
+    fn same(bytes: __m256i, byte: u8) -> u32 {
+        let equal = _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(byte.cast_signed()));
+        _mm256_movemask_epi8(equal).cast_unsigned()
     }
 
     /// A table in both lanes.
@@ -212,11 +231,11 @@ mod tests {
         ) {
             let set = ByteSet::of(&members);
             let mut looked = 0;
-            let _: Option<()> = blocks([&Class::new(set), &Class::new(ByteSet::of(&[0]))], &text, step, |at, masks| {
+            let _: Option<()> = blocks([&Class::new(set)], [0], &text, step, |at, masks, zeros| {
                 for place in 0..BLOCK {
                     let byte = text.get(at + place);
                     assert_eq!(masks[0] >> place & 1 == 1, byte.is_some_and(|byte| set.has(*byte)));
-                    assert_eq!(masks[1] >> place & 1 == 1, byte == Some(&0));
+                    assert_eq!(zeros[0] >> place & 1 == 1, byte == Some(&0));
                 }
                 looked = at + BLOCK;
                 std::ops::ControlFlow::Continue(())

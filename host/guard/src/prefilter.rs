@@ -2,8 +2,8 @@
 //!
 //! Every second position of the text is held against one table, the sieve, which knows four bytes of each literal at an even
 //! and at an odd place, those that stand least often in ordinary text. The cost of a byte hardly depends on how many literals
-//! there are. What the sieve lets through is looked up by those four bytes and compared in full. A literal so short that its
-//! windows hold bytes around it enters the sieve with all that may stand there; where that would be too common, memchr finds it.
+//! there are. What the sieve lets through is looked up by those four bytes and compared in full. Shorter literals would let too much
+//! through: they are found by their shapes, which hold what may follow them.
 
 use crate::coding::Coding;
 use crate::rule::Keyword;

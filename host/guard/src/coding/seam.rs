@@ -6,7 +6,6 @@ use std::sync::LazyLock;
 use super::base64::value;
 use crate::classes::{BLOCK, Class, blocks};
 use crate::prefilter::{Owner, Prefilter};
-use crate::set::ByteSet;
 use crate::stream::Stream;
 
 /// How long a line must be, in characters, to be one of a longer text.
@@ -84,17 +83,17 @@ impl Seams {
 
 /// Where lines end of nothing but characters of base64, that are long enough.
 fn line_ends(text: &[u8]) -> Vec<usize> {
-    static CLASSES: LazyLock<[Class; 3]> = LazyLock::new(|| {
-        let characters: Vec<u8> = (0..=u8::MAX).filter(|byte| value(*byte).is_some()).collect();
-        [&characters[..], b"\n", b"\r"].map(|bytes| Class::new(ByteSet::of(bytes)))
+    static CHARACTERS: LazyLock<Class> = LazyLock::new(|| {
+        let characters = (0..=u8::MAX).filter(|byte| value(*byte).is_some());
+        Class::new(characters.collect())
     });
-    let [characters, feeds, returns] = &*CLASSES;
     let mut ends = Vec::new();
     let _: Option<()> = blocks(
-        [characters, feeds, returns],
+        [&*CHARACTERS],
+        *b"\n\r",
         text,
         BLOCK - BEFORE,
-        |at, [characters, feeds, returns]| {
+        |at, [characters], [feeds, returns]| {
             // Behind each of these stand so many characters before it, itself included.
             let (mut lines, mut have) = (characters, 1);
             while have < LINE {

@@ -7,6 +7,8 @@ const BLOCK: usize = 8;
 /// One word for each hash: 256 KiB, of which ordinary text touches a few, since few sequences make up most of it.
 const FIRST: u32 = 16;
 const SECOND: u32 = 16;
+/// The fourth byte has no part in the product's upper half.
+const HASH: u32 = 0x3779_B100;
 
 /// What four bytes of a text can be.
 pub(super) struct Sieve {
@@ -72,6 +74,23 @@ impl Sieve {
     #[inline(always)]
     pub(super) fn search(&self, text: &[u8], mut look: impl FnMut(usize, u8)) {
         let mut at = 0;
+        #[cfg(target_arch = "x86_64")]
+        if std::is_x86_feature_detected!("avx2") {
+            let mut again = |place: usize| {
+                if let Some(four) = text[place..].first_chunk() {
+                    self.again(u32::from_le_bytes(*four))
+                        .into_iter()
+                        .for_each(|kinds| look(place, kinds));
+                }
+            };
+            #[allow(
+                unsafe_code,
+                reason = "instructions that not every processor has can't be called otherwise"
+            )]
+            // SAFETY: the processor has AVX2, as was just asked.
+            let searched = unsafe { wide::search(&self.first, text, &mut again) };
+            at = searched;
+        }
         // The last position of a block reads two bytes behind it.
         while let Some(block) = text.get(at..).and_then(|rest| rest.first_chunk::<{ BLOCK + 2 }>()) {
             if self.any(block) {
@@ -128,7 +147,7 @@ impl Sieve {
 /// A hash of the first three bytes.
 #[inline(always)]
 fn first_hash(four: u32) -> usize {
-    (four.wrapping_mul(0x3779_B100) >> (32 - FIRST)) as usize
+    (four.wrapping_mul(HASH) >> (32 - FIRST)) as usize
 }
 
 /// The fourth byte: the lowest five bits count.
@@ -145,4 +164,54 @@ fn second_hash(four: u32) -> usize {
 #[inline(always)]
 fn second_bit(four: u32) -> u32 {
     (four >> 27 ^ four >> 24) & 7
+}
+
+#[cfg(target_arch = "x86_64")]
+mod wide {
+    use std::arch::x86_64::{
+        __m256i, _mm256_and_si256, _mm256_castsi256_ps, _mm256_i32gather_epi32, _mm256_movemask_ps, _mm256_mullo_epi32,
+        _mm256_set_epi64x, _mm256_set1_epi32, _mm256_shuffle_epi8, _mm256_slli_epi32, _mm256_srli_epi32,
+        _mm256_srlv_epi32,
+    };
+
+    use super::{FIRST, HASH};
+
+    /// How many bytes are looked at together, at every second of them.
+    const BLOCK: usize = 16;
+
+    /// Calls `passed` with each even place that the table lets through, as far as whole blocks reach. Answers how far.
+    #[target_feature(enable = "avx2")]
+    #[inline]
+    pub(super) fn search(table: &[u32; 1 << FIRST], text: &[u8], passed: &mut impl FnMut(usize)) -> usize {
+        let spread = i64::from_le_bytes([0, 1, 2, 3, 2, 3, 4, 5]);
+        let spread_on = i64::from_le_bytes([4, 5, 6, 7, 6, 7, 8, 9]);
+        let spread = _mm256_set_epi64x(spread_on, spread, spread_on, spread);
+        let hash = _mm256_set1_epi32(HASH.cast_signed());
+        let bits = _mm256_set1_epi32(31);
+        let mut at = 0;
+        while let Some(block) = text[at..].first_chunk::<{ BLOCK + 8 }>() {
+            let fours = _mm256_shuffle_epi8(load(block), spread);
+            let index = _mm256_srli_epi32::<{ 32 - FIRST as i32 }>(_mm256_mullo_epi32(fours, hash));
+            #[allow(unsafe_code, reason = "the processor does not check bounds")]
+            // SAFETY: an index has as many bits as the table's length allows, and all of it is initialised.
+            let words = unsafe { _mm256_i32gather_epi32::<4>(table.as_ptr().cast(), index) };
+            let bit = _mm256_and_si256(_mm256_srli_epi32::<24>(fours), bits);
+            let first = _mm256_slli_epi32::<31>(_mm256_srlv_epi32(words, bit));
+            let mut passes = _mm256_movemask_ps(_mm256_castsi256_ps(first));
+            while passes != 0 {
+                passed(at + 2 * passes.trailing_zeros() as usize);
+                passes &= passes - 1;
+            }
+            at += BLOCK;
+        }
+        at
+    }
+
+    /// The first sixteen bytes in one half, and those from the eighth on in the other.
+    #[target_feature(enable = "avx2")]
+    #[inline]
+    fn load(block: &[u8; BLOCK + 8]) -> __m256i {
+        let word = |at: usize| i64::from_le_bytes(*block[at..].first_chunk().expect("the block holds it"));
+        _mm256_set_epi64x(word(16), word(8), word(8), word(0))
+    }
 }
