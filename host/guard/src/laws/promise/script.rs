@@ -181,7 +181,7 @@ const KINDS: u8 = 9;
 const KNOWN_KIND: u8 = 6;
 const TOKEN_KIND: u8 = 7;
 /// The most coats.
-const DEPTH: usize = 1;
+const DEPTH: usize = 3;
 /// The longest text that another coat is put on: a coat makes it six times as long.
 const LONGEST: usize = 200;
 
