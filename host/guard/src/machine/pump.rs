@@ -148,7 +148,11 @@ impl Guard {
             let own = source.parent == parent.id;
             let dismissed = own.then(|| source.dismissed(parent, ended)).flatten();
             if dismissed.is_some() || void.contains(&source.parent) {
-                covered.extend(dismissed.unwrap_or_default());
+                let open = |hit: &Hit| {
+                    hit.opener
+                        .is_none_or(|opener| opener.opens(&parent.text, ended) != Opens::No)
+                };
+                covered.extend(dismissed.unwrap_or_default().into_iter().filter(open));
                 void.push(view.id);
             }
         }

@@ -45,6 +45,14 @@ impl Coat {
         }
     }
 
+    /// Whether it is base64, on one line or on many.
+    pub(super) fn is_base64(self) -> bool {
+        matches!(
+            self,
+            Self::Base64 | Self::Base64Url | Self::Base64At64 | Self::Base64At76
+        )
+    }
+
     /// Whether it is what parts of one string stand between. Nobody cuts a string that is escaped already inside of an escape.
     pub(super) fn is_parting(self) -> bool {
         matches!(self, Self::Quotes | Self::Dots)

@@ -34,6 +34,25 @@ pub(super) fn codings(view: &View, effort: Effort) -> Vec<View> {
     views
 }
 
+/// Every view that taking off base64 once more gives, on one line: a line end in it would cut the literal that it is known by.
+pub(super) fn twice(view: &View) -> Vec<View> {
+    let mut views = Vec::new();
+    for extra in [*b"+/", *b"-_"] {
+        let fits = |byte: u8| byte.is_ascii_alphanumeric() || extra.contains(&byte);
+        let mut runs = vec![View::default()];
+        for at in 0..view.bytes.len() {
+            if fits(view.bytes[at]) {
+                runs.last_mut().expect("there is always one").copy(view, at);
+            } else {
+                runs.push(View::default());
+            }
+        }
+        runs.retain(|run| run.bytes.len() >= RUN_LEAST);
+        views.extend(runs.iter().map(|run| base64(run, extra).decoded(Coding::Twice)));
+    }
+    views
+}
+
 fn offsets(run: &View, group: usize, effort: Effort, decode: impl Fn(&View) -> View) -> Vec<View> {
     let (most, least) = match effort {
         Effort::Promised => (1, RUN_LEAST),

@@ -33,6 +33,10 @@ const TEXTS: &[(Bed, &[&[u8]])] = &[
     // What is longer than its rule's longest goes on over escapes.
     (TERMINAL, &[b"B~12Kc0fofzgvjtw8vs84z60we5idk2o1qt'.'o'.'k'.'n'.' ."]),
     (TERMINAL, &[b"B~12Kc0fofzgvjtw8vs84z60we%35id%6b2o1qt ."]),
+    // Of two that might open a reading at one place, neither does.
+    (TERMINAL, &[b"B~12% %54%71%30%75%62%34%20%64%30%72%77%61%79%20 ."]),
+    (TERMINAL, &[b"a_%54%71%30%75%62%34%20%64%30%72%77%61%79%20 ."]),
+    (TERMINAL, &[b"x*// %54%71%30%75%62%34%20%64%30%72%77%61%79%20 ."]),
     // Where a character breaks an escape sequence off, terminals differ.
     (TERMINAL, &["4111 \x1b\u{202e}4111 4111 ".as_bytes()]),
 ];

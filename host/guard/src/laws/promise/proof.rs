@@ -118,6 +118,14 @@ fn grams(text: &[u8], shown: &[u8], judge: Judge, demands: &BTreeSet<usize>) {
             }
         }
     }
+    // Without the secret, what stands on its two sides is read as one, and may happen to look like a part of it.
+    let left: Vec<u8> = (0..text.len())
+        .filter(|at| !demands.contains(at))
+        .map(|at| text[at])
+        .collect();
+    for view in views(&left, Effort::Anything) {
+        free.extend(view.bytes.windows(GRAM).map(<[u8]>::to_vec));
+    }
     for view in views(&unmarked(shown), Effort::Anything) {
         for gram in view.bytes.windows(GRAM) {
             let leaks = secret.contains(gram) && !free.contains(gram);

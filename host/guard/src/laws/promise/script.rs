@@ -70,7 +70,7 @@ pub(super) struct Secret {
     pub(super) kind: u8,
     pub(super) seed: u8,
     pub(super) length: u8,
-    /// From the innermost on. Of encodings the first counts, and only for what can be known in one.
+    /// From the innermost on. Of encodings the first counts, and base64 directly over base64, for what can be known in one.
     pub(super) coats: Vec<Coat>,
     /// How many bytes stand by themselves between two that are escaped.
     pub(super) sparse: u8,
@@ -181,7 +181,7 @@ const KINDS: u8 = 9;
 const KNOWN_KIND: u8 = 6;
 const TOKEN_KIND: u8 = 7;
 /// The most coats.
-const DEPTH: usize = 1;
+const DEPTH: usize = 3;
 /// The longest text that another coat is put on: a coat makes it six times as long.
 const LONGEST: usize = 200;
 
@@ -213,10 +213,13 @@ impl Secret {
         let in_coding = matches!(self.kind % KINDS, KNOWN_KIND | TOKEN_KIND);
         let coats: Vec<Coat> = self.coats.iter().take(self.depth()).copied().collect();
         let first = coats.iter().position(|coat| coat.is_coding() && in_coding);
+        // Base64 goes on directly over base64 that stands on one line.
+        let once = first.is_some_and(|first| matches!(coats[first], Coat::Base64 | Coat::Base64Url));
+        let twice = |at: usize, coat: Coat| once && first == at.checked_sub(1) && coat.is_base64();
         let step = usize::from(self.sparse % 4) + 1;
         for (at, coat) in coats.iter().enumerate() {
             let counts = if coat.is_coding() {
-                first == Some(at)
+                first == Some(at) || twice(at, *coat)
             } else {
                 at == 0 || !coat.is_parting()
             };

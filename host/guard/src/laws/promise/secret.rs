@@ -18,13 +18,14 @@ pub(super) fn secrets(view: &View, rules: &[Rule], judge: Judge) -> BTreeSet<usi
             match (&rule.extent, anchor) {
                 (Extent::Known(_), _) => known(view, &mut found),
                 (Extent::Block(block), Anchor::Literal(keyword)) => {
-                    let hits = hits(text, keyword).filter(|at| is_known(view, *at, keyword));
+                    let known = |at: &usize| may_be_twice(view, rule) && is_known(view, *at, keyword);
+                    let hits = hits(text, keyword).filter(known);
                     hits.for_each(|at| lines(text, at + keyword.bytes.len(), block, &mut found));
                 }
                 (Extent::Span(span), Anchor::Literal(keyword)) => {
                     // A lead isn't read in any encoding, and no gap in escapes: the threat model says so.
                     let gap = view.escaped && span.gap > 0;
-                    let read = !gap && (span.lead.is_none() || !view.is_coded());
+                    let read = !gap && (span.lead.is_none() || !view.is_coded()) && may_be_twice(view, rule);
                     let known =
                         |at: &usize| read && is_known(view, *at, keyword) && (!rule.word || begins_word(text, *at));
                     for at in hits(text, keyword).filter(known) {
@@ -48,6 +49,11 @@ pub(super) fn secrets(view: &View, rules: &[Rule], judge: Judge) -> BTreeSet<usi
         }
     }
     found
+}
+
+/// Base64 in base64 is looked for where the secret is worth most.
+fn may_be_twice(view: &View, rule: &Rule) -> bool {
+    view.coding != Coding::Twice || rule.severity == Severity::P0
 }
 
 /// Whether any rule's anchor stands in the text.
@@ -91,6 +97,7 @@ fn is_known(view: &View, at: usize, keyword: &Keyword) -> bool {
         Coding::None => true,
         Coding::Base64 => written.len() > 3 || (written.len() == 3 && place % 3 == 0),
         Coding::Hex => written.len() >= 3,
+        Coding::Twice => written.len() > 3,
     };
     long && by_itself && (spelled || !keyword.any_case)
 }

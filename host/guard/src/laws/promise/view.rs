@@ -26,6 +26,8 @@ pub(super) enum Coding {
     None,
     Base64,
     Hex,
+    /// Base64 in base64.
+    Twice,
 }
 
 impl View {
@@ -80,7 +82,7 @@ impl View {
 /// How hard to look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Effort {
-    /// What the guard promises to read: one encoding, in runs from their beginning and of a length worth decoding, and escapes
+    /// What the guard promises to read: one encoding, or base64 in base64, in runs from their beginning and of a length worth decoding, and escapes
     /// around it and in it.
     Promised,
     /// Whatever could be read by somebody who tries: encoded runs from any offset, short ones, in each other, and more escapes.
@@ -102,8 +104,13 @@ pub(super) fn views(raw: &[u8], effort: Effort) -> Vec<View> {
         let next = all.len();
         for at in first..next {
             let mut decoded = decode::escapes(&all[at], effort);
-            if all[at].coding == Coding::None || (effort == Effort::Anything && depth < CODINGS) {
-                decoded.extend(decode::codings(&all[at], effort));
+            let anything = effort == Effort::Anything && depth < CODINGS;
+            match all[at].coding {
+                _ if anything => decoded.extend(decode::codings(&all[at], effort)),
+                Coding::None => decoded.extend(decode::codings(&all[at], effort)),
+                // What escapes were taken off from is no longer what the encoding held.
+                Coding::Base64 if !all[at].escaped => decoded.extend(decode::twice(&all[at])),
+                Coding::Base64 | Coding::Hex | Coding::Twice => {}
             }
             for view in decoded {
                 if !all.contains(&view) {
