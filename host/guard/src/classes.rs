@@ -41,17 +41,6 @@ impl Class {
         })
     }
 
-    /// Where the first byte of the set is.
-    pub(crate) fn first(&self, text: &[u8]) -> Option<usize> {
-        blocks([self], [], text, BLOCK, |at, [members], []| {
-            if members == 0 {
-                ControlFlow::Continue(())
-            } else {
-                ControlFlow::Break(at + members.trailing_zeros() as usize)
-            }
-        })
-    }
-
     fn mask(&self, block: &[u8; BLOCK]) -> u64 {
         mask(block, |byte| self.set.has(byte))
     }

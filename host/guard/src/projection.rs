@@ -12,7 +12,7 @@ mod strokes;
 
 use std::collections::VecDeque;
 
-use self::control::{Effect, State, Told, effect};
+use self::control::{Effect, State, Told, effect, whole_len};
 use self::plain::{Sign, plain_len, sign};
 use self::sight::Sight;
 use crate::output::{Outlet, Size};
@@ -126,6 +126,8 @@ impl Projection {
             }
             let step = if self.state != State::Ground {
                 self.control(text[0], ended, &mut feed)
+            } else if text[0] == 0x1B && !self.returned && self.at_once(text, &mut feed) {
+                continue;
             } else {
                 self.ground(text, ended, &mut feed)
             };
@@ -138,6 +140,36 @@ impl Projection {
                 Err(Pause) => return self.consumed < raw.end(),
             }
         }
+    }
+
+    /// Reads a control sequence that has come whole, as it would be read byte by byte, and answers whether it could: all of it, or
+    /// all but the last byte where what came before has to be settled first.
+    fn at_once(&mut self, text: &[u8], feed: &mut Feed<'_>) -> bool {
+        let Some((len, before)) = whole_len(text, SEQUENCE) else {
+            return false;
+        };
+        // Where too much is not seen, the very byte counts.
+        if self.unseen + len as u64 > UNSEEN {
+            return false;
+        }
+        let at = self.consumed;
+        let last = at + len as u64 - 1;
+        self.consumed = last;
+        self.unseen += last - at;
+        let effect = effect(&text[..len]);
+        if effect == Effect::None {
+            self.sight.style(&text[..len]);
+        } else if let Err(Pause) = self.sight.effect(effect, &text[..len], last, feed) {
+            self.state = before;
+            self.sequence.clear();
+            self.sequence.extend_from_slice(&text[..len - 1]);
+            self.controls.begin(at, last);
+            return true;
+        }
+        self.controls.begin(at, last + 1);
+        self.consumed += 1;
+        self.pay(1, feed.views);
+        true
     }
 
     /// Ends what is read where too much in it is not seen.

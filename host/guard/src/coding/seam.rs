@@ -17,6 +17,9 @@ const SIDE: usize = 11;
 /// The most bytes of white space between two lines.
 const BETWEEN: usize = 12;
 
+/// A shorter text, as what comes between two edits of a line, is looked at byte by byte: its line ends are few.
+const SHORT: usize = 192;
+
 /// How far the line ends of a text have been looked at.
 #[derive(Default)]
 pub(crate) struct Seams {
@@ -87,6 +90,14 @@ fn line_ends(text: &[u8]) -> Vec<usize> {
         let characters = (0..=u8::MAX).filter(|byte| value(*byte).is_some());
         Class::new(characters.collect())
     });
+    if text.len() < SHORT {
+        let is_end = |at: &usize| {
+            let line = text[..*at].strip_suffix(b"\r").unwrap_or(&text[..*at]);
+            let mut last = line.iter().rev().take(LINE);
+            line.len() >= LINE && last.all(|byte| value(*byte).is_some())
+        };
+        return memchr::memchr_iter(b'\n', text).filter(is_end).collect();
+    }
     let mut ends = Vec::new();
     let _: Option<()> = blocks(
         [&*CHARACTERS],

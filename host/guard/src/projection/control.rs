@@ -85,6 +85,26 @@ impl State {
     }
 }
 
+/// How many bytes the control sequence has that a text begins with, where all of it has come and it is no longer than `most`; only
+/// for those that hold nothing but parameters between their introducer and their last byte. The last thing told is the state before
+/// the last byte.
+pub(super) fn whole_len(text: &[u8], most: usize) -> Option<(usize, State)> {
+    let (inside, begin, state) = match text {
+        [0x1B, b'[', ..] => (0x20..0x40, 2, State::Csi),
+        [0x1B, ..] => (0x20..0x30, 1, State::Escape),
+        _ => return None,
+    };
+    let text = &text[..text.len().min(most)];
+    let middle = text.get(begin..)?.iter().position(|byte| !inside.contains(byte))?;
+    let ends = match (state, text[begin + middle]) {
+        (State::Csi, 0x40..0x7F) => true,
+        (State::Escape, b'[' | b']' | b'P' | b'X' | b'^' | b'_') => false,
+        (State::Escape, 0x30..0x7F) => true,
+        (State::Ground | State::Escape | State::Csi | State::Text(_) | State::TextEscape(_), _) => false,
+    };
+    ends.then_some((begin + middle + 1, state))
+}
+
 /// What a whole control does to the line that is being written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Effect {
@@ -129,11 +149,8 @@ pub(super) fn effect(sequence: &[u8]) -> Effect {
 
 fn csi(middle: &[u8], last: u8) -> Effect {
     let number = |least: u32| {
-        let digits: Vec<u8> = middle.iter().copied().take_while(u8::is_ascii_digit).collect();
-        let number = digits
-            .iter()
-            .take(5)
-            .fold(0, |number, digit| number * 10 + u32::from(digit - b'0'));
+        let digits = middle.iter().take(5).take_while(|byte| byte.is_ascii_digit());
+        let number = digits.fold(0, |number, digit| number * 10 + u32::from(digit - b'0'));
         number.max(least)
     };
     let private = middle.first().is_some_and(|byte| matches!(byte, b'<'..=b'?'));
@@ -167,7 +184,7 @@ fn csi(middle: &[u8], last: u8) -> Effect {
 
 #[cfg(test)]
 mod tests {
-    use super::{Effect, Part, State, Told, effect};
+    use super::{Effect, Part, State, Told, effect, whole_len};
 
     fn told(text: &[u8]) -> Vec<Told> {
         let mut state = State::Escape;
@@ -185,6 +202,34 @@ mod tests {
         assert_eq!(told(b"[1\n2\x1b[m"), [Inside, Inside, Acts, Inside, Anew, Inside, Last]);
         assert_eq!(told(b"(Bx"), [Inside, Last, Broken]);
         assert_eq!(told(b"[\xc3"), [Inside, Broken]);
+    }
+
+    #[test]
+    fn whole_sequences_are_read_as_byte_by_byte() {
+        let mut whole = 0;
+        for first in 0_u8..=255 {
+            for second in 0_u8..=255 {
+                for tail in [&b""[..], b"m", b"1;2m", b"\x07"] {
+                    let text = [&[0x1B, first, second], tail].concat();
+                    let Some((len, before)) = whole_len(&text, 64) else {
+                        continue;
+                    };
+                    let mut state = State::Escape;
+                    assert!(text[1..len - 1].iter().all(|byte| state.take(*byte) == Told::Inside));
+                    assert_eq!((state, state.take(text[len - 1])), (before, Told::Last));
+                    assert_eq!(state, State::Ground);
+                    assert_eq!(
+                        (whole_len(&text, len), whole_len(&text, len - 1)),
+                        (Some((len, before)), None)
+                    );
+                    whole += 1;
+                }
+            }
+        }
+        assert!(whole > 50_000);
+        assert_eq!(whole_len(b"\x1b]0;m", 64), None);
+        assert_eq!(whole_len(b"\x1b[38;2;1;2;3mtext", 64), Some((13, State::Csi)));
+        assert_eq!(whole_len(b"\x1b(B", 64), Some((3, State::Escape)));
     }
 
     #[test]

@@ -44,6 +44,13 @@ impl Line {
     pub(super) fn write(&mut self, text: &[u8], raw: impl Fn(usize) -> Option<u64>) {
         let mut at = 0;
         while at < text.len() {
+            let ascii = text[at..].iter().take_while(|byte| (0x20..0x7F).contains(*byte));
+            let ascii = ascii.count();
+            if ascii > 0 {
+                self.put_ascii(&text[at..at + ascii], |index| raw(at + index));
+                at += ascii;
+                continue;
+            }
             let len = char_len(&text[at..]);
             let mut bytes = [0; 4];
             bytes[..len].copy_from_slice(&text[at..at + len]);
@@ -58,8 +65,7 @@ impl Line {
                     self.put(cell, 0);
                     self.go(to);
                 }
-                0..0x20 | 0x7F => {}
-                0x20..0x7F => self.put(cell, 1),
+                0..0x80 => {}
                 0x80.. => {
                     let width = std::str::from_utf8(&text[at..at + len])
                         .ok()
@@ -70,6 +76,23 @@ impl Line {
             }
             at += len;
         }
+    }
+
+    fn put_ascii(&mut self, text: &[u8], raw: impl Fn(usize) -> Option<u64>) {
+        let text = &text[..text.len().min(LONGEST.saturating_sub(self.cursor))];
+        let mut cells = text.iter().enumerate().map(|(index, byte)| Cell {
+            bytes: [*byte, 0, 0, 0],
+            len: 1,
+            raw: raw(index),
+        });
+        if self.cells.len() < self.cursor && !text.is_empty() {
+            self.cells.resize(self.cursor, BLANK);
+        }
+        for (cell, new) in self.cells.iter_mut().skip(self.cursor).zip(cells.by_ref()) {
+            *cell = new;
+        }
+        self.cells.extend(cells);
+        self.cursor += text.len();
     }
 
     fn put(&mut self, cell: Cell, width: usize) {

@@ -1,10 +1,5 @@
 //! What text begins with: bytes that are read as they are, or something that needs a look.
 
-use std::sync::LazyLock;
-
-use crate::classes::Class;
-use crate::set::ByteSet;
-
 /// What stands at the beginning of a text that is not plain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Sign {
@@ -26,26 +21,17 @@ pub(super) enum Sign {
     Control,
 }
 
+/// How many bytes are looked at before the first branch.
+const BLOCK: usize = 32;
+
 /// How many of the leading bytes are text to be read as it is: no control but tab and line feed, no character without width, and
 /// no part of a character at the end.
 pub(super) fn plain_len(text: &[u8]) -> usize {
     let mut at = 0;
-    while at < text.len() {
-        let rest = &text[at..];
-        // Between escapes there are a few bytes, for which a table is quicker than blocks.
-        let near = rest
-            .iter()
-            .take(NEAR)
-            .take_while(|byte| PLAIN[usize::from(**byte)])
-            .count();
-        at += if near < NEAR {
-            near
-        } else {
-            odd().first(rest).unwrap_or(rest.len())
-        };
-        // Characters of many bytes stand by themselves, or in words.
-        while text.get(at).is_some_and(|byte| *byte >= 0x80) {
-            match sign(&text[at..]) {
+    loop {
+        at += ascii_len(&text[at..]);
+        match text.get(at) {
+            Some(0x80..) => match sign(&text[at..]) {
                 Sign::Text(len) => at += len,
                 Sign::Unfinished
                 | Sign::Unseen(_)
@@ -54,38 +40,55 @@ pub(super) fn plain_len(text: &[u8]) -> usize {
                 | Sign::Return
                 | Sign::Zero
                 | Sign::Control => return at,
-            }
-        }
-        if text.get(at).is_some_and(|byte| !PLAIN[usize::from(*byte)]) {
-            return at;
+            },
+            Some(_) | None => return at,
         }
     }
-    at
 }
 
-/// How many bytes are looked at one by one.
-const NEAR: usize = 16;
-
-/// Bytes that are read as they are.
-static PLAIN: [bool; 256] = {
-    let mut plain = [false; 256];
-    let mut byte = 0x20;
-    while byte < 0x7F {
-        plain[byte] = true;
-        byte += 1;
+/// How many of the leading bytes are plain and ASCII.
+fn ascii_len(text: &[u8]) -> usize {
+    let is_break = |byte: u8| byte == b'\n' || byte == b'\t';
+    let mut at = 0;
+    // Between two colours there are but a few bytes, so the first are looked at in smaller steps.
+    while let Some(word) = text.get(at..).and_then(|text| text.first_chunk()) {
+        match first_odd(*word) {
+            None => at += word.len(),
+            Some(odd) if is_break(word[odd]) => at += odd + 1,
+            Some(odd) => return at + odd,
+        }
+        while let Some(block) = text.get(at..at + BLOCK)
+            && is_plain(block)
+        {
+            at += BLOCK;
+        }
     }
-    plain[b'\n' as usize] = true;
-    plain[b'\t' as usize] = true;
-    plain
-};
+    let rest = text[at..].iter();
+    at + rest
+        .take_while(|byte| (0x20..0x7F).contains(*byte) || is_break(**byte))
+        .count()
+}
 
-/// All other bytes.
-fn odd() -> &'static Class {
-    static ODD: LazyLock<Class> = LazyLock::new(|| {
-        let odd: Vec<u8> = (0..=u8::MAX).filter(|byte| !PLAIN[usize::from(*byte)]).collect();
-        Class::new(ByteSet::of(&odd))
-    });
-    &ODD
+/// The first of eight bytes that is a control, or no ASCII.
+#[inline]
+fn first_odd(bytes: [u8; 8]) -> Option<usize> {
+    const ONES: u64 = u64::from_le_bytes([1; 8]);
+    const HIGHS: u64 = u64::from_le_bytes([0x80; 8]);
+    let word = u64::from_le_bytes(bytes);
+    let below = |word: u64, least: u64| word.wrapping_sub(ONES * least) & !word;
+    // A borrow may only make a byte odd above one that is odd already.
+    let odd = (below(word, 0x20) | below(word ^ (ONES * 0x7F), 1) | word) & HIGHS;
+    (odd != 0).then_some(odd.trailing_zeros() as usize / 8)
+}
+
+#[inline]
+fn is_plain(block: &[u8]) -> bool {
+    let mut odd = 0_u8;
+    for byte in block {
+        let control = *byte < 0x20 && *byte != b'\n' && *byte != b'\t';
+        odd |= u8::from(control) | u8::from(*byte >= 0x7F);
+    }
+    odd == 0
 }
 
 /// What a text begins with; it isn't empty.
@@ -129,7 +132,28 @@ pub(super) fn sign(text: &[u8]) -> Sign {
 
 #[cfg(test)]
 mod tests {
-    use super::{Sign, plain_len, sign};
+    use proptest::prelude::*;
+
+    use super::{Sign, first_odd, plain_len, sign};
+
+    proptest! {
+        #[test]
+        fn the_first_odd_byte_is_found(bytes in prop::array::uniform8(prop_oneof![0_u8..0x22, 0x7D_u8..0x82, any::<u8>(), Just(b'a')])) {
+            let expected = bytes.iter().position(|byte| !(0x20..0x7F).contains(byte));
+            prop_assert_eq!(first_odd(bytes), expected);
+        }
+
+        #[test]
+        fn plain_text_is_what_signs_say(text in "[a\n\t\u{7f}\r字\u{200b}]{0,80}", odd in any::<prop::sample::Index>(), byte in any::<u8>()) {
+            let mut text = text.into_bytes();
+            text.insert(odd.index(text.len() + 1), byte);
+            let mut expected = 0;
+            while expected < text.len() && let Sign::Text(len) = sign(&text[expected..]) {
+                expected += len;
+            }
+            prop_assert_eq!(plain_len(&text), expected);
+        }
+    }
 
     #[test]
     fn plain_text_ends_where_a_look_is_needed() {

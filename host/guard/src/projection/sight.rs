@@ -104,7 +104,7 @@ impl Sight {
             feed.views[PLAIN.0 as usize].same(text, at);
             return Ok(text.len());
         }
-        let mut read = 0;
+        let mut read = self.plain_lines(text, at, feed);
         while read < text.len() {
             let rest = &text[read..];
             let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
@@ -124,6 +124,31 @@ impl Sight {
             }
         }
         Ok(read)
+    }
+
+    /// Takes in text that is only written on, as far as no line is put together with the next. Answers how many bytes.
+    fn plain_lines(&mut self, text: &[u8], at: u64, feed: &mut Feed<'_>) -> usize {
+        if !matches!(self.tier, Tier::Plain) || self.joined {
+            return 0;
+        }
+        let mut read = 0;
+        while read < text.len() {
+            let rest = &text[read..];
+            let line_end = memchr::memchr(b'\n', rest);
+            let cells = self.cells + cells(&rest[..line_end.unwrap_or(rest.len())]);
+            let Some(line_end) = line_end else {
+                self.cells = cells;
+                read = text.len();
+                break;
+            };
+            if cells >= self.columns && cells.is_multiple_of(self.columns) {
+                break;
+            }
+            self.cells = 0;
+            read += line_end + 1;
+        }
+        feed.views[PLAIN.0 as usize].same(&text[..read], at);
+        read
     }
 
     /// Text without line feeds.
@@ -377,9 +402,14 @@ fn line_start(text: &[u8], end: u64) -> u64 {
 }
 
 fn cells(text: &[u8]) -> u64 {
-    let plain = text.iter().filter(|byte| (0x20..0x7F).contains(*byte)).count();
-    if plain == text.len() {
-        return plain as u64;
+    // What controls there may be, tabs among them, count nothing.
+    let (mut plain, mut all) = (0, 0);
+    for byte in text {
+        plain += u64::from((0x20..0x7F).contains(byte));
+        all |= byte;
+    }
+    if all < 0x80 {
+        return plain;
     }
     let text = String::from_utf8_lossy(text);
     text.chars()

@@ -144,7 +144,10 @@ impl Strokes {
 
     /// A control that changes how things look or are written from now on.
     pub(super) fn style(&mut self, sequence: &[u8]) {
-        self.screen.control(sequence);
+        // Most are colours, which a screen without any knows nothing of.
+        if !sequence.ends_with(b"m") {
+            self.screen.control(sequence);
+        }
     }
 
     /// Reads what stands before the cursor.
