@@ -11,6 +11,8 @@ mod hex;
 mod packed;
 mod seam;
 
+use std::sync::LazyLock;
+
 use self::base64::Base64;
 use self::escape::Escape;
 use self::hex::Hex;
@@ -351,7 +353,8 @@ fn view_has_lives(view: &View) -> bool {
 
 /// What escapes begin with.
 pub(crate) fn escapes() -> ByteSet {
-    (0..=u8::MAX).filter(|byte| introduces(*byte)).collect()
+    static ESCAPES: LazyLock<ByteSet> = LazyLock::new(|| (0..=u8::MAX).filter(|byte| introduces(*byte)).collect());
+    *ESCAPES
 }
 
 /// An escape that opens a reading.

@@ -5,7 +5,7 @@
 //! there are. What the sieve lets through is looked up by those four bytes and compared in full. Shorter literals would let too much
 //! through: they are found by their shapes, which hold what may follow them.
 
-use crate::coding::Coding;
+use crate::coding::{Coding, introduces};
 use crate::rule::Keyword;
 use crate::set::ByteSet;
 
@@ -27,8 +27,22 @@ use sieve::Sieve;
 pub(crate) struct Pattern {
     pub(crate) keyword: Keyword,
     pub(crate) owners: Vec<Owner>,
-    /// What may stand behind it, byte by byte, for all owners together; all bytes where the list ends.
+    /// What may stand behind it, byte by byte, for all owners together; all bytes where the list ends, and behind what begins an
+    /// escape.
     pub(crate) followers: Vec<ByteSet>,
+}
+
+/// Whether this text may stand behind a literal with these followers, as far as it has come.
+fn may_follow(followers: &[ByteSet], text: &[u8]) -> bool {
+    for (set, byte) in followers.iter().zip(text) {
+        if !set.has(*byte) {
+            return false;
+        }
+        if introduces(*byte) {
+            return true;
+        }
+    }
+    true
 }
 
 /// What wants to know of a literal.

@@ -1,8 +1,8 @@
 //! Literals that are too short for the sieve, searched for with what may stand behind them.
 
-use super::Pattern;
 use super::rarity::Rarity;
 use super::shapes::{PLACES, Shape, Shapes};
+use super::{Pattern, may_follow};
 use crate::coding::escapes;
 use crate::set::ByteSet;
 
@@ -88,7 +88,7 @@ impl Shorts {
                 continue;
             }
             let followers = &self.followers[usize::from(short.first)..usize::from(short.end)];
-            if followers.iter().zip(&rest[length..]).all(|(set, byte)| set.has(*byte)) {
+            if may_follow(followers, &rest[length..]) {
                 tell(short.pattern, start, start + length);
             }
         }

@@ -4,6 +4,7 @@ use super::Pattern;
 use super::rarity::Rarity;
 use super::shelf::{Kind, Probe};
 use super::sieve::{Fourth, Sieve};
+use crate::coding::escapes;
 use crate::set::ByteSet;
 
 /// Four bytes in and around a literal.
@@ -71,7 +72,13 @@ impl Window {
         };
         match bytes.get(at) {
             Some(byte) => Place::Own(*byte),
-            None => Place::Beside(pattern.followers.get(at - bytes.len()).copied().unwrap_or(ALL)),
+            None => {
+                let (before, rest) = pattern.followers.split_at_checked(at - bytes.len()).unwrap_or_default();
+                let escapes = escapes();
+                // Behind an escape anything may stand.
+                let open = before.iter().any(|set| set.meets(&escapes));
+                Place::Beside(rest.first().filter(|_| !open).copied().unwrap_or(ALL))
+            }
         }
     }
 
