@@ -122,6 +122,11 @@ impl Reading<'_> {
         self.parent.map.raw(at).unwrap_or(0)
     }
 
+    /// When the byte became known.
+    fn when(&self, at: u64) -> u64 {
+        self.parent.map.when(at).unwrap_or(0)
+    }
+
     /// Writes a byte that the parent's text from `first` to before `end` stands for.
     fn put(&mut self, bytes: &[u8], first: u64, end: u64) {
         let last = end.saturating_sub(1).max(first);
@@ -300,6 +305,11 @@ impl Source {
         }
     }
 
+    /// Whether it has read all of its parent's text.
+    pub(crate) fn has_read(&self, parent: &View) -> bool {
+        self.next >= parent.text.end()
+    }
+
     /// Whether nothing more can be found than what was opened, as far as was read.
     fn is_done(&self, view: &View) -> bool {
         let wanted = match self.decoder {
@@ -326,14 +336,13 @@ impl Source {
     }
 
     fn finish(&mut self, reading: &mut Reading<'_>) {
-        let end = reading
-            .parent
-            .closed
-            .unwrap_or(reading.raw(self.next.saturating_sub(1)) + 1);
+        let last = self.next.saturating_sub(1);
+        let told = reading.parent.closed.unwrap_or(reading.when(last) + 1);
         if let Decoder::Packed(decoder) = &mut self.decoder {
-            decoder.unpack(reading, end, end);
+            let end = reading.parent.map.raw_end(last).unwrap_or(told);
+            decoder.unpack(reading, end, told);
         }
-        reading.view.closed = Some(end);
+        reading.view.closed = Some(told);
     }
 
     /// From which raw byte on everything is held until it can be read.
