@@ -214,7 +214,9 @@ impl Source {
     fn reach(&self, from: u64) -> u64 {
         match self.decoder {
             Decoder::Base64(_) | Decoder::Hex(_) => from + REACH,
-            Decoder::Escape(_) | Decoder::Packed(_) => u64::MAX,
+            // What is far behind an escape counts by itself, or how far the stream had come would decide.
+            Decoder::Escape(_) => self.needed,
+            Decoder::Packed(_) => u64::MAX,
         }
     }
 
@@ -236,9 +238,12 @@ impl Source {
             (Decoder::Hex(_), Coding::Hex) => Hex::place(parent, self.next, at, self.from),
             (Decoder::Escape(_), Coding::Escape) => {
                 // Escapes make a text shorter, so this is far enough. What is far off has a reading of its own.
-                let near = at - self.from <= self.needed + CONTEXT;
+                let near = at - self.from <= self.needed;
                 if near {
                     self.needed = self.needed.max(at - self.from + LINGERS);
+                    if let Some(last) = self.reaches.last_mut() {
+                        last.1 = self.needed;
+                    }
                 }
                 return near;
             }
@@ -313,8 +318,10 @@ impl Source {
     /// Whether nothing more can be found than what was opened, as far as was read.
     fn is_done(&self, view: &View) -> bool {
         let wanted = match self.decoder {
-            Decoder::Base64(_) | Decoder::Hex(_) => self.reaches.last().map_or(0, |(_, to)| *to),
-            Decoder::Escape(_) => self.needed,
+            // A literal that begins before is read to its end.
+            Decoder::Base64(_) | Decoder::Hex(_) | Decoder::Escape(_) => {
+                self.reaches.last().map_or(0, |(_, to)| *to + 2 * ANCHOR)
+            }
             Decoder::Packed(_) => u64::MAX,
         };
         view.text.end() > wanted && !view_has_lives(view)
