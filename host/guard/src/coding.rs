@@ -124,6 +124,11 @@ impl Reading<'_> {
         self.parent.map.raw(at).unwrap_or(0)
     }
 
+    /// When the byte became known.
+    fn when(&self, at: u64) -> u64 {
+        self.parent.map.when(at).unwrap_or(0)
+    }
+
     /// Writes a byte that the parent's text from `first` to before `end` stands for.
     fn put(&mut self, bytes: &[u8], first: u64, end: u64) {
         let last = end.saturating_sub(1).max(first);
@@ -211,7 +216,9 @@ impl Source {
     fn reach(&self, from: u64) -> u64 {
         match self.decoder {
             Decoder::Base64(_) | Decoder::Hex(_) => from + REACH,
-            Decoder::Escape(_) | Decoder::Packed(_) => u64::MAX,
+            // What is far behind an escape counts by itself, or how far the stream had come would decide.
+            Decoder::Escape(_) => self.needed,
+            Decoder::Packed(_) => u64::MAX,
         }
     }
 
@@ -233,9 +240,12 @@ impl Source {
             (Decoder::Hex(_), Coding::Hex) => Hex::place(parent, self.next, at, self.from),
             (Decoder::Escape(_), Coding::Escape) => {
                 // Escapes make a text shorter, so this is far enough. What is far off has a reading of its own.
-                let near = at - self.from <= self.needed + CONTEXT;
+                let near = at - self.from <= self.needed;
                 if near {
                     self.needed = self.needed.max(at - self.from + LINGERS);
+                    if let Some(last) = self.reaches.last_mut() {
+                        last.1 = self.needed;
+                    }
                 }
                 return near;
             }
@@ -302,11 +312,18 @@ impl Source {
         }
     }
 
+    /// Whether it has read all of its parent's text.
+    pub(crate) fn has_read(&self, parent: &View) -> bool {
+        self.next >= parent.text.end()
+    }
+
     /// Whether nothing more can be found than what was opened, as far as was read.
     fn is_done(&self, view: &View) -> bool {
         let wanted = match self.decoder {
-            Decoder::Base64(_) | Decoder::Hex(_) => self.reaches.last().map_or(0, |(_, to)| *to),
-            Decoder::Escape(_) => self.needed,
+            // A literal that begins before is read to its end.
+            Decoder::Base64(_) | Decoder::Hex(_) | Decoder::Escape(_) => {
+                self.reaches.last().map_or(0, |(_, to)| *to + 2 * ANCHOR)
+            }
             Decoder::Packed(_) => u64::MAX,
         };
         view.text.end() > wanted && !view_has_lives(view)
@@ -328,14 +345,13 @@ impl Source {
     }
 
     fn finish(&mut self, reading: &mut Reading<'_>) {
-        let end = reading
-            .parent
-            .closed
-            .unwrap_or(reading.raw(self.next.saturating_sub(1)) + 1);
+        let last = self.next.saturating_sub(1);
+        let told = reading.parent.closed.unwrap_or(reading.when(last) + 1);
         if let Decoder::Packed(decoder) = &mut self.decoder {
-            decoder.unpack(reading, end, end);
+            let end = reading.parent.map.raw_end(last).unwrap_or(told);
+            decoder.unpack(reading, end, told);
         }
-        reading.view.closed = Some(end);
+        reading.view.closed = Some(told);
     }
 
     /// From which raw byte on everything is held until it can be read.

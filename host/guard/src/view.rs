@@ -37,6 +37,8 @@ pub(crate) struct View {
     pub(crate) closed: Option<u64>,
     /// Raw bytes from here on are not in the text yet, though they may come to be.
     pub(crate) undecided: Option<u64>,
+    /// The same of the view that it is decoded from, as far as this one has read all of that.
+    pub(crate) behind: Option<u64>,
     /// What stands before this raw byte was public when the view was opened.
     pub(crate) floor: u64,
     /// Where the text is not as in the raw stream, so that another view can't have found the same; `None` where that holds
@@ -59,6 +61,7 @@ impl View {
             source: None,
             closed: None,
             undecided: None,
+            behind: None,
             floor: 0,
             joints: (!everywhere).then(VecDeque::new),
             weak: VecDeque::new(),
@@ -149,7 +152,8 @@ impl View {
 
     /// From which raw byte on what is not in the text yet is held.
     pub(crate) fn undecided(&self) -> Option<u64> {
-        let raw = self.undecided.filter(|_| self.closed.is_none())?;
+        let raw = self.undecided.into_iter().chain(self.behind).min();
+        let raw = raw.filter(|_| self.closed.is_none())?;
         Some(raw.max(self.floor))
     }
 

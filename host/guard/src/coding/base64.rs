@@ -99,7 +99,7 @@ impl Base64 {
             return 1;
         }
         reading.view.undecided = None;
-        reading.view.closed = Some(reading.raw(at));
+        reading.view.closed = Some(reading.when(at));
         0
     }
 }

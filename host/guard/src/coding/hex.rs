@@ -31,7 +31,7 @@ impl Hex {
         let Some(byte) = reading.byte(at) else { return 0 };
         let Some(digit) = digit(byte) else {
             reading.view.undecided = None;
-            reading.view.closed = Some(reading.raw(at));
+            reading.view.closed = Some(reading.when(at));
             return 0;
         };
         match self.high.take() {

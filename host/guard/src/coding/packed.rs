@@ -63,9 +63,9 @@ impl Packed {
             self.between += 1;
             return 1;
         }
-        let end = reading.raw(at);
-        self.unpack(reading, end, end);
-        reading.view.closed = Some(end);
+        let told = reading.when(at);
+        self.unpack(reading, reading.raw(at), told);
+        reading.view.closed = Some(told);
         0
     }
 

@@ -258,6 +258,7 @@ fn feed(before: &[View], view: &mut View, over: bool, read_from: bool) -> Fed {
     let fed = parent.map_or(Fed::End, |parent| {
         source.feed(parent, view, over || parent.closed.is_some(), read_from)
     });
+    view.behind = parent.and_then(|parent| parent.undecided().filter(|_| source.has_read(parent)));
     view.source = Some(source);
     fed
 }

@@ -37,6 +37,11 @@ const TEXTS: &[(Bed, &[&[u8]])] = &[
     (TERMINAL, &[b"B~12% %54%71%30%75%62%34%20%64%30%72%77%61%79%20 ."]),
     (TERMINAL, &[b"a_%54%71%30%75%62%34%20%64%30%72%77%61%79%20 ."]),
     (TERMINAL, &[b"x*// %54%71%30%75%62%34%20%64%30%72%77%61%79%20 ."]),
+    // An encoding in a reading that lingers, and a token behind it with empty pairs of quotes.
+    (
+        TERMINAL,
+        &[b"tokn_%58%78%78 aa:... SUdGaE9pNHVMaUIwYjJ0dVgxaFlaVmhZZUdWNFdIaFk09.a:::a.a:::atokn_e''e''xXxe''e''X ."],
+    ),
     // Where a character breaks an escape sequence off, terminals differ.
     (TERMINAL, &["4111 \x1b\u{202e}4111 4111 ".as_bytes()]),
 ];
