@@ -5,6 +5,7 @@
 
 mod block;
 mod crowd;
+mod ends;
 mod known;
 mod run;
 mod scan;
@@ -12,6 +13,7 @@ mod span;
 
 pub(crate) use block::BlockWalk;
 pub(crate) use crowd::{CrowdWalk, Crowds};
+pub(crate) use ends::Ends;
 pub(crate) use known::KnownWalk;
 pub(crate) use scan::{Found, Hit, Scanner};
 pub(crate) use span::SpanWalk;

@@ -63,6 +63,8 @@ pub(super) struct Feed<'a> {
     pub(super) emitted: u64,
     /// Everything before has been searched, and let out if nothing holds it.
     pub(super) settled: u64,
+    /// By then nothing was held, and nothing followed.
+    pub(super) calm: bool,
 }
 
 /// What has come must be searched before anything is read again, so that what is out does not depend on the cutting.
@@ -73,6 +75,17 @@ impl Feed<'_> {
     /// Passes where everything before `position` is settled.
     pub(super) fn settled_at(&self, position: u64) -> Result<(), Pause> {
         if position > self.settled { Err(Pause) } else { Ok(()) }
+    }
+
+    /// Whether controls that come next, with no text between them, find all as it was at `position`: nothing is held or followed
+    /// there, and what they put into the views by themselves is no part of anything.
+    pub(super) fn calm_at(&self, position: u64) -> bool {
+        self.calm && position <= self.settled
+    }
+
+    /// Passes on from where all was calm: nothing holds what came since.
+    pub(super) fn pass(&mut self, position: u64) {
+        self.emitted = self.emitted.max(position);
     }
 }
 
@@ -110,26 +123,43 @@ impl Projection {
     }
 
     /// Reads on. Answers whether it paused before the end of what has come, and wants to be called again once what it has
-    /// read is settled. `ended` says that nothing follows.
-    pub(crate) fn read(&mut self, raw: &Stream, views: &mut [View], emitted: u64, ended: bool) -> bool {
+    /// read is settled. Everything before `emitted` is out or free, as it may be farther on after. `ended` says that nothing
+    /// follows, and `calm` that nothing of what was read is held or followed.
+    pub(crate) fn read(
+        &mut self,
+        raw: &Stream,
+        views: &mut [View],
+        emitted: &mut u64,
+        ended: bool,
+        calm: bool,
+    ) -> bool {
         let settled = self.consumed;
         let mut feed = Feed {
             views,
             raw,
-            emitted,
+            emitted: *emitted,
             settled,
+            calm,
         };
+        let paused = self.read_on(&mut feed, ended);
+        *emitted = feed.emitted;
+        self.sight.settle();
+        paused
+    }
+
+    fn read_on(&mut self, feed: &mut Feed<'_>, ended: bool) -> bool {
+        let raw = feed.raw;
         loop {
             let text = raw.slice(self.consumed, raw.end());
             if text.is_empty() {
                 return false;
             }
             let step = if self.state != State::Ground {
-                self.control(text[0], ended, &mut feed)
-            } else if text[0] == 0x1B && !self.returned && self.at_once(text, &mut feed) {
+                self.control(text[0], ended, feed)
+            } else if text[0] == 0x1B && !self.returned && self.at_once(text, feed) {
                 continue;
             } else {
-                self.ground(text, ended, &mut feed)
+                self.ground(text, ended, feed)
             };
             match step {
                 Ok(0) => return false,
@@ -246,6 +276,7 @@ impl Projection {
             Some(_) if self.letters.wide => {}
             Some(pair) => {
                 // Only now it is known; what these two were is public by then.
+                self.sight.settle();
                 let plain = &mut feed.views[PLAIN.0 as usize];
                 for (raw, letter) in pair {
                     plain.copy(&[letter], raw, at, at);
@@ -282,6 +313,10 @@ impl Projection {
         let told = self.state.take(byte);
         let in_text = |state| matches!(state, State::Text(_) | State::TextEscape(_));
         let crossed = in_text(before) != in_text(self.state);
+        if in_text(before) || crossed {
+            // What a string carries may be followed, and asked about.
+            self.sight.settle();
+        }
         if crossed && told != Told::Broken {
             // What one string carries is not put together with what another does.
             feed.views[PAYLOAD.0 as usize].boundary(at);

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use crate::classes::Class;
 use crate::coding::{escapes, forms, triggers};
 use crate::consult::FailureMatrix;
+use crate::follow::Ends;
 use crate::prefilter::{Owner, Pattern, Prefilter};
 use crate::rule::{Anchor, DetectorRules, Extent, Keyword, Rule, RuleError, RuleRef, Severity};
 use crate::set::ByteSet;
@@ -20,6 +21,8 @@ pub struct RuleSet {
     /// The rules that search for known values.
     pub(crate) known: Vec<u32>,
     pub(crate) prefilter: Prefilter,
+    /// What the prefilter's literals end with.
+    pub(crate) ends: Ends,
     /// The ids of all rules, which markers name.
     pub(crate) ids: HashSet<String>,
     pub(crate) detectors: Vec<DetectorSettings>,
@@ -191,6 +194,7 @@ impl RuleSet {
         for form in triggers() {
             literals.add(&form.keyword, Owner::Coding(form.coding), &form.followers);
         }
+        let ends = Ends::new(literals.patterns.iter());
         let prefilter = Prefilter::new(literals.patterns);
         let look_back = CONTEXT + longest_lead + prefilter.longest() as u64;
         Ok(Self {
@@ -200,6 +204,7 @@ impl RuleSet {
             known,
             ids,
             prefilter,
+            ends,
             detectors,
             look_back,
         })

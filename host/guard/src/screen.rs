@@ -53,6 +53,17 @@ pub(crate) struct Cell {
     pub(crate) len: u8,
 }
 
+impl Cell {
+    /// How many columns the character takes.
+    pub(crate) fn width(&self) -> usize {
+        if self.c.is_ascii() {
+            1
+        } else {
+            self.c.width().unwrap_or(1).max(1)
+        }
+    }
+}
+
 /// Whether a control moved the cursor or changed what some cell shows.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Moved {

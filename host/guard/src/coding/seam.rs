@@ -84,6 +84,13 @@ impl Seams {
     }
 }
 
+/// Whether a text ends with a line of nothing but characters of base64, that is long enough.
+fn ends_line(text: &[u8]) -> bool {
+    let line = text.strip_suffix(b"\r").unwrap_or(text);
+    let mut last = line.iter().rev().take(LINE);
+    line.len() >= LINE && last.all(|byte| value(*byte).is_some())
+}
+
 /// Where lines end of nothing but characters of base64, that are long enough.
 fn line_ends(text: &[u8]) -> Vec<usize> {
     static CHARACTERS: LazyLock<Class> = LazyLock::new(|| {
@@ -91,12 +98,8 @@ fn line_ends(text: &[u8]) -> Vec<usize> {
         Class::new(characters.collect())
     });
     if text.len() < SHORT {
-        let is_end = |at: &usize| {
-            let line = text[..*at].strip_suffix(b"\r").unwrap_or(&text[..*at]);
-            let mut last = line.iter().rev().take(LINE);
-            line.len() >= LINE && last.all(|byte| value(*byte).is_some())
-        };
-        return memchr::memchr_iter(b'\n', text).filter(is_end).collect();
+        let line_ends = memchr::memchr_iter(b'\n', text);
+        return line_ends.filter(|at| ends_line(&text[..*at])).collect();
     }
     let mut ends = Vec::new();
     let _: Option<()> = blocks(

@@ -5,6 +5,9 @@ use crate::rule::{Extent, Rule, SpanRule};
 use crate::ruleset::{RuleSet, RunAnchor};
 use crate::stream::Stream;
 
+/// Setting up the search over many bytes costs more than to look at so few one by one.
+const SHORT: usize = 128;
+
 /// How far the runs of one rule have been searched.
 #[derive(Default)]
 pub(crate) struct RunSearch {
@@ -65,7 +68,7 @@ impl RunSearch {
         let text = stream.slice(self.next, stream.end());
         let at_least = usize::try_from(anchor.at_least).expect("a run's least length is 64 at most");
         let mut at = 0;
-        while let Some(found) = anchor.class.find_run(&text[at..], at_least) {
+        while let Some(found) = find_run(anchor, &text[at..], at_least) {
             at += found;
             let length = anchor.set.leading(&text[at..]);
             // What ends too early, fillers and all, is no suspect. Most numbers do.
@@ -80,6 +83,24 @@ impl RunSearch {
         self.next += (text.len() - anchor.set.trailing(text, at_least - 1)) as u64;
         None
     }
+}
+
+/// Where a run begins that is long enough, or of 16 bytes.
+fn find_run(anchor: &RunAnchor, text: &[u8], at_least: usize) -> Option<usize> {
+    if text.len() > SHORT {
+        return anchor.class.find_run(text, at_least);
+    }
+    let at_least = at_least.clamp(1, 16);
+    // A byte that doesn't belong ends all runs that it would lie in.
+    let mut end = at_least;
+    while end <= text.len() {
+        let length = anchor.set.trailing(&text[..end], at_least);
+        if length == at_least {
+            return Some(end - at_least);
+        }
+        end += at_least - length;
+    }
+    None
 }
 
 /// The suspect that covers what follows a window that was cut. It begins in the window's second half, so that no secret of

@@ -1,5 +1,6 @@
 //! Finding suspects: literals by the prefilter, runs by a walk of their own, and what may still become one at the end.
 
+use super::ends::BEFORE;
 use super::run::RunSearch;
 use super::{Crowds, Final, Lead, Live};
 use crate::coding::{Coding, Opener, Opens, Seams};
@@ -85,6 +86,9 @@ impl Scanner {
         counts: impl Fn(u64) -> bool,
         found: &mut Found,
     ) {
+        if self.searched == stream.end() && !ended {
+            return;
+        }
         let codings = &mut found.codings;
         self.seams.search(&rules.prefilter, stream, |owners, start, end| {
             let coding = owners.iter().find_map(|owner| match owner {
@@ -98,6 +102,16 @@ impl Scanner {
                 opener: None,
             }));
         });
+        if !self.is_calm(rules, stream) {
+            self.search_literals(rules, stream, counts, found);
+        }
+        for (run, search) in rules.runs.iter().zip(&mut self.runs) {
+            search.on(rules, run, stream, ended, &mut found.finals);
+        }
+        self.searched = stream.end();
+    }
+
+    fn search_literals(&mut self, rules: &RuleSet, stream: &Stream, counts: impl Fn(u64) -> bool, found: &mut Found) {
         let overlap = (rules.prefilter.longest() as u64).saturating_sub(1);
         let from = self.searched.saturating_sub(overlap).max(stream.base());
         let text = stream.slice(from, stream.end());
@@ -147,10 +161,17 @@ impl Scanner {
             crowds.admit(rule, stream, live)
         });
         found.lives.extend(admitted);
-        for (run, search) in rules.runs.iter().zip(&mut self.runs) {
-            search.on(rules, run, stream, ended, &mut found.finals);
+    }
+
+    /// Whether a look at the bytes since the last call tells that no literal ends in them. After each edit of a line only a few have
+    /// come.
+    fn is_calm(&self, rules: &RuleSet, stream: &Stream) -> bool {
+        if stream.end() - self.searched > SHORT || self.searched < stream.base() + BEFORE as u64 {
+            return false;
         }
-        self.searched = stream.end();
+        let new = stream.slice(self.searched - BEFORE as u64, stream.end());
+        new.split_first_chunk()
+            .is_some_and(|(before, new)| !rules.ends.may_end(*before, new))
     }
 
     /// The suspects on runs that are still open.
@@ -196,6 +217,8 @@ impl Scanner {
     }
 }
 
+/// More bytes are not worth a look before they are searched.
+const SHORT: u64 = 512;
 /// How far back a word's boundary is looked for: colour codes are short.
 const WORD_LOOK: u64 = 40;
 
@@ -276,13 +299,21 @@ fn lead_tail(rule: &Rule, stream: &Stream) -> Option<u64> {
     let Extent::Span(span) = &rule.extent else { return None };
     let lead = span.lead.as_ref()?;
     let end = stream.end();
-    let open = LeadRun { at_least: 1, ..*lead };
-    let mut hold = lead_before(&open, rule.may_show, stream, end)
-        .map(|lead| lead.hold)
-        .filter(|hold| *hold < end);
+    let last = *stream.slice(end.saturating_sub(1), end).last()?;
+    let mut hold = None;
+    // Where all of a lead may show, none is held.
+    if lead.set.has(last) && rule.may_show < lead.longest {
+        let open = LeadRun { at_least: 1, ..*lead };
+        hold = lead_before(&open, rule.may_show, stream, end)
+            .map(|lead| lead.hold)
+            .filter(|hold| *hold < end);
+    }
     for anchor in &rule.anchors {
         let Anchor::Literal(keyword) = anchor else { continue };
         for length in 1..keyword.bytes.len() {
+            if !keyword.bytes[length - 1].eq_ignore_ascii_case(&last) {
+                continue;
+            }
             let at = end.saturating_sub(length as u64);
             let seen = stream.slice(at, end);
             let (head, _) = keyword.bytes.split_at(length);
@@ -305,7 +336,9 @@ fn known_tail(rule: &Rule, stream: &Stream, typed: bool) -> Option<u64> {
         return None;
     };
     let end = stream.end();
-    let lengths = (1..keyword.bytes.len()).rev();
+    let last = *stream.slice(end.saturating_sub(1), end).last()?;
+    let ends = |length: &usize| keyword.bytes[*length - 1] == last;
+    let lengths = (1..keyword.bytes.len()).rev().filter(ends);
     let mut cut = lengths.map(|length| (length, end.saturating_sub(length as u64)));
     cut.find(|(length, at)| stream.slice(*at, end) == &keyword.bytes[..*length])
         .map(|(_, at)| at + value.shown(typed))

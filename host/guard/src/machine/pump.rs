@@ -48,12 +48,15 @@ impl Guard {
                     return;
                 }
             }
-            let paused = self.projection.read(
-                &self.raw,
-                &mut self.views,
-                self.free.max(self.gate.emitted()),
-                self.ended,
-            );
+            let calm = self.is_calm();
+            let before = self.free.max(self.gate.emitted());
+            let mut free = before;
+            let paused = self
+                .projection
+                .read(&self.raw, &mut self.views, &mut free, self.ended, calm);
+            if free > before {
+                self.free = free;
+            }
             let (end, ended) = state;
             self.unsettled = Some(Read { end, ended, paused });
         }
@@ -63,12 +66,14 @@ impl Guard {
     fn settle(&mut self, over: bool) -> Vec<Settled> {
         let mut settled = Vec::new();
         let consumed = self.projection.consumed();
+        // From a reading that is done with another one may still be read.
+        let nested = self.is_nested();
         let mut index = 0;
         while index < self.views.len() {
             let (before, rest) = self.views.split_at_mut(index);
             let Some(view) = rest.first_mut() else { break };
             index += 1;
-            if view.is_quiet(over) {
+            if view.is_quiet(over) || (!over && !nested && is_spent(view)) {
                 continue;
             }
             let id = view.id;
@@ -170,6 +175,24 @@ impl Guard {
         held.unwrap_or(consumed).min(consumed)
     }
 
+    /// Whether nothing of what was read is held or followed, and nothing that a control puts into the views could be.
+    fn is_calm(&self) -> bool {
+        let is_calm = |view: &View| view.lives.is_empty() && view.scanner.context().is_none();
+        let (first, readings) = self.views.split_at(FIRST_READING);
+        first.iter().all(is_calm)
+            && (readings.is_empty() || (readings.iter().all(is_spent) && !self.is_nested()))
+            && self.swallows.is_empty()
+            && self.free == self.projection.consumed()
+            && self.gate.block_at().is_none()
+            && !self.rules.ends.may_end_in_controls()
+    }
+
+    /// Whether a reading is read from another one.
+    fn is_nested(&self) -> bool {
+        let depth = |view: &View| view.source.as_ref().map_or(0, |source| source.depth);
+        self.views[FIRST_READING..].iter().any(|view| depth(view) > 1)
+    }
+
     /// Lets out what nothing holds.
     fn release(&mut self, over: bool) {
         let way = way(&self.rules, &self.raw, &self.projection);
@@ -247,6 +270,12 @@ impl Guard {
             .chain(undecided)
             .min()
     }
+}
+
+/// Whether nothing more is done in a reading, unless another one is read from it.
+fn is_spent(view: &View) -> bool {
+    let spent = |source: &Source| source.is_spent(view);
+    view.lives.is_empty() && view.scanner.searched() == view.text.end() && view.source.as_ref().is_some_and(spent)
 }
 
 /// Reads on in the view that this one is decoded from.

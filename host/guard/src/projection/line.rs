@@ -154,15 +154,61 @@ impl Line {
     /// Copies the cells from one to another into a view.
     pub(super) fn copy(&self, from: usize, to: usize, view: &mut View, when: u64, floor: u64) {
         let padding = to.saturating_sub(self.cells.len().max(from));
+        let mut run = Run::new(when, floor);
         for cell in self.cells.get(from..to.min(self.cells.len())).unwrap_or_default() {
             let bytes = &cell.bytes[..usize::from(cell.len)];
             match cell.raw {
-                Some(raw) if !bytes.is_empty() => view.copy(bytes, raw, when, floor),
+                Some(raw) if !bytes.is_empty() => run.push(bytes, raw, view),
                 Some(_) => {}
-                None => view.mark(b' ', when),
+                None => {
+                    run.end(view);
+                    view.mark(b' ', when);
+                }
             }
         }
+        run.end(view);
         (0..padding.min(8)).for_each(|_| view.mark(b' ', when));
+    }
+}
+
+/// Characters that stand behind one another in the raw stream, on their way into a view again.
+pub(super) struct Run {
+    bytes: [u8; Self::MOST],
+    len: usize,
+    raw: u64,
+    when: u64,
+    floor: u64,
+}
+
+impl Run {
+    const MOST: usize = 128;
+
+    pub(super) fn new(when: u64, floor: u64) -> Self {
+        Self {
+            bytes: [0; Self::MOST],
+            len: 0,
+            raw: 0,
+            when,
+            floor,
+        }
+    }
+
+    /// Takes a character in, whose bytes stand at `raw`.
+    pub(super) fn push(&mut self, bytes: &[u8], raw: u64, view: &mut View) {
+        if self.raw + self.len as u64 != raw || self.len + bytes.len() > Self::MOST {
+            self.end(view);
+            self.raw = raw;
+        }
+        self.bytes[self.len..self.len + bytes.len()].copy_from_slice(bytes);
+        self.len += bytes.len();
+    }
+
+    /// Copies what there is into the view.
+    pub(super) fn end(&mut self, view: &mut View) {
+        if self.len > 0 {
+            view.copy(&self.bytes[..self.len], self.raw, self.when, self.floor);
+            self.len = 0;
+        }
     }
 }
 

@@ -98,6 +98,14 @@ impl Sight {
         }
     }
 
+    /// What has come is about to be searched: what is found may be followed from then on.
+    pub(super) fn settle(&mut self) {
+        match &mut self.tier {
+            Tier::Screen(strokes) => strokes.settle(),
+            Tier::Plain | Tier::Line(_) => {}
+        }
+    }
+
     /// Takes text of whole characters in. Answers how many bytes of it.
     pub(super) fn text(&mut self, text: &[u8], at: u64, feed: &mut Feed<'_>) -> Result<usize, Pause> {
         if matches!(self.tier, Tier::Plain) && self.columns == 0 {

@@ -1,10 +1,8 @@
 //! The screen tier: what is written between two movements of the cursor is a stroke, and is read together with what stands
 //! before and behind it in its row.
 
-use unicode_width::UnicodeWidthChar;
-
 use super::control::{State, Told};
-use super::line::char_len;
+use super::line::{Run, char_len};
 use super::sight::{Credit, plain_and_seen};
 use super::{Feed, Pause};
 use crate::output::Size;
@@ -15,6 +13,10 @@ use crate::view::View;
 pub(super) struct Strokes {
     screen: Screen,
     open: bool,
+    /// Only controls have come since all before was settled and calm.
+    still: bool,
+    /// What was read of a row last, kept for its room.
+    cells: Vec<Cell>,
 }
 
 impl Strokes {
@@ -54,7 +56,17 @@ impl Strokes {
                 Told::Broken => {}
             }
         }
-        Self { screen, open: false }
+        Self {
+            screen,
+            open: false,
+            still: false,
+            cells: Vec::new(),
+        }
+    }
+
+    /// What has come is about to be searched.
+    pub(super) fn settle(&mut self) {
+        self.still = false;
     }
 
     pub(super) fn resize(&mut self, size: Size) {
@@ -80,9 +92,14 @@ impl Strokes {
         feed: &mut Feed<'_>,
     ) -> Result<(), Pause> {
         if !self.open {
-            feed.settled_at(at)?;
+            if self.still {
+                feed.pass(at);
+            } else {
+                feed.settled_at(at)?;
+            }
             self.begin(at, credit, feed);
         }
+        self.still = false;
         let (_, seen) = plain_and_seen(feed.views);
         seen.same(text, at);
         let mut read = 0;
@@ -115,19 +132,25 @@ impl Strokes {
         credit: &mut Credit,
         feed: &mut Feed<'_>,
     ) -> Result<(), Pause> {
-        feed.settled_at(at)?;
+        if self.still {
+            feed.pass(at);
+        } else {
+            feed.settled_at(at)?;
+            self.still = feed.calm_at(at);
+        }
         if self.open {
             let rest = self.rest();
             let (_, seen) = plain_and_seen(feed.views);
-            if rest.is_empty() {
-                seen.boundary(at);
-            } else {
+            if !rest.is_empty() {
+                // A stroke and what stands behind it may be something together.
+                self.still = false;
                 if credit.spend(rest.len(), at) {
                     seen.joint();
                     copy(&rest, seen, at, feed.emitted);
                 }
-                seen.boundary(at);
             }
+            seen.boundary(at);
+            self.cells = rest;
             self.open = false;
         }
         let (before, _) = self.screen.cursor();
@@ -153,41 +176,44 @@ impl Strokes {
     /// Reads what stands before the cursor.
     fn begin(&mut self, at: u64, credit: &mut Credit, feed: &mut Feed<'_>) {
         let (row, column) = self.screen.cursor();
-        let mut before: Vec<Cell> = Vec::new();
+        let mut cells = std::mem::take(&mut self.cells);
+        cells.clear();
         if row > 0 && self.screen.wraps(row - 1) {
-            before.extend(self.screen.row(row - 1));
+            cells.extend(self.screen.row(row - 1));
         }
         let mut place = 0;
         for cell in self.screen.row(row) {
             if place >= usize::from(column) {
                 break;
             }
-            place += cell.c.width().unwrap_or(1).max(1);
-            before.push(cell);
+            place += cell.width();
+            cells.push(cell);
         }
-        let blank = before.iter().take_while(|cell| cell.raw.is_none()).count();
-        before.drain(..blank);
+        let blank = cells.iter().take_while(|cell| cell.raw.is_none()).count();
+        let before = &cells[blank..];
         let (_, seen) = plain_and_seen(feed.views);
         seen.boundary(at);
         if credit.spend(before.len(), at) {
-            copy(&before, seen, at, feed.emitted);
+            copy(before, seen, at, feed.emitted);
         }
         if !before.is_empty() {
             seen.joint();
         }
+        self.cells = cells;
         self.open = true;
     }
 
     /// What stands behind the cursor, up to the last cell that holds anything.
-    fn rest(&self) -> Vec<Cell> {
+    fn rest(&mut self) -> Vec<Cell> {
         let (row, column) = self.screen.cursor();
-        let mut rest = Vec::new();
+        let mut rest = std::mem::take(&mut self.cells);
+        rest.clear();
         let mut place = 0;
         for cell in self.screen.row(row) {
             if place >= usize::from(column) {
                 rest.push(cell);
             }
-            place += cell.c.width().unwrap_or(1).max(1);
+            place += cell.width();
         }
         if self.screen.wraps(row) {
             rest.extend(self.screen.row(row + 1));
@@ -207,19 +233,20 @@ fn char_at(bytes: &[u8]) -> char {
         .unwrap_or(char::REPLACEMENT_CHARACTER)
 }
 
+/// Copies cells into the view, those that stand behind one another in the raw stream together.
 fn copy(cells: &[Cell], seen: &mut View, when: u64, floor: u64) {
+    let mut run = Run::new(when, floor);
     for cell in cells {
         match cell.raw {
-            Some(raw) if cell.c != char::REPLACEMENT_CHARACTER => {
+            Some(raw) if cell.c != char::REPLACEMENT_CHARACTER && cell.c.len_utf8() == usize::from(cell.len) => {
                 let mut bytes = [0; 4];
-                let text = cell.c.encode_utf8(&mut bytes).as_bytes();
-                if text.len() == usize::from(cell.len) {
-                    seen.copy(text, raw, when, floor);
-                } else {
-                    seen.mark(b' ', when);
-                }
+                run.push(cell.c.encode_utf8(&mut bytes).as_bytes(), raw, seen);
             }
-            Some(_) | None => seen.mark(b' ', when),
+            Some(_) | None => {
+                run.end(seen);
+                seen.mark(b' ', when);
+            }
         }
     }
+    run.end(seen);
 }

@@ -1,0 +1,204 @@
+//! What literals end with: most short texts are told to complete none, without looking for any.
+
+use crate::prefilter::Pattern;
+use crate::set::ByteSet;
+
+/// How many bits of a hash count.
+const BITS: u32 = 18;
+/// How many bytes before a text count.
+pub(crate) const BEFORE: usize = 3;
+
+/// The last bytes of all literals, with what may follow the short ones.
+pub(crate) struct Ends {
+    /// A bit for each hash of three bytes: the last of a literal, or all of a literal of two and what may follow it.
+    threes: Box<[u64]>,
+    /// The same with what stands before those three, which may be anything where the literal is that short: asked only about what the
+    /// first table knows.
+    fours: Box<[u64]>,
+    shorts: Box<[u64]>,
+    /// Both bytes of literals that have two, a word for each first one's high bits; asked only about the last bytes of a text.
+    twos: Box<[ByteSet]>,
+    /// The literals of a single byte, and what may follow each.
+    ones: ByteSet,
+    behind_ones: Vec<(u8, ByteSet)>,
+    controls: bool,
+}
+
+impl Ends {
+    pub(crate) fn new<'a>(literals: impl Iterator<Item = &'a Pattern>) -> Self {
+        let mut ends = Self {
+            threes: empty(),
+            fours: empty(),
+            shorts: empty(),
+            twos: vec![ByteSet::default(); 256].into_boxed_slice(),
+            ones: ByteSet::default(),
+            behind_ones: Vec::new(),
+            controls: false,
+        };
+        let all = ByteSet::from_words([u64::MAX; 4]);
+        for pattern in literals {
+            let any_case = pattern.keyword.any_case;
+            // Zeros are told apart from other controls wherever they come.
+            let last = pattern.keyword.bytes.last();
+            ends.controls |= last.is_some_and(|last| *last != 0 && last.is_ascii_control());
+            let behind = pattern.followers.first().unwrap_or(&all);
+            match &pattern.keyword.bytes[..] {
+                [] => {}
+                [one] => cases(*one, any_case).for_each(|one| {
+                    ends.ones.insert(one);
+                    ends.behind_ones.push((one, *behind));
+                }),
+                [first, second] => {
+                    for (first, second) in pairs(*first, *second, any_case) {
+                        ends.twos[usize::from(first)].insert(second);
+                        let behind = (0..=u8::MAX).filter(|byte| behind.has(*byte));
+                        behind.for_each(|byte| ends.add(None, [first, second, byte]));
+                    }
+                }
+                [before @ .., first, second, third] => {
+                    for (first, second) in pairs(*first, *second, any_case) {
+                        for third in cases(*third, any_case) {
+                            match before.last() {
+                                None => ends.add(None, [first, second, third]),
+                                Some(before) => cases(*before, any_case)
+                                    .for_each(|before| ends.add(Some(before), [first, second, third])),
+                            }
+                        }
+                    }
+                }
+            }
+        }
+        ends
+    }
+
+    fn add(&mut self, before: Option<u8>, three: [u8; 3]) {
+        let three = three.into_iter().fold(0, pushed);
+        put(&mut self.threes, three << 8);
+        match before {
+            None => put(&mut self.shorts, three << 8),
+            Some(before) => put(&mut self.fours, u32::from(before) << 24 | three),
+        }
+    }
+
+    /// Whether a literal that may be followed by what follows it ends with one of the bytes of `text`, which `before` stands before.
+    pub(crate) fn may_end(&self, before: [u8; BEFORE], text: &[u8]) -> bool {
+        let mut four = before.into_iter().fold(0, pushed);
+        let mut may = false;
+        let mut ones = false;
+        for byte in text {
+            four = pushed(four, *byte);
+            let three = four << 8;
+            may |= has(&self.threes, three) && (has(&self.fours, four) || has(&self.shorts, three));
+            ones |= self.ones.has(*byte);
+        }
+        let [_, _, first, second] = four.to_be_bytes();
+        may || (!text.is_empty() && self.twos[usize::from(first)].has(second)) || (ones && self.may_be_one(text))
+    }
+
+    /// Whether a literal ends with a control byte.
+    pub(crate) fn may_end_in_controls(&self) -> bool {
+        self.controls
+    }
+
+    fn may_be_one(&self, text: &[u8]) -> bool {
+        let may = |(at, one): (usize, &u8)| {
+            let of = self.behind_ones.iter().filter(|(of, _)| of == one);
+            let next = text.get(at + 1);
+            of.into_iter()
+                .any(|(_, behind)| next.is_none_or(|next| behind.has(*next)))
+        };
+        text.iter().enumerate().any(may)
+    }
+}
+
+/// A byte in any case that counts.
+fn cases(byte: u8, any_case: bool) -> impl Iterator<Item = u8> {
+    let other = (any_case && byte.is_ascii_alphabetic()).then_some(byte ^ 0x20);
+    std::iter::once(byte).chain(other)
+}
+
+fn pairs(first: u8, second: u8, any_case: bool) -> impl Iterator<Item = (u8, u8)> {
+    cases(first, any_case).flat_map(move |first| cases(second, any_case).map(move |second| (first, second)))
+}
+
+/// The last bytes read, another one taken in.
+#[inline]
+fn pushed(bytes: u32, byte: u8) -> u32 {
+    bytes << 8 | u32::from(byte)
+}
+
+fn empty() -> Box<[u64]> {
+    vec![0; 1 << (BITS - 6)].into_boxed_slice()
+}
+
+fn put(table: &mut [u64], bytes: u32) {
+    let hash = hash(bytes);
+    table[hash >> 6] |= 1 << (hash & 63);
+}
+
+#[inline]
+fn has(table: &[u64], bytes: u32) -> bool {
+    let hash = hash(bytes);
+    table[hash >> 6] >> (hash & 63) & 1 == 1
+}
+
+#[inline]
+fn hash(bytes: u32) -> usize {
+    (bytes.wrapping_mul(0x9E37_79B1) >> (32 - BITS)) as usize
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::Ends;
+    use crate::prefilter::{Pattern, Prefilter};
+    use crate::rule::Keyword;
+    use crate::set::ByteSet;
+
+    fn pattern(text: &str, any_case: bool, followers: &[&str]) -> Pattern {
+        Pattern {
+            keyword: Keyword {
+                bytes: text.into(),
+                any_case,
+            },
+            owners: Vec::new(),
+            followers: followers.iter().map(|set| ByteSet::of(set.as_bytes())).collect(),
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_found_is_never_missed(
+            literals in prop::collection::vec(("[ab%=]{1,5}", any::<bool>(), prop::collection::vec("[ab.]{1,2}", 0..3)), 1..4),
+            text in "[abAB%=.]{3,20}", from in 3_usize..20,
+        ) {
+            let patterns = || literals.iter().map(|(text, any_case, followers)| {
+                let followers: Vec<_> = followers.iter().map(|set| &set[..]).collect();
+                pattern(text, *any_case, &followers)
+            });
+            let patterns: (Vec<_>, Vec<_>) = (patterns().collect(), patterns().collect());
+            let ends = Ends::new(patterns.0.iter());
+            let text = text.as_bytes();
+            let from = from.min(text.len());
+            let mut found = false;
+            Prefilter::new(patterns.1).search(text, from, |_, _, _| found = true);
+            prop_assert!(!found || ends.may_end([text[from - 3], text[from - 2], text[from - 1]], &text[from..]));
+        }
+    }
+
+    #[test]
+    fn most_texts_end_none() {
+        let literals = [
+            pattern("token=", true, &[]),
+            pattern("%", false, &["234567"]),
+            pattern("AD", false, &["0123456789"]),
+        ];
+        let ends = Ends::new(literals.iter());
+        let may_end = |text: &[u8]| ends.may_end(*b"   ", text);
+        assert!(!may_end(b"Receiving objects:  93% (3706/3986) ADD"));
+        for text in [&b"TokeN="[..], b"93%20", b"93%", b"AD5", b"AD"] {
+            assert!(may_end(text));
+        }
+    }
+}
