@@ -103,7 +103,7 @@ impl Scanner {
             }));
         });
         if !self.is_calm(rules, stream) {
-            self.search_literals(rules, stream, counts, found);
+            self.search_literals(rules, stream, ended, counts, found);
         }
         for (run, search) in rules.runs.iter().zip(&mut self.runs) {
             search.on(rules, run, stream, ended, &mut found.finals);
@@ -111,7 +111,14 @@ impl Scanner {
         self.searched = stream.end();
     }
 
-    fn search_literals(&mut self, rules: &RuleSet, stream: &Stream, counts: impl Fn(u64) -> bool, found: &mut Found) {
+    fn search_literals(
+        &mut self,
+        rules: &RuleSet,
+        stream: &Stream,
+        ended: bool,
+        counts: impl Fn(u64) -> bool,
+        found: &mut Found,
+    ) {
         let overlap = (rules.prefilter.longest() as u64).saturating_sub(1);
         let from = self.searched.saturating_sub(overlap).max(stream.base());
         let text = stream.slice(from, stream.end());
