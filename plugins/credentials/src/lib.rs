@@ -10,6 +10,7 @@ mod connection_string;
 mod encoded_key;
 mod fact;
 mod jwt;
+mod netrc;
 mod private_key;
 mod token;
 mod tokens;
@@ -43,7 +44,7 @@ struct Own {
 }
 
 /// The rules that no table can hold.
-const OWN: [Own; 9] = [
+const OWN: [Own; 10] = [
     Own {
         rule: private_key::rule,
         check: private_key::check,
@@ -67,6 +68,10 @@ const OWN: [Own; 9] = [
     Own {
         rule: authorization::rule,
         check: authorization::check,
+    },
+    Own {
+        rule: netrc::rule,
+        check: netrc::check,
     },
     Own {
         rule: jwt::rule,

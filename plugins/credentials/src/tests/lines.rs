@@ -328,3 +328,27 @@ fn values_behind_long_schemes_are_found_in_headers_only() {
         );
     }
 }
+
+#[test]
+fn the_password_of_a_netrc_file_is_found() {
+    let password = random(41, 16);
+    for text in [
+        format!("machine api.example.org login deploy password {password}\n"),
+        format!("machine api.example.org\n  login deploy\n  password {password}\n\nmachine other\n"),
+        format!("machine ftp.example.org login deploy account build password\t{password}\n"),
+        format!("default login anonymous password \"{password}\"\n"),
+        format!("machine git.example.org password {password}\n"),
+    ] {
+        assert_eq!(one("netrc-password", &text).as_deref(), Some(password.as_str()), "{text}");
+    }
+    for text in [
+        "enter the password for this machine".to_owned(),
+        "the login password of the default user".to_owned(),
+        format!("password {password}"),
+        "machine h login l password $PASSWORD".to_owned(),
+        "machine h login l password [redacted:netrc-password]".to_owned(),
+        "machine h login l password ********".to_owned(),
+    ] {
+        assert_eq!(one("netrc-password", &text), None, "{text}");
+    }
+}
