@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod bed;
+mod blocks;
 mod canaries;
 mod corpus;
 mod exits;

@@ -339,7 +339,11 @@ fn the_password_of_a_netrc_file_is_found() {
         format!("default login anonymous password \"{password}\"\n"),
         format!("machine git.example.org password {password}\n"),
     ] {
-        assert_eq!(one("netrc-password", &text).as_deref(), Some(password.as_str()), "{text}");
+        assert_eq!(
+            one("netrc-password", &text).as_deref(),
+            Some(password.as_str()),
+            "{text}"
+        );
     }
     for text in [
         "enter the password for this machine".to_owned(),

@@ -1,0 +1,163 @@
+//! Secrets over many lines, in the files that hold them: keys, service accounts, clusters, netrc, certificates; and texts that only
+//! speak of them.
+
+use cofferdam_tests::random::Random;
+
+use crate::bed::Bed;
+
+const BASE64: &str = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+const LETTERS: &str = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789";
+
+/// A key's header or footer, assembled so that no scanner takes this file for one.
+fn line(what: &str, kind: &str) -> String {
+    ["-----", what, " ", kind, "-----"].concat()
+}
+
+/// So many characters of base64 in lines of 64.
+fn lines(random: &mut Random, count: usize) -> Vec<String> {
+    (0..count).map(|_| random.text(BASE64, 64)).collect()
+}
+
+fn key(random: &mut Random, kind: &str) -> (String, Vec<String>) {
+    let kind = format!("{kind}PRIVATE KEY");
+    let body = lines(random, 12);
+    let text = [
+        vec![line("BEGIN", &kind)],
+        body.clone(),
+        vec![line("END", &kind), String::new()],
+    ];
+    (text.concat().join("\n"), body)
+}
+
+fn base64(text: &str) -> String {
+    let characters = BASE64.as_bytes();
+    let group = |group: &[u8]| {
+        let bits = group.iter().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - group.len()));
+        let mut written: String = (0..=group.len())
+            .map(|index| char::from(characters[(bits >> (18 - 6 * index) & 63) as usize]))
+            .collect();
+        written.extend(std::iter::repeat_n('=', 3 - group.len()));
+        written
+    };
+    text.as_bytes().chunks(3).map(group).collect()
+}
+
+/// Holds what comes out to not a piece of a secret, whole or byte by byte, and to all of the text around it.
+fn holds(text: &str, secrets: &[String], stays: &[&str]) {
+    let bed = Bed::new();
+    let out = bed.feed(["filter"], text.as_bytes());
+    assert_eq!((out.code(), out.errors().as_str()), (0, ""));
+    let shown = out.text();
+    for secret in secrets {
+        let pieces = secret.as_bytes().windows(8).step_by(4);
+        for piece in pieces {
+            let piece = std::str::from_utf8(piece).expect("ASCII");
+            assert!(!shown.contains(piece), "{piece} of {text}\ncomes out in {shown}");
+        }
+    }
+    for stays in stays {
+        assert!(shown.contains(stays), "{stays} of {text}\nis missing in {shown}");
+    }
+    let again = bed.feed(["filter"], shown.as_bytes());
+    assert_eq!(again.text(), shown, "guarding it again changes nothing");
+}
+
+#[test]
+fn private_keys_of_every_kind_are_taken_out() {
+    let mut random = Random::new(301);
+    for kind in ["", "RSA ", "EC ", "OPENSSH ", "ENCRYPTED ", "DSA "] {
+        let (text, body) = key(&mut random, kind);
+        holds(&format!("before\n{text}after\n"), &body, &["before", "after", "BEGIN"]);
+        // As a patch, quoted, indented, and with the line ends of other systems.
+        let patch: String = text.lines().map(|line| format!("+{line}\n")).collect();
+        holds(&patch, &body, &[]);
+        let quoted: String = text.lines().map(|line| format!("> {line}\n")).collect();
+        holds(&quoted, &body, &[]);
+        let indented: String = text.lines().map(|line| format!("    {line}\n")).collect();
+        holds(&indented, &body, &[]);
+        holds(&text.replace('\n', "\r\n"), &body, &[]);
+    }
+}
+
+#[test]
+fn keys_of_service_accounts_are_taken_out() {
+    let mut random = Random::new(302);
+    let (text, body) = key(&mut random, "");
+    let account = serde_json::json!({
+        "type": "service_account", "project_id": "a-project", "private_key": text,
+        "client_email": "someone@a-project.iam.gserviceaccount.com",
+    });
+    holds(&format!("{account}\n"), &body, &["service_account", "a-project"]);
+    holds(&format!("{account:#}\n"), &body, &["service_account", "client_email"]);
+    // A log of JSON holds it as a string.
+    let logged = serde_json::json!({ "level": "info", "message": account.to_string() });
+    holds(&format!("{logged}\n"), &body, &["level"]);
+}
+
+#[test]
+fn keys_and_tokens_of_clusters_are_taken_out() {
+    let mut random = Random::new(303);
+    let (text, _) = key(&mut random, "RSA ");
+    let data = base64(&text);
+    let header = ["eyJhbGciOiJS", "UzI1NiIsImtpZCI6IiJ9"].concat();
+    let token = format!("{}.{}", random.text(LETTERS, 80), random.text(LETTERS, 86));
+    let config = format!(
+        "apiVersion: v1\nkind: Config\nusers:\n- name: admin\n  user:\n    client-key-data: {data}\n    token: {header}.eyJ{token}\n"
+    );
+    // What encodes the header is public, and stays; the footer says the same once more.
+    let inside = |data: &str| data[60..data.len() - 60].to_owned();
+    let secrets = [inside(&data), token];
+    holds(&config, &secrets, &["apiVersion", "client-key-data", "token"]);
+    let wrapped: Vec<&str> = (0..data.len())
+        .step_by(76)
+        .map(|from| &data[from..data.len().min(from + 76)])
+        .collect();
+    let secrets: Vec<String> = wrapped[1..wrapped.len() - 1]
+        .iter()
+        .map(|line| (*line).to_owned())
+        .collect();
+    holds(&format!("data:\n{}\n", wrapped.join("\n")), &secrets, &["data"]);
+}
+
+#[test]
+fn passwords_of_netrc_files_are_taken_out() {
+    let mut random = Random::new(304);
+    let password = random.text(LETTERS, 18);
+    for text in [
+        format!("machine api.example.org login deploy password {password}\n"),
+        format!("machine api.example.org\n\tlogin deploy\n\tpassword {password}\n"),
+        format!("default login anonymous password {password}\n"),
+    ] {
+        holds(&text, std::slice::from_ref(&password), &["login", "password"]);
+    }
+}
+
+#[test]
+fn a_key_behind_its_certificate_is_taken_out_and_the_certificate_stays() {
+    let mut random = Random::new(305);
+    let certificate = lines(&mut random, 14).join("\n");
+    let (text, body) = key(&mut random, "");
+    let bundle = format!(
+        "{}\n{certificate}\n{}\n{text}",
+        line("BEGIN", "CERTIFICATE"),
+        line("END", "CERTIFICATE")
+    );
+    holds(&bundle, &body, &[&certificate]);
+}
+
+#[test]
+fn texts_that_speak_of_keys_are_no_alarm() {
+    let (begin, end) = (line("BEGIN", "RSA PRIVATE KEY"), line("END", "RSA PRIVATE KEY"));
+    for text in [
+        format!("A file begins with `{begin}` and ends with `{end}`.\n"),
+        format!("{begin}\n...\n{end}\n"),
+        format!("{begin}\n<your key>\n{end}\n"),
+        format!("+    if line == \"{begin}\":\n-        return parse(line)\n"),
+        format!("grep -l -e '{begin}' -r .\n"),
+        format!("| `{begin}` | PKCS#1 |\n| `{end}` | its end |\n"),
+    ] {
+        let bed = Bed::new();
+        let done = bed.feed(["filter"], text.as_bytes());
+        assert_eq!((done.text(), done.code()), (text, 0));
+    }
+}
