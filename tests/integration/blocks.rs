@@ -133,6 +133,28 @@ fn passwords_of_netrc_files_are_taken_out() {
 }
 
 #[test]
+fn tokens_that_are_wrapped_are_taken_out_to_their_last_line() {
+    let mut random = Random::new(306);
+    let header = ["eyJhbGciOiJI", "UzI1NiIsInR5cCI6IkpXVCJ9"].concat();
+    let token = format!("{header}.eyJ{}.{}", random.text(LETTERS, 300), random.text(LETTERS, 43));
+    for width in [60, 64, 76] {
+        let lines: Vec<&str> = (0..token.len())
+            .step_by(width)
+            .map(|from| &token[from..token.len().min(from + width)])
+            .collect();
+        let secrets: Vec<String> = lines
+            .iter()
+            .map(|line| line.trim_start_matches("eyJ").to_owned())
+            .collect();
+        holds(
+            &format!("The token:\n{}\nIt ends there.\n", lines.join("\n")),
+            &secrets,
+            &["It ends there."],
+        );
+    }
+}
+
+#[test]
 fn a_key_behind_its_certificate_is_taken_out_and_the_certificate_stays() {
     let mut random = Random::new(305);
     let certificate = lines(&mut random, 14).join("\n");

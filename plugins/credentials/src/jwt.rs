@@ -6,20 +6,25 @@ use cofferdam_sdk::{ByteSet, Extent, Rule, Severity, Verdict, Window};
 use crate::fact;
 
 pub(crate) fn rule() -> Rule {
+    // Mail and documents wrap long lines, so a token may go on over their ends.
+    let body = ByteSet::BASE64_URL.with(b".=\r");
     Rule::new("jwt", "JSON Web Token", "credential.token.jwt", Severity::P1)
         .literal(b"eyJ")
         .word()
-        .extent(Extent::span(ByteSet::BASE64_URL.with(b".="), 20, 8192))
+        .extent(Extent::block(body, &[], 20, 8192))
 }
 
 pub(crate) fn check(window: &Window<'_>) -> Option<Verdict> {
-    let token = window.slice(window.anchor_start()..window.end());
-    if !starts_token(window.text(), window.anchor_start()) || !is_jwt(token) {
+    if !starts_token(window.text(), window.anchor_start()) {
         return None;
     }
-    let verdict = window.whole(95);
-    let line = window.before();
-    let line = line.rsplit(|&byte| byte == b'\n').next().unwrap_or_default();
+    let line = window.before().rsplit(|&byte| byte == b'\n').next().unwrap_or_default();
+    let (token, length) = unwrapped(line.len(), window.slice(window.anchor_start()..window.end()));
+    if !is_jwt(&token) {
+        return None;
+    }
+    let start = window.body_start();
+    let verdict = window.verdict(start..window.anchor_start() + length, 95);
     Some(if holds(line, b"authorization") || holds(line, b"bearer ") {
         verdict.severity(Severity::P0).fact(fact::HEADER)
     } else if holds(line, b"cookie") {
@@ -27,6 +32,48 @@ pub(crate) fn check(window: &Window<'_>) -> Option<Verdict> {
     } else {
         verdict
     })
+}
+
+/// The lengths of signatures by HMAC, elliptic curves and RSA, in characters.
+const SIGNATURES: [usize; 9] = [43, 64, 86, 128, 171, 176, 342, 512, 683];
+
+/// The token without the line ends that wrap it, and how much of `text` it is. `before` is how much of its first line stands before it.
+/// It goes on over a line's end while lines are as long as the first one, and in one shorter line where something is missing.
+fn unwrapped(before: usize, text: &[u8]) -> (Vec<u8>, usize) {
+    let mut token: Vec<u8> = Vec::with_capacity(text.len());
+    let mut length = 0;
+    let mut next = 0;
+    let mut width = 0;
+    for (index, line) in text.split_inclusive(|&byte| byte == b'\n').enumerate() {
+        let whole = line.strip_suffix(b"\n");
+        let part = whole.unwrap_or(line);
+        let part = part.split(|&byte| byte == b'\r').next().unwrap_or_default();
+        let goes_on = match index {
+            0 => {
+                width = before + part.len();
+                true
+            }
+            _ => !part.is_empty() && part.len() <= width && (part.len() == width || !is_complete(&token)),
+        };
+        if !goes_on {
+            break;
+        }
+        token.extend_from_slice(part);
+        length = next + part.len();
+        next += line.len();
+        if whole.is_none() || (index > 0 && part.len() < width) {
+            break;
+        }
+    }
+    (token, length)
+}
+
+/// Whether a signature of a usual length ends the token.
+fn is_complete(token: &[u8]) -> bool {
+    let mut parts = token.split(|&byte| byte == b'.');
+    let signature = parts.nth(2).unwrap_or_default();
+    let bare = signature.iter().take_while(|byte| **byte != b'=').count();
+    SIGNATURES.contains(&bare) || bare < signature.len()
 }
 
 /// Whether the header is JSON that names an algorithm, and a payload follows it.

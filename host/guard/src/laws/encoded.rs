@@ -110,6 +110,16 @@ fn shows(shown: &[u8], hidden: &[u8]) -> usize {
     longest
 }
 
+/// A secret that is longer than its rule's longest goes on in a reading in which nothing else is looked for any more.
+#[test]
+fn invariant_2_a_secret_that_goes_on_in_a_reading_is_read_to_its_end() {
+    let inner = encoded(15, b"tokn_xexxxxXXxXXxeeeeeXxXeeX");
+    let text = [encoded(6, b"tokn_xXxxXee"), encoded(4, &inner)].concat();
+    let told = |word: &[Letter]| run_with(rules(), word, Outlet::Pipe, false, Manner::default()).told();
+    let bytes: Vec<_> = text.iter().map(|byte| Letter::Bytes(vec![*byte])).collect();
+    assert_eq!(told(&word_of(&text, &[], &[])), told(&bytes));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(3000))]
 

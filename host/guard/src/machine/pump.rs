@@ -73,15 +73,15 @@ impl Guard {
             let (before, rest) = self.views.split_at_mut(index);
             let Some(view) = rest.first_mut() else { break };
             index += 1;
-            if view.is_quiet(over) || (!over && !nested && is_spent(view)) {
+            let id = view.id;
+            // A secret that goes on in it is read to its end.
+            let goes_on = self.swallows.iter().any(|swallow| swallow.view == id);
+            if view.is_quiet(over) || (!over && !nested && !goes_on && is_spent(view)) {
                 continue;
             }
-            let id = view.id;
             let from_this = |other: &View| {
                 other.closed.is_none() && other.source.as_ref().is_some_and(|source| source.parent == id)
             };
-            // A secret that goes on in it is read to its end.
-            let goes_on = self.swallows.iter().any(|swallow| swallow.view == id);
             let read_from = goes_on || rest[1..].iter().any(from_this);
             let view = &mut rest[0];
             let mut found = Found::default();

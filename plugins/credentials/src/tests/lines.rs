@@ -356,3 +356,26 @@ fn the_password_of_a_netrc_file_is_found() {
         assert_eq!(one("netrc-password", &text), None, "{text}");
     }
 }
+
+#[test]
+fn a_wrapped_jwt_is_found_to_its_last_line() {
+    for (seed, width) in [(51, 40), (52, 64), (53, 72), (54, 76)] {
+        for end in ["\n", "\r\n"] {
+            let token = jwt(seed);
+            let whole = format!("token={token}");
+            let lines: Vec<&str> = (0..whole.len())
+                .step_by(width)
+                .map(|from| &whole[from..whole.len().min(from + width)])
+                .collect();
+            let text = format!("{}{end}Next line. Other{end}", lines.join(end));
+            let body = lines.join(end);
+            assert_eq!(one("jwt", &text).as_deref(), body.get("token=eyJ".len()..), "{text}");
+        }
+    }
+    // What is whole on its line takes nothing of the next one.
+    let token = jwt(55);
+    for next in ["done\n", "eyes on the road\n", "Host: example.org\n", "\n"] {
+        let text = format!("{token}\n{next}");
+        assert_eq!(one("jwt", &text).as_deref(), token.get(3..), "{text}");
+    }
+}
