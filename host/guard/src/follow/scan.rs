@@ -142,6 +142,9 @@ impl Scanner {
                 }
             }
         });
+        if lives.is_empty() {
+            return;
+        }
         lives.sort_by_key(|live| (live.at, live.rule, live.anchor));
         let crowds = &mut self.crowds;
         let admitted = lives.into_iter().filter_map(|live| {
