@@ -213,6 +213,11 @@ impl Source {
         }
     }
 
+    /// Whether more has to come until it is told whether an escape opened it.
+    pub(crate) fn is_unsure(&self) -> bool {
+        self.unsure.is_some()
+    }
+
     fn reach(&self, from: u64) -> u64 {
         match self.decoder {
             Decoder::Base64(_) | Decoder::Hex(_) => from + REACH,

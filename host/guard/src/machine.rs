@@ -1,5 +1,6 @@
 //! The state machine: bytes and marks in; cleared bytes, questions and decisions out.
 
+mod aside;
 mod pump;
 mod question;
 mod swallow;
@@ -55,6 +56,8 @@ pub struct Guard {
     projection: Projection,
     /// The readings of the stream; those that it is decoded to come last, each behind the one that it is decoded from.
     views: Vec<View>,
+    /// Readings that are done with, while what has come is read on.
+    aside: Vec<View>,
     next_view: u32,
     /// What was decided last: a rule, and where in the raw stream its finding begins and ends.
     decided: VecDeque<Decided>,
@@ -104,6 +107,7 @@ impl Guard {
             views: [PLAIN, SEEN, PAYLOAD]
                 .map(|id| View::new(id, &rules, settings.outlet == Outlet::Terminal))
                 .into(),
+            aside: Vec::new(),
             next_view: PAYLOAD.0,
             decided: VecDeque::new(),
             swallows: Vec::new(),

@@ -118,6 +118,22 @@ impl Map {
         })
     }
 
+    /// Where each text byte from `text` on begins in the raw stream, for questions in the order of the text.
+    pub(crate) fn raws(&self, text: u64) -> impl FnMut(u64) -> Option<u64> + '_ {
+        let mut rest = self.stretches.iter().skip(self.index(text));
+        let mut current = rest.next();
+        move |text| {
+            while current.is_some_and(|stretch| stretch.text + stretch.len <= text) {
+                current = rest.next();
+            }
+            let stretch = current?;
+            Some(match stretch.kind {
+                Kind::Same | Kind::Copy { .. } => stretch.raw + text.saturating_sub(stretch.text),
+                Kind::Group { .. } => stretch.raw,
+            })
+        }
+    }
+
     /// Where what the text byte stands for ends in the raw stream.
     pub(crate) fn raw_end(&self, text: u64) -> Option<u64> {
         let stretch = self.at(text)?;
@@ -237,6 +253,8 @@ mod tests {
         map.group(10, 1, (30, 0), 30, 0);
         map.group(11, 1, (31, 3), 33, 0);
         assert_eq!(map.pieces(1, 12).ranges, [(11, 16), (20, 24), (31, 34)]);
+        let mut raws = map.raws(1);
+        assert!((1..13).all(|text| raws(text) == map.raw(text)));
         assert_eq!((map.raw(7), map.when(11), map.raw(12)), (Some(21), Some(33), None));
     }
 

@@ -14,6 +14,8 @@ mod tabs;
 #[cfg(test)]
 mod tests;
 
+use std::ops::Range;
+
 use grid::Grid;
 use line::Slot;
 use tabs::Tabs;
@@ -54,12 +56,12 @@ pub(crate) struct Cell {
 }
 
 impl Cell {
-    /// How many columns the character takes.
-    pub(crate) fn width(&self) -> usize {
-        if self.c.is_ascii() {
-            1
-        } else {
-            self.c.width().unwrap_or(1).max(1)
+    fn of(slot: Slot) -> Self {
+        let c = slot.character();
+        Self {
+            c,
+            raw: slot.raw(),
+            len: c.len_utf8() as u8,
         }
     }
 }
@@ -216,14 +218,21 @@ impl Screen {
             .line(row)
             .into_iter()
             .flat_map(|line| line.slots(self.columns.into()));
-        slots.filter(|slot| slot.shows()).map(|slot| {
-            let c = slot.character();
-            Cell {
-                c,
-                raw: slot.raw(),
-                len: c.len_utf8() as u8,
-            }
-        })
+        slots.filter(|slot| slot.shows()).map(Cell::of)
+    }
+
+    /// Adds the characters of a row that begin in these columns, as far as it isn't blank.
+    pub(crate) fn add_row(&self, row: u16, columns: Range<u16>, into: &mut Vec<Cell>) {
+        let Some(line) = self.shown.grid.line(row) else { return };
+        let (held, ground) = line.cells();
+        let (from, to) = (usize::from(columns.start), usize::from(columns.end.min(self.columns)));
+        let part = held.get(from..to.min(held.len())).unwrap_or_default();
+        into.reserve(part.len());
+        into.extend(part.iter().filter(|slot| slot.shows()).copied().map(Cell::of));
+        if let Some(ground) = ground {
+            let rest = to.saturating_sub(held.len().max(from));
+            into.extend(std::iter::repeat_n(Cell::of(ground), rest));
+        }
     }
 
     /// Whether this row and all below are blank.

@@ -138,9 +138,10 @@ impl View {
 
     /// Whether the text from `start` to `end` is a reading of its own.
     pub(crate) fn is_own(&self, start: u64, end: u64) -> bool {
-        self.joints
-            .as_ref()
-            .is_none_or(|joints| joints.iter().any(|joint| (start..end).contains(joint)))
+        self.joints.as_ref().is_none_or(|joints| {
+            let first = joints.partition_point(|joint| *joint < start);
+            joints.get(first).is_some_and(|joint| *joint < end)
+        })
     }
 
     /// The raw byte that `text` stands for and what follows it; what comes next where nothing follows.

@@ -42,7 +42,13 @@ impl Seams {
         let from = self.next.max(text.base());
         let begin = from.saturating_sub(BEFORE as u64).max(text.base());
         self.next = end;
-        for line_end in line_ends(text.slice(begin, end)) {
+        let looked = text.slice(begin, end);
+        let new = usize::try_from(from - begin).expect("it is short");
+        if looked.len() < SHORT && !may_end_lines(looked, new) {
+            self.seen = end;
+            return;
+        }
+        for line_end in line_ends(looked) {
             let at = begin + line_end as u64;
             if at >= from && self.join(prefilter, text, at, &mut hit) {
                 self.next = at;
@@ -82,6 +88,17 @@ impl Seams {
         });
         blank < BETWEEN && run < SIDE && blank + run == behind.len()
     }
+}
+
+/// Whether from `from` on a line feed follows a character of base64, or a carriage return.
+fn may_end_lines(text: &[u8], from: usize) -> bool {
+    let may = |at: usize| {
+        text[at] == b'\n'
+            && text[..at]
+                .last()
+                .is_some_and(|byte| value(*byte).is_some() || *byte == b'\r')
+    };
+    (from.min(text.len())..text.len()).any(may)
 }
 
 /// Whether a text ends with a line of nothing but characters of base64, that is long enough.

@@ -11,15 +11,15 @@ pub(crate) const BEFORE: usize = 3;
 /// The last bytes of all literals, with what may follow the short ones.
 pub(crate) struct Ends {
     /// A bit for each hash of three bytes: the last of a literal, or all of a literal of two and what may follow it.
-    threes: Box<[u64]>,
+    threes: Box<Table>,
     /// The same with what stands before those three, which may be anything where the literal is that short: asked only about what the
     /// first table knows.
-    fours: Box<[u64]>,
-    shorts: Box<[u64]>,
+    fours: Box<Table>,
+    shorts: Box<Table>,
     /// Both bytes of literals that have two, a word for each first one's high bits; asked only about the last bytes of a text.
     twos: Box<[ByteSet]>,
     /// The literals of a single byte, and what may follow each.
-    ones: ByteSet,
+    ones: Box<[bool; 256]>,
     behind_ones: Vec<(u8, ByteSet)>,
     controls: bool,
 }
@@ -31,7 +31,7 @@ impl Ends {
             fours: empty(),
             shorts: empty(),
             twos: vec![ByteSet::default(); 256].into_boxed_slice(),
-            ones: ByteSet::default(),
+            ones: Box::new([false; 256]),
             behind_ones: Vec::new(),
             controls: false,
         };
@@ -45,7 +45,7 @@ impl Ends {
             match &pattern.keyword.bytes[..] {
                 [] => {}
                 [one] => cases(*one, any_case).for_each(|one| {
-                    ends.ones.insert(one);
+                    ends.ones[usize::from(one)] = true;
                     ends.behind_ones.push((one, *behind));
                 }),
                 [first, second] => {
@@ -89,7 +89,7 @@ impl Ends {
             four = pushed(four, *byte);
             let three = four << 8;
             may |= has(&self.threes, three) && (has(&self.fours, four) || has(&self.shorts, three));
-            ones |= self.ones.has(*byte);
+            ones |= self.ones[usize::from(*byte)];
         }
         let [_, _, first, second] = four.to_be_bytes();
         may || (!text.is_empty() && self.twos[usize::from(first)].has(second)) || (ones && self.may_be_one(text))
@@ -127,17 +127,21 @@ fn pushed(bytes: u32, byte: u8) -> u32 {
     bytes << 8 | u32::from(byte)
 }
 
-fn empty() -> Box<[u64]> {
-    vec![0; 1 << (BITS - 6)].into_boxed_slice()
+/// A bit for each hash.
+type Table = [u64; 1 << (BITS - 6)];
+
+fn empty() -> Box<Table> {
+    let table = vec![0; 1 << (BITS - 6)].into_boxed_slice();
+    table.try_into().expect("the length is the type's")
 }
 
-fn put(table: &mut [u64], bytes: u32) {
+fn put(table: &mut Table, bytes: u32) {
     let hash = hash(bytes);
     table[hash >> 6] |= 1 << (hash & 63);
 }
 
 #[inline]
-fn has(table: &[u64], bytes: u32) -> bool {
+fn has(table: &Table, bytes: u32) -> bool {
     let hash = hash(bytes);
     table[hash >> 6] >> (hash & 63) & 1 == 1
 }

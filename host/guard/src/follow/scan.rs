@@ -158,6 +158,9 @@ impl Scanner {
                 }
             }
         });
+        if lives.is_empty() {
+            return;
+        }
         let place = |live: &Live| (live.at, live.rule, live.anchor);
         if !lives.is_sorted_by_key(place) {
             lives.sort_by_key(place);

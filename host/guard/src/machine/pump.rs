@@ -1,5 +1,6 @@
 //! Reading on: what came goes into the views, is searched, walked over and asked about; what nothing holds goes out.
 
+use super::aside::is_spent;
 use super::{Guard, Step, way};
 use crate::coding::{Coding, DEPTH, Fed, Opener, Opens, READINGS, Source, introduces};
 use crate::follow::{Final, Found, Hit, Live, Progress, Settled, Window};
@@ -11,7 +12,7 @@ use crate::ruleset::RuleSet;
 use crate::view::{PLAIN, SEEN, View, ViewId};
 
 /// Where the readings that are decoded begin among the views.
-const FIRST_READING: usize = 3;
+pub(super) const FIRST_READING: usize = 3;
 
 /// What was read and is not settled yet.
 #[derive(Clone, Copy)]
@@ -27,12 +28,18 @@ impl Guard {
     /// Reads on over what has come, and asks about what is settled. Nothing moves while an answer is out, so that the order
     /// of decisions is the order of the stream.
     pub(super) fn pump(&mut self) {
+        self.read_on();
+        self.put_back();
+    }
+
+    fn read_on(&mut self) {
         while matches!(self.step, Step::Feed) && self.gate.blocked().is_none() {
             let state = (self.raw.end(), self.ended);
             if let Some(read) = self.unsettled {
                 let over = read.ended && !read.paused;
                 let settled = self.settle(over);
                 if !settled.is_empty() {
+                    self.put_back();
                     // What is left to be let out, and to be read, is gone on with once they are answered.
                     self.ask(settled);
                     return;
@@ -42,7 +49,10 @@ impl Guard {
                 self.free = self.free.max(self.limit(over));
                 self.unsettled = None;
                 if !read.paused || self.gate.block_at().is_some() {
+                    self.put_back();
                     self.release(over);
+                } else {
+                    self.put_aside();
                 }
                 if !read.paused && (read.end, read.ended) == state {
                     return;
@@ -89,7 +99,9 @@ impl Guard {
             loop {
                 let fed = feed(before, view, over, read_from);
                 search(&self.rules, view, over, &mut found);
-                walk(&self.rules, view, over, &mut found.finals, &mut stops);
+                if !view.lives.is_empty() {
+                    walk(&self.rules, view, over, &mut found.finals, &mut stops);
+                }
                 match fed {
                     // The text may end with its line, or go on in the next: both are asked about.
                     Fed::Line => fork(&self.rules, view, &mut found.finals),
@@ -97,16 +109,16 @@ impl Guard {
                     Fed::All | Fed::End => break,
                 }
             }
-            settled.extend(
-                found
-                    .finals
-                    .into_iter()
-                    .filter_map(|found| settled_in(&self.rules, view, found, consumed)),
-            );
+            for found in found.finals {
+                settled.extend(settled_in(&self.rules, view, found, consumed));
+            }
             let mut codings = found.codings;
             codings.append(&mut stops);
             // Lines that were written over are read as they are: what stood in them in an encoding was read as it came.
-            if id != SEEN {
+            if id != SEEN && (!codings.is_empty() || self.is_unsure()) {
+                self.put_back();
+                let place = self.views.iter().position(|view| view.id == id);
+                index = place.map_or(index, |place| place + 1);
                 self.open(index - 1, codings, over);
             }
         }
@@ -178,19 +190,12 @@ impl Guard {
     /// Whether nothing of what was read is held or followed, and nothing that a control puts into the views could be.
     fn is_calm(&self) -> bool {
         let is_calm = |view: &View| view.lives.is_empty() && view.scanner.context().is_none();
-        let (first, readings) = self.views.split_at(FIRST_READING);
-        first.iter().all(is_calm)
-            && (readings.is_empty() || (readings.iter().all(is_spent) && !self.is_nested()))
+        self.views.len() == FIRST_READING
+            && self.views.iter().all(is_calm)
             && self.swallows.is_empty()
             && self.free == self.projection.consumed()
             && self.gate.block_at().is_none()
             && !self.rules.ends.may_end_in_controls()
-    }
-
-    /// Whether a reading is read from another one.
-    fn is_nested(&self) -> bool {
-        let depth = |view: &View| view.source.as_ref().map_or(0, |source| source.depth);
-        self.views[FIRST_READING..].iter().any(|view| depth(view) > 1)
     }
 
     /// Lets out what nothing holds.
@@ -258,6 +263,10 @@ impl Guard {
             if view.text.end() == 0 {
                 return None;
             }
+            // A reading's end is held only where it may begin a known value.
+            if view.source.is_some() && view.lives.is_empty() && self.rules.known.is_empty() {
+                return None;
+            }
             let lives = view.lives.iter().filter(|live| wanted(rule(live))).map(Live::hold);
             let tail = view.scanner.tail_hold(&self.rules, &view.text, idle, &wanted);
             lives.chain(tail).map(|hold| view.held_raw(hold, consumed)).min()
@@ -270,12 +279,6 @@ impl Guard {
             .chain(undecided)
             .min()
     }
-}
-
-/// Whether nothing more is done in a reading, unless another one is read from it.
-fn is_spent(view: &View) -> bool {
-    let spent = |source: &Source| source.is_spent(view);
-    view.lives.is_empty() && view.scanner.searched() == view.text.end() && view.source.as_ref().is_some_and(spent)
 }
 
 /// Reads on in the view that this one is decoded from.

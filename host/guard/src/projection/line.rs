@@ -41,7 +41,7 @@ impl Line {
     }
 
     /// Writes text, of whole characters, at the cursor. `raw` tells where each byte of it stands.
-    pub(super) fn write(&mut self, text: &[u8], raw: impl Fn(usize) -> Option<u64>) {
+    pub(super) fn write(&mut self, text: &[u8], mut raw: impl FnMut(usize) -> Option<u64>) {
         let mut at = 0;
         while at < text.len() {
             let ascii = text[at..].iter().take_while(|byte| (0x20..0x7F).contains(*byte));
@@ -78,7 +78,7 @@ impl Line {
         }
     }
 
-    fn put_ascii(&mut self, text: &[u8], raw: impl Fn(usize) -> Option<u64>) {
+    fn put_ascii(&mut self, text: &[u8], mut raw: impl FnMut(usize) -> Option<u64>) {
         let text = &text[..text.len().min(LONGEST.saturating_sub(self.cursor))];
         let mut cells = text.iter().enumerate().map(|(index, byte)| Cell {
             bytes: [*byte, 0, 0, 0],
@@ -194,12 +194,19 @@ impl Run {
     }
 
     /// Takes a character in, whose bytes stand at `raw`.
+    #[inline]
     pub(super) fn push(&mut self, bytes: &[u8], raw: u64, view: &mut View) {
         if self.raw + self.len as u64 != raw || self.len + bytes.len() > Self::MOST {
             self.end(view);
             self.raw = raw;
         }
-        self.bytes[self.len..self.len + bytes.len()].copy_from_slice(bytes);
+        let room = &mut self.bytes[self.len..];
+        // Nearly all characters have a single byte.
+        if let ([byte], [first, ..]) = (bytes, &mut *room) {
+            *first = *byte;
+        } else {
+            room[..bytes.len()].copy_from_slice(bytes);
+        }
         self.len += bytes.len();
     }
 

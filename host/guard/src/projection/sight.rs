@@ -224,8 +224,9 @@ impl Sight {
             if self.credit.spend(text.len(), at) {
                 seen.boundary(at);
                 let from = end - text.len() as u64;
+                let mut raws = plain.map.raws(from);
                 for (place, byte) in (from..).zip(text) {
-                    if let Some(raw) = plain.map.raw(place) {
+                    if let Some(raw) = raws(place) {
                         seen.copy(&[*byte], raw, at, feed.emitted);
                     }
                 }
@@ -400,7 +401,8 @@ fn read_line(feed: &Feed<'_>) -> Line {
     let from = line_start(text, end);
     let text = plain.text.slice(from, end);
     let mut line = Line::default();
-    line.write(text, |index| plain.map.raw(from + index as u64));
+    let mut raws = plain.map.raws(from);
+    line.write(text, |index| raws(from + index as u64));
     line
 }
 

@@ -179,16 +179,9 @@ impl Strokes {
         let mut cells = std::mem::take(&mut self.cells);
         cells.clear();
         if row > 0 && self.screen.wraps(row - 1) {
-            cells.extend(self.screen.row(row - 1));
+            self.screen.add_row(row - 1, 0..u16::MAX, &mut cells);
         }
-        let mut place = 0;
-        for cell in self.screen.row(row) {
-            if place >= usize::from(column) {
-                break;
-            }
-            place += cell.width();
-            cells.push(cell);
-        }
+        self.screen.add_row(row, 0..column, &mut cells);
         let blank = cells.iter().take_while(|cell| cell.raw.is_none()).count();
         let before = &cells[blank..];
         let (_, seen) = plain_and_seen(feed.views);
@@ -208,15 +201,9 @@ impl Strokes {
         let (row, column) = self.screen.cursor();
         let mut rest = std::mem::take(&mut self.cells);
         rest.clear();
-        let mut place = 0;
-        for cell in self.screen.row(row) {
-            if place >= usize::from(column) {
-                rest.push(cell);
-            }
-            place += cell.width();
-        }
+        self.screen.add_row(row, column..u16::MAX, &mut rest);
         if self.screen.wraps(row) {
-            rest.extend(self.screen.row(row + 1));
+            self.screen.add_row(row + 1, 0..u16::MAX, &mut rest);
         }
         let written = rest
             .iter()

@@ -86,6 +86,11 @@ impl Line {
         self.cells.iter().copied().chain(std::iter::repeat_n(self.ground, rest))
     }
 
+    /// The cells held, and what all behind them show, unless they are blank.
+    pub(super) fn cells(&self) -> (&[Slot], Option<Slot>) {
+        (&self.cells, (self.ground != Slot::BLANK).then_some(self.ground))
+    }
+
     pub(super) fn is_blank(&self) -> bool {
         self.cells.is_empty() && self.ground == Slot::BLANK
     }

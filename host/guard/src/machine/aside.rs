@@ -1,0 +1,51 @@
+//! Readings that are done with, while what has come is read on: they stay until bytes are let out, since what comes near may be read
+//! on in them, but nothing is to be done in them.
+
+use super::Guard;
+use super::pump::FIRST_READING;
+use crate::coding::Source;
+use crate::view::View;
+
+impl Guard {
+    /// Puts aside the readings in which nothing is to be done and that hold nothing.
+    pub(super) fn put_aside(&mut self) {
+        if self.views.len() == FIRST_READING || !self.swallows.is_empty() || self.is_nested() {
+            return;
+        }
+        let rules = &self.rules;
+        let holds = |view: &View| {
+            let tail = view.scanner.tail_hold(rules, &view.text, false, |rule| rule.hold);
+            view.undecided().is_some() || view.source.as_ref().and_then(Source::waits).is_some() || tail.is_some()
+        };
+        let done = self
+            .views
+            .extract_if(FIRST_READING.., |view| is_spent(view) && !holds(view));
+        self.aside.extend(done);
+    }
+
+    /// Puts them back where they were: readings stand in the order in which they were opened.
+    pub(super) fn put_back(&mut self) {
+        if !self.aside.is_empty() {
+            self.views.append(&mut self.aside);
+            self.views.sort_by_key(|view| view.id);
+        }
+    }
+
+    /// Whether more has to come until it is told of some reading whether an escape opened it.
+    pub(super) fn is_unsure(&self) -> bool {
+        let mut readings = self.views[FIRST_READING..].iter();
+        readings.any(|view| view.source.as_ref().is_some_and(Source::is_unsure))
+    }
+
+    /// Whether a reading is read from another one.
+    pub(super) fn is_nested(&self) -> bool {
+        let depth = |view: &View| view.source.as_ref().map_or(0, |source| source.depth);
+        self.views[FIRST_READING..].iter().any(|view| depth(view) > 1)
+    }
+}
+
+/// Whether nothing more is done in a reading, unless another one is read from it.
+pub(super) fn is_spent(view: &View) -> bool {
+    let spent = |source: &Source| source.is_spent(view) && !source.is_unsure();
+    view.lives.is_empty() && view.scanner.searched() == view.text.end() && view.source.as_ref().is_some_and(spent)
+}
