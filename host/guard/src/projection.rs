@@ -186,7 +186,11 @@ impl Projection {
         let last = at + len as u64 - 1;
         self.consumed = last;
         self.unseen += last - at;
-        let effect = effect(&text[..len]);
+        // Most are colours, which change nothing that is read.
+        let effect = match text[len - 1] {
+            b'm' => Effect::None,
+            _ => effect(&text[..len]),
+        };
         if effect == Effect::None {
             self.sight.style(&text[..len]);
         } else if let Err(Pause) = self.sight.effect(effect, &text[..len], last, feed) {
@@ -203,6 +207,7 @@ impl Projection {
     }
 
     /// Ends what is read where too much in it is not seen.
+    #[inline]
     fn pay(&mut self, read: u64, views: &mut [View]) {
         let plain = &mut views[PLAIN.0 as usize];
         let seen = plain.text.end().saturating_sub(self.seen);

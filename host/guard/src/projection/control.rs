@@ -88,21 +88,40 @@ impl State {
 /// How many bytes the control sequence has that a text begins with, where all of it has come and it is no longer than `most`; only
 /// for those that hold nothing but parameters between their introducer and their last byte. The last thing told is the state before
 /// the last byte.
+#[inline]
 pub(super) fn whole_len(text: &[u8], most: usize) -> Option<(usize, State)> {
-    let (inside, begin, state) = match text {
-        [0x1B, b'[', ..] => (0x20..0x40, 2, State::Csi),
-        [0x1B, ..] => (0x20..0x30, 1, State::Escape),
-        _ => return None,
-    };
     let text = &text[..text.len().min(most)];
-    let middle = text.get(begin..)?.iter().position(|byte| !inside.contains(byte))?;
-    let ends = match (state, text[begin + middle]) {
-        (State::Csi, 0x40..0x7F) => true,
-        (State::Escape, b'[' | b']' | b'P' | b'X' | b'^' | b'_') => false,
-        (State::Escape, 0x30..0x7F) => true,
-        (State::Ground | State::Escape | State::Csi | State::Text(_) | State::TextEscape(_), _) => false,
-    };
-    ends.then_some((begin + middle + 1, state))
+    match text {
+        [0x1B, b'[', rest @ ..] => {
+            let middle = parameters(rest)?;
+            (0x40..0x7F).contains(&rest[middle]).then_some((middle + 3, State::Csi))
+        }
+        [0x1B, rest @ ..] => {
+            let middle = rest.iter().position(|byte| !(0x20..0x30).contains(byte))?;
+            let ends = match rest[middle] {
+                b'[' | b']' | b'P' | b'X' | b'^' | b'_' => false,
+                last => (0x30..0x7F).contains(&last),
+            };
+            ends.then_some((middle + 2, State::Escape))
+        }
+        _ => None,
+    }
+}
+
+/// How many of the leading bytes are parameters or stand between them; `None` where all are.
+#[inline]
+fn parameters(text: &[u8]) -> Option<usize> {
+    let mut at = 0;
+    // Eight at a time, since the length of no sequence foretells that of the next.
+    while let Some(word) = text[at..].first_chunk() {
+        let other = (u64::from_le_bytes(*word) ^ u64::from_le_bytes([0x20; 8])) & u64::from_le_bytes([0xE0; 8]);
+        if other != 0 {
+            return Some(at + other.trailing_zeros() as usize / 8);
+        }
+        at += word.len();
+    }
+    let rest = text[at..].iter().position(|byte| byte & 0xE0 != 0x20)?;
+    Some(at + rest)
 }
 
 /// What a whole control does to the line that is being written.
@@ -184,7 +203,7 @@ fn csi(middle: &[u8], last: u8) -> Effect {
 
 #[cfg(test)]
 mod tests {
-    use super::{Effect, Part, State, Told, effect, whole_len};
+    use super::{Effect, Part, State, Told, effect, parameters, whole_len};
 
     fn told(text: &[u8]) -> Vec<Told> {
         let mut state = State::Escape;
@@ -225,6 +244,10 @@ mod tests {
                     whole += 1;
                 }
             }
+        }
+        for length in 0..30 {
+            let text = [&b"1;".repeat(15)[..length], b"m"].concat();
+            assert_eq!((parameters(&text), parameters(&text[..length])), (Some(length), None));
         }
         assert!(whole > 50_000);
         assert_eq!(whole_len(b"\x1b]0;m", 64), None);

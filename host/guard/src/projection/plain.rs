@@ -21,8 +21,9 @@ pub(super) enum Sign {
     Control,
 }
 
-/// How many bytes are looked at before the first branch.
+/// How many bytes are looked at before a branch: of long texts, and of short ones.
 const BLOCK: usize = 32;
+const WORD: usize = 8;
 
 /// How many of the leading bytes are text to be read as it is: no control but tab and line feed, no character without width, and
 /// no part of a character at the end.
@@ -50,12 +51,18 @@ pub(super) fn plain_len(text: &[u8]) -> usize {
 fn ascii_len(text: &[u8]) -> usize {
     let is_break = |byte: u8| byte == b'\n' || byte == b'\t';
     let mut at = 0;
-    // Between two colours there are but a few bytes, so the first are looked at in smaller steps.
-    while let Some(word) = text.get(at..).and_then(|text| text.first_chunk()) {
-        match first_odd(*word) {
-            None => at += word.len(),
-            Some(odd) if is_break(word[odd]) => at += odd + 1,
-            Some(odd) => return at + odd,
+    // Between two colours there are but a few bytes, so the first are looked at in smaller steps, as are those where a block is not
+    // plain.
+    while text.len() - at >= WORD {
+        for _ in 0..BLOCK / WORD {
+            let Some(word) = text[at..].first_chunk::<WORD>() else {
+                break;
+            };
+            match first_odd(*word) {
+                None => at += WORD,
+                Some(odd) if is_break(word[odd]) => at += odd + 1,
+                Some(odd) => return at + odd,
+            }
         }
         while let Some(block) = text.get(at..at + BLOCK)
             && is_plain(block)
@@ -71,9 +78,9 @@ fn ascii_len(text: &[u8]) -> usize {
 
 /// The first of eight bytes that is a control, or no ASCII.
 #[inline]
-fn first_odd(bytes: [u8; 8]) -> Option<usize> {
-    const ONES: u64 = u64::from_le_bytes([1; 8]);
-    const HIGHS: u64 = u64::from_le_bytes([0x80; 8]);
+fn first_odd(bytes: [u8; WORD]) -> Option<usize> {
+    const ONES: u64 = u64::from_le_bytes([1; WORD]);
+    const HIGHS: u64 = u64::from_le_bytes([0x80; WORD]);
     let word = u64::from_le_bytes(bytes);
     let below = |word: u64, least: u64| word.wrapping_sub(ONES * least) & !word;
     // A borrow may only make a byte odd above one that is odd already.

@@ -16,6 +16,9 @@ const REACH_OPEN: usize = 1024;
 const CREDIT: u64 = 64;
 const CREDIT_MOST: u64 = 1 << 20;
 
+/// Texts up to this length, as between two colours, are counted before a line's end is looked for.
+const SHORT: usize = 24;
+
 /// The tiers.
 pub(super) struct Sight {
     tier: Tier,
@@ -138,6 +141,13 @@ impl Sight {
     fn plain_lines(&mut self, text: &[u8], at: u64, feed: &mut Feed<'_>) -> usize {
         if !matches!(self.tier, Tier::Plain) || self.joined {
             return 0;
+        }
+        if text.len() <= SHORT
+            && let Some(cells) = ascii_cells(text)
+        {
+            self.cells += cells;
+            feed.views[PLAIN.0 as usize].same(text, at);
+            return text.len();
         }
         let mut read = 0;
         while read < text.len() {
@@ -409,6 +419,17 @@ fn read_line(feed: &Feed<'_>) -> Line {
 /// Where the last line of a text begins that ends at `end`.
 fn line_start(text: &[u8], end: u64) -> u64 {
     end - (text.len() - memchr::memrchr(b'\n', text).map_or(0, |at| at + 1)) as u64
+}
+
+/// The cells of a text that is ASCII and no line ends in, counted in one go.
+#[inline]
+fn ascii_cells(text: &[u8]) -> Option<u64> {
+    let (mut cells, mut other) = (0, false);
+    for byte in text {
+        cells += u64::from((0x20..0x7F).contains(byte));
+        other |= *byte == b'\n' || *byte >= 0x80;
+    }
+    (!other).then_some(cells)
 }
 
 fn cells(text: &[u8]) -> u64 {
