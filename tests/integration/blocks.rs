@@ -79,6 +79,20 @@ fn private_keys_of_every_kind_are_taken_out() {
     }
 }
 
+/// In random base64 the forms of literals stand by chance, and in what they open others do: none of it may stop the guard.
+#[test]
+fn a_key_that_never_ends_is_taken_out_to_the_end() {
+    let mut random = Random::new(307);
+    let bed = Bed::new();
+    for _ in 0..3 {
+        let body = lines(&mut random, 30_000).join("\n");
+        let text = format!("{}\n{body}\n", line("BEGIN", "RSA PRIVATE KEY"));
+        let done = bed.feed(["filter"], text.as_bytes());
+        assert_eq!((done.code(), done.errors().as_str()), (0, ""));
+        assert!(done.out.len() < 200, "{} bytes come out", done.out.len());
+    }
+}
+
 #[test]
 fn keys_of_service_accounts_are_taken_out() {
     let mut random = Random::new(302);

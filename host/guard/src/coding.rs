@@ -237,7 +237,7 @@ impl Source {
     }
 
     fn has(&mut self, coding: Coding, parent: &View, at: u64) -> bool {
-        if at < self.opened {
+        if at < self.opened || self.is_behind(parent) {
             return false;
         }
         let here = match (&self.decoder, coding) {
@@ -285,7 +285,7 @@ impl Source {
     /// Reads on in the parent's text, as far as anything can be found.
     /// `read_from` says that another reading is decoded from this one.
     pub(crate) fn feed(&mut self, parent: &View, view: &mut View, ended: bool, read_from: bool) -> Fed {
-        if view.closed.is_some() {
+        if view.closed.is_some() || self.is_behind(parent) {
             return Fed::All;
         }
         let end = parent.text.end();
@@ -315,6 +315,11 @@ impl Source {
         } else {
             Fed::All
         }
+    }
+
+    /// Whether what it would read next is forgotten: it was done with, and others have what came since.
+    fn is_behind(&self, parent: &View) -> bool {
+        self.next < parent.text.base()
     }
 
     /// Whether it has read all of its parent's text.

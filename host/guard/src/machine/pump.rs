@@ -77,7 +77,7 @@ impl Guard {
         let mut settled = Vec::new();
         let consumed = self.projection.consumed();
         // From a reading that is done with another one may still be read.
-        let nested = self.is_nested();
+        let mut nested = self.is_nested();
         let mut index = 0;
         while index < self.views.len() {
             let (before, rest) = self.views.split_at_mut(index);
@@ -117,16 +117,31 @@ impl Guard {
             // Lines that were written over are read as they are: what stood in them in an encoding was read as it came.
             if id != SEEN && (!codings.is_empty() || self.is_unsure()) {
                 self.put_back();
-                let place = self.views.iter().position(|view| view.id == id);
-                index = place.map_or(index, |place| place + 1);
-                self.open(index - 1, codings, over);
+                let place = |views: &[View], id: ViewId| views.iter().position(|view| view.id == id);
+                index = place(&self.views, id).map_or(index, |place| place + 1);
+                if self.open(index - 1, codings, over) && index > FIRST_READING {
+                    // What it is read from may have stopped, and is read on for it before anything is let out.
+                    nested = true;
+                    index = place(&self.views, self.outermost(id)).unwrap_or(index);
+                }
             }
         }
         settled
     }
 
-    /// Opens readings for what stands in an encoding.
-    fn open(&mut self, index: usize, mut hits: Vec<Hit>, over: bool) {
+    /// The reading of the stream itself that this one is read from, over however many others.
+    fn outermost(&self, id: ViewId) -> ViewId {
+        let parent = |id: ViewId| Some(self.view(id)?.source.as_ref()?.parent);
+        let mut outermost = id;
+        while let Some(outer) = parent(outermost).filter(|outer| parent(*outer).is_some()) {
+            outermost = outer;
+        }
+        outermost
+    }
+
+    /// Opens readings for what stands in an encoding. Answers whether any was opened.
+    fn open(&mut self, index: usize, mut hits: Vec<Hit>, over: bool) -> bool {
+        let mut opened = false;
         hits.append(&mut self.dismiss(index, over));
         hits.sort_by_key(|hit| (hit.at, hit.public));
         for hit in hits {
@@ -149,7 +164,9 @@ impl Guard {
             }
             view.source = Some(Source::open(hit, parent, depth + 1, &mut view));
             self.views.push(view);
+            opened = true;
         }
+        opened
     }
 
     /// Drops the readings of this view that no escape opened after all, and what was read from them. Answers what else they would
