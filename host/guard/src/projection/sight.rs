@@ -331,10 +331,13 @@ impl Sight {
         self.joined = false;
         feed.views[SEEN.0 as usize].boundary(at);
         feed.views[PLAIN.0 as usize].boundary(at);
-        let from = at.saturating_sub(HISTORY);
         // The sequence itself is carried out as a whole, behind what came before it.
-        let before = (at + 1).saturating_sub(sequence.len() as u64).max(from);
-        let mut strokes = Strokes::replayed(self.size, feed.raw.slice(from, before), from);
+        let begin = (at + 1).saturating_sub(sequence.len() as u64);
+        let kept = at.saturating_sub(HISTORY).min(begin);
+        let history = usize::try_from(begin - kept).unwrap_or(usize::MAX);
+        // Screens that come and go without end begin empty.
+        let from = if self.credit.spend(history, at) { kept } else { begin };
+        let mut strokes = Strokes::replayed(self.size, feed.raw.slice(from, begin), from);
         strokes.control(sequence, at, &mut self.credit, feed)?;
         self.tier = Tier::Screen(Box::new(strokes));
         Ok(())
