@@ -20,6 +20,12 @@ const TESTED: &[&str] = &[
     "xtask",
 ];
 
+/// What seeds the random cases of property tests. They are the same in each run, so that a change is judged by what it changes;
+/// whoever wants others says so in the environment, and `cargo xtask fuzz` goes on for as long as one likes.
+pub(crate) const SEED_NAME: &str = "PROPTEST_RNG_SEED";
+/// Used where the environment names none.
+pub(crate) const SEED: &str = "20260101";
+
 /// Tells a person what went wrong.
 #[allow(clippy::print_stderr, reason = "xtask talks to a person")]
 pub(crate) fn fail(problem: &str) -> ExitCode {
@@ -58,7 +64,13 @@ pub(crate) fn test(root: &Path, filter: &[String]) -> Result<(), String> {
     let mut words = vec!["test", "--release"];
     words.extend(TESTED.iter().flat_map(|package| ["--package", package]));
     words.extend(filter.iter().map(String::as_str));
-    cargo(root, &words)
+    let seed = std::env::var_os(SEED_NAME).unwrap_or_else(|| SEED.into());
+    let status = Command::new(cargo_program())
+        .current_dir(root)
+        .args(words)
+        .env(SEED_NAME, seed)
+        .status();
+    succeeded("cargo test", status)
 }
 
 /// Measures the budgets.

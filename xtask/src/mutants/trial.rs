@@ -9,11 +9,10 @@ use std::time::{Duration, Instant};
 
 use super::patch::Kills;
 use super::tree::Tree;
+use crate::task::{SEED, SEED_NAME};
 
 /// A test that runs longer hangs. Building isn't counted.
 const LONGEST: Duration = Duration::from_secs(600);
-/// All runs draw the same cases, so that whether a mutant is killed is no matter of luck.
-const SEED: &str = "20260101";
 
 /// What became of a mutant.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -159,7 +158,8 @@ impl<'a> Trial<'a> {
             .env("CARGO_TERM_COLOR", "never")
             // A mutant changes a line or two.
             .env("CARGO_PROFILE_RELEASE_INCREMENTAL", "true")
-            .env("PROPTEST_RNG_SEED", SEED)
+            // All runs draw the same cases, so that whether a mutant is killed is no matter of luck.
+            .env(SEED_NAME, SEED)
             .env("PROPTEST_MAX_SHRINK_ITERS", "0")
             .env("PROPTEST_DISABLE_FAILURE_PERSISTENCE", "true")
             .stdin(Stdio::null())
