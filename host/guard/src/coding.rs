@@ -29,7 +29,7 @@ pub(crate) use self::seam::Seams;
 
 /// How deep encodings may lie in one another.
 pub(crate) const DEPTH: u8 = 3;
-/// The most encoded readings at a time.
+/// The most encoded readings at a time in which something may still be found.
 pub(crate) const READINGS: usize = 32;
 /// The most bytes of a literal that stand before an escape in it.
 const ANCHOR: u64 = 64;

@@ -120,6 +120,22 @@ fn invariant_2_a_secret_that_goes_on_in_a_reading_is_read_to_its_end() {
     assert_eq!(told(&word_of(&text, &[], &[])), told(&bytes));
 }
 
+/// Escapes that are done with leave room for an encoding that comes later, however much comes at once.
+#[test]
+fn invariant_2_readings_that_are_done_with_make_room() {
+    let filler = ".".repeat(400);
+    let lone = |escape: &str| format!("{escape}{filler}").repeat(60);
+    let token = encoded(0, b"xx.tokn_efghijefghijef.xx");
+    for escape in ["%41", "\\x41", "&#65;"] {
+        let text = [lone(escape).as_bytes(), &token, b" "].concat();
+        let told = |word: &[Letter]| run_with(rules(), word, Outlet::Pipe, false, Manner::default()).told();
+        let bytes: Vec<_> = text.iter().map(|byte| Letter::Bytes(vec![*byte])).collect();
+        let whole = told(&word_of(&text, &[], &[]));
+        assert_eq!(whole, told(&bytes), "{escape}");
+        assert_eq!(whole.decisions.len(), 1, "{escape}");
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(3000))]
 

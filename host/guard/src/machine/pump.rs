@@ -9,7 +9,7 @@ use crate::output::Outlet;
 use crate::projection::{HISTORY, LINE};
 use crate::rule::{Extent, Rule};
 use crate::ruleset::RuleSet;
-use crate::view::{PLAIN, SEEN, View, ViewId};
+use crate::view::{PAYLOAD, PLAIN, SEEN, View, ViewId};
 
 /// Where the readings that are decoded begin among the views.
 pub(super) const FIRST_READING: usize = 3;
@@ -75,10 +75,27 @@ impl Guard {
     /// Searches all views, and walks on along their suspects. Answers those whose windows are final.
     fn settle(&mut self, over: bool) -> Vec<Settled> {
         let mut settled = Vec::new();
+        let mut put_off = Vec::new();
+        let mut next = Some(0);
+        while let Some(first) = next {
+            self.settle_from(first, over, &mut settled, &mut put_off);
+            next = self.open_put_off(&mut put_off, over);
+        }
+        settled
+    }
+
+    /// Searches the views from `first` on. `put_off` takes what there was no room to read.
+    fn settle_from(
+        &mut self,
+        first: usize,
+        over: bool,
+        settled: &mut Vec<Settled>,
+        put_off: &mut Vec<(ViewId, Vec<Hit>)>,
+    ) {
         let consumed = self.projection.consumed();
         // From a reading that is done with another one may still be read.
         let mut nested = self.is_nested();
-        let mut index = 0;
+        let mut index = first;
         while index < self.views.len() {
             let (before, rest) = self.views.split_at_mut(index);
             let Some(view) = rest.first_mut() else { break };
@@ -119,14 +136,18 @@ impl Guard {
                 self.put_back();
                 let place = |views: &[View], id: ViewId| views.iter().position(|view| view.id == id);
                 index = place(&self.views, id).map_or(index, |place| place + 1);
-                if self.open(index - 1, codings, over) && index > FIRST_READING {
+                let last = self.next_view;
+                let left = self.open(index - 1, codings, over);
+                if !left.is_empty() {
+                    put_off.push((id, left));
+                }
+                if self.next_view > last && index > FIRST_READING {
                     // What it is read from may have stopped, and is read on for it before anything is let out.
                     nested = true;
                     index = place(&self.views, self.outermost(id)).unwrap_or(index);
                 }
             }
         }
-        settled
     }
 
     /// The reading of the stream itself that this one is read from, over however many others.
@@ -139,10 +160,40 @@ impl Guard {
         outermost
     }
 
-    /// Opens readings for what stands in an encoding. Answers whether any was opened.
-    fn open(&mut self, index: usize, mut hits: Vec<Hit>, over: bool) -> bool {
-        let mut opened = false;
+    /// Opens readings for what there was no room for until others were done with. Where the stream comes in pieces they make room
+    /// as it comes, so how much comes at once may not decide what is read. Answers where the new ones begin, if any could be opened.
+    fn open_put_off(&mut self, put_off: &mut Vec<(ViewId, Vec<Hit>)>, over: bool) -> Option<usize> {
+        if put_off.iter().all(|(parent, _)| *parent <= PAYLOAD) && !put_off.is_empty() {
+            self.put_aside();
+        }
+        let last = self.next_view;
+        for (parent, hits) in std::mem::take(put_off) {
+            // One that was dismissed has nothing in it.
+            let Some(index) = self.views.iter().position(|view| view.id == parent) else {
+                continue;
+            };
+            let left = self.open(index, hits, over);
+            if !left.is_empty() {
+                put_off.push((parent, left));
+            }
+        }
+        let opened = self.views.iter().filter(|view| view.id.0 > last);
+        // What they are read from may have stopped, and is read on for them.
+        let outermost = opened.map(|view| self.outermost(view.id));
+        outermost
+            .filter_map(|outermost| self.views.iter().position(|view| view.id == outermost))
+            .min()
+    }
+
+    /// Opens readings for what stands in an encoding. Answers what there is no room for.
+    fn open(&mut self, index: usize, mut hits: Vec<Hit>, over: bool) -> Vec<Hit> {
         hits.append(&mut self.dismiss(index, over));
+        let mut left = Vec::new();
+        // One in which nothing can be found any more is only there until bytes are let out.
+        let mut busy = self.views[FIRST_READING..]
+            .iter()
+            .filter(|view| !is_spent(view))
+            .count();
         hits.sort_by_key(|hit| (hit.at, hit.public));
         for hit in hits {
             let (before, rest) = self.views.split_at_mut(index + 1);
@@ -153,9 +204,14 @@ impl Guard {
                 let mut sources = view.source.iter_mut().filter(|source| source.parent == parent.id);
                 sources.any(|source| source.covers(hit, parent))
             });
-            if covered || depth >= DEPTH || rest.len() >= READINGS {
+            if covered || depth >= DEPTH {
                 continue;
             }
+            if busy >= READINGS {
+                left.push(hit);
+                continue;
+            }
+            busy += 1;
             self.next_view += 1;
             let typed = self.settings.outlet == Outlet::Terminal;
             let mut view = View::new(ViewId(self.next_view), &self.rules, typed);
@@ -164,9 +220,8 @@ impl Guard {
             }
             view.source = Some(Source::open(hit, parent, depth + 1, &mut view));
             self.views.push(view);
-            opened = true;
         }
-        opened
+        left
     }
 
     /// Drops the readings of this view that no escape opened after all, and what was read from them. Answers what else they would
