@@ -37,6 +37,16 @@ const TEXTS: &[(Bed, &[&[u8]])] = &[
         TERMINAL,
         &[b"PaSs= p4jKqzkbhyslcrlzvs1B6a57&#38;#3&#56;;#&#51;&#38;#&#53;0;&#59;. ."],
     ),
+    // The first letter of a literal that parts make up may be that of an escape.
+    (
+        TERMINAL,
+        &[br"\t'.'o'.'k'.'n'.'_'.'t'.'g'.'f'.'0'.'h'.'r'.'5'.'s'.'w'.'8'.'y'.'B' ."],
+    ),
+    (
+        TERMINAL,
+        &[br"\\t'.'o'.'k'.'n'.'_'.'t'.'g'.'f'.'0'.'h'.'r'.'5'.'s'.'w'.'8'.'y'.'B' ."],
+    ),
+    (TERMINAL, &[br"\tokn_tgf0hr5sw8yB ."]),
     // Of two that might open a reading at one place, neither does.
     (TERMINAL, &[b"B~12% %54%71%30%75%62%34%20%64%30%72%77%61%79%20 ."]),
     (TERMINAL, &[b"a_%54%71%30%75%62%34%20%64%30%72%77%61%79%20 ."]),
