@@ -113,10 +113,11 @@ pub(super) fn opens(text: &[u8], fits: Option<&ByteSet>, ended: bool) -> Opens {
         Sign::Escape(length, stands_for) => match fits {
             None => told(is_searched(&text[..length])),
             Some(fits) => {
-                // No more of the text is looked at than this.
-                let cut = match (ended, whole) {
-                    (true, _) => Opens::No,
-                    (false, true) => Opens::Yes,
+                // No more of the text is looked at than this. A text of that length is cut whether or not it is known to end, which
+                // hangs on when an answer comes.
+                let cut = match (text.len() >= LONGEST, ended) {
+                    (true, _) => Opens::Yes,
+                    (false, true) => Opens::No,
                     (false, false) => Opens::Perhaps,
                 };
                 goes_on(text, (length, stands_for), fits, cut, DEPTH)
@@ -320,7 +321,7 @@ fn parts(text: &[u8]) -> Sign {
 
 #[cfg(test)]
 mod tests {
-    use super::{ByteSet, Opens, Sign, opens, sign};
+    use super::{ByteSet, LONGEST, Opens, Sign, opens, sign};
 
     #[test]
     fn a_suspect_goes_on_only_where_something_fits() {
@@ -350,6 +351,17 @@ mod tests {
             "%25%30%61",
         ] {
             assert_eq!(goes_on(text), Opens::No, "{text}");
+        }
+    }
+
+    /// A text as long as is looked at says the same whether or not it is known that nothing follows.
+    #[test]
+    fn the_end_changes_nothing_that_is_told() {
+        let digits: ByteSet = (0..=u8::MAX).filter(u8::is_ascii_digit).collect();
+        for text in ["&#38;#3&#56;;#&#51;&#38;", "%25%33%31%25%33%31%25%33"] {
+            assert_eq!(text.len(), LONGEST);
+            let told = |ended: bool| opens(text.as_bytes(), Some(&digits), ended);
+            assert_eq!(told(true), told(false), "{text}");
         }
     }
 

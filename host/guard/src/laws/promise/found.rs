@@ -33,6 +33,20 @@ const TEXTS: &[(Bed, &[&[u8]])] = &[
     // What is longer than its rule's longest goes on over escapes.
     (TERMINAL, &[b"B~12Kc0fofzgvjtw8vs84z60we5idk2o1qt'.'o'.'k'.'n'.' ."]),
     (TERMINAL, &[b"B~12Kc0fofzgvjtw8vs84z60we%35id%6b2o1qt ."]),
+    (
+        TERMINAL,
+        &[b"PaSs= p4jKqzkbhyslcrlzvs1B6a57&#38;#3&#56;;#&#51;&#38;#&#53;0;&#59;. ."],
+    ),
+    // The first letter of a literal that parts make up may be that of an escape.
+    (
+        TERMINAL,
+        &[br"\t'.'o'.'k'.'n'.'_'.'t'.'g'.'f'.'0'.'h'.'r'.'5'.'s'.'w'.'8'.'y'.'B' ."],
+    ),
+    (
+        TERMINAL,
+        &[br"\\t'.'o'.'k'.'n'.'_'.'t'.'g'.'f'.'0'.'h'.'r'.'5'.'s'.'w'.'8'.'y'.'B' ."],
+    ),
+    (TERMINAL, &[br"\tokn_tgf0hr5sw8yB ."]),
     // Of two that might open a reading at one place, neither does.
     (TERMINAL, &[b"B~12% %54%71%30%75%62%34%20%64%30%72%77%61%79%20 ."]),
     (TERMINAL, &[b"a_%54%71%30%75%62%34%20%64%30%72%77%61%79%20 ."]),
@@ -61,9 +75,14 @@ fn what_broke_a_law_once_keeps_them_all() {
         law::promise(&script);
         law::again(&script);
         law::hold(&script, 1);
-        [&[][..], &[1], &[2, 3], &[5, 1, 7]]
-            .iter()
-            .for_each(|cuts| law::chunking(&script, cuts));
+        // The end may be known by the time an answer comes.
+        let mut late = script.clone();
+        late.ops.insert(0, Op::AnswerLate(u8::MAX));
+        for script in [script, late] {
+            [&[][..], &[1], &[2, 3], &[5, 1, 7], &[48]]
+                .iter()
+                .for_each(|cuts| law::chunking(&script, cuts));
+        }
     }
 }
 
