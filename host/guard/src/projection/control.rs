@@ -6,8 +6,10 @@ pub(super) enum State {
     /// In none.
     #[default]
     Ground,
-    /// Behind ESC, perhaps with intermediate bytes.
+    /// Behind ESC.
     Escape,
+    /// Behind ESC and intermediate bytes: any other ends the sequence, also one that would begin another behind ESC alone.
+    Intermediate,
     /// Behind `ESC [`.
     Csi,
     /// In a string (title, link, clipboard, image); one of `]`, `P`, `X`, `^` and `_` opened it.
@@ -43,7 +45,7 @@ impl State {
                 Told::Last
             }
             // CAN and SUB break off whatever there is.
-            (Self::Escape | Self::Csi | Self::Text(_) | Self::TextEscape(_), 0x18 | 0x1A) => {
+            (Self::Escape | Self::Intermediate | Self::Csi | Self::Text(_) | Self::TextEscape(_), 0x18 | 0x1A) => {
                 *self = Self::Ground;
                 Told::Last
             }
@@ -57,17 +59,20 @@ impl State {
                 *self = Self::Escape;
                 self.take(byte)
             }
-            (Self::Escape | Self::Csi, 0x1B) => {
+            (Self::Escape | Self::Intermediate | Self::Csi, 0x1B) => {
                 *self = Self::Escape;
                 Told::Anew
             }
-            (Self::Escape | Self::Csi, 0x00..0x20) => Told::Acts,
-            (Self::Escape | Self::Csi, 0x7F) => Told::Inside,
-            (Self::Escape | Self::Csi, 0x80..) => {
+            (Self::Escape | Self::Intermediate | Self::Csi, 0x00..0x20) => Told::Acts,
+            (Self::Escape | Self::Intermediate | Self::Csi, 0x7F) => Told::Inside,
+            (Self::Escape | Self::Intermediate | Self::Csi, 0x80..) => {
                 *self = Self::Ground;
                 Told::Broken
             }
-            (Self::Escape, 0x20..0x30) => Told::Inside,
+            (Self::Escape | Self::Intermediate, 0x20..0x30) => {
+                *self = Self::Intermediate;
+                Told::Inside
+            }
             (Self::Escape, b'[') => {
                 *self = Self::Csi;
                 Told::Inside
@@ -77,7 +82,7 @@ impl State {
                 Told::Inside
             }
             (Self::Csi, 0x20..0x40) => Told::Inside,
-            (Self::Escape, 0x30..) | (Self::Csi, 0x40..) => {
+            (Self::Escape | Self::Intermediate, 0x30..) | (Self::Csi, 0x40..) => {
                 *self = Self::Ground;
                 Told::Last
             }
@@ -98,11 +103,12 @@ pub(super) fn whole_len(text: &[u8], most: usize) -> Option<(usize, State)> {
         }
         [0x1B, rest @ ..] => {
             let middle = rest.iter().position(|byte| !(0x20..0x30).contains(byte))?;
-            let ends = match rest[middle] {
-                b'[' | b']' | b'P' | b'X' | b'^' | b'_' => false,
-                last => (0x30..0x7F).contains(&last),
+            let (before, ends) = match rest[middle] {
+                last if middle > 0 => (State::Intermediate, (0x30..0x7F).contains(&last)),
+                b'[' | b']' | b'P' | b'X' | b'^' | b'_' => (State::Escape, false),
+                last => (State::Escape, (0x30..0x7F).contains(&last)),
             };
-            ends.then_some((middle + 2, State::Escape))
+            ends.then_some((middle + 2, before))
         }
         _ => None,
     }
@@ -220,6 +226,8 @@ mod tests {
         assert_eq!(told(b"]a\x1b[m"), [Inside, Payload, Inside, Inside, Last]);
         assert_eq!(told(b"[1\n2\x1b[m"), [Inside, Inside, Acts, Inside, Anew, Inside, Last]);
         assert_eq!(told(b"(Bx"), [Inside, Last, Broken]);
+        assert_eq!(told(b"&[Vx"), [Inside, Last, Broken, Broken]);
+        assert_eq!(told(b" ]0;"), [Inside, Last, Broken, Broken]);
         assert_eq!(told(b"[\xc3"), [Inside, Broken]);
     }
 
@@ -252,7 +260,7 @@ mod tests {
         assert!(whole > 50_000);
         assert_eq!(whole_len(b"\x1b]0;m", 64), None);
         assert_eq!(whole_len(b"\x1b[38;2;1;2;3mtext", 64), Some((13, State::Csi)));
-        assert_eq!(whole_len(b"\x1b(B", 64), Some((3, State::Escape)));
+        assert_eq!(whole_len(b"\x1b(B", 64), Some((3, State::Intermediate)));
     }
 
     #[test]
