@@ -102,6 +102,7 @@ mod wide {
 
     use super::BLOCK;
     use crate::set::ByteSet;
+    use crate::wide::{load, twice};
 
     /// By a byte's low half: a bit for each high half that is in the set with it, of those below 8 and of the others.
     pub(super) struct Rows([[u8; 16]; 2]);
@@ -175,32 +176,6 @@ mod wide {
     fn same(bytes: __m256i, byte: u8) -> u32 {
         let equal = _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(byte.cast_signed()));
         _mm256_movemask_epi8(equal).cast_unsigned()
-    }
-
-    /// A table in both lanes.
-    #[target_feature(enable = "avx2")]
-    #[inline]
-    fn twice(table: &[u8; 16]) -> __m256i {
-        let (low, high) = (word(table, 0), word(table, 8));
-        _mm256_set_epi64x(high, low, high, low)
-    }
-
-    /// 32 bytes from a place on; the compiler makes one load of it.
-    #[target_feature(enable = "avx2")]
-    #[inline]
-    fn load(block: &[u8; BLOCK], place: usize) -> __m256i {
-        _mm256_set_epi64x(
-            word(block, place + 24),
-            word(block, place + 16),
-            word(block, place + 8),
-            word(block, place),
-        )
-    }
-
-    #[inline(always)]
-    fn word<const N: usize>(bytes: &[u8; N], at: usize) -> i64 {
-        let bytes = bytes[at..].first_chunk().copied();
-        i64::from_le_bytes(bytes.expect("all of the block is there"))
     }
 }
 

@@ -30,6 +30,8 @@ mod screen;
 mod set;
 mod stream;
 mod view;
+#[cfg(target_arch = "x86_64")]
+mod wide;
 
 pub use ask::{Answer, Ask, BadAnswer, Finding, Region, RegionMarks, Suspect};
 pub use bytes::{Cleared, ClearedText, Raw};

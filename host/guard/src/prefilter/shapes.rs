@@ -206,11 +206,12 @@ fn merge(mut shapes: Vec<Shape>, rarity: &Rarity) -> Vec<Shape> {
 #[cfg(target_arch = "x86_64")]
 mod wide {
     use std::arch::x86_64::{
-        __m256i, _mm256_and_si256, _mm256_cmpeq_epi8, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set_epi64x,
-        _mm256_set1_epi8, _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_srli_epi16,
+        _mm256_and_si256, _mm256_cmpeq_epi8, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8,
+        _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_srli_epi16,
     };
 
     use super::PLACES;
+    use crate::wide::{load, twice};
 
     const BLOCK: usize = 32;
 
@@ -270,31 +271,5 @@ mod wide {
             }
             at
         }
-    }
-
-    /// A table in both lanes.
-    #[target_feature(enable = "avx2")]
-    #[inline]
-    fn twice(table: &[u8; 16]) -> __m256i {
-        let (low, high) = (word(table, 0), word(table, 8));
-        _mm256_set_epi64x(high, low, high, low)
-    }
-
-    /// 32 bytes from a place on; the compiler makes one load of it.
-    #[target_feature(enable = "avx2")]
-    #[inline]
-    fn load(block: &[u8; BLOCK + PLACES - 1], place: usize) -> __m256i {
-        _mm256_set_epi64x(
-            word(block, place + 24),
-            word(block, place + 16),
-            word(block, place + 8),
-            word(block, place),
-        )
-    }
-
-    #[inline(always)]
-    fn word<const N: usize>(bytes: &[u8; N], at: usize) -> i64 {
-        let bytes = bytes[at..].first_chunk().copied();
-        i64::from_le_bytes(bytes.expect("all of the block is there"))
     }
 }
