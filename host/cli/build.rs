@@ -5,7 +5,7 @@ use std::path::PathBuf;
 fn main() {
     let root = PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo sets it")).join("../..");
     let folder = root.join("target/guests");
-    for name in ["credentials", "personal", "standard"] {
+    for name in ["credentials", "personal", "rule-engine", "standard"] {
         let file = folder.join(name).with_extension("wasm");
         println!("cargo:rerun-if-changed={}", file.display());
         assert!(

@@ -13,7 +13,7 @@ use crate::bed::root;
 
 /// Who may depend on whom; guests know the SDK alone.
 const ARROWS: [(&str, &[&str]); 11] = [
-    ("cofferdam", &["cofferdam-model", "cofferdam-runner"]),
+    ("cofferdam", &["cofferdam-model", "cofferdam-pack", "cofferdam-runner"]),
     (
         "cofferdam-runner",
         &["cofferdam-engine", "cofferdam-guard", "cofferdam-model"],
@@ -22,11 +22,11 @@ const ARROWS: [(&str, &[&str]); 11] = [
     ("cofferdam-guard", &[]),
     ("cofferdam-model", &[]),
     ("cofferdam-sdk", &[]),
-    ("cofferdam-credentials", &["cofferdam-sdk"]),
-    ("cofferdam-personal", &["cofferdam-sdk"]),
+    ("cofferdam-rules", &["cofferdam-sdk"]),
+    ("cofferdam-pack", &["cofferdam-rules", "cofferdam-sdk"]),
     ("cofferdam-standard", &["cofferdam-sdk"]),
     ("cofferdam-hostile", &["cofferdam-sdk"]),
-    ("xtask", &[]),
+    ("xtask", &["cofferdam-pack"]),
 ];
 
 fn metadata() -> Metadata {

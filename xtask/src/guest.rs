@@ -7,6 +7,8 @@ use std::process::{Command, Stdio};
 
 use wit_component::ComponentEncoder;
 
+use crate::packs;
+
 /// The target of all our guests. It has no system interface, so a guest has no authority to take away.
 const TARGET: &str = "wasm32-unknown-unknown";
 
@@ -17,14 +19,10 @@ struct Guest {
 }
 
 /// All guests of this repository.
-const GUESTS: [Guest; 4] = [
+const GUESTS: [Guest; 3] = [
     Guest {
-        package: "cofferdam-credentials",
-        name: "credentials",
-    },
-    Guest {
-        package: "cofferdam-personal",
-        name: "personal",
+        package: "cofferdam-rules",
+        name: "rule-engine",
     },
     Guest {
         package: "cofferdam-standard",
@@ -38,7 +36,7 @@ const GUESTS: [Guest; 4] = [
 
 /// Why the guests could not be built, as a sentence with a next step.
 #[derive(Debug)]
-pub(crate) struct GuestError(String);
+pub(crate) struct GuestError(pub(crate) String);
 
 impl Display for GuestError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -72,7 +70,7 @@ pub(crate) fn build_guests(root: &Path) -> Result<(), GuestError> {
         let stamp = out.join(format!("{}.stamp", guest.name));
         write_if_changed(&path, &stamp, guest, &module)?;
     }
-    Ok(())
+    packs::pack(root)
 }
 
 /// Makes the component of `module` unless the one at `path` was made of the same bytes.
@@ -242,13 +240,13 @@ fn output_of(command: &mut Command) -> Option<String> {
 }
 
 /// FNV-1a: tells whether a file changed, and nothing more.
-fn fnv(bytes: &[u8]) -> u64 {
+pub(crate) fn fnv(bytes: &[u8]) -> u64 {
     bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, &byte| {
         (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
     })
 }
 
-fn failed(what: &str, path: &Path, error: &std::io::Error) -> GuestError {
+pub(crate) fn failed(what: &str, path: &Path, error: &std::io::Error) -> GuestError {
     GuestError(format!("could not {what} {}: {error}", path.display()))
 }
 
@@ -257,7 +255,7 @@ fn failed(what: &str, path: &Path, error: &std::io::Error) -> GuestError {
     clippy::print_stderr,
     reason = "xtask talks to a person, and standard output belongs to the command it runs"
 )]
-fn say(line: fmt::Arguments<'_>) {
+pub(crate) fn say(line: fmt::Arguments<'_>) {
     eprintln!("xtask: {line}");
 }
 

@@ -3,6 +3,7 @@
 mod fuzz;
 mod guest;
 mod mutants;
+mod packs;
 mod task;
 
 use std::path::Path;

@@ -23,6 +23,9 @@ const DETECTORS: [BuiltIn; 2] = [component!("credentials"), component!("personal
 /// The policies.
 const POLICIES: [BuiltIn; 1] = [component!("standard")];
 
+/// The rule engine without rules, of which `plugin pack` makes detectors.
+pub(crate) const RULE_ENGINE: &[u8] = include_bytes!(concat!(env!("COFFERDAM_GUESTS"), "/rule-engine.wasm"));
+
 /// The settings of the standard policy where the configuration gives none.
 pub(crate) const STANDARD_SETTINGS: &str = include_str!("../../../policies/standard.toml");
 

@@ -68,6 +68,10 @@ fn run(arguments: Arguments) -> Result<u8, Failure> {
         Command::Run(command) => return command::run::run(&command, &around, &mut out),
         Command::Plugin(PluginCommand::List) => return command::plugin::list(&around, &mut out),
         Command::Plugin(PluginCommand::Inspect { name }) => return command::plugin::inspect(&name, &around, &mut out),
+        Command::Plugin(PluginCommand::Pack(args)) => return command::pack::pack(&args, &mut out),
+        Command::Plugin(PluginCommand::ImportGitleaks(args)) => {
+            return command::pack::import(&args, &mut out, &mut err);
+        }
         Command::Plugin(PluginCommand::Lock) => command::config::lock(&around, &mut out, &mut err),
         Command::Config(args) => command::config::run(args, around, &mut out, &mut err),
         Command::Trust(args) => command::trust::run(&args, &around, &mut out, &mut err),

@@ -51,6 +51,9 @@ codes! {
     PluginFailed = 210, "The plugin failed while it was loaded.";
     PluginCompile = 211, "The component could not be compiled.";
     PluginUnknown = 212, "No plugin of this name is configured or built in.";
+    PackUnread = 213, "A rule file could not be read.";
+    PackRefused = 214, "A rule pack was refused.";
+    PackUnwritten = 215, "What was made of a rule file could not be written.";
     EngineStart = 220, "The WebAssembly engine could not be started.";
     CacheUnusable = 221, "The folder for compiled plugins cannot be used; plugins are compiled at each start.";
     GuardBlocked = 301, "The guard blocked the session.";

@@ -28,6 +28,12 @@ impl ByteSet {
     /// `A-Za-z0-9+/`, the alphabet of base64 without its padding.
     pub const BASE64: ByteSet = ByteSet::ALNUM.with(b"+/");
 
+    /// The set whose bit `b` of word `w` stands for byte `64 * w + b`.
+    #[must_use]
+    pub const fn from_words(words: [u64; 4]) -> ByteSet {
+        ByteSet(words)
+    }
+
     /// This set and the bytes of `from..=to`.
     #[must_use]
     pub const fn range(mut self, from: u8, to: u8) -> ByteSet {

@@ -55,6 +55,12 @@ impl<D: Detector> Host<D> {
         Ok(Host { detector, rules })
     }
 
+    /// This detector, which its test made by itself.
+    pub fn of(detector: D) -> Host<D> {
+        let rules = detector.rules();
+        Host { detector, rules }
+    }
+
     /// The detector's rules.
     #[must_use]
     pub fn rules(&self) -> &[Rule] {

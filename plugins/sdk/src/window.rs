@@ -103,6 +103,21 @@ impl<'a> Window<'a> {
         }
     }
 
+    /// The first byte behind the literal; the window's start where no literal leads.
+    #[must_use]
+    pub fn anchor_end(&self) -> usize {
+        match self.rule.anchor_at(self.anchor) {
+            Some(Anchor::Literal { bytes, .. }) => self.at.saturating_add(bytes.len()).min(self.text.len()),
+            Some(Anchor::Run) | None => self.start,
+        }
+    }
+
+    /// Whether the secret begins before its literal.
+    #[must_use]
+    pub fn has_lead(&self) -> bool {
+        self.rule.has_lead()
+    }
+
     /// The window's first byte.
     #[must_use]
     pub fn start(&self) -> usize {

@@ -5,6 +5,7 @@ pub(crate) mod doctor;
 pub(crate) mod exec;
 pub(crate) mod filter;
 pub(crate) mod key;
+pub(crate) mod pack;
 pub(crate) mod plugin;
 pub(crate) mod run;
 pub(crate) mod trust;

@@ -6,6 +6,7 @@ use cofferdam_model::Code;
 use cofferdam_runner::session::engine::{CompileState, Kind, PluginInfo};
 use cofferdam_runner::session::words::Severity;
 
+use crate::command::pack::{ImportArgs, PackArgs};
 use crate::config::Surroundings;
 use crate::failure::Failure;
 use crate::guards::{in_force, load_guards};
@@ -22,6 +23,10 @@ pub(crate) enum PluginCommand {
     },
     /// Write cofferdam.lock beside the file that declares each component
     Lock,
+    /// Make a detector of a rule file, or check one; no toolchain is needed
+    Pack(PackArgs),
+    /// Convert a gitleaks configuration to a rule file
+    ImportGitleaks(ImportArgs),
 }
 
 /// Lists the guards in force.

@@ -1,0 +1,195 @@
+//! `cofferdam plugin pack` and `import-gitleaks`: detectors from rule files, without a toolchain.
+
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+
+use cofferdam_model::Code;
+use cofferdam_pack::{Compiled, SourceFile, compile, embed, gitleaks};
+use sha2::{Digest as _, Sha256};
+
+use crate::builtin::RULE_ENGINE;
+use crate::failure::Failure;
+
+/// Arguments of `plugin pack`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct PackArgs {
+    /// Rule files, or a folder with `pack.toml` and `rules/*.toml`
+    #[arg(required = true, value_name = "RULES.toml")]
+    rules: Vec<PathBuf>,
+    /// Where to write the component; without it the rules are only checked
+    #[arg(long, short, value_name = "NAME.wasm")]
+    output: Option<PathBuf>,
+}
+
+/// Arguments of `plugin import-gitleaks`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct ImportArgs {
+    /// The gitleaks configuration
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Where to write the rule file; without it, to standard output
+    #[arg(long, short, value_name = "RULES.toml")]
+    output: Option<PathBuf>,
+    /// What the pack calls itself
+    #[arg(long, default_value = "gitleaks", value_name = "NAME")]
+    id: String,
+}
+
+/// Checks rule files and packs them into a component.
+pub(crate) fn pack(args: &PackArgs, out: &mut dyn Write) -> Result<u8, Failure> {
+    let started = Instant::now();
+    let mut files = Vec::new();
+    for path in &args.rules {
+        sources(path, &mut files)?;
+    }
+    let compiled = compile(&files).map_err(|error| refused(&error.0))?;
+    let mut lines = summary(&compiled);
+    if let Some(path) = &args.output {
+        let component =
+            embed(RULE_ENGINE, &compiled.bytes).map_err(|error| Failure::before(Code::PackRefused, error))?;
+        write_whole(path, &component)?;
+        let digest: String = Sha256::digest(&component)
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        lines.push(format!("  digest    sha256:{digest}"));
+        lines.push(format!("  size      {} bytes", component.len()));
+        lines.push(format!(
+            "  written   {} in {} ms",
+            path.display(),
+            started.elapsed().as_millis()
+        ));
+    }
+    lines
+        .iter()
+        .try_for_each(|line| writeln!(out, "{line}"))
+        .map(|()| 0)
+        .map_err(|error| Failure::output(&error))
+}
+
+/// Converts a gitleaks configuration, and says what it could not carry over.
+pub(crate) fn import<'w>(args: &ImportArgs, out: &'w mut dyn Write, err: &'w mut dyn Write) -> Result<u8, Failure> {
+    let file = read(&args.file)?;
+    let imported = gitleaks(&file, &args.id).map_err(|error| refused(&error.0))?;
+    let (report, to_file): (&mut dyn Write, bool) = match &args.output {
+        Some(path) => {
+            write_whole(path, imported.text.as_bytes())?;
+            (out, true)
+        }
+        None => {
+            out.write_all(imported.text.as_bytes())
+                .map_err(|error| Failure::output(&error))?;
+            (err, false)
+        }
+    };
+    let whole = imported.left.iter().filter(|left| left.whole).count();
+    let mut lines = vec![format!("{} rules carried over, {whole} left behind", imported.rules)];
+    lines.extend(imported.left.iter().map(|left| {
+        let word = if left.whole { "left behind" } else { "in part" };
+        format!("  {word:11}  {}: {}", left.rule, left.what)
+    }));
+    if let (true, Some(path)) = (to_file, &args.output) {
+        lines.push(format!(
+            "Written to {}; `cofferdam plugin pack` makes a detector of it.",
+            path.display()
+        ));
+    }
+    lines
+        .iter()
+        .try_for_each(|line| writeln!(report, "{line}"))
+        .map(|()| 0)
+        .map_err(|error| Failure::output(&error))
+}
+
+fn summary(compiled: &Compiled) -> Vec<String> {
+    let counts = &compiled.counts;
+    let all: usize = counts.rules.iter().sum();
+    let grades = ["P0", "P1", "P2", "P3"];
+    let graded: Vec<String> = grades
+        .iter()
+        .zip(counts.rules)
+        .filter(|(_, count)| *count > 0)
+        .map(|(grade, count)| format!("{count} {grade}"))
+        .collect();
+    let off = if counts.off > 0 {
+        format!("; {} off until enabled", counts.off)
+    } else {
+        String::new()
+    };
+    vec![
+        format!(
+            "{} {}: {all} rules ({}{off})",
+            compiled.id,
+            compiled.version,
+            graded.join(", ")
+        ),
+        format!(
+            "  examples  {} found, {} passed by, as they should",
+            counts.positive, counts.negative
+        ),
+    ]
+}
+
+/// All that is wrong, each in a line of its own.
+fn refused(problems: &[cofferdam_pack::Problem]) -> Failure {
+    Failure::each(Code::PackRefused, problems)
+}
+
+/// A file, or the files of a folder in the order of their names.
+fn sources(path: &Path, files: &mut Vec<SourceFile>) -> Result<(), Failure> {
+    if !path.is_dir() {
+        files.push(read(path)?);
+        return Ok(());
+    }
+    let rules = path.join("rules");
+    let head = path.join("pack.toml");
+    if head.exists() {
+        files.push(read(&head)?);
+    }
+    let entries = fs::read_dir(&rules).map_err(|error| unread(&rules, &error))?;
+    let mut paths: Vec<PathBuf> = entries
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
+        .collect();
+    paths.sort();
+    for path in paths {
+        files.push(read(&path)?);
+    }
+    Ok(())
+}
+
+fn read(path: &Path) -> Result<SourceFile, Failure> {
+    let text = fs::read_to_string(path).map_err(|error| unread(path, &error))?;
+    Ok(SourceFile {
+        name: path.display().to_string(),
+        text,
+    })
+}
+
+fn unread(path: &Path, error: &std::io::Error) -> Failure {
+    Failure::before(
+        Code::PackUnread,
+        format!("{} could not be read: {error}", path.display()),
+    )
+}
+
+/// Writes a file so that no half of one is ever there.
+fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let failed = |error: std::io::Error| {
+        Failure::before(
+            Code::PackUnwritten,
+            format!("{} could not be written: {error}", path.display()),
+        )
+    };
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(format!(".{}.new", std::process::id()));
+    let beside = path.with_file_name(name);
+    let written = fs::write(&beside, bytes).and_then(|()| fs::rename(&beside, path));
+    written.map_err(|error| {
+        // What was begun is of no use; that it can't be removed either says nothing new.
+        drop(fs::remove_file(&beside));
+        failed(error)
+    })
+}

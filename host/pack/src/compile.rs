@@ -1,0 +1,373 @@
+//! From files to the bytes that the engine reads.
+
+use std::collections::BTreeMap;
+
+use cofferdam_rules::fact;
+use cofferdam_rules::pack::{Allow, AnchorData, ExtentData, Pack, RuleData, Test};
+use cofferdam_rules::pattern::{self as engine, Pattern};
+
+use crate::error::{PackError, Problem};
+use crate::pattern::Parts;
+use crate::source::{About, Checksum, Grade, Kind, Placed, RuleSource, Source, SourceFile};
+use crate::steps::{Form, alphabet, lengths, set};
+use crate::{examples, extent};
+
+/// The most rules of a pack.
+const RULES: usize = 4096;
+/// The shortest literal that may lead a pattern anywhere; shorter ones are in every text.
+const SHORTEST: usize = 3;
+/// The most leading bytes of a P0 or P1 secret that a rule may show.
+const MAY_SHOW: u16 = 8;
+/// The most bytes of a lead.
+const LEAD: u16 = 512;
+/// Rules have at least so many examples of each kind.
+const EXAMPLES: usize = 1;
+
+/// A pack, compiled and checked.
+#[derive(Debug, Clone)]
+pub struct Compiled {
+    /// The detector's id.
+    pub id: String,
+    /// Its version.
+    pub version: String,
+    /// What the engine reads.
+    pub bytes: Vec<u8>,
+    /// What the pack holds.
+    pub counts: Counts,
+}
+
+/// What a pack holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Rules by severity, P0 first.
+    pub rules: [usize; 4],
+    /// Rules that a setting must enable.
+    pub off: usize,
+    /// Examples that were found as they should be.
+    pub positive: usize,
+    /// Examples in which nothing was found, as it should be.
+    pub negative: usize,
+}
+
+/// Reads, checks and compiles a pack's files.
+///
+/// # Errors
+/// All that is wrong, with file and rule.
+pub fn compile(files: &[SourceFile]) -> Result<Compiled, PackError> {
+    let source = Source::read(files).map_err(PackError)?;
+    let mut problems = named_twice(&source);
+    problems.extend(about(&source.about).into_iter().map(|what| Problem {
+        file: files.first().map_or_else(String::new, |file| file.name.clone()),
+        rule: None,
+        what,
+    }));
+    let patterns = forms(&source.allow.patterns).unwrap_or_else(|what| {
+        problems.push(Problem {
+            file: String::new(),
+            rule: None,
+            what: format!("in `[allow]`: {what}"),
+        });
+        Vec::new()
+    });
+    let mut drafts = Vec::new();
+    for placed in &source.rules {
+        match Draft::of(&placed.rule) {
+            Ok(draft) => drafts.push((placed, draft)),
+            Err(what) => problems.push(problem(placed, what)),
+        }
+    }
+    if source.rules.len() > RULES {
+        problems.push(Problem {
+            file: String::new(),
+            rule: None,
+            what: format!("a pack has {RULES} rules at most"),
+        });
+    }
+    if !problems.is_empty() {
+        return Err(PackError(problems));
+    }
+    let words: Vec<Vec<u8>> = source
+        .allow
+        .words
+        .iter()
+        .map(|word| word.to_ascii_lowercase().into_bytes())
+        .collect();
+    let pack = Pack {
+        id: &source.about.id,
+        version: &source.about.version,
+        title: &source.about.title,
+        allow: Allow {
+            words: words.iter().map(Vec::as_slice).collect(),
+            values: source.allow.values.iter().map(String::as_bytes).collect(),
+            patterns: patterns.iter().map(Form::matcher).collect(),
+        },
+        rules: drafts.iter().map(|(placed, draft)| draft.data(&placed.rule)).collect(),
+    };
+    let bytes = pack.write().map_err(|error| {
+        PackError(vec![Problem {
+            file: String::new(),
+            rule: None,
+            what: format!("the pack can't be written: {error}"),
+        }])
+    })?;
+    let mut counts = Counts::default();
+    for placed in &source.rules {
+        counts.rules[grade(placed.rule.severity) as usize] += 1;
+        counts.off += usize::from(placed.rule.off);
+        counts.positive += placed.rule.positive.len();
+        counts.negative += placed.rule.negative.len();
+    }
+    let problems = examples::check(&source, &bytes);
+    if !problems.is_empty() {
+        return Err(PackError(problems));
+    }
+    Ok(Compiled {
+        id: source.about.id.clone(),
+        version: source.about.version.clone(),
+        bytes,
+        counts,
+    })
+}
+
+/// What is wrong with what a pack says of itself.
+fn about(about: &About) -> Option<String> {
+    let fits = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-';
+    if about.id.is_empty() || about.id.len() > 64 || !about.id.bytes().all(fits) {
+        return Some("the pack's id must be 1 to 64 lower-case letters, digits and dashes".to_owned());
+    }
+    (about.version.is_empty() || about.title.is_empty()).then(|| "the pack needs a version and a title".to_owned())
+}
+
+fn named_twice(source: &Source) -> Vec<Problem> {
+    let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
+    let twice = source.rules.iter().filter_map(|placed| {
+        let first = seen.insert(&placed.rule.id, &placed.file)?;
+        Some(problem(placed, format!("this id is used before, in {first}")))
+    });
+    twice.collect()
+}
+
+pub(crate) fn problem(placed: &Placed, what: String) -> Problem {
+    Problem {
+        file: placed.file.clone(),
+        rule: Some(placed.rule.id.clone()),
+        what,
+    }
+}
+
+fn forms(patterns: &[String]) -> Result<Vec<Form>, String> {
+    patterns.iter().map(|pattern| Form::anywhere(pattern)).collect()
+}
+
+pub(crate) fn grade(grade: Grade) -> u8 {
+    match grade {
+        Grade::P0 => 0,
+        Grade::P1 => 1,
+        Grade::P2 => 2,
+        Grade::P3 => 3,
+    }
+}
+
+/// A rule whose parts are compiled, and own their bytes.
+struct Draft {
+    pattern: Option<Compact>,
+    context: Vec<Vec<u8>>,
+    name: Vec<Vec<u8>>,
+    stop: Vec<Vec<u8>>,
+    facts: u64,
+}
+
+/// A pattern, compiled.
+struct Compact {
+    parts: Parts,
+    before: Option<Form>,
+    secret: Form,
+    after: Option<Form>,
+    allow: Vec<Form>,
+    extent: cofferdam_rules::pack::SpanData,
+}
+
+impl Draft {
+    fn of(rule: &RuleSource) -> Result<Draft, String> {
+        bounds(rule)?;
+        let pattern = match (&rule.pattern, rule.check) {
+            (Some(pattern), None) => Some(Compact::of(rule, pattern)?),
+            (None, Some(_)) => {
+                let extent = rule.extent.as_ref().ok_or("a `check` needs an `extent`")?;
+                extent::declared(rule, extent)?;
+                None
+            }
+            (Some(_), Some(_)) | (None, None) => return Err("a rule has either a `pattern` or a `check`".to_owned()),
+        };
+        if let Some(run) = &rule.run {
+            set(&run.set)?;
+        }
+        let mut facts = 0;
+        for name in &rule.facts {
+            let bit = fact::ALL.iter().position(|fact| fact == name);
+            let bit = bit.ok_or_else(|| format!("`{name}` is no fact; there are {}", fact::ALL.join(", ")))?;
+            facts |= 1 << bit;
+        }
+        let lower = |words: &[String]| {
+            words
+                .iter()
+                .map(|word| word.to_ascii_lowercase().into_bytes())
+                .collect()
+        };
+        Ok(Draft {
+            pattern,
+            context: lower(&rule.context),
+            name: lower(&rule.name),
+            stop: lower(&rule.stop),
+            facts,
+        })
+    }
+
+    fn data<'a>(&'a self, rule: &'a RuleSource) -> RuleData<'a> {
+        let extent = match (&self.pattern, &rule.extent) {
+            (Some(compact), _) => ExtentData::Span(compact.extent.clone()),
+            (None, Some(extent)) => extent::declared(rule, extent).expect("it was declared when the rule was drafted"),
+            (None, None) => ExtentData::Span(cofferdam_rules::pack::SpanData::default()),
+        };
+        let test = match (&self.pattern, rule.check) {
+            (Some(compact), _) => Test::Pattern(Box::new(self.pattern(rule, compact))),
+            (None, Some(named)) => Test::Named(named),
+            (None, None) => unreachable!("a draft has a pattern or a check"),
+        };
+        let literals = rule.anchors.iter().map(|bytes| AnchorData::Literal(bytes.as_bytes()));
+        let keywords = rule.keywords.iter().map(|bytes| AnchorData::Keyword(bytes.as_bytes()));
+        let run = rule
+            .run
+            .iter()
+            .filter_map(|run| Some(AnchorData::Run(set(&run.set).ok()?, run.at_least)));
+        RuleData {
+            id: &rule.id,
+            title: &rule.title,
+            category: &rule.category,
+            severity: grade(rule.severity),
+            off: rule.off,
+            word: rule.word,
+            low_entropy: rule.low_entropy,
+            may_show: rule.may_show,
+            facts: self.facts,
+            anchors: literals.chain(keywords).chain(run).collect(),
+            extent,
+            test,
+        }
+    }
+
+    fn pattern<'a>(&'a self, rule: &'a RuleSource, compact: &'a Compact) -> Pattern<'a> {
+        let parts = &compact.parts;
+        let (least, _) = lengths(&parts.secret);
+        let named = parts.assign || !parts.before.is_empty();
+        Pattern {
+            assign: parts.assign,
+            before: compact.before.as_ref().map(Form::matcher),
+            secret: compact.secret.matcher(),
+            after: compact.after.as_ref().map(Form::matcher),
+            body: alphabet(&parts.secret),
+            exact: rule.exact.unwrap_or(named || parts.bounded),
+            nominal: u16::try_from(least).unwrap_or(u16::MAX),
+            // Bits a byte are 8 at most, so that hundredths fit.
+            entropy: (rule.entropy.clamp(0.0, 8.0) * 100.0) as u16,
+            needs: rule.needs.iter().map(|kind| need(*kind)).collect(),
+            name: self.name.iter().map(Vec::as_slice).collect(),
+            holds: rule.holds.iter().map(String::as_bytes).collect(),
+            checksum: rule.checksum.map(checksum),
+            gates: rule.checksum_gates,
+            context: self.context.iter().map(Vec::as_slice).collect(),
+            not_before: rule.not_before.iter().map(String::as_bytes).collect(),
+            allow: compact.allow.iter().map(Form::matcher).collect(),
+            stop: self.stop.iter().map(Vec::as_slice).collect(),
+        }
+    }
+}
+
+impl Compact {
+    fn of(rule: &RuleSource, pattern: &str) -> Result<Compact, String> {
+        if rule.run.is_some() {
+            return Err("a `run` goes with a `check`; a pattern needs anchors or keywords".to_owned());
+        }
+        let parts = Parts::of(pattern)?;
+        if !rule.name.is_empty() && !parts.assign {
+            return Err("`name` goes with `{{assign}}`, whose name it is about".to_owned());
+        }
+        let optional = |items: &[regex_syntax::hir::Hir]| (!items.is_empty()).then(|| Form::of(items)).transpose();
+        Ok(Compact {
+            before: optional(&parts.before)?,
+            secret: Form::of(&parts.secret)?,
+            after: optional(&parts.after)?,
+            allow: forms(&rule.allow)?,
+            extent: extent::of_pattern(rule, &parts)?,
+            parts,
+        })
+    }
+}
+
+/// Holds a rule against the bounds of the contract.
+fn bounds(rule: &RuleSource) -> Result<(), String> {
+    let id_fits = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-';
+    if rule.id.is_empty() || rule.id.len() > 64 || !rule.id.bytes().all(id_fits) {
+        return Err("the id must be 1 to 64 lower-case letters, digits and dashes".to_owned());
+    }
+    if rule.category.is_empty() || rule.category.len() > 128 || !rule.category.bytes().all(|c| id_fits(c) || c == b'.')
+    {
+        return Err("the category must be dotted lower-case words".to_owned());
+    }
+    if rule.title.is_empty() || rule.title.chars().count() > 128 {
+        return Err("the title must have 1 to 128 characters".to_owned());
+    }
+    let strict = matches!(rule.severity, Grade::P0 | Grade::P1);
+    if strict && rule.may_show > MAY_SHOW {
+        return Err(format!("a P0 or P1 rule may show {MAY_SHOW} bytes at most"));
+    }
+    match &rule.lead {
+        Some(lead) if lead.at_least == 0 || lead.at_least > lead.longest || lead.longest > LEAD => {
+            return Err(format!(
+                "a lead has 1 to {LEAD} bytes, and no more at the least than at the most"
+            ));
+        }
+        None if rule.may_show > 0 && rule.run.is_none() => {
+            return Err("a rule whose literal leads shows nothing: leave `may-show` out".to_owned());
+        }
+        Some(_) | None => {}
+    }
+    let literals = || rule.anchors.iter().chain(&rule.keywords);
+    let count = literals().count() + usize::from(rule.run.is_some());
+    if !(1..=64).contains(&count) {
+        return Err("a rule has 1 to 64 anchors".to_owned());
+    }
+    if let Some(bad) = literals().find(|bytes| bytes.is_empty() || bytes.len() > 64) {
+        return Err(format!("the anchor `{bad}` must have 1 to 64 bytes"));
+    }
+    let short = |bytes: &&String| bytes.len() < SHORTEST && !(rule.word && bytes.len() + 1 >= SHORTEST);
+    if let (Some(bad), Some(_)) = (literals().find(short), &rule.pattern) {
+        return Err(format!(
+            "the anchor `{bad}` can be slow: it stands in every text. Give it {SHORTEST} bytes, or {} and `word = true`",
+            SHORTEST - 1
+        ));
+    }
+    if rule.positive.len() < EXAMPLES || rule.negative.len() < EXAMPLES {
+        return Err("a rule needs at least one positive and one negative example".to_owned());
+    }
+    Ok(())
+}
+
+fn need(kind: Kind) -> engine::Kind {
+    match kind {
+        Kind::Digit => engine::Kind::Digit,
+        Kind::Letter => engine::Kind::Letter,
+        Kind::Upper => engine::Kind::Upper,
+        Kind::Lower => engine::Kind::Lower,
+        Kind::Symbol => engine::Kind::Symbol,
+    }
+}
+
+fn checksum(checksum: Checksum) -> engine::Checksum {
+    match checksum {
+        Checksum::Base62Crc32 => engine::Checksum::Base62Crc32,
+        Checksum::HexCrc32 => engine::Checksum::HexCrc32,
+        Checksum::Luhn => engine::Checksum::Luhn,
+        Checksum::Mod97 => engine::Checksum::Mod97,
+    }
+}

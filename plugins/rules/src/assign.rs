@@ -1,0 +1,156 @@
+//! What people write between a name and its value, in whatever language.
+
+/// How far behind a name its value may begin, in bytes.
+pub const REACH: usize = 64;
+
+/// The most words of a name that go on behind the anchor, as in `Datadog API key: …`.
+const WORDS: usize = 4;
+/// The longest name that goes on behind the anchor, in bytes.
+const NAME: usize = 32;
+
+/// Words that may stand before a value and belong to its notation.
+const SCHEMES: [&[u8]; 11] = [
+    b"bearer", b"basic", b"token", b"apikey", b"key", b"jwt", b"bot", b"is", b"value", b"string", b"str",
+];
+
+/// Where the value of a name that ends at `from` may begin, the likeliest first; none lies at `limit` or behind it.
+///
+/// A rest of the name, what closes it, a separator, and what opens a value: `_KEY=`, `Key": "`, `"] = '`, `: str = "`, `>`, `, `, a blank.
+#[must_use]
+pub fn values(text: &[u8], from: usize, limit: usize) -> Vec<usize> {
+    let end = limit.min(text.len()).min(from.saturating_add(REACH));
+    let Some(text) = text.get(..end) else { return Vec::new() };
+    let mut found = Vec::new();
+    let mut next = from;
+    for word in 0..WORDS {
+        let name = length(text, next, is_name);
+        if name > NAME || (word > 0 && name == 0) {
+            break;
+        }
+        next += name;
+        let (after, separated) = separator(text, next);
+        let blank = text.get(next).is_some_and(|byte| is_blank(*byte));
+        if separated {
+            found.push(after);
+            notation(text, after, &mut found);
+            break;
+        }
+        if !blank || after >= end {
+            break;
+        }
+        // A blank may separate by itself, as on a command line, or stand inside of the name.
+        found.push(after);
+        next = after;
+    }
+    found.retain(|at| *at < end);
+    found
+}
+
+/// The values behind words that belong to the notation: `Bearer VALUE`, `string = VALUE`.
+fn notation(text: &[u8], from: usize, found: &mut Vec<usize>) {
+    let mut next = from;
+    for _ in 0..2 {
+        let word = length(text, next, |byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        let is = |scheme: &&[u8]| {
+            text.get(next..next + word)
+                .is_some_and(|part| part.eq_ignore_ascii_case(scheme))
+        };
+        if !SCHEMES.iter().any(is) {
+            return;
+        }
+        let (after, _) = separator(text, next + word);
+        if after == next + word {
+            return;
+        }
+        found.push(after);
+        next = after;
+    }
+}
+
+/// The end of the blanks, closers, separators and openers at `from`, and whether a separator was among them.
+fn separator(text: &[u8], from: usize) -> (usize, bool) {
+    let mut separated = false;
+    let mut next = from;
+    while let Some(&byte) = text.get(next) {
+        match byte {
+            b'=' | b':' | b',' | b'(' | b'|' => separated = true,
+            // An arrow, a tag's end, a redirection.
+            b'>' => separated = true,
+            b'-' if text.get(next + 1) == Some(&b'>') => {}
+            b'"' | b'\'' | b'`' | b'\\' | b')' | b']' | b'[' | b'?' | b'@' if byte != b'@' || separated => {}
+            b' ' | b'\t' => {}
+            // `r"…"`, `b'…'`, `f"…"`: a letter that belongs to the quote behind it.
+            b'r' | b'b' | b'f' | b'u' | b'L' if separated && matches!(text.get(next + 1), Some(b'"' | b'\'')) => {}
+            _ => break,
+        }
+        next += 1;
+    }
+    (next, separated)
+}
+
+fn length(text: &[u8], from: usize, is: impl Fn(u8) -> bool) -> usize {
+    text.get(from..)
+        .unwrap_or_default()
+        .iter()
+        .take_while(|byte| is(**byte))
+        .count()
+}
+
+fn is_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
+}
+
+fn is_blank(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::values;
+
+    /// The first word of each value that may follow `token`.
+    fn after(text: &str) -> Vec<String> {
+        let from = text.find("token").unwrap() + "token".len();
+        let word = |at: usize| {
+            let rest = text.get(at..).unwrap();
+            rest.chars().take_while(|c| c.is_ascii_alphanumeric()).collect()
+        };
+        values(text.as_bytes(), from, text.len())
+            .into_iter()
+            .map(word)
+            .collect()
+    }
+
+    #[test]
+    fn a_value_is_found_in_every_notation() {
+        for text in [
+            "token=V4lue",
+            "token: V4lue",
+            "\"token\": \"V4lue\"",
+            "'token' => 'V4lue'",
+            "token := `V4lue`",
+            "token_for_prod = \"V4lue\"",
+            "--token V4lue",
+            "--token=V4lue",
+            "<token>V4lue</token>",
+            "env[\"token\"] = \"V4lue\"",
+            "setenv(\"token\", \"V4lue\")",
+            "{\\\"token\\\":\\\"V4lue\\\"}",
+            "token: Bearer V4lue",
+            "let token: &str = \"V4lue\"",
+            "const token: string = 'V4lue'",
+            "key=\"token\" value=\"V4lue\"",
+            "the token is V4lue",
+            "token = rb\"V4lue\"",
+        ] {
+            assert!(after(text).contains(&"V4lue".to_owned()), "{text}: {:?}", after(text));
+        }
+    }
+
+    #[test]
+    fn a_name_without_a_value_has_none() {
+        for text in ["token", "token;", "tokens}", "token.", "token\nV4lue"] {
+            assert!(after(text).is_empty(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,115 @@
+//! Authorization headers: what follows a known scheme, or looks like a key.
+
+use cofferdam_sdk::check::{decode_prefix, is_placeholder, is_reference, shannon_bits};
+use cofferdam_sdk::{Verdict, Window};
+
+use super::jwt::holds;
+use super::placeholder;
+use super::url_password::is_stock;
+use crate::fact;
+
+/// The schemes that are followed by a credential.
+const SCHEMES: [&[u8]; 9] = [
+    b"bearer", b"basic", b"token", b"apikey", b"api-key", b"key", b"bot", b"pat", b"jwt",
+];
+
+/// Confirms a value behind a long scheme, where the line is a header's.
+pub(crate) fn scheme_check(window: &Window<'_>) -> Option<Verdict> {
+    let body = window.body();
+    let line = window.before().rsplit(|&byte| byte == b'\n').next().unwrap_or_default();
+    if !holds(line, b"authorization") || is_reference(body) || !body.iter().any(u8::is_ascii_digit) {
+        return None;
+    }
+    Some(if is_placeholder(body, 20) {
+        placeholder(window.whole(5))
+    } else {
+        window.whole(90).fact(fact::HEADER)
+    })
+}
+
+pub(crate) fn check(window: &Window<'_>) -> Option<Verdict> {
+    let body = window.body();
+    let anchor_end = window.anchor_start().saturating_add(b"authorization".len());
+    let between = window.slice(anchor_end..window.body_start());
+    let scheme = scheme(between)?;
+    if is_reference(body) || is_code(between, window) {
+        return None;
+    }
+    let likely = match scheme {
+        // Basic is base64 of `user:password`.
+        Some(name) if name.eq_ignore_ascii_case(b"basic") => {
+            let mut plain = [0; 96];
+            let length = decode_prefix(body, &mut plain);
+            let plain = plain.get(..length).unwrap_or_default();
+            let colon = plain.iter().position(|&byte| byte == b':')?;
+            if is_stock(plain.get(colon + 1..).unwrap_or_default()) {
+                return Some(placeholder(window.whole(5)));
+            }
+            true
+        }
+        Some(_) => body.iter().any(u8::is_ascii_digit) || body.len() >= 20,
+        // No scheme: prose also follows the word, so the value has to look like a key.
+        None => {
+            !inside_name(window)
+                && !is_constant(body)
+                && !body.starts_with(b"AWS4-HMAC-SHA256")
+                && body.len() >= 16
+                && body.iter().any(u8::is_ascii_digit)
+                && shannon_bits(body) > 3.0
+        }
+    };
+    if !likely {
+        return None;
+    }
+    if is_placeholder(body, 20) {
+        return Some(placeholder(window.whole(5)));
+    }
+    Some(window.whole(if scheme.is_some() { 95 } else { 60 }).fact(fact::HEADER))
+}
+
+/// Whether program text stands where the value would: `${process.env.TOKEN}`, `{token}`, `self.token()`.
+fn is_code(between: &[u8], window: &Window<'_>) -> bool {
+    between.ends_with(b"{") || window.after() == Some(b'(')
+}
+
+/// Whether the word is the end of a longer name, as in a table of names and hashes.
+fn inside_name(window: &Window<'_>) -> bool {
+    window.before().last().is_some_and(u8::is_ascii_alphabetic)
+}
+
+/// Whether this is how programs name a constant: `SOME_KIND_0`.
+fn is_constant(body: &[u8]) -> bool {
+    let digits = body.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let fits = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_';
+    digits <= 2 && body.contains(&b'_') && body.iter().all(fits)
+}
+
+/// What stands between the word and the value: a separator, then a known scheme or none. `None` where it is neither.
+fn scheme(between: &[u8]) -> Option<Option<&[u8]>> {
+    let trim = |byte: &&u8| {
+        matches!(
+            **byte,
+            b' ' | b'\t' | b'"' | b'\'' | b'`' | b'\\' | b':' | b'=' | b'>' | b'(' | b',' | b']' | b'}' | b'{' | b'['
+        )
+    };
+    let separator: Vec<u8> = between.iter().take_while(trim).copied().collect();
+    if !separator.iter().any(|byte| matches!(byte, b':' | b'=' | b',' | b' ')) {
+        return None;
+    }
+    let rest = between.get(separator.len()..).unwrap_or_default();
+    let end = rest
+        .iter()
+        .rposition(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
+        .map_or(0, |at| at + 1);
+    let name = rest.get(..end).unwrap_or_default();
+    if name.is_empty() {
+        return separator
+            .iter()
+            .any(|byte| matches!(byte, b':' | b'=' | b','))
+            .then_some(None);
+    }
+    SCHEMES
+        .iter()
+        .any(|known| known.eq_ignore_ascii_case(name))
+        .then_some(Some(name))
+}

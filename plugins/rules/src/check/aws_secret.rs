@@ -1,0 +1,20 @@
+//! AWS secret access keys: forty characters with nothing of their own, so a name before them is what finds them.
+
+use cofferdam_sdk::check::is_placeholder;
+use cofferdam_sdk::{Verdict, Window};
+
+use super::placeholder;
+
+/// How long a secret is.
+const LENGTH: u16 = 40;
+
+pub(crate) fn check(window: &Window<'_>) -> Option<Verdict> {
+    let body = window.body();
+    if is_placeholder(body, usize::from(LENGTH)) {
+        return Some(placeholder(window.whole(5)));
+    }
+    // A path or a name of forty characters has no digit, or no letter of one case.
+    let kinds = [u8::is_ascii_digit, u8::is_ascii_uppercase, u8::is_ascii_lowercase];
+    let mixed = kinds.iter().filter(|kind| body.iter().any(kind)).count() >= 2;
+    mixed.then(|| window.whole(90))
+}

@@ -1,0 +1,165 @@
+//! Payment cards: an issuer's range and lengths, groups, Luhn's check digit, and what stands around the number.
+
+use std::ops::Range;
+
+use cofferdam_sdk::check::{luhn, starts_token};
+use cofferdam_sdk::{RegionMarks, Severity, Verdict, Window};
+
+use super::issuer::{Issuer, issuer};
+use crate::fact::{CHECKSUM_VALID, PLACEHOLDER};
+
+/// The fewest digits of a card.
+const FEWEST: usize = 13;
+/// The most digits of a card.
+const MOST: usize = 19;
+/// So many zeros at the end make a round number, or what stands in place of a card.
+const ROUND: usize = 8;
+/// Four different groups within so many of each other are neighbours in a list. One card in thirty thousand is like that.
+const CLOSE: u32 = 200;
+
+pub(crate) fn check(window: &Window<'_>, verdicts: &mut Vec<Verdict>) {
+    let groups = groups(window);
+    let mut first = 0;
+    while first < groups.len() {
+        match card_from(window, groups.get(first..).unwrap_or_default()) {
+            Some((taken, span)) => {
+                verdicts.push(verdict(window, span, taken));
+                first += taken;
+            }
+            None => first += 1,
+        }
+    }
+}
+
+/// How sure we are of a card in `taken` groups.
+fn verdict(window: &Window<'_>, span: Range<usize>, taken: usize) -> Verdict {
+    let digits = digits(window, &span);
+    let sure = |confidence| window.verdict(span.clone(), confidence).fact(CHECKSUM_VALID);
+    if digits.iter().rev().take_while(|digit| **digit == b'0').count() >= ROUND {
+        return sure(10).severity(Severity::P3).fact(PLACEHOLDER);
+    }
+    match issuer(&digits) {
+        // Nobody is known to print these; 64-bit integers in code and logs have as many digits.
+        Some(Issuer::Reserved) if taken == 1 => sure(40).severity(Severity::P2),
+        Some(Issuer::Reserved | Issuer::Issued) | None => sure(90),
+    }
+}
+
+fn digits(window: &Window<'_>, span: &Range<usize>) -> Vec<u8> {
+    let text = window.slice(span.clone());
+    text.iter().copied().filter(u8::is_ascii_digit).collect()
+}
+
+/// The stretches of digits in the window, as positions in the region.
+fn groups(window: &Window<'_>) -> Vec<Range<usize>> {
+    let mut groups: Vec<Range<usize>> = Vec::new();
+    for (at, byte) in (window.start()..).zip(window.slice(window.start()..window.end())) {
+        if !byte.is_ascii_digit() {
+            continue;
+        }
+        match groups.last_mut() {
+            Some(group) if group.end == at => group.end = at + 1,
+            Some(_) | None => groups.push(at..at + 1),
+        }
+    }
+    groups
+}
+
+/// The card that begins with the first group, with the number of its groups.
+fn card_from(window: &Window<'_>, groups: &[Range<usize>]) -> Option<(usize, Range<usize>)> {
+    let start = groups.first()?.start;
+    // The longest reading first: a card of 19 digits isn't one of 16 with three more.
+    for taken in (1..=groups.len().min(5)).rev() {
+        let parts = groups.get(..taken)?;
+        let span = start..parts.last()?.end;
+        let digits = digits(window, &span);
+        let fits = (FEWEST..=MOST).contains(&digits.len())
+            && issuer(&digits).is_some()
+            && is_grouped(window, parts)
+            && !is_listing(window, parts)
+            && stands_alone(window, &span)
+            && luhn(&digits);
+        if fits {
+            return Some((taken, span));
+        }
+    }
+    None
+}
+
+/// Whether the digits stand in one piece or in a card's groups, with the same byte between all of them.
+fn is_grouped(window: &Window<'_>, parts: &[Range<usize>]) -> bool {
+    let mut between = parts.windows(2).map(|pair| window.slice(pair[0].end..pair[1].start));
+    let Some(first) = between.next() else { return true };
+    if !between.all(|gap| gap == first) {
+        return false;
+    }
+    let lengths: Vec<usize> = parts.iter().map(Range::len).collect();
+    match lengths.as_slice() {
+        [4, 6, 4 | 5] => true,
+        [4, 4, 4, last] => (1..=7).contains(last),
+        [4, 4, 4, 4, last] => (1..=3).contains(last),
+        [6, last] => (7..=13).contains(last),
+        [8, 8] => true,
+        _ => false,
+    }
+}
+
+/// Whether four groups of four digits are entries of a table: character codes, widths, offsets.
+fn is_listing(window: &Window<'_>, parts: &[Range<usize>]) -> bool {
+    let mut values: Vec<u32> = parts
+        .iter()
+        .filter(|part| part.len() == 4)
+        .map(|part| number(window.slice((*part).clone())))
+        .collect();
+    values.sort_unstable();
+    let (4, [least, .., most]) = (parts.len(), values.as_slice()) else {
+        return false;
+    };
+    let all_different = values.len() == 4 && values.windows(2).all(|pair| pair[0] != pair[1]);
+    (all_different && most - least < CLOSE) || follows_hex(window, parts)
+}
+
+fn number(digits: &[u8]) -> u32 {
+    digits
+        .iter()
+        .fold(0, |sum, digit| sum * 10 + u32::from(digit.wrapping_sub(b'0')))
+}
+
+/// Whether the two words before the number are four or five hexadecimal digits each, with a letter beside a digit in one: then so is
+/// the number.
+fn follows_hex(window: &Window<'_>, parts: &[Range<usize>]) -> bool {
+    let start = parts.first().map_or(0, |part| part.start);
+    let before = window.slice(0..start);
+    let mut words = before
+        .rsplit(u8::is_ascii_whitespace)
+        .filter(|word| !word.is_empty())
+        .take(2);
+    let (Some(last), Some(first)) = (words.next(), words.next()) else {
+        return false;
+    };
+    let is_hex = |word: &[u8]| (4..=5).contains(&word.len()) && word.iter().all(u8::is_ascii_hexdigit);
+    let is_mixed = |word: &[u8]| word.iter().any(u8::is_ascii_digit) && !word.iter().all(u8::is_ascii_digit);
+    before.ends_with(b" ") && is_hex(first) && is_hex(last) && (is_mixed(first) || is_mixed(last))
+}
+
+/// Whether the number is no part of a longer one, of a word, of a decimal or of an identifier.
+fn stands_alone(window: &Window<'_>, span: &Range<usize>) -> bool {
+    let text = window.text();
+    // A window that was cut says nothing of what follows; the card's own group has a window of its own.
+    let is_cut = window.marks().contains(RegionMarks::CUT) && span.end == window.end();
+    if is_cut || !starts_token(text, span.start) {
+        return false;
+    }
+    let before = text.get(..span.start).unwrap_or_default();
+    // A decimal, a longer number, or a phone number; a comma, a slash or a word before a dash may well stand before a card.
+    let part_of_number = match before {
+        [.., b'+'] => true,
+        [.., outer, b'.' | b'-'] => outer.is_ascii_digit(),
+        _ => false,
+    };
+    // A dot or a dash after it may end a sentence, and the region holds no byte more: it counts as an end.
+    !part_of_number
+        && !text
+            .get(span.end)
+            .is_some_and(|next| next.is_ascii_alphanumeric() || *next == b'_')
+}

@@ -1,0 +1,76 @@
+//! E-mail addresses.
+
+use cofferdam_sdk::{Severity, Verdict, Window};
+
+use crate::fact::PLACEHOLDER;
+
+pub(crate) fn check(window: &Window<'_>, verdicts: &mut Vec<Verdict>) {
+    let at = window.anchor_start();
+    let whole = window.slice(window.start()..at);
+    // A dot or dash before the name belongs to the sentence.
+    let skipped = whole
+        .iter()
+        .take_while(|byte| matches!(byte, b'.' | b'-' | b'%' | b'+'))
+        .count();
+    let local = whole.get(skipped..).unwrap_or_default();
+    let domain = window.slice(at + 1..window.end());
+    let domain = trim_end(domain);
+    if local.is_empty() || local.ends_with(b".") || !is_domain(domain) || is_file(domain) {
+        return;
+    }
+    let end = at + 1 + domain.len();
+    let verdict = window.verdict(window.start() + skipped..end, 80);
+    if is_reserved(domain) {
+        verdicts.push(Verdict {
+            confidence: 10,
+            ..verdict.severity(Severity::P3).fact(PLACEHOLDER)
+        });
+    } else {
+        verdicts.push(verdict);
+    }
+}
+
+/// The domain without the dots and dashes of the sentence around it.
+fn trim_end(domain: &[u8]) -> &[u8] {
+    let kept = domain
+        .iter()
+        .rposition(u8::is_ascii_alphanumeric)
+        .map_or(0, |at| at + 1);
+    domain.get(..kept).unwrap_or_default()
+}
+
+/// Whether this is labels with dots between them and letters at the end.
+fn is_domain(domain: &[u8]) -> bool {
+    let mut labels = domain.split(|&byte| byte == b'.');
+    let Some(last) = labels.next_back() else { return false };
+    let mut others = 0;
+    let fits = labels.all(|label| {
+        others += 1;
+        !label.is_empty() && label.len() <= 63 && !label.starts_with(b"-") && !label.ends_with(b"-")
+    });
+    fits && others > 0 && (2..=24).contains(&last.len()) && last.iter().all(u8::is_ascii_alphabetic)
+}
+
+/// Names like `icon@2x.png` and `unit@host.service` are files and units.
+fn is_file(domain: &[u8]) -> bool {
+    const ENDINGS: [&[u8]; 18] = [
+        b"png", b"jpg", b"jpeg", b"gif", b"svg", b"webp", b"js", b"mjs", b"ts", b"css", b"json", b"html", b"service",
+        b"socket", b"target", b"timer", b"md", b"tgz",
+    ];
+    let last = domain.rsplit(|&byte| byte == b'.').next().unwrap_or_default();
+    ENDINGS.iter().any(|ending| ending.eq_ignore_ascii_case(last))
+}
+
+/// Domains that are set apart for documentation and tests.
+fn is_reserved(domain: &[u8]) -> bool {
+    const NAMES: [&[u8]; 3] = [b"example.com", b"example.org", b"example.net"];
+    const ENDINGS: [&[u8]; 5] = [b".example", b".test", b".invalid", b".localhost", b".local"];
+    let ends = |end: &[u8]| {
+        domain
+            .len()
+            .checked_sub(end.len())
+            .and_then(|at| domain.get(at..))
+            .is_some_and(|tail| tail.eq_ignore_ascii_case(end))
+    };
+    NAMES.iter().chain(&ENDINGS).any(|name| ends(name))
+}

@@ -1,0 +1,35 @@
+//! Private keys that were put through base64 as a whole, header and all, as secret stores and settings hold them.
+
+use cofferdam_sdk::{Verdict, Window};
+
+/// The longest line that tools wrap base64 at; a key is longer.
+const LONGEST_LINE: usize = 100;
+
+pub(crate) fn check(window: &Window<'_>) -> Option<Verdict> {
+    let start = window.body_start();
+    let length = length(window.body(), start.saturating_sub(window.anchor_start()));
+    Some(window.verdict(start..start + length, 99))
+}
+
+/// How much of `body` is the key. A first line longer than tools wrap at is all of it; else lines of the same length follow, and
+/// perhaps a shorter one.
+fn length(body: &[u8], header: usize) -> usize {
+    let mut end = 0;
+    let mut next = 0;
+    let mut wrapped = 0;
+    for (index, line) in body.split_inclusive(|&byte| byte == b'\n').enumerate() {
+        let text = line.strip_suffix(b"\n").unwrap_or(line);
+        let text = text.strip_suffix(b"\r").unwrap_or(text);
+        match index {
+            0 => wrapped = header + text.len(),
+            _ if text.is_empty() || text.len() > wrapped || text.len() % 4 != 0 => break,
+            _ => {}
+        }
+        end = next + text.len();
+        next += line.len();
+        if wrapped > LONGEST_LINE || (index > 0 && text.len() < wrapped) {
+            break;
+        }
+    }
+    end
+}

@@ -1,0 +1,117 @@
+//! JSON Web Tokens. P1 by themselves; P0 where the line shows that one is sent as a header or a cookie.
+
+use cofferdam_sdk::check::{decode_prefix, starts_token};
+use cofferdam_sdk::{Severity, Verdict, Window};
+
+use crate::fact;
+use crate::pattern::unlikely;
+use crate::placeholder::Placeholders;
+
+/// Confirms a token. One that says it has expired by the day `as_of`, or that an example's words stand in, is graded lower.
+pub(crate) fn check(window: &Window<'_>, as_of: u32, placeholders: &Placeholders) -> Option<Verdict> {
+    if !starts_token(window.text(), window.anchor_start()) {
+        return None;
+    }
+    let line = window.before().rsplit(|&byte| byte == b'\n').next().unwrap_or_default();
+    let (token, length) = unwrapped(line.len(), window.slice(window.anchor_start()..window.end()));
+    if !is_jwt(&token) {
+        return None;
+    }
+    let start = window.body_start();
+    let verdict = window.verdict(start..window.anchor_start() + length, 95);
+    let payload = payload(&token);
+    if placeholders.names(&payload) {
+        return Some(unlikely(verdict).fact(fact::PUBLISHED));
+    }
+    if expiry(&payload).is_some_and(|day| day < u64::from(as_of)) {
+        return Some(verdict.severity(Severity::P2).fact(fact::EXPIRED));
+    }
+    Some(if holds(line, b"authorization") || holds(line, b"bearer ") {
+        verdict.severity(Severity::P0).fact(fact::HEADER)
+    } else if holds(line, b"cookie") {
+        verdict.severity(Severity::P0).fact(fact::COOKIE)
+    } else {
+        verdict
+    })
+}
+
+/// The payload's JSON, as far as it is read.
+fn payload(token: &[u8]) -> Vec<u8> {
+    let mut json = vec![0; 1024];
+    let part = token.split(|&byte| byte == b'.').nth(1).unwrap_or_default();
+    let length = decode_prefix(part, &mut json);
+    json.truncate(length);
+    json
+}
+
+/// The day on which the token ends to be good, counted from 1970-01-01.
+fn expiry(payload: &[u8]) -> Option<u64> {
+    const NAME: &[u8] = b"\"exp\"";
+    let at = payload.windows(NAME.len()).position(|part| part == NAME)?;
+    let rest = payload.get(at + NAME.len()..)?;
+    let digits = rest.iter().skip_while(|byte| matches!(byte, b':' | b' '));
+    let digits: Vec<u8> = digits.take_while(|byte| byte.is_ascii_digit()).copied().collect();
+    let seconds: u64 = std::str::from_utf8(&digits).ok()?.parse().ok()?;
+    Some(seconds / 86_400)
+}
+
+/// The lengths of signatures by HMAC, elliptic curves and RSA, in characters.
+const SIGNATURES: [usize; 9] = [43, 64, 86, 128, 171, 176, 342, 512, 683];
+
+/// The token without the line ends that wrap it, and how much of `text` it is. `before` is how much of its first line stands before it.
+/// It goes on over a line's end while lines are as long as the first one, and in one shorter line where something is missing.
+fn unwrapped(before: usize, text: &[u8]) -> (Vec<u8>, usize) {
+    let mut token: Vec<u8> = Vec::with_capacity(text.len());
+    let mut length = 0;
+    let mut next = 0;
+    let mut width = 0;
+    for (index, line) in text.split_inclusive(|&byte| byte == b'\n').enumerate() {
+        let whole = line.strip_suffix(b"\n");
+        let part = whole.unwrap_or(line);
+        let part = part.split(|&byte| byte == b'\r').next().unwrap_or_default();
+        let goes_on = match index {
+            0 => {
+                width = before + part.len();
+                true
+            }
+            _ => !part.is_empty() && part.len() <= width && (part.len() == width || !is_complete(&token)),
+        };
+        if !goes_on {
+            break;
+        }
+        token.extend_from_slice(part);
+        length = next + part.len();
+        next += line.len();
+        if whole.is_none() || (index > 0 && part.len() < width) {
+            break;
+        }
+    }
+    (token, length)
+}
+
+/// Whether a signature of a usual length ends the token.
+fn is_complete(token: &[u8]) -> bool {
+    let mut parts = token.split(|&byte| byte == b'.');
+    let signature = parts.nth(2).unwrap_or_default();
+    let bare = signature.iter().take_while(|byte| **byte != b'=').count();
+    SIGNATURES.contains(&bare) || bare < signature.len()
+}
+
+/// Whether the header is JSON that names an algorithm, and a payload follows it.
+pub(crate) fn is_jwt(token: &[u8]) -> bool {
+    let mut parts = token.split(|&byte| byte == b'.');
+    let (Some(header), Some(payload)) = (parts.next(), parts.next()) else {
+        return false;
+    };
+    // A header may carry a whole certificate; the algorithm stands near one of its ends, so look at all of a long one.
+    let mut json = [0; 1024];
+    let length = decode_prefix(header, &mut json);
+    let json = json.get(..length).unwrap_or_default();
+    let named = holds(json, b"\"alg\"") || (length == 1024 && json.starts_with(b"{\""));
+    // Without a signature it is still one where the payload looks like JSON: a wrapped line may have cut it off.
+    named && payload.len() >= 4 && (parts.next().is_some() || payload.starts_with(b"eyJ"))
+}
+
+pub(crate) fn holds(text: &[u8], word: &[u8]) -> bool {
+    text.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word))
+}

@@ -1,0 +1,85 @@
+//! Checks that no pattern can say. A pack names them.
+
+mod authorization;
+mod aws_secret;
+mod card;
+mod connection_string;
+mod email;
+mod encoded_key;
+mod iban;
+mod issuer;
+mod jwt;
+mod netrc;
+mod phone;
+mod private_key;
+mod url_password;
+
+use cofferdam_sdk::{Verdict, Window};
+use serde::{Deserialize, Serialize};
+
+use crate::fact;
+use crate::pattern::unlikely;
+use crate::placeholder::Placeholders;
+
+/// A check of the engine's own. Their order is part of a compiled pack, so new ones come last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Named {
+    /// A private key over lines.
+    PrivateKey,
+    /// A private key that was put through base64 as a whole.
+    PrivateKeyBase64,
+    /// A password in a URL.
+    UrlPassword,
+    /// A password in a connection string.
+    ConnectionString,
+    /// What follows the word `authorization`.
+    AuthorizationHeader,
+    /// What follows a long scheme in such a header.
+    AuthorizationScheme,
+    /// A password in a netrc file.
+    Netrc,
+    /// A JSON Web Token.
+    Jwt,
+    /// An AWS secret access key.
+    AwsSecret,
+    /// A payment card.
+    Card,
+    /// An international bank account number.
+    Iban,
+    /// A phone number in international form.
+    Phone,
+    /// An e-mail address.
+    Email,
+}
+
+impl Named {
+    pub(crate) fn check(
+        self,
+        window: &Window<'_>,
+        as_of: u32,
+        placeholders: &Placeholders,
+        verdicts: &mut Vec<Verdict>,
+    ) {
+        match self {
+            Named::PrivateKey => verdicts.extend(private_key::check(window)),
+            Named::PrivateKeyBase64 => verdicts.extend(encoded_key::check(window)),
+            Named::UrlPassword => verdicts.extend(url_password::check(window)),
+            Named::ConnectionString => verdicts.extend(connection_string::check(window)),
+            Named::AuthorizationHeader => verdicts.extend(authorization::check(window)),
+            Named::AuthorizationScheme => verdicts.extend(authorization::scheme_check(window)),
+            Named::Netrc => verdicts.extend(netrc::check(window)),
+            Named::Jwt => verdicts.extend(jwt::check(window, as_of, placeholders)),
+            Named::AwsSecret => verdicts.extend(aws_secret::check(window)),
+            Named::Card => card::check(window, verdicts),
+            Named::Iban => iban::check(window, verdicts),
+            Named::Phone => phone::check(window, verdicts),
+            Named::Email => email::check(window, verdicts),
+        }
+    }
+}
+
+/// A verdict on what only stands where a secret would.
+fn placeholder(verdict: Verdict) -> Verdict {
+    unlikely(verdict).fact(fact::PLACEHOLDER)
+}

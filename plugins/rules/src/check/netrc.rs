@@ -1,0 +1,31 @@
+//! Passwords in the files that curl, ftp and git read: `machine HOST login NAME password <password>`.
+
+use cofferdam_sdk::check::is_reference;
+use cofferdam_sdk::{Verdict, Window};
+
+use super::placeholder;
+use super::url_password::is_stock;
+
+/// Confirms a password behind the words that an entry of such a file begins with.
+pub(crate) fn check(window: &Window<'_>) -> Option<Verdict> {
+    let words = window.before().rsplit(u8::is_ascii_whitespace);
+    let mut words = words.filter(|word| !word.is_empty());
+    let mut next = || words.next().unwrap_or_default();
+    // They are read from the last to the first: `machine HOST login NAME account NAME`.
+    let [mut value, mut key] = [next(), next()];
+    if key == b"account" {
+        [value, key] = [next(), next()];
+    }
+    let named = key == b"login";
+    if named {
+        value = next();
+        key = next();
+    }
+    let entry = key == b"machine" || (named && value == b"default");
+    let body = window.body();
+    if !entry || is_reference(body) {
+        return None;
+    }
+    let verdict = window.whole(90);
+    Some(if is_stock(body) { placeholder(verdict) } else { verdict })
+}

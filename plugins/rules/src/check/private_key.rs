@@ -1,0 +1,95 @@
+//! Private keys over many lines, or on one line with escaped line ends.
+
+use std::ops::Range;
+
+use cofferdam_sdk::{ByteSet, Verdict, Window};
+
+/// What opens a block of any kind.
+const BEGIN: &[u8] = b"-----BEGIN";
+/// The fewest base64 characters of a key; an Ed25519 key in PKCS #8 has 64.
+const AT_LEAST: u16 = 40;
+/// The longest words of prose; a key's lines are longer, even when they are wrapped.
+const LONGEST_WORD: usize = 15;
+
+pub(crate) fn check(window: &Window<'_>) -> Option<Verdict> {
+    let quote = quote(window.before())?;
+    let body = window.body();
+    let core = core(body, quote)?;
+    let material = body.get(core.clone())?;
+    let is_key_byte = |byte: &u8| ByteSet::BASE64.has(*byte);
+    let bytes = material.iter().filter(|byte| is_key_byte(byte)).count();
+    let longest = material
+        .split(|byte| !is_key_byte(byte))
+        .map(<[u8]>::len)
+        .max()
+        .unwrap_or(0);
+    if bytes < usize::from(AT_LEAST) || longest <= LONGEST_WORD || is_filled(material) {
+        return None;
+    }
+    let start = window.body_start();
+    Some(window.verdict(start + core.start..start + core.end, 99))
+}
+
+/// What stands before the header on the anchor's line; `None` where that line doesn't open a block.
+fn quote(before: &[u8]) -> Option<&[u8]> {
+    let line = before.rsplit(|&byte| byte == b'\n').next()?;
+    let at = line.windows(BEGIN.len()).rposition(|part| part == BEGIN)?;
+    let (quote, name) = (line.get(..at)?, line.get(at + BEGIN.len()..)?);
+    let is_name = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || b" _-".contains(byte);
+    name.iter().all(is_name).then_some(quote)
+}
+
+/// The body without what surrounds it: line ends, blanks, quotes, escaped line ends, and lines of the form `Word: text`.
+///
+/// A plus sign is base64 as well as a diff's mark: it is a mark where `quote` is one too.
+fn core(body: &[u8], quote: &[u8]) -> Option<Range<usize>> {
+    let is_diff = quote == b"+";
+    let mut start = 0;
+    loop {
+        let rest = body.get(start..)?;
+        let &first = rest.first()?;
+        if first == b'\\' {
+            // A backslash, however often it was escaped itself, and the letter after it.
+            let slashes = rest.iter().take_while(|byte| **byte == b'\\').count();
+            start += slashes + usize::from(matches!(rest.get(slashes), Some(b'n' | b'r' | b't')));
+        } else if let Some(length) = header(rest) {
+            start += length;
+        } else if first.is_ascii_alphanumeric() || first == b'/' || (first == b'+' && !is_diff) {
+            break;
+        } else {
+            start += 1;
+        }
+    }
+    let mut end = body.len();
+    while let Some(rest) = body.get(start..end) {
+        match rest {
+            [.., b'\\', b'n' | b'r' | b't'] | [.., b'\n', b'+' | b'/'] => end -= 2,
+            [.., last] if last.is_ascii_alphanumeric() || matches!(last, b'=' | b'/' | b'+') => break,
+            [_, ..] => end -= 1,
+            [] => return None,
+        }
+    }
+    Some(start..end)
+}
+
+/// The length of a line of the form `Word: text` at the front, with its line end.
+fn header(rest: &[u8]) -> Option<usize> {
+    let word = rest
+        .iter()
+        .take(33)
+        .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'-')
+        .count();
+    if word == 0 || rest.get(word) != Some(&b':') {
+        return None;
+    }
+    // An escaped line end closes the line as well as a real one.
+    let end = rest.windows(2).position(|pair| pair[0] == b'\n' || pair == b"\\n");
+    Some(end.map_or(rest.len(), |at| if rest.get(at) == Some(&b'\n') { at + 1 } else { at }))
+}
+
+/// Whether the material is one character over and over, as documentation writes it.
+fn is_filled(material: &[u8]) -> bool {
+    let mut letters = material.iter().filter(|byte| byte.is_ascii_alphanumeric());
+    let Some(first) = letters.next() else { return true };
+    letters.all(|byte| byte == first)
+}

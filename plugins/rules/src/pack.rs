@@ -1,0 +1,250 @@
+//! A compiled rule pack: what the packing tool writes and the engine reads.
+
+use cofferdam_sdk::{ByteSet, Extent, Rule, Severity};
+use serde::{Deserialize, Serialize};
+
+use crate::check::Named;
+use crate::matcher::Matcher;
+use crate::pattern::Pattern;
+
+/// A compiled pack. Its texts lie in the bytes that it was read from.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Pack<'a> {
+    /// The detector's id.
+    pub id: &'a str,
+    /// Its version.
+    pub version: &'a str,
+    /// One line for people.
+    pub title: &'a str,
+    /// What is a placeholder by whatever rule.
+    #[serde(borrow)]
+    pub allow: Allow<'a>,
+    /// The rules, 4096 at most.
+    #[serde(borrow)]
+    pub rules: Vec<RuleData<'a>>,
+}
+
+/// What only stands where a secret would.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Allow<'a> {
+    /// Words, in lower case, that make a placeholder of a secret too short to hold a real one beside them.
+    #[serde(borrow)]
+    pub words: Vec<&'a [u8]>,
+    /// Values that are published as examples, whole.
+    #[serde(borrow)]
+    pub values: Vec<&'a [u8]>,
+    /// Patterns that a whole secret fits.
+    #[serde(borrow)]
+    pub patterns: Vec<Matcher<'a>>,
+}
+
+/// One rule.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct RuleData<'a> {
+    /// Unique in the pack.
+    pub id: &'a str,
+    /// One line for people.
+    pub title: &'a str,
+    /// Dotted, from general to special.
+    pub category: &'a str,
+    /// 0 to 3.
+    pub severity: u8,
+    /// Whether it must be enabled by a setting.
+    pub off: bool,
+    /// Whether its anchors must begin a word.
+    pub word: bool,
+    /// Whether few values are possible.
+    pub low_entropy: bool,
+    /// Leading bytes of the secret that may get out.
+    pub may_show: u16,
+    /// Bits of the facts that all its findings have.
+    pub facts: u64,
+    /// What the host searches for.
+    #[serde(borrow)]
+    pub anchors: Vec<AnchorData<'a>>,
+    /// How far a suspect reaches.
+    #[serde(borrow)]
+    pub extent: ExtentData<'a>,
+    /// How a suspect is confirmed.
+    #[serde(borrow)]
+    pub test: Test<'a>,
+}
+
+/// What makes a suspect.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum AnchorData<'a> {
+    /// These bytes.
+    Literal(&'a [u8]),
+    /// These bytes in any case.
+    Keyword(&'a [u8]),
+    /// A run of at least so many bytes of a set.
+    Run(Set, u16),
+}
+
+/// How far a suspect reaches.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum ExtentData<'a> {
+    /// On one stretch.
+    Span(SpanData),
+    /// Over lines.
+    #[serde(borrow)]
+    Block(BlockData<'a>),
+}
+
+/// A span's extent.
+#[derive(Debug, Default, Clone, Serialize, Deserialize)]
+pub struct SpanData {
+    /// What the window is made of.
+    pub body: Set,
+    /// What may stand singly between.
+    pub filler: Set,
+    /// What the first bytes must fit.
+    pub head: Vec<Set>,
+    /// The fewest body bytes.
+    pub at_least: u16,
+    /// The most bytes of a window.
+    pub longest: u32,
+    /// The most bytes between anchor and body.
+    pub gap: u16,
+    /// What the gap is made of, and the byte that ends it.
+    pub opener: Option<(Set, u8)>,
+    /// What stands before the literal.
+    pub lead: Option<(Set, u16, u16)>,
+}
+
+/// A block's extent.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct BlockData<'a> {
+    /// What its lines are made of.
+    pub body: Set,
+    /// What closes it.
+    #[serde(borrow)]
+    pub until: Vec<&'a [u8]>,
+    /// The fewest body bytes.
+    pub at_least: u16,
+    /// The most bytes of a window.
+    pub bound: u32,
+}
+
+/// How a suspect is confirmed.
+#[derive(Debug, Serialize, Deserialize)]
+pub enum Test<'a> {
+    /// By a pattern.
+    #[serde(borrow)]
+    Pattern(Box<Pattern<'a>>),
+    /// By a check of the engine's own.
+    Named(Named),
+}
+
+/// A set of byte values.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Set(pub [u64; 4]);
+
+impl Set {
+    /// Whether it holds `byte`.
+    #[must_use]
+    pub fn has(&self, byte: u8) -> bool {
+        self.0[usize::from(byte / 64)] >> (byte % 64) & 1 == 1
+    }
+
+    /// Adds `byte`.
+    pub fn add(&mut self, byte: u8) {
+        self.0[usize::from(byte / 64)] |= 1 << (byte % 64);
+    }
+
+    /// Both together.
+    #[must_use]
+    pub fn or(&self, other: &Set) -> Set {
+        Set(std::array::from_fn(|word| self.0[word] | other.0[word]))
+    }
+
+    /// Whether both hold some byte.
+    #[must_use]
+    pub fn meets(&self, other: &Set) -> bool {
+        self.0.iter().zip(other.0).any(|(a, b)| a & b != 0)
+    }
+
+    fn bytes(self) -> ByteSet {
+        ByteSet::from_words(self.0)
+    }
+}
+
+impl Pack<'static> {
+    /// Reads what [`Pack::write`] wrote.
+    ///
+    /// # Errors
+    /// Says that the bytes are no pack of this version.
+    pub fn read(bytes: &'static [u8]) -> Result<Pack<'static>, String> {
+        postcard::from_bytes(bytes).map_err(|error| format!("the rules beside the engine can't be read: {error}"))
+    }
+}
+
+impl Pack<'_> {
+    /// The pack as bytes.
+    ///
+    /// # Errors
+    /// Never with the types at hand; the encoder's error is passed on.
+    pub fn write(&self) -> Result<Vec<u8>, postcard::Error> {
+        postcard::to_allocvec(self)
+    }
+}
+
+impl RuleData<'_> {
+    /// The severity as a word.
+    #[must_use]
+    pub fn grade(&self) -> Severity {
+        grade(self.severity)
+    }
+
+    /// The rule that the host gets.
+    #[must_use]
+    pub fn rule(&self) -> Rule {
+        let mut rule = Rule::new(self.id, self.title, self.category, self.grade())
+            .extent(self.extent.extent())
+            .may_show(self.may_show);
+        if self.word {
+            rule = rule.word();
+        }
+        if self.low_entropy {
+            rule = rule.low_entropy();
+        }
+        self.anchors.iter().fold(rule, |rule, anchor| match anchor {
+            AnchorData::Literal(bytes) => rule.literal(bytes),
+            AnchorData::Keyword(bytes) => rule.keyword(bytes),
+            AnchorData::Run(set, at_least) => rule.run(set.bytes(), *at_least),
+        })
+    }
+}
+
+/// The severity of this number; one that is out of range is the worst.
+#[must_use]
+pub fn grade(number: u8) -> Severity {
+    match number {
+        1 => Severity::P1,
+        2 => Severity::P2,
+        3 => Severity::P3,
+        _ => Severity::P0,
+    }
+}
+
+impl ExtentData<'_> {
+    fn extent(&self) -> Extent {
+        match self {
+            ExtentData::Span(span) => {
+                let head: Vec<ByteSet> = span.head.iter().map(|set| set.bytes()).collect();
+                let mut extent = Extent::span(span.body.bytes(), span.at_least, span.longest)
+                    .filler(span.filler.bytes())
+                    .head(&head)
+                    .gap(span.gap);
+                if let Some((before, byte)) = &span.opener {
+                    extent = extent.opener(before.bytes(), *byte);
+                }
+                if let Some((set, at_least, longest)) = &span.lead {
+                    extent = extent.lead(set.bytes(), *at_least, *longest);
+                }
+                extent
+            }
+            ExtentData::Block(block) => Extent::block(block.body.bytes(), &block.until, block.at_least, block.bound),
+        }
+    }
+}

@@ -1,0 +1,265 @@
+//! A rule's pattern: where the secret stands in a window, and what else must be true of it.
+
+use std::ops::Range;
+
+use cofferdam_sdk::check::{base62_crc32, crc32, luhn, mod97_is_one, shannon_bits};
+use cofferdam_sdk::{RegionMarks, Severity, Verdict, Window};
+use serde::{Deserialize, Serialize};
+
+use crate::matcher::Matcher;
+use crate::pack::Set;
+use crate::placeholder::Placeholders;
+use crate::{assign, fact};
+
+/// How sure an anchor and a pattern make us.
+const CONFIDENT: u8 = 90;
+/// How sure a valid checksum makes us.
+const SURE: u8 = 99;
+/// How sure we are of a value whose checksum is wrong.
+const DOUBTFUL: u8 = 70;
+/// How sure the name of an issuer beside a value makes us.
+const NAMED: u8 = 80;
+/// How sure we are that a placeholder is a secret.
+const UNLIKELY: u8 = 5;
+/// How far before an anchor the words of its context may stand, in bytes.
+const NEAR: usize = 200;
+
+/// What confirms a suspect.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Pattern<'a> {
+    /// Whether what people write between a name and its value stands before the secret.
+    pub assign: bool,
+    /// What else stands between the anchor and the secret.
+    #[serde(borrow)]
+    pub before: Option<Matcher<'a>>,
+    /// The secret.
+    #[serde(borrow)]
+    pub secret: Matcher<'a>,
+    /// What must follow it.
+    #[serde(borrow)]
+    pub after: Option<Matcher<'a>>,
+    /// The bytes that the secret can be made of.
+    pub body: Set,
+    /// Whether a run of these bytes that goes on behind the pattern's end is something else.
+    pub exact: bool,
+    /// The fewest bytes of a real secret.
+    pub nominal: u16,
+    /// The least entropy, in hundredths of a bit a byte.
+    pub entropy: u16,
+    /// Kinds of characters that must occur.
+    pub needs: Vec<Kind>,
+    /// Words, one of which must stand in the anchor or between it and the value of an assignment; lower case.
+    #[serde(borrow)]
+    pub name: Vec<&'a [u8]>,
+    /// Texts that must occur in the secret, exactly.
+    #[serde(borrow)]
+    pub holds: Vec<&'a [u8]>,
+    /// What the secret says of itself.
+    pub checksum: Option<Checksum>,
+    /// Whether a wrong checksum makes it something else.
+    pub gates: bool,
+    /// Words, one of which must stand before the anchor; lower case.
+    #[serde(borrow)]
+    pub context: Vec<&'a [u8]>,
+    /// What must not stand directly before the anchor or the secret.
+    #[serde(borrow)]
+    pub not_before: Vec<&'a [u8]>,
+    /// Patterns that make a placeholder of a secret that they fit.
+    #[serde(borrow)]
+    pub allow: Vec<Matcher<'a>>,
+    /// Words that make a placeholder of a secret that holds them; lower case.
+    #[serde(borrow)]
+    pub stop: Vec<&'a [u8]>,
+}
+
+/// A kind of character.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Kind {
+    /// `0-9`.
+    Digit,
+    /// `A-Za-z`.
+    Letter,
+    /// `A-Z`.
+    Upper,
+    /// `a-z`.
+    Lower,
+    /// Anything else.
+    Symbol,
+}
+
+impl Kind {
+    fn is(self, byte: u8) -> bool {
+        match self {
+            Kind::Digit => byte.is_ascii_digit(),
+            Kind::Letter => byte.is_ascii_alphabetic(),
+            Kind::Upper => byte.is_ascii_uppercase(),
+            Kind::Lower => byte.is_ascii_lowercase(),
+            Kind::Symbol => !byte.is_ascii_alphanumeric(),
+        }
+    }
+}
+
+/// A checksum.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Checksum {
+    /// The last six characters of the first 36 are the base62 CRC-32 of the 30 before.
+    Base62Crc32,
+    /// The last eight characters are the CRC-32, in upper-case hex, of all before, anchor included.
+    HexCrc32,
+    /// Luhn's check digit.
+    Luhn,
+    /// The remainder of 97, as in an IBAN.
+    Mod97,
+}
+
+impl Checksum {
+    fn holds(self, window: &Window<'_>, span: &Range<usize>) -> bool {
+        let secret = window.slice(span.clone());
+        match self {
+            Checksum::Base62Crc32 => secret
+                .split_at_checked(30)
+                .is_some_and(|(random, sum)| sum == base62_crc32(random)),
+            Checksum::HexCrc32 => {
+                let token = window.slice(window.anchor_start()..span.end);
+                let parts = token.len().checked_sub(8).and_then(|at| token.split_at_checked(at));
+                parts.is_some_and(|(rest, sum)| sum == format!("{:08X}", crc32(rest)).as_bytes())
+            }
+            Checksum::Luhn => luhn(secret),
+            Checksum::Mod97 => mod97_is_one(secret),
+        }
+    }
+}
+
+impl Pattern<'_> {
+    /// Confirms one suspect.
+    pub(crate) fn check(&self, window: &Window<'_>, placeholders: &Placeholders) -> Option<Verdict> {
+        if self.is_elsewhere(window) {
+            return None;
+        }
+        let span = self.find(window)?;
+        let secret = window.slice(span.clone());
+        let missing = |kind: &Kind| !secret.iter().any(|byte| kind.is(*byte));
+        let lacks = |text: &&[u8]| !secret.windows(text.len().max(1)).any(|part| part == *text);
+        if self.needs.iter().any(missing) || self.holds.iter().any(lacks) || self.is_preceded(window, span.start) {
+            return None;
+        }
+        let valid = self.checksum.map(|checksum| checksum.holds(window, &span));
+        if self.gates && valid == Some(false) {
+            return None;
+        }
+        // Placeholders come before entropy: they are counted, and what merely lacks entropy is nothing.
+        let whole = window.slice(window.anchor_start().min(span.start)..span.end);
+        let nominal = usize::from(self.nominal);
+        let verdict = window.verdict(span.clone(), CONFIDENT);
+        if let Some(fact) = placeholders.judge(secret, whole, nominal, &self.allow, &self.stop) {
+            return Some(unlikely(verdict).fact(fact));
+        }
+        if self.entropy > 0 && shannon_bits(secret) * 100.0 < f32::from(self.entropy) {
+            return None;
+        }
+        Some(match valid {
+            Some(true) => Verdict {
+                confidence: SURE,
+                ..verdict
+            }
+            .fact(fact::CHECKSUM_VALID),
+            Some(false) => Verdict {
+                confidence: DOUBTFUL,
+                ..verdict
+            }
+            .fact(fact::CHECKSUM_INVALID),
+            None if self.assign => Verdict {
+                confidence: NAMED,
+                ..verdict
+            },
+            None => verdict,
+        })
+    }
+
+    /// Whether what stands directly before the secret says that this is something else. An anchor's own end says nothing.
+    fn is_preceded(&self, window: &Window<'_>, start: usize) -> bool {
+        start > window.anchor_end() && precedes(window.text(), start, &self.not_before)
+    }
+
+    /// Whether what stands before the anchor says that this is something else.
+    fn is_elsewhere(&self, window: &Window<'_>) -> bool {
+        let before = window.before();
+        if precedes(window.text(), window.anchor_start(), &self.not_before) {
+            return true;
+        }
+        let near = before.get(before.len().saturating_sub(NEAR)..).unwrap_or_default();
+        !self.context.is_empty() && !self.context.iter().any(|word| holds(near, word))
+    }
+
+    /// Where the secret stands.
+    fn find(&self, window: &Window<'_>) -> Option<Range<usize>> {
+        let text = window.text();
+        // A window that was cut is all that there is to judge by; what follows is taken out by the host.
+        let cut = window.marks().contains(RegionMarks::CUT);
+        let anchor_end = window.anchor_end();
+        let starts = match (&self.before, self.assign) {
+            (None, false) => vec![anchor_end],
+            (None, true) => assign::values(text, anchor_end, window.end()),
+            (Some(before), false) => before.ends(text, anchor_end),
+            (Some(before), true) => assign::values(text, anchor_end, window.end())
+                .into_iter()
+                .flat_map(|start| before.ends(text, start))
+                .collect(),
+        };
+        let named = |start: &usize| {
+            let name = text.get(window.anchor_start()..*start).unwrap_or_default();
+            self.name.is_empty() || self.name.iter().any(|word| holds(name, word))
+        };
+        starts.into_iter().filter(named).find_map(|start| {
+            let start = if window.has_lead() { window.start() } else { start };
+            let from = if window.has_lead() { anchor_end } else { start };
+            let ends = self.secret.ends(text, from);
+            ends.into_iter()
+                .rev()
+                .find_map(|end| self.ended(window, start, end, cut))
+        })
+    }
+
+    /// The secret from `start` on, if it may end at `end`.
+    fn ended(&self, window: &Window<'_>, start: usize, end: usize, cut: bool) -> Option<Range<usize>> {
+        let text = window.text();
+        if end > window.end() || start < window.start() || start >= end {
+            return None;
+        }
+        let goes_on = text.get(end).is_some_and(|byte| self.body.has(*byte));
+        if self.exact && goes_on && !cut {
+            return None;
+        }
+        if self.after.as_ref().is_some_and(|after| !after.may_follow(text, end)) {
+            return None;
+        }
+        // A token that is longer than expected loses no tail.
+        let tail = window.slice(end..window.end());
+        let more = if self.after.is_none() {
+            tail.iter().take_while(|byte| self.body.has(**byte)).count()
+        } else {
+            0
+        };
+        Some(start..end + more)
+    }
+}
+
+/// Whether one of `words` stands directly before `at`.
+fn precedes(text: &[u8], at: usize, words: &[&[u8]]) -> bool {
+    let before = text.get(..at).unwrap_or_default();
+    words.iter().any(|word| before.ends_with(word))
+}
+
+/// Whether `text` holds `word` (lower case) in any case.
+pub(crate) fn holds(text: &[u8], word: &[u8]) -> bool {
+    !word.is_empty() && text.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word))
+}
+
+/// The same bytes, as a placeholder: counted, and let through unless a policy wants it.
+#[must_use]
+pub fn unlikely(verdict: Verdict) -> Verdict {
+    Verdict {
+        confidence: UNLIKELY,
+        ..verdict.severity(Severity::P3)
+    }
+}

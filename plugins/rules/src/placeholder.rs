@@ -1,0 +1,49 @@
+//! What only stands where a secret would: by its looks, and by the pack's lists.
+
+use cofferdam_sdk::check::{is_placeholder, is_reference};
+
+use crate::fact;
+use crate::matcher::Matcher;
+use crate::pack::Pack;
+use crate::pattern::holds;
+
+/// The pack's lists.
+pub(crate) struct Placeholders {
+    pack: &'static Pack<'static>,
+}
+
+impl Placeholders {
+    pub(crate) fn new(pack: &'static Pack<'static>) -> Placeholders {
+        Placeholders { pack }
+    }
+
+    /// Whether a word of the pack's list stands in `text`.
+    pub(crate) fn names(&self, text: &[u8]) -> bool {
+        self.pack.allow.words.iter().any(|word| holds(text, word))
+    }
+
+    /// The fact that tells why `secret` is none; `whole` begins with its anchor. `None` where it may be one.
+    pub(crate) fn judge(
+        &self,
+        secret: &[u8],
+        whole: &[u8],
+        nominal: usize,
+        allow: &[Matcher<'_>],
+        stop: &[&[u8]],
+    ) -> Option<u8> {
+        let lists = &self.pack.allow;
+        if lists.values.iter().any(|value| *value == secret || *value == whole) {
+            return Some(fact::PUBLISHED);
+        }
+        // A word makes a placeholder only of what is too short to hold a real secret beside it.
+        let named = |word: &&[u8]| secret.len() < nominal.saturating_add(word.len()) && holds(secret, word);
+        let fits = |pattern: &Matcher<'_>| pattern.fits(secret);
+        let is = is_reference(secret)
+            || is_placeholder(secret, nominal)
+            || lists.words.iter().any(named)
+            || stop.iter().any(|word| holds(secret, word))
+            || lists.patterns.iter().any(fits)
+            || allow.iter().any(fits);
+        is.then_some(fact::PLACEHOLDER)
+    }
+}
