@@ -41,13 +41,21 @@ impl Fourth {
         fourth
     }
 
-    pub(super) fn insert(&mut self, byte: u8) {
+    /// A byte, in either case where that doesn't count.
+    pub(super) fn either(byte: u8, any_case: bool) -> Self {
+        let mut fourth = Self { first: 0, second: 0 };
+        fourth.insert(byte);
+        if any_case && byte.is_ascii_alphabetic() {
+            fourth.insert(byte ^ 0x20);
+        }
+        fourth
+    }
+
+    fn insert(&mut self, byte: u8) {
         let four = u32::from(byte) << 24;
         self.first |= 1_u32.wrapping_shl(first_bit(four));
         self.second |= 1 << second_bit(four);
     }
-
-    pub(super) const NONE: Self = Self { first: 0, second: 0 };
 }
 
 impl Sieve {
