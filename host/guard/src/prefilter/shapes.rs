@@ -34,9 +34,11 @@ struct Halves([(u16, u16); PLACES]);
 impl Halves {
     fn of(shape: &Shape) -> Self {
         Self(shape.0.map(|set| {
-            let bytes = (0..=u8::MAX).filter(|byte| set.has(*byte));
-            bytes.fold((0, 0), |(low, high), byte| {
-                (low | 1 << (byte & 15), high | 1 << (byte >> 4))
+            let octets = set.octets();
+            let rows = (0..).zip(octets.as_chunks::<2>().0);
+            rows.fold((0, 0), |(low, high), (row, bytes)| {
+                let bytes = u16::from_le_bytes(*bytes);
+                (low | bytes, high | u16::from(bytes != 0) << row)
             })
         }))
     }
