@@ -9,6 +9,7 @@ use crate::coding::{Coding, introduces};
 use crate::set::ByteSet;
 
 mod literals;
+mod merge;
 mod rarity;
 mod shapes;
 mod shelf;

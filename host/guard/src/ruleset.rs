@@ -257,6 +257,9 @@ fn add_forms(literals: &mut Draft, rule: &Rule, keyword: &Keyword) {
     });
 }
 
+/// What may follow a literal is looked at so far, if that.
+const FOLLOWERS: usize = 14;
+
 /// What can stand directly behind an anchor of a rule, byte by byte, if there is to be a suspect: its body, or what an escape
 /// begins with that stands for some of it.
 fn followers(rule: &Rule) -> Vec<ByteSet> {
@@ -265,11 +268,11 @@ fn followers(rule: &Rule) -> Vec<ByteSet> {
         Extent::Span(span) if span.gap == 0 => {
             // Behind the first byte a filler may stand, unless the head says otherwise.
             let plain = if span.filler.is_empty() {
-                usize::from(span.at_least).min(3)
+                usize::from(span.at_least).min(FOLLOWERS)
             } else {
                 1
             };
-            (0..plain.max(span.head.len()).min(3))
+            (0..plain.max(span.head.len()).min(FOLLOWERS))
                 .map(|place| span.head.get(place).unwrap_or(&span.body).union(&escapes))
                 .collect()
         }

@@ -1,6 +1,8 @@
 //! Literals that are too short for the sieve, searched for with what may stand behind them.
 
 use super::literals::{Behind, Literal};
+use std::sync::OnceLock;
+
 use super::rarity::Rarity;
 use super::shapes::{PLACES, Shape, Shapes};
 use super::{Literals, may_follow};
@@ -11,7 +13,9 @@ use crate::set::ByteSet;
 pub(super) struct Shorts {
     /// What they look like in a text without zeros, and in any.
     usual: Shapes,
-    any: Shapes,
+    any: OnceLock<Shapes>,
+    /// What any text may hold: few sessions see a zero.
+    shapes: Vec<Shape>,
     /// By first byte.
     all: Vec<Short>,
     /// Where those of each first byte begin in `all`, and where the last end.
@@ -51,7 +55,8 @@ impl Shorts {
                 kinds.iter().filter(|kind| !kind.zero).map(|kind| kind.shape).collect(),
                 rarity,
             ),
-            any: Shapes::new(kinds.iter().map(|kind| kind.shape).collect(), rarity),
+            any: OnceLock::new(),
+            shapes: kinds.iter().map(|kind| kind.shape).collect(),
             all: all.into_iter().map(|(_, short)| short).collect(),
             begins: Box::new(begins),
         }
@@ -65,7 +70,8 @@ impl Shorts {
         if memchr::memchr(0, text).is_none() {
             self.usual.search(text, &mut found);
         } else {
-            self.any.search(text, &mut found);
+            let any = || Shapes::new(self.shapes.clone(), &Rarity::new());
+            self.any.get_or_init(any).search(text, &mut found);
         }
     }
 
@@ -136,9 +142,9 @@ fn variants(literal: Literal<'_>, kinds: &mut Vec<Kind>) {
     let mut add = |followers: &[ByteSet]| {
         let mut shape = own;
         let mut key = Shape::ALL.0;
-        if length == 1 {
-            // With another beside it, its halves would be those of blanks.
-            key[0] = own.0[0];
+        // With another beside it, the halves of a single byte would be those of blanks; those of three bytes would be many words.
+        if length == 1 || length == 3 {
+            key[..length].copy_from_slice(&own.0[..length]);
         }
         for (place, set) in (length..PLACES).zip(followers) {
             shape.0[place] = *set;
