@@ -66,6 +66,16 @@ impl Coding {
             Self::Packed => 4,
         }
     }
+
+    /// Its number among all that a literal may be found in, below 8.
+    pub(crate) fn index(self) -> u8 {
+        match self {
+            Self::Base64 { phase } => phase & 3,
+            Self::Hex => 4,
+            Self::Escape => 5,
+            Self::Packed => 6,
+        }
+    }
 }
 
 /// Where an encoded reading comes from, and how far it is.

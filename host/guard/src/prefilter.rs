@@ -6,9 +6,10 @@
 //! through: they are found by their shapes, which hold what may follow them.
 
 use crate::coding::{Coding, introduces};
-use crate::rule::Keyword;
 use crate::set::ByteSet;
 
+mod literals;
+mod merge;
 mod rarity;
 mod shapes;
 mod shelf;
@@ -18,19 +19,11 @@ mod sieve;
 mod tests;
 mod window;
 
+pub(crate) use literals::{Behind, Draft, Literals};
 use rarity::Rarity;
 use shelf::Shelf;
 use short::Shorts;
 use sieve::Sieve;
-
-/// A literal, and what wants to know of it.
-pub(crate) struct Pattern {
-    pub(crate) keyword: Keyword,
-    pub(crate) owners: Vec<Owner>,
-    /// What may stand behind it, byte by byte, for all owners together; all bytes where the list ends, and behind what begins an
-    /// escape.
-    pub(crate) followers: Vec<ByteSet>,
-}
 
 /// Whether this text may stand behind a literal with these followers, as far as it has come.
 fn may_follow(followers: &[ByteSet], text: &[u8]) -> bool {
@@ -61,7 +54,7 @@ pub(crate) enum Owner {
 
 /// The compiled search.
 pub(crate) struct Prefilter {
-    patterns: Vec<Pattern>,
+    literals: Literals,
     sieve: Sieve,
     shelf: Shelf,
     shorts: Shorts,
@@ -70,31 +63,34 @@ pub(crate) struct Prefilter {
 
 impl Prefilter {
     /// Compiles the literals, which are all of 1 to 64 bytes.
-    pub(crate) fn new(patterns: Vec<Pattern>) -> Self {
-        let lengths = patterns.iter().map(|pattern| pattern.keyword.bytes.len());
-        let longest = lengths.max().unwrap_or(0);
+    pub(crate) fn new(literals: Literals) -> Self {
+        let longest = literals.iter().map(|literal| literal.bytes.len()).max().unwrap_or(0);
         let mut rarity = Rarity::new();
         let mut sieve = Sieve::new();
-        let mut probes = Vec::with_capacity(2 * patterns.len());
+        let mut probes = Vec::with_capacity(2 * literals.len());
         let mut shorts = Vec::new();
-        for (index, pattern) in (0_u32..).zip(&patterns) {
-            let windows = window::pair(pattern, &mut rarity);
-            if let Some(windows) = windows {
+        for (index, literal) in (0_u32..).zip(literals.iter()) {
+            if let Some(windows) = window::pair(literal, &mut rarity) {
                 for window in windows {
-                    window.enter(pattern, &mut sieve);
-                    probes.push(window.probe(index, pattern));
+                    window.enter(literal, &mut sieve);
+                    probes.push(window.probe(index, literal));
                 }
             } else {
-                shorts.push((index, pattern));
+                shorts.push(index);
             }
         }
         Self {
             sieve,
             shelf: Shelf::new(&probes),
-            shorts: Shorts::new(&shorts, &rarity),
+            shorts: Shorts::new(&shorts, &literals, &rarity),
             longest,
-            patterns,
+            literals,
         }
+    }
+
+    /// What is searched for.
+    pub(crate) fn literals(&self) -> &Literals {
+        &self.literals
     }
 
     /// Length of the longest literal in bytes.
@@ -105,12 +101,12 @@ impl Prefilter {
     /// Calls `hit` with the owners of every literal in `text` and the place where it begins and ends, unless it ends at or
     /// before `from`. A literal that can't be followed by what follows it may be left out.
     pub(crate) fn search(&self, text: &[u8], from: usize, mut hit: impl FnMut(&[Owner], usize, usize)) {
-        let mut tell = |pattern: u32, start: usize, end: usize| {
+        let mut tell = |literal: u32, start: usize, end: usize| {
             if end > from {
-                hit(&self.patterns[pattern as usize].owners, start, end);
+                hit(self.literals.owners(literal), start, end);
             }
         };
-        self.shorts.search(text, &mut tell);
+        self.shorts.search(text, &self.literals, &mut tell);
         if !self.shelf.is_empty() {
             self.sieve
                 .search(text, |place, kinds| self.look(text, place, kinds, &mut tell));
@@ -120,12 +116,9 @@ impl Prefilter {
     /// Tells of every literal that has a window of one of these kinds at `place`.
     #[inline(never)]
     fn look(&self, text: &[u8], place: usize, kinds: u8, tell: &mut impl FnMut(u32, usize, usize)) {
-        self.shelf.search(text, place, kinds, |probe, start, end| {
-            let Keyword { bytes, any_case } = &self.patterns[probe as usize].keyword;
-            let found = &text[start..end];
-            // The shelf has compared the first eight bytes.
-            if bytes.len() <= 8 || found == bytes || (*any_case && found.eq_ignore_ascii_case(bytes)) {
-                tell(probe, start, end);
+        self.shelf.search(text, place, kinds, |literal, start, end| {
+            if self.literals.get(literal).is(&text[start..end]) {
+                tell(literal, start, end);
             }
         });
     }

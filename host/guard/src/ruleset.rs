@@ -1,12 +1,13 @@
 //! The rules of all loaded detectors, compiled for the search.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
+use std::sync::OnceLock;
 
 use crate::classes::Class;
 use crate::coding::{escapes, forms, triggers};
 use crate::consult::FailureMatrix;
 use crate::follow::Ends;
-use crate::prefilter::{Owner, Pattern, Prefilter};
+use crate::prefilter::{Behind, Draft, Owner, Prefilter};
 use crate::rule::{Anchor, DetectorRules, Extent, Keyword, Rule, RuleError, RuleRef, Severity};
 use crate::set::ByteSet;
 
@@ -21,8 +22,10 @@ pub struct RuleSet {
     /// The rules that search for known values.
     pub(crate) known: Vec<u32>,
     pub(crate) prefilter: Prefilter,
-    /// What the prefilter's literals end with.
-    pub(crate) ends: Ends,
+    /// What the prefilter's literals end with, once someone asks: most sessions never do.
+    ends: OnceLock<Ends>,
+    /// A literal ends with a control byte.
+    pub(crate) ends_in_controls: bool,
     /// The ids of all rules, which markers name.
     pub(crate) ids: HashSet<String>,
     pub(crate) detectors: Vec<DetectorSettings>,
@@ -146,7 +149,8 @@ impl RuleSet {
     }
 
     fn compile(rules: Vec<Compiled>, detectors: Vec<DetectorSettings>) -> Result<Self, RuleSetError> {
-        let mut literals = Literals::default();
+        let anchors: usize = rules.iter().map(|compiled| compiled.rule.anchors.len()).sum();
+        let mut literals = Draft::with_room(FORMS * anchors);
         let ids = rules.iter().map(|compiled| compiled.rule.id.clone()).collect();
         let mut runs = Vec::new();
         let mut leads = Vec::new();
@@ -163,6 +167,7 @@ impl RuleSet {
             if matches!(compiled.rule.extent, Extent::Known(_)) {
                 known.push(index);
             }
+            let behind = literals.behind(&followers(&compiled.rule));
             for (anchor_index, anchor) in (0_u16..).zip(&compiled.rule.anchors) {
                 match anchor {
                     Anchor::Literal(keyword) => {
@@ -170,9 +175,9 @@ impl RuleSet {
                             rule: index,
                             anchor: anchor_index,
                         };
-                        literals.add(keyword, owner, &followers(&compiled.rule));
+                        literals.add(&keyword.bytes, keyword.any_case, behind, owner);
                         if compiled.rule.hold {
-                            literals.add_forms(&compiled.rule, keyword);
+                            add_forms(&mut literals, &compiled.rule, keyword);
                         }
                     }
                     Anchor::Run { set, at_least } => {
@@ -191,11 +196,13 @@ impl RuleSet {
                 }
             }
         }
-        for form in triggers() {
-            literals.add(&form.keyword, Owner::Coding(form.coding), &form.followers);
-        }
-        let ends = Ends::new(literals.patterns.iter());
-        let prefilter = Prefilter::new(literals.patterns);
+        triggers(&mut |form| {
+            let behind = literals.behind(form.followers);
+            literals.add(form.bytes, form.any_case, behind, Owner::Coding(form.coding));
+        });
+        let literals = literals.finish();
+        let ends_in_controls = Ends::any_in_controls(&literals);
+        let prefilter = Prefilter::new(literals);
         let look_back = CONTEXT + longest_lead + prefilter.longest() as u64;
         Ok(Self {
             rules,
@@ -204,7 +211,8 @@ impl RuleSet {
             known,
             ids,
             prefilter,
-            ends,
+            ends: OnceLock::new(),
+            ends_in_controls,
             detectors,
             look_back,
         })
@@ -218,6 +226,11 @@ impl RuleSet {
             .map(|compiled| &compiled.rule)
     }
 
+    /// What the prefilter's literals end with.
+    pub(crate) fn ends(&self) -> &Ends {
+        self.ends.get_or_init(|| Ends::new(self.prefilter.literals()))
+    }
+
     /// How many rules there are.
     pub fn len(&self) -> usize {
         self.rules.len()
@@ -229,58 +242,23 @@ impl RuleSet {
     }
 }
 
-/// All literals, each once.
-#[derive(Default)]
-struct Literals {
-    patterns: Vec<Pattern>,
-    places: HashMap<(Vec<u8>, bool), usize>,
-}
+/// How many forms a literal has, about.
+const FORMS: usize = 12;
 
-impl Literals {
-    fn add(&mut self, keyword: &Keyword, owner: Owner, followers: &[ByteSet]) {
-        let mut keyword = keyword.clone();
-        if keyword.any_case {
-            keyword.bytes.make_ascii_lowercase();
-        }
-        let place = *self
-            .places
-            .entry((keyword.bytes.clone(), keyword.any_case))
-            .or_insert_with(|| {
-                self.patterns.push(Pattern {
-                    keyword,
-                    owners: Vec::new(),
-                    followers: followers.to_vec(),
-                });
-                self.patterns.len() - 1
-            });
-        let Pattern {
-            owners,
-            followers: shared,
-            ..
-        } = &mut self.patterns[place];
-        shared.truncate(followers.len());
-        let pairs = shared.iter_mut().zip(followers);
-        pairs.for_each(|(shared, own)| *shared = shared.union(own));
-        if !owners.contains(&owner) {
-            owners.push(owner);
-        }
-    }
-
-    /// The literal as it stands in encodings.
-    fn add_forms(&mut self, rule: &Rule, keyword: &Keyword) {
+/// The literal as it stands in encodings.
+fn add_forms(literals: &mut Draft, rule: &Rule, keyword: &Keyword) {
+    let (literal, any_case) = match &rule.extent {
         // What is searched for shows, so no more of a known value is.
-        let whole = match &rule.extent {
-            Extent::Known(value) => Keyword {
-                bytes: value.bytes().iter().copied().take(4).collect(),
-                any_case: false,
-            },
-            Extent::Span(_) | Extent::Block(_) => keyword.clone(),
-        };
-        for form in forms(&whole, rule.severity == Severity::P0) {
-            self.add(&form.keyword, Owner::Coding(form.coding), &form.followers);
-        }
-    }
+        Extent::Known(value) => (&value.bytes()[..value.bytes().len().min(4)], false),
+        Extent::Span(_) | Extent::Block(_) => (&keyword.bytes[..], keyword.any_case),
+    };
+    forms(literal, any_case, rule.severity == Severity::P0, &mut |form| {
+        literals.add(form.bytes, form.any_case, Behind::ANYTHING, Owner::Coding(form.coding));
+    });
 }
+
+/// What may follow a literal is looked at so far, if that.
+const FOLLOWERS: usize = 14;
 
 /// What can stand directly behind an anchor of a rule, byte by byte, if there is to be a suspect: its body, or what an escape
 /// begins with that stands for some of it.
@@ -290,11 +268,11 @@ fn followers(rule: &Rule) -> Vec<ByteSet> {
         Extent::Span(span) if span.gap == 0 => {
             // Behind the first byte a filler may stand, unless the head says otherwise.
             let plain = if span.filler.is_empty() {
-                usize::from(span.at_least).min(3)
+                usize::from(span.at_least).min(FOLLOWERS)
             } else {
                 1
             };
-            (0..plain.max(span.head.len()).min(3))
+            (0..plain.max(span.head.len()).min(FOLLOWERS))
                 .map(|place| span.head.get(place).unwrap_or(&span.body).union(&escapes))
                 .collect()
         }

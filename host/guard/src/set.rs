@@ -71,6 +71,15 @@ impl ByteSet {
         self.0.iter().zip(other.0).any(|(mine, theirs)| mine & theirs != 0)
     }
 
+    /// Its bits, eight at a time.
+    pub(crate) fn octets(&self) -> [u8; 32] {
+        let mut octets = [0; 32];
+        for (eight, word) in octets.as_chunks_mut().0.iter_mut().zip(self.0) {
+            *eight = word.to_le_bytes();
+        }
+        octets
+    }
+
     /// How many of the leading bytes of `text` are in the set.
     #[inline]
     pub fn leading(&self, text: &[u8]) -> usize {

@@ -1,6 +1,6 @@
 //! What literals end with: most short texts are told to complete none, without looking for any.
 
-use crate::prefilter::Pattern;
+use crate::prefilter::Literals;
 use crate::set::ByteSet;
 
 /// How many bits of a hash count.
@@ -21,11 +21,10 @@ pub(crate) struct Ends {
     /// The literals of a single byte, and what may follow each.
     ones: Box<[bool; 256]>,
     behind_ones: Vec<(u8, ByteSet)>,
-    controls: bool,
 }
 
 impl Ends {
-    pub(crate) fn new<'a>(literals: impl Iterator<Item = &'a Pattern>) -> Self {
+    pub(crate) fn new(literals: &Literals) -> Self {
         let mut ends = Self {
             threes: empty(),
             fours: empty(),
@@ -33,16 +32,12 @@ impl Ends {
             twos: vec![ByteSet::default(); 256].into_boxed_slice(),
             ones: Box::new([false; 256]),
             behind_ones: Vec::new(),
-            controls: false,
         };
         let all = ByteSet::from_words([u64::MAX; 4]);
-        for pattern in literals {
-            let any_case = pattern.keyword.any_case;
-            // Zeros are told apart from other controls wherever they come.
-            let last = pattern.keyword.bytes.last();
-            ends.controls |= last.is_some_and(|last| *last != 0 && last.is_ascii_control());
-            let behind = pattern.followers.first().unwrap_or(&all);
-            match &pattern.keyword.bytes[..] {
+        for literal in literals.iter() {
+            let any_case = literal.any_case;
+            let behind = literal.followers.first().unwrap_or(&all);
+            match literal.bytes {
                 [] => {}
                 [one] => cases(*one, any_case).for_each(|one| {
                     ends.ones[usize::from(one)] = true;
@@ -95,9 +90,12 @@ impl Ends {
         may || (!text.is_empty() && self.twos[usize::from(first)].has(second)) || (ones && self.may_be_one(text))
     }
 
-    /// Whether a literal ends with a control byte.
-    pub(crate) fn may_end_in_controls(&self) -> bool {
-        self.controls
+    /// Whether a literal ends with a control byte. Zeros are told apart from other controls wherever they come.
+    pub(crate) fn any_in_controls(literals: &Literals) -> bool {
+        let is_control = |last: &u8| *last != 0 && last.is_ascii_control();
+        literals
+            .iter()
+            .any(|literal| literal.bytes.last().is_some_and(is_control))
     }
 
     fn may_be_one(&self, text: &[u8]) -> bool {
@@ -156,49 +154,44 @@ mod tests {
     use proptest::prelude::*;
 
     use super::Ends;
-    use crate::prefilter::{Pattern, Prefilter};
-    use crate::rule::Keyword;
+    use crate::prefilter::{Draft, Literals, Owner, Prefilter};
     use crate::set::ByteSet;
 
-    fn pattern(text: &str, any_case: bool, followers: &[&str]) -> Pattern {
-        Pattern {
-            keyword: Keyword {
-                bytes: text.into(),
-                any_case,
-            },
-            owners: Vec::new(),
-            followers: followers.iter().map(|set| ByteSet::of(set.as_bytes())).collect(),
+    fn literals<'a>(all: impl IntoIterator<Item = (&'a str, bool, Vec<&'a str>)>) -> Literals {
+        let mut draft = Draft::with_room(0);
+        for (text, any_case, followers) in all {
+            let followers: Vec<_> = followers.into_iter().map(|set| ByteSet::of(set.as_bytes())).collect();
+            let behind = draft.behind(&followers);
+            draft.add(text.as_bytes(), any_case, behind, Owner::Rule { rule: 0, anchor: 0 });
         }
+        draft.finish()
     }
 
     proptest! {
         #[test]
         fn what_is_found_is_never_missed(
-            literals in prop::collection::vec(("[ab%=]{1,5}", any::<bool>(), prop::collection::vec("[ab.]{1,2}", 0..3)), 1..4),
+            drawn in prop::collection::vec(("[ab%=]{1,5}", any::<bool>(), prop::collection::vec("[ab.]{1,2}", 0..3)), 1..4),
             text in "[abAB%=.]{3,20}", from in 3_usize..20,
         ) {
-            let patterns = || literals.iter().map(|(text, any_case, followers)| {
-                let followers: Vec<_> = followers.iter().map(|set| &set[..]).collect();
-                pattern(text, *any_case, &followers)
-            });
-            let patterns: (Vec<_>, Vec<_>) = (patterns().collect(), patterns().collect());
-            let ends = Ends::new(patterns.0.iter());
+            let literals = literals(drawn.iter().map(|(text, any_case, followers)| {
+                (&text[..], *any_case, followers.iter().map(|set| &set[..]).collect())
+            }));
+            let ends = Ends::new(&literals);
             let text = text.as_bytes();
             let from = from.min(text.len());
             let mut found = false;
-            Prefilter::new(patterns.1).search(text, from, |_, _, _| found = true);
+            Prefilter::new(literals).search(text, from, |_, _, _| found = true);
             prop_assert!(!found || ends.may_end([text[from - 3], text[from - 2], text[from - 1]], &text[from..]));
         }
     }
 
     #[test]
     fn most_texts_end_none() {
-        let literals = [
-            pattern("token=", true, &[]),
-            pattern("%", false, &["234567"]),
-            pattern("AD", false, &["0123456789"]),
-        ];
-        let ends = Ends::new(literals.iter());
+        let ends = Ends::new(&literals([
+            ("token=", true, vec![]),
+            ("%", false, vec!["234567"]),
+            ("AD", false, vec!["0123456789"]),
+        ]));
         let may_end = |text: &[u8]| ends.may_end(*b"   ", text);
         assert!(!may_end(b"Receiving objects:  93% (3706/3986) ADD"));
         for text in [&b"TokeN="[..], b"93%20", b"93%", b"AD5", b"AD"] {

@@ -181,7 +181,7 @@ impl Scanner {
         }
         let new = stream.slice(self.searched - BEFORE as u64, stream.end());
         new.split_first_chunk()
-            .is_some_and(|(before, new)| !rules.ends.may_end(*before, new))
+            .is_some_and(|(before, new)| !rules.ends().may_end(*before, new))
     }
 
     /// The suspects on runs that are still open.

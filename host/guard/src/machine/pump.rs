@@ -267,7 +267,7 @@ impl Guard {
             && self.swallows.is_empty()
             && self.free == self.projection.consumed()
             && self.gate.block_at().is_none()
-            && !self.rules.ends.may_end_in_controls()
+            && !self.rules.ends_in_controls
     }
 
     /// Lets out what nothing holds.

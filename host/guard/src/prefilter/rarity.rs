@@ -65,31 +65,57 @@ impl Rarity {
         share(level(class(byte), class(next)))
     }
 
-    /// How often these bytes halve ordinary text; the more, the rarer they are.
-    pub(super) fn halvings(&self, four: [u8; 4]) -> u32 {
-        let [a, b, c, d] = four.map(class);
-        let place = place(four[0], four[1], four[2]);
-        let known = self.common[place / 64] >> (place % 64) & 1 == 1;
-        // The sieve knows five bits of the fourth byte.
-        let all = level(96, a) + level(a, b) + level(b, c) + level(c, d).min(5);
-        if known { all / 2 } else { all }
+    /// Calls `each` with every four bytes in a row, where they begin, and how often they halve ordinary text; the more, the rarer
+    /// they are.
+    pub(super) fn each_four(&self, bytes: &[u8], mut each: impl FnMut(u8, [u8; 4], u32)) {
+        let [mut first, mut second] = [0; 2];
+        let mut pairs = bytes
+            .array_windows()
+            .map(|[byte, next]| level(class(*byte), class(*next)));
+        if let (Some(one), Some(other)) = (pairs.next(), pairs.next()) {
+            (first, second) = (one, other);
+        }
+        for ((offset, four), third) in (0..).zip(bytes.array_windows()).zip(pairs) {
+            // The sieve knows five bits of the fourth byte.
+            let all = level(96, class(four[0])) + first + second + third.min(5);
+            let place = place(four[0], four[1], four[2]);
+            let known = self.common[place / 64] >> (place % 64) & 1 == 1;
+            each(offset, *four, if known { all / 2 } else { all });
+            (first, second) = (second, third);
+        }
     }
 }
 
+/// The line and the column of a byte.
 fn class(byte: u8) -> usize {
-    if (b' '..=b'~').contains(&byte) {
-        usize::from(byte - b' ')
-    } else {
-        95
-    }
+    const CLASSES: [u8; 256] = {
+        let mut classes = [95; 256];
+        let mut byte = b' ';
+        while byte <= b'~' {
+            classes[byte as usize] = byte - b' ';
+            byte += 1;
+        }
+        classes
+    };
+    usize::from(CLASSES[usize::from(byte)])
 }
 
-/// A figure of the table; each line ends with a line feed.
+/// A figure of the table.
 fn level(line: usize, column: usize) -> u32 {
-    match PAIRS[line * 97 + column] {
-        letter @ b'a'.. => u32::from(letter - b'a' + 10),
-        digit => u32::from(digit & 15),
-    }
+    /// Each line of the table ends with a line feed.
+    const LEVELS: [[u8; 128]; 97] = {
+        let mut levels = [[0; 128]; 97];
+        let mut at = 0;
+        while at < PAIRS.len() {
+            levels[at / 97][at % 97] = match PAIRS[at] {
+                letter @ b'a'.. => letter - b'a' + 10,
+                digit => digit & 15,
+            };
+            at += 1;
+        }
+        levels
+    };
+    u32::from(LEVELS[line][column])
 }
 
 fn share(halvings: u32) -> f32 {

@@ -4,6 +4,7 @@
 //! asked only where shuffles, which look up the halves of 32 bytes at once, leave a shape over: so the cost of a byte hardly
 //! depends on what the shapes are.
 
+use super::merge::merge;
 use super::rarity::Rarity;
 use crate::set::ByteSet;
 
@@ -27,61 +28,6 @@ impl Shape {
     }
 }
 
-/// The low and the high halves of the bytes of a set, for each place of a shape.
-#[derive(Clone, Copy)]
-struct Halves([(u16, u16); PLACES]);
-
-impl Halves {
-    fn of(shape: &Shape) -> Self {
-        Self(shape.0.map(|set| {
-            let bytes = (0..=u8::MAX).filter(|byte| set.has(*byte));
-            bytes.fold((0, 0), |(low, high), byte| {
-                (low | 1 << (byte & 15), high | 1 << (byte >> 4))
-            })
-        }))
-    }
-
-    fn union(&self, other: &Self) -> Self {
-        Self(std::array::from_fn(|place| {
-            let (one, other) = (self.0[place], other.0[place]);
-            (one.0 | other.0, one.1 | other.1)
-        }))
-    }
-}
-
-/// How much of ordinary text shapes let through whose halves are looked up apart.
-struct Shares {
-    /// By the high half, and by four of the low halves: the share of those that are chosen.
-    rows: Box<[[[f32; 16]; 4]; 16]>,
-}
-
-impl Shares {
-    fn new(rarity: &Rarity) -> Self {
-        let mut rows = Box::new([[[0.0; 16]; 4]; 16]);
-        for (high, parts) in (0_u8..).zip(rows.iter_mut()) {
-            for (part, sums) in (0_u8..).zip(parts) {
-                for (chosen, sum) in sums.iter_mut().enumerate() {
-                    let lows = (0..4).filter(|low| chosen >> low & 1 == 1);
-                    *sum = lows.map(|low| rarity.alone(high << 4 | part << 2 | low)).sum();
-                }
-            }
-        }
-        Self { rows }
-    }
-
-    fn of(&self, halves: &Halves) -> f32 {
-        let of_place = |(low, high): (u16, u16)| {
-            let rows = (0..16).filter(|row| high >> row & 1 == 1);
-            let sums = rows.flat_map(|row: usize| (0..4).map(move |part| (row, part)));
-            let share: f32 = sums
-                .map(|(row, part)| self.rows[row][part][usize::from(low >> (4 * part) & 15)])
-                .sum();
-            share.min(1.0)
-        };
-        halves.0.into_iter().map(of_place).product()
-    }
-}
-
 /// The compiled shapes.
 pub(super) struct Shapes {
     /// By place: the shapes that a byte fits.
@@ -93,7 +39,7 @@ pub(super) struct Shapes {
 
 impl Shapes {
     pub(super) fn new(shapes: Vec<Shape>, rarity: &Rarity) -> Self {
-        let merged = merge(shapes, rarity);
+        let merged = merge(shapes, MOST, rarity);
         let mut bytes = Box::new([[0; 256]; PLACES]);
         for (bit, shape) in merged.iter().enumerate() {
             for (place, set) in shape.0.iter().enumerate() {
@@ -158,49 +104,6 @@ impl Shapes {
         let tables = self.bytes.iter().zip(text);
         tables.fold(ANY, |fits, (table, byte)| fits & table[usize::from(*byte)]) != 0
     }
-}
-
-/// Puts together what differs least, until each has a bit.
-fn merge(mut shapes: Vec<Shape>, rarity: &Rarity) -> Vec<Shape> {
-    if shapes.len() <= MOST {
-        return shapes;
-    }
-    let table = Shares::new(rarity);
-    let mut halves: Vec<Halves> = shapes.iter().map(Halves::of).collect();
-    let mut shares: Vec<f32> = halves.iter().map(|halves| table.of(halves)).collect();
-    let dearer = |halves: &[Halves], shares: &[f32], one: usize, other: usize| {
-        table.of(&halves[one].union(&halves[other])) - shares[one] - shares[other]
-    };
-    // What each costs with each of those before it.
-    let mut costs: Vec<Vec<f32>> = (0..shapes.len())
-        .map(|one| (0..one).map(|other| dearer(&halves, &shares, one, other)).collect())
-        .collect();
-    while shapes.len() > MOST {
-        let pairs = costs
-            .iter()
-            .enumerate()
-            .flat_map(|(one, row)| row.iter().enumerate().map(move |(other, cost)| (*cost, one, other)));
-        let Some((_, one, other)) = pairs.min_by(|left, right| left.0.total_cmp(&right.0)) else {
-            break;
-        };
-        shapes[other] = shapes[one].union(&shapes[other]);
-        halves[other] = halves[one].union(&halves[other]);
-        shares[other] = table.of(&halves[other]);
-        // The last takes the place of the one that is gone.
-        let last = shapes.len() - 1;
-        shapes.swap_remove(one);
-        halves.swap_remove(one);
-        shares.swap_remove(one);
-        costs.truncate(last);
-        let changed: &[usize] = if one < last { &[one, other] } else { &[other] };
-        for changed in changed {
-            for with in (0..last).filter(|with| with != changed) {
-                let (row, column) = (*changed.max(&with), *changed.min(&with));
-                costs[row][column] = dearer(&halves, &shares, row, column);
-            }
-        }
-    }
-    shapes
 }
 
 #[cfg(target_arch = "x86_64")]

@@ -1,7 +1,5 @@
 //! The literals by their windows.
 
-use crate::rule::Keyword;
-
 /// Which of a window's four bytes are the literal's own: its number below 8.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Kind(u8);
@@ -37,12 +35,9 @@ impl Kind {
 /// A literal that may stand around a window.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Probe {
-    /// The literal's first eight bytes, and which of their bits count.
-    head: u64,
-    mask: u64,
     /// The window's own bytes, case-folded.
     key: u32,
-    pattern: u32,
+    literal: u32,
     /// Where the window begins in the literal.
     offset: i8,
     length: u8,
@@ -50,24 +45,14 @@ pub(super) struct Probe {
 }
 
 impl Probe {
-    /// `four` is the window, with zeros for what isn't the literal's own.
-    pub(super) fn new(pattern: u32, keyword: &Keyword, offset: i8, kind: Kind, four: [u8; 4]) -> Self {
-        let (mut head, mut mask) = ([0; 8], [0; 8]);
-        for ((head, mask), byte) in head.iter_mut().zip(&mut mask).zip(&keyword.bytes) {
-            *mask = if keyword.any_case && byte.is_ascii_alphabetic() {
-                0xDF
-            } else {
-                0xFF
-            };
-            *head = *byte & *mask;
-        }
+    /// `four` is the window, with anything for what isn't the literal's own; the literal has `length` bytes.
+    pub(super) fn new(literal: u32, length: usize, offset: i8, four: [u8; 4]) -> Self {
+        let kind = Kind::new(offset, length);
         Self {
-            head: u64::from_le_bytes(head),
-            mask: u64::from_le_bytes(mask),
             key: fold(four) & OWN[usize::from(kind.0)],
-            pattern,
+            literal,
             offset,
-            length: u8::try_from(keyword.bytes.len()).expect("a literal has 64 bytes at most"),
+            length: u8::try_from(length).expect("a literal has 64 bytes at most"),
             kind,
         }
     }
@@ -86,7 +71,7 @@ pub(super) struct Shelf {
 
 impl Shelf {
     pub(super) fn new(probes: &[Probe]) -> Self {
-        let bits = (probes.len() * 2).next_power_of_two().trailing_zeros().max(1);
+        let bits = probes.len().next_power_of_two().trailing_zeros().max(1);
         let shift = 32 - bits;
         let mut buckets = vec![0_u32; (1 << bits) + 1];
         for probe in probes {
@@ -115,8 +100,8 @@ impl Shelf {
         self.probes.is_empty()
     }
 
-    /// Calls `found` with the literal, start and end of everything that has a window of these kinds at `place`. Only the first
-    /// eight bytes have been compared.
+    /// Calls `found` with the literal, start and end of everything that has a window of these kinds at `place`. Only the window
+    /// has been compared, in any case.
     #[inline(always)]
     pub(super) fn search(&self, text: &[u8], place: usize, kinds: u8, mut found: impl FnMut(u32, usize, usize)) {
         let four = fold(padded(&text[place..]));
@@ -134,8 +119,8 @@ impl Shelf {
                     continue;
                 };
                 let end = start + usize::from(probe.length);
-                if end <= text.len() && u64::from_le_bytes(padded(&text[start..])) & probe.mask == probe.head {
-                    found(probe.pattern, start, end);
+                if end <= text.len() {
+                    found(probe.literal, start, end);
                 }
             }
         }

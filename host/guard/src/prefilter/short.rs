@@ -1,8 +1,11 @@
 //! Literals that are too short for the sieve, searched for with what may stand behind them.
 
+use super::literals::{Behind, Literal};
+use std::sync::OnceLock;
+
 use super::rarity::Rarity;
 use super::shapes::{PLACES, Shape, Shapes};
-use super::{Pattern, may_follow};
+use super::{Literals, may_follow};
 use crate::coding::escapes;
 use crate::set::ByteSet;
 
@@ -10,12 +13,13 @@ use crate::set::ByteSet;
 pub(super) struct Shorts {
     /// What they look like in a text without zeros, and in any.
     usual: Shapes,
-    any: Shapes,
+    any: OnceLock<Shapes>,
+    /// What any text may hold: few sessions see a zero.
+    shapes: Vec<Shape>,
     /// By first byte.
     all: Vec<Short>,
     /// Where those of each first byte begin in `all`, and where the last end.
-    begins: Box<[u16; 257]>,
-    followers: Vec<ByteSet>,
+    begins: Box<[u32; 257]>,
 }
 
 /// A literal of at most four bytes.
@@ -24,103 +28,91 @@ struct Short {
     /// Its bytes, and which of their bits count.
     bytes: u32,
     mask: u32,
-    pattern: u32,
+    literal: u32,
     length: u8,
-    /// Which of the followers are its own.
-    first: u16,
-    end: u16,
+    behind: Behind,
 }
 
 impl Shorts {
-    pub(super) fn new(patterns: &[(u32, &Pattern)], rarity: &Rarity) -> Self {
+    pub(super) fn new(indices: &[u32], literals: &Literals, rarity: &Rarity) -> Self {
         let mut all: Vec<(u8, Short)> = Vec::new();
-        let mut followers: Vec<ByteSet> = Vec::new();
         let mut kinds = Vec::new();
-        for (index, pattern) in patterns {
-            let short = Short::new(*index, pattern, &mut followers);
+        for index in indices {
+            let literal = literals.get(*index);
+            let short = Short::new(*index, literal, literals.behind(*index));
             let [first, ..] = short.bytes.to_le_bytes();
-            let mut firsts = vec![first];
-            if pattern.keyword.any_case && first.is_ascii_alphabetic() {
-                firsts.push(first ^ 0x20);
+            all.push((first, short));
+            if literal.any_case && first.is_ascii_alphabetic() {
+                all.push((first ^ 0x20, short));
             }
-            all.extend(firsts.into_iter().map(|first| (first, short)));
-            variants(pattern, &mut kinds);
+            variants(literal, &mut kinds);
         }
         all.sort_by_key(|(first, _)| *first);
         let begin = |first: usize| all.partition_point(|(of, _)| usize::from(*of) < first);
-        let begins = std::array::from_fn(|first| u16::try_from(begin(first)).expect("there are fewer than 65,536"));
+        let begins = std::array::from_fn(|first| u32::try_from(begin(first)).expect("there are fewer than 2^32"));
         Self {
             usual: Shapes::new(
                 kinds.iter().filter(|kind| !kind.zero).map(|kind| kind.shape).collect(),
                 rarity,
             ),
-            any: Shapes::new(kinds.iter().map(|kind| kind.shape).collect(), rarity),
+            any: OnceLock::new(),
+            shapes: kinds.iter().map(|kind| kind.shape).collect(),
             all: all.into_iter().map(|(_, short)| short).collect(),
             begins: Box::new(begins),
-            followers,
         }
     }
 
     /// Calls `tell` with the literal, start and end of each occurrence.
     #[inline]
-    pub(super) fn search(&self, text: &[u8], tell: &mut impl FnMut(u32, usize, usize)) {
-        let mut found = |start| self.at(text, start, tell);
+    pub(super) fn search(&self, text: &[u8], literals: &Literals, tell: &mut impl FnMut(u32, usize, usize)) {
+        let mut found = |start| self.at(text, start, literals, tell);
         // Nearly all texts are without zeros, and with them there are more shapes than can be told apart.
         if memchr::memchr(0, text).is_none() {
             self.usual.search(text, &mut found);
         } else {
-            self.any.search(text, &mut found);
+            let any = || Shapes::new(self.shapes.clone(), &Rarity::new());
+            self.any.get_or_init(any).search(text, &mut found);
         }
     }
 
     #[inline(never)]
-    fn at(&self, text: &[u8], start: usize, tell: &mut impl FnMut(u32, usize, usize)) {
+    fn at(&self, text: &[u8], start: usize, literals: &Literals, tell: &mut impl FnMut(u32, usize, usize)) {
         let rest = &text[start..];
         let four = u32::from_le_bytes(match rest.first_chunk() {
             Some(four) => *four,
             None => std::array::from_fn(|place| rest.get(place).copied().unwrap_or(0)),
         });
         let first = usize::from(rest[0]);
-        let (from, to) = (usize::from(self.begins[first]), usize::from(self.begins[first + 1]));
+        let (from, to) = (self.begins[first] as usize, self.begins[first + 1] as usize);
         for short in &self.all[from..to] {
             let length = usize::from(short.length);
             if four & short.mask != short.bytes || length > rest.len() {
                 continue;
             }
-            let followers = &self.followers[usize::from(short.first)..usize::from(short.end)];
-            if may_follow(followers, &rest[length..]) {
-                tell(short.pattern, start, start + length);
+            if may_follow(literals.followers(short.behind), &rest[length..]) {
+                tell(short.literal, start, start + length);
             }
         }
     }
 }
 
 impl Short {
-    fn new(index: u32, pattern: &Pattern, followers: &mut Vec<ByteSet>) -> Self {
+    fn new(index: u32, literal: Literal<'_>, behind: Behind) -> Self {
         let (mut bytes, mut mask) = ([0; PLACES], [0; PLACES]);
-        for ((byte, mask), own) in bytes.iter_mut().zip(&mut mask).zip(&pattern.keyword.bytes) {
-            *mask = if pattern.keyword.any_case && own.is_ascii_alphabetic() {
+        for ((byte, mask), own) in bytes.iter_mut().zip(&mut mask).zip(literal.bytes) {
+            *mask = if literal.any_case && own.is_ascii_alphabetic() {
                 0xDF
             } else {
                 0xFF
             };
             *byte = own & *mask;
         }
-        let own = &pattern.followers;
-        // Most literals share their followers with others.
-        let known = followers.windows(own.len().max(1)).position(|known| known == own);
-        let first = known.unwrap_or(followers.len());
-        if known.is_none() {
-            followers.extend(own);
-        }
-        let place = |place: usize| u16::try_from(place).expect("there are fewer than 65,536");
         Self {
             bytes: u32::from_le_bytes(bytes),
             mask: u32::from_le_bytes(mask),
-            pattern: index,
-            length: u8::try_from(pattern.keyword.bytes.len()).expect("it is short"),
-            first: place(first),
-            end: place(first + own.len()),
+            literal: index,
+            length: u8::try_from(literal.bytes.len()).expect("it is short"),
+            behind,
         }
     }
 }
@@ -136,12 +128,11 @@ struct Kind {
 
 /// Adds the shapes of a literal and its followers to those of the same kind. Escapes are followers of their own, since with them
 /// a shape would hold much of ordinary text.
-fn variants(pattern: &Pattern, kinds: &mut Vec<Kind>) {
-    let keyword = &pattern.keyword;
-    let length = keyword.bytes.len();
+fn variants(literal: Literal<'_>, kinds: &mut Vec<Kind>) {
+    let length = literal.bytes.len();
     let mut own = Shape::ALL;
-    for (set, byte) in own.0.iter_mut().zip(&keyword.bytes) {
-        *set = if keyword.any_case {
+    for (set, byte) in own.0.iter_mut().zip(literal.bytes) {
+        *set = if literal.any_case {
             ByteSet::of(&[byte.to_ascii_lowercase(), byte.to_ascii_uppercase()])
         } else {
             ByteSet::of(&[*byte])
@@ -151,15 +142,15 @@ fn variants(pattern: &Pattern, kinds: &mut Vec<Kind>) {
     let mut add = |followers: &[ByteSet]| {
         let mut shape = own;
         let mut key = Shape::ALL.0;
-        if length == 1 {
-            // With another beside it, its halves would be those of blanks.
-            key[0] = own.0[0];
+        // With another beside it, the halves of a single byte would be those of blanks; those of three bytes would be many words.
+        if length == 1 || length == 3 {
+            key[..length].copy_from_slice(&own.0[..length]);
         }
         for (place, set) in (length..PLACES).zip(followers) {
             shape.0[place] = *set;
             key[place] = *set;
         }
-        let zero = keyword.bytes.contains(&0) || followers.last() == Some(&ByteSet::of(&[0]));
+        let zero = literal.bytes.contains(&0) || followers.last() == Some(&ByteSet::of(&[0]));
         match kinds
             .iter_mut()
             .find(|kind| (kind.length, kind.key, kind.zero) == (length, key, zero))
@@ -173,9 +164,9 @@ fn variants(pattern: &Pattern, kinds: &mut Vec<Kind>) {
             }),
         }
     };
-    let followers = &pattern.followers;
+    let followers = literal.followers;
     let plain: Vec<ByteSet> = followers.iter().map(|set| set.without(&escapes)).collect();
-    if plain == *followers {
+    if plain == followers {
         add(followers);
         return;
     }

@@ -35,19 +35,32 @@ pub(super) struct Fourth {
 impl Fourth {
     pub(super) fn of(set: &ByteSet) -> Self {
         let mut fourth = Self { first: 0, second: 0 };
-        for byte in (0..=u8::MAX).filter(|byte| set.has(*byte)) {
-            fourth.insert(byte);
+        for (octet, bytes) in (0_u8..).zip(set.octets()) {
+            if bytes != 0 {
+                fourth.first |= u32::from(bytes) << (octet % 4 * 8);
+                // Which bit of the second table a byte has is told by its own last three bits, turned by the next three.
+                let turned = (0..8).filter(|bit| bytes >> bit & 1 == 1);
+                fourth.second |= turned.fold(0, |bits, bit| bits | 1 << (bit ^ octet & 7));
+            }
         }
         fourth
     }
 
-    pub(super) fn insert(&mut self, byte: u8) {
+    /// A byte, in either case where that doesn't count.
+    pub(super) fn either(byte: u8, any_case: bool) -> Self {
+        let mut fourth = Self { first: 0, second: 0 };
+        fourth.insert(byte);
+        if any_case && byte.is_ascii_alphabetic() {
+            fourth.insert(byte ^ 0x20);
+        }
+        fourth
+    }
+
+    fn insert(&mut self, byte: u8) {
         let four = u32::from(byte) << 24;
         self.first |= 1_u32.wrapping_shl(first_bit(four));
         self.second |= 1 << second_bit(four);
     }
-
-    pub(super) const NONE: Self = Self { first: 0, second: 0 };
 }
 
 impl Sieve {

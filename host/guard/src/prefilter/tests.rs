@@ -2,8 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{Owner, Pattern, Prefilter};
-use crate::rule::Keyword;
+use super::{Draft, Literals, Owner, Prefilter};
 use crate::set::ByteSet;
 
 /// A literal as a test writes it.
@@ -16,39 +15,29 @@ fn rule_of(owner: Owner) -> u32 {
     }
 }
 
-fn patterns(literals: &[Literal]) -> Vec<Pattern> {
-    let patterns = (0..).zip(literals).map(|(rule, (bytes, any_case, followers))| {
-        let bytes = if *any_case {
-            bytes.to_ascii_lowercase()
-        } else {
-            bytes.clone()
-        };
-        Pattern {
-            keyword: Keyword {
-                bytes,
-                any_case: *any_case,
-            },
-            owners: vec![Owner::Rule { rule, anchor: 0 }],
-            followers: followers.clone(),
-        }
-    });
-    patterns.collect()
+/// Each is a rule of its own, and some are the same.
+fn compiled(drawn: &[Literal]) -> Literals {
+    let mut draft = Draft::with_room(drawn.len());
+    for (rule, (bytes, any_case, followers)) in (0..).zip(drawn) {
+        let behind = draft.behind(followers);
+        draft.add(bytes, *any_case, behind, Owner::Rule { rule, anchor: 0 });
+    }
+    draft.finish()
 }
 
-/// All hits, and whether what follows them fits.
-fn plain(patterns: &[Pattern], text: &[u8], from: usize) -> Vec<(u32, usize, usize, bool)> {
+/// All hits, and whether what follows them fits what may follow any that has this text.
+fn plain(drawn: &[Literal], text: &[u8], from: usize) -> Vec<(u32, usize, usize, bool)> {
     let mut found = Vec::new();
-    for pattern in patterns {
-        let Keyword { bytes, any_case } = &pattern.keyword;
+    for (rule, (bytes, any_case, followers)) in (0..).zip(drawn) {
         for (start, here) in text.windows(bytes.len()).enumerate() {
             let end = start + bytes.len();
             if end > from && (here == bytes || (*any_case && here.eq_ignore_ascii_case(bytes))) {
                 // Behind what begins an escape anything may stand.
-                let followers = pattern.followers.iter().zip(&text[end..]);
+                let followers = followers.iter().zip(&text[end..]);
                 let odd = followers.clone().position(|(set, byte)| !set.has(*byte));
                 let escape = followers.clone().position(|(_, byte)| b"%\\&\"'\0".contains(byte));
                 let fits = odd.is_none_or(|odd| escape.is_some_and(|escape| escape < odd));
-                found.push((rule_of(pattern.owners[0]), start, end, fits));
+                found.push((rule, start, end, fits));
             }
         }
     }
@@ -57,14 +46,14 @@ fn plain(patterns: &[Pattern], text: &[u8], from: usize) -> Vec<(u32, usize, usi
 
 fn compare(literals: &[Literal], text: &[u8], from: usize) -> Result<(), TestCaseError> {
     let mut found = Vec::new();
-    let prefilter = Prefilter::new(patterns(literals));
+    let prefilter = Prefilter::new(compiled(literals));
     prefilter.search(text, from, |owners, start, end| {
-        found.push((rule_of(owners[0]), start, end))
+        found.extend(owners.iter().map(|owner| (rule_of(*owner), start, end)));
     });
     found.sort_unstable();
     let twice = found.windows(2).find(|pair| pair[0] == pair[1]);
     prop_assert_eq!(twice, None, "told twice");
-    let expected = plain(&patterns(literals), text, from);
+    let expected = plain(literals, text, from);
     for (rule, start, end, fits) in &expected {
         let told = found.contains(&(*rule, *start, *end));
         prop_assert!(told || !fits, "{:?} at {start} is missing", literals[*rule as usize]);
@@ -142,12 +131,13 @@ fn it_finds_each_of_thousands() {
             (0..length).map(|_| b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"[next(62) as usize]);
         literals.push((bytes.collect(), next(4) == 0, Vec::new()));
     }
-    let prefilter = Prefilter::new(patterns(&literals));
+    let prefilter = Prefilter::new(compiled(&literals));
     for (index, (bytes, _, _)) in literals.iter().enumerate() {
         let text = [b" ".repeat(index % 3), bytes.clone(), b"\n".repeat(index % 17)].concat();
         let mut found = false;
         prefilter.search(&text, 0, |owners, start, end| {
-            found |= rule_of(owners[0]) as usize == index && text[start..end].eq_ignore_ascii_case(bytes);
+            found |= owners.iter().any(|owner| rule_of(*owner) as usize == index)
+                && text[start..end].eq_ignore_ascii_case(bytes);
         });
         assert!(found, "{bytes:?} is missing");
     }
@@ -161,6 +151,6 @@ fn it_finds_single_bytes() {
         .collect();
     let text = b"Abcdefghijklmno ABCDEFGHIJK ++";
     let mut hits = 0;
-    Prefilter::new(patterns(&literals)).search(text, 0, |_, _, _| hits += 1);
-    assert_eq!(hits, plain(&patterns(&literals), text, 0).len());
+    Prefilter::new(compiled(&literals)).search(text, 0, |_, _, _| hits += 1);
+    assert_eq!(hits, plain(&literals, text, 0).len());
 }

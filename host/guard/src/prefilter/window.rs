@@ -1,6 +1,6 @@
 //! Which four bytes in and around a literal stand for it.
 
-use super::Pattern;
+use super::literals::Literal;
 use super::rarity::Rarity;
 use super::shelf::{Kind, Probe};
 use super::sieve::{Fourth, Sieve};
@@ -26,30 +26,32 @@ const ALL: ByteSet = ByteSet::from_words([u64::MAX; 4]);
 
 /// The best windows at even and odd offsets, one of which stands at an even place of a text wherever the literal is; `None` where
 /// either is too common, or the literal so short that its windows would be.
-pub(super) fn pair(pattern: &Pattern, rarity: &mut Rarity) -> Option<[Window; 2]> {
-    let bytes = &pattern.keyword.bytes;
+pub(super) fn pair(literal: Literal<'_>, rarity: &mut Rarity) -> Option<[Window; 2]> {
+    let bytes = literal.bytes;
     if bytes.len() < SHORTEST {
         return None;
     }
     if bytes.len() > 4 {
         let mut best = [(0, Window { offset: 0 }), (0, Window { offset: 1 })];
-        for (offset, four) in (0_i8..).zip(bytes.array_windows()) {
-            // Each letter of any case doubles what enters the sieve.
-            let either = four
-                .iter()
-                .filter(|byte| pattern.keyword.any_case && byte.is_ascii_alphabetic());
-            let rare = (rarity.halvings(*four) + 8).saturating_sub(u32::try_from(either.count()).unwrap_or(4));
-            let best = &mut best[usize::from(offset.unsigned_abs() % 2)];
+        rarity.each_four(bytes, |offset, four, halvings| {
+            let mut rare = halvings + 8;
+            if literal.any_case {
+                // Each letter of any case doubles what enters the sieve.
+                let letters = four.iter().map(|byte| u32::from(byte.is_ascii_alphabetic()));
+                rare = rare.saturating_sub(letters.sum());
+            }
+            let best = &mut best[usize::from(offset % 2)];
             if rare > best.0 {
+                let offset = i8::try_from(offset).expect("a literal has 64 bytes at most");
                 *best = (rare, Window { offset });
             }
-        }
+        });
         return Some(best.map(|(_, window)| window));
     }
     let length = i8::try_from(bytes.len()).expect("it is short");
     let mut best = |first: i8| {
         let windows = (first..length).step_by(2).map(|offset| Window { offset });
-        let rated = windows.filter_map(|window| Some((window.cost(pattern, rarity)?, window)));
+        let rated = windows.filter_map(|window| Some((window.cost(literal, rarity)?, window)));
         let best = rated.min_by(|one, other| one.0.total_cmp(&other.0));
         best.filter(|(cost, _)| *cost < COMMON).map(|(_, window)| window)
     };
@@ -65,15 +67,15 @@ enum Place {
 }
 
 impl Window {
-    fn place(self, pattern: &Pattern, place: u8) -> Place {
-        let bytes = &pattern.keyword.bytes;
+    fn place(self, literal: Literal<'_>, place: u8) -> Place {
+        let bytes = literal.bytes;
         let Ok(at) = usize::try_from(i16::from(self.offset) + i16::from(place)) else {
             return Place::Beside(ALL);
         };
         match bytes.get(at) {
             Some(byte) => Place::Own(*byte),
             None => {
-                let (before, rest) = pattern.followers.split_at_checked(at - bytes.len()).unwrap_or_default();
+                let (before, rest) = literal.followers.split_at_checked(at - bytes.len()).unwrap_or_default();
                 let escapes = escapes();
                 // Behind an escape anything may stand.
                 let open = before.iter().any(|set| set.meets(&escapes));
@@ -83,14 +85,14 @@ impl Window {
     }
 
     /// The share of ordinary text that it lets through, by itself and by chance, or `None` where the sieve can't hold it.
-    fn cost(self, pattern: &Pattern, rarity: &mut Rarity) -> Option<f32> {
+    fn cost(self, literal: Literal<'_>, rarity: &mut Rarity) -> Option<f32> {
         let mut share = 1.0;
         let mut threes = 1;
         let mut before = None;
         for place in 0..4 {
-            let (size, part, own) = match self.place(pattern, place) {
+            let (size, part, own) = match self.place(literal, place) {
                 Place::Own(byte) => {
-                    let size = if pattern.keyword.any_case && byte.is_ascii_alphabetic() {
+                    let size = if literal.any_case && byte.is_ascii_alphabetic() {
                         2
                     } else {
                         1
@@ -112,8 +114,21 @@ impl Window {
     }
 
     /// Lets all that it can be through the sieve.
-    pub(super) fn enter(self, pattern: &Pattern, sieve: &mut Sieve) {
-        let kind = self.kind(pattern).bit();
+    pub(super) fn enter(self, literal: Literal<'_>, sieve: &mut Sieve) {
+        let kind = Kind::new(self.offset, literal.bytes.len()).bit();
+        if let Some([a, b, c, d]) = self.own(literal) {
+            let fourth = Fourth::either(d, literal.any_case);
+            let cases = |byte: u8| {
+                let other = (literal.any_case && byte.is_ascii_alphabetic()).then_some(byte ^ 0x20);
+                std::iter::once(byte).chain(other)
+            };
+            for a in cases(a) {
+                for b in cases(b) {
+                    cases(c).for_each(|c| sieve.add([a, b, c], fourth, kind));
+                }
+            }
+            return;
+        }
         let mut lists = [[0; 256]; 3];
         let mut lengths = [0; 3];
         for (place, (list, length)) in (0..).zip(lists.iter_mut().zip(&mut lengths)) {
@@ -121,8 +136,8 @@ impl Window {
                 list[*length] = byte;
                 *length += 1;
             };
-            match self.place(pattern, place) {
-                Place::Own(byte) if pattern.keyword.any_case && byte.is_ascii_alphabetic() => {
+            match self.place(literal, place) {
+                Place::Own(byte) if literal.any_case && byte.is_ascii_alphabetic() => {
                     [byte.to_ascii_lowercase(), byte.to_ascii_uppercase()]
                         .into_iter()
                         .for_each(push);
@@ -131,7 +146,10 @@ impl Window {
                 Place::Beside(set) => (0..=u8::MAX).filter(|byte| set.has(*byte)).for_each(push),
             }
         }
-        let fourth = self.fourth(pattern);
+        let fourth = match self.place(literal, 3) {
+            Place::Own(byte) => Fourth::either(byte, literal.any_case),
+            Place::Beside(set) => Fourth::of(&set),
+        };
         for a in &lists[0][..lengths[0]] {
             for b in &lists[1][..lengths[1]] {
                 for c in &lists[2][..lengths[2]] {
@@ -141,31 +159,20 @@ impl Window {
         }
     }
 
-    fn fourth(self, pattern: &Pattern) -> Fourth {
-        match self.place(pattern, 3) {
-            Place::Own(byte) => {
-                let mut fourth = Fourth::NONE;
-                fourth.insert(byte);
-                if pattern.keyword.any_case {
-                    fourth.insert(byte.to_ascii_lowercase());
-                    fourth.insert(byte.to_ascii_uppercase());
-                }
-                fourth
-            }
-            Place::Beside(set) => Fourth::of(&set),
-        }
-    }
-
-    fn kind(self, pattern: &Pattern) -> Kind {
-        Kind::new(self.offset, pattern.keyword.bytes.len())
+    /// Its bytes, if all of them are the literal's own.
+    fn own(self, literal: Literal<'_>) -> Option<[u8; 4]> {
+        let offset = usize::try_from(self.offset).ok()?;
+        literal.bytes.get(offset..)?.first_chunk().copied()
     }
 
     /// How the literal is found from it.
-    pub(super) fn probe(self, index: u32, pattern: &Pattern) -> Probe {
-        let four = std::array::from_fn(|place| match self.place(pattern, u8::try_from(place).unwrap_or(3)) {
-            Place::Own(byte) => byte,
-            Place::Beside(_) => 0,
+    pub(super) fn probe(self, index: u32, literal: Literal<'_>) -> Probe {
+        let four = self.own(literal).unwrap_or_else(|| {
+            std::array::from_fn(|place| match self.place(literal, u8::try_from(place).unwrap_or(3)) {
+                Place::Own(byte) => byte,
+                Place::Beside(_) => 0,
+            })
         });
-        Probe::new(index, &pattern.keyword, self.offset, self.kind(pattern), four)
+        Probe::new(index, literal.bytes.len(), self.offset, four)
     }
 }
