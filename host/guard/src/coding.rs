@@ -129,6 +129,12 @@ impl Reading<'_> {
         self.parent.map.when(at).unwrap_or(0)
     }
 
+    /// When it became known that nothing follows in the parent's text.
+    fn over(&self) -> u64 {
+        let last = self.parent.text.end().saturating_sub(1);
+        self.parent.closed.unwrap_or(self.when(last) + 1)
+    }
+
     /// Writes a byte that the parent's text from `first` to before `end` stands for.
     fn put(&mut self, bytes: &[u8], first: u64, end: u64) {
         let last = end.saturating_sub(1).max(first);
@@ -163,7 +169,7 @@ impl Source {
             Coding::Hex => (Decoder::Hex(Hex::default()), Hex::around(parent, at)),
             Coding::Escape => {
                 let from = at.saturating_sub(CONTEXT + ANCHOR).max(parent.text.base());
-                (Decoder::Escape(Escape), from)
+                (Decoder::Escape(Escape::default()), from)
             }
             Coding::Packed => (Decoder::Packed(Packed::new(floor)), at),
         };
@@ -356,7 +362,7 @@ impl Source {
 
     fn finish(&mut self, reading: &mut Reading<'_>) {
         let last = self.next.saturating_sub(1);
-        let told = reading.parent.closed.unwrap_or(reading.when(last) + 1);
+        let told = reading.over();
         if let Decoder::Packed(decoder) = &mut self.decoder {
             let end = reading.parent.map.raw_end(last).unwrap_or(told);
             decoder.unpack(reading, end, told);

@@ -12,8 +12,13 @@ pub(super) const LONGEST: usize = 24;
 pub(super) const SEARCHED: [&str; 4] = ["\\u00", "\\u{", "\\x", "&#"];
 pub(super) const MEETINGS: [&str; 8] = ["'.'", "\".\"", "\" + \"", "' + '", "\"+\"", "'+'", "\" . \"", "' . '"];
 
-/// The decoder keeps nothing: each escape is read as a whole.
-pub(super) struct Escape;
+/// Each escape is read as a whole, so little is kept.
+#[derive(Default)]
+pub(super) struct Escape {
+    /// When the last byte that might have begun an escape was told to stand for itself. It and what follows it came before that, and
+    /// were not known to be text by then.
+    told: u64,
+}
 
 /// What stands at the beginning of a text.
 #[derive(Debug, PartialEq, Eq)]
@@ -32,7 +37,7 @@ impl Escape {
         let plain = text.iter().position(|byte| introduces(*byte)).unwrap_or(text.len());
         if plain > 0 {
             reading.view.undecided = None;
-            reading.view.extend(reading.parent, at, at + plain as u64);
+            reading.view.extend(reading.parent, at, at + plain as u64, self.told);
             return plain as u64;
         }
         if text.is_empty() {
@@ -50,7 +55,9 @@ impl Escape {
             }
             Sign::Plain => {
                 reading.view.undecided = None;
-                reading.view.extend(reading.parent, at, at + 1);
+                let told = looked(whole).map(|looked| reading.when(at + looked as u64 - 1));
+                self.told = self.told.max(told.unwrap_or_else(|| reading.over()));
+                reading.view.extend(reading.parent, at, at + 1, self.told);
                 1
             }
             Sign::Escape(length, stands_for) => {
@@ -188,6 +195,12 @@ fn written(first: u8, c: char, bytes: &mut [u8; 4]) -> &[u8] {
         }
         Ok(_) | Err(_) => c.encode_utf8(bytes).as_bytes(),
     }
+}
+
+/// How many bytes of a text tell what it begins with; nothing where only its end does.
+fn looked(text: &[u8]) -> Option<usize> {
+    let told = (1..=text.len()).find(|length| sign(&text[..*length]) != Sign::Unfinished);
+    told.or((text.len() == LONGEST).then_some(LONGEST))
 }
 
 /// How many bytes the escape at the beginning has, and whether it stands for any; a byte that stands for itself is one.
