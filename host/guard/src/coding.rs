@@ -135,12 +135,12 @@ impl Reading<'_> {
         self.parent.closed.unwrap_or(self.when(last) + 1)
     }
 
-    /// Writes a byte that the parent's text from `first` to before `end` stands for.
-    fn put(&mut self, bytes: &[u8], first: u64, end: u64) {
+    /// Writes a byte that the parent's text from `first` to before `end` stands for, as was told at `told` if not with its last byte.
+    fn put(&mut self, bytes: &[u8], first: u64, end: u64, told: u64) {
         let last = end.saturating_sub(1).max(first);
         let raw = self.raw(first);
         let wide = self.parent.map.raw_end(last).unwrap_or(raw).saturating_sub(raw);
-        let when = self.parent.map.when(last).unwrap_or(raw);
+        let when = self.parent.map.when(last).unwrap_or(raw).max(told);
         let floor = self.parent.map.floor(last).max(self.parent.map.floor(first));
         self.view.decoded(bytes, (raw, wide), when, floor);
     }

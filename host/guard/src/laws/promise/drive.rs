@@ -19,6 +19,8 @@ pub(super) struct Outcome {
     pub(super) decisions: Vec<Decision>,
     pub(super) marks: Vec<MarkEffect>,
     pub(super) blocked: bool,
+    /// All that detectors were asked, whatever the batches: which rule's suspect, and all that is shown and told of it.
+    pub(super) asked: Vec<String>,
 }
 
 /// A driver with its guard.
@@ -119,6 +121,13 @@ impl Driver {
             self.guard.is_blocked() || self.guard.held() == 0,
             "the end leaves nothing behind"
         );
+        // Suspects behind a block may be asked about, or not: nothing comes of it.
+        if self.outcome.blocked {
+            self.outcome.asked.clear();
+        }
+        // Readings of the same are asked about one by one.
+        self.outcome.asked.sort_unstable();
+        self.outcome.asked.dedup();
         self.outcome
     }
 
@@ -144,6 +153,7 @@ impl Driver {
                 self.waiting.pop_front()
             };
             let Some(ask) = next else { return };
+            self.outcome.asked.extend(told(&ask));
             let answer = if std::mem::take(&mut self.traps) {
                 Answer::failed(&ask, FailureKind::Trap)
             } else if self.one_by_one {
@@ -173,6 +183,15 @@ impl Driver {
         };
         consult.findings.iter().map(decide).collect()
     }
+}
+
+/// What each suspect's detector is told of it.
+fn told(ask: &Ask) -> impl Iterator<Item = String> {
+    (0..u32::try_from(ask.suspects().len()).expect("few")).map(|index| {
+        let one = ask.only(index).expect("the suspect is there");
+        let text = one.expose_to_guest().escape_ascii();
+        format!("{} {:?} {:?} {text}", one.detector(), one.suspects(), one.regions())
+    })
 }
 
 fn answer(ask: &Ask, judge: Judge) -> Answer {

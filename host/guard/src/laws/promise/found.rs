@@ -67,6 +67,21 @@ const TEXTS: &[(Bed, &[&[u8]])] = &[
         PIPE,
         &[b"202e2e202e746f6b6e5f253736272e272536453573732532372e27672536366b732725324527202e253245\n"],
     ),
+    // An escape behind backslashes may stand for one more of them, and how many there are says what the last one is; see below.
+    (
+        PIPE,
+        &[br"\\\&#92;u&#48;0&#54;b&#95;&#57;j&#92;u&#48;0&#54;a\&#117;0&#48;3&#53;aa ."],
+    ),
+    (
+        PIPE,
+        &[br"\\\%5Cu006b%5F\u0039%6A%6A30KB4acdb ."],
+    ),
+    (TERMINAL, &[br"\&#92;u006b_9jj30KB4acdb ."]),
+    // On a screen, what masks stand behind makes a finding shorter the second time.
+    (
+        TERMINAL,
+        &[b"aaaaaaaaa\taaaaaaaaaaaaaaaaa4111 4 1a aaaaaaaaaaaa aaaa a\x1b[Aaa\t\tPaSs= \x1b[3P\x1b[3P\x1b[3P\x1b[3P\x1b[aa"],
+    ),
     // Where a character breaks an escape sequence off, terminals differ.
     (TERMINAL, &["4111 \x1b\u{202e}4111 4111 ".as_bytes()]),
 ];
@@ -98,6 +113,18 @@ fn keeps_all(bed: Bed, parts: &[&[u8]]) {
 fn what_broke_a_law_once_keeps_them_all() {
     for (bed, parts) in TEXTS {
         keeps_all(*bed, parts);
+    }
+}
+
+/// An escape of another kind that stands behind backslashes may be one more, put on before or after the others were doubled.
+#[test]
+fn backslashes_are_read_with_one_that_is_escaped_otherwise() {
+    for count in 0..9 {
+        let before = "\\".repeat(count);
+        for escape in ["&#92;", "%5C"] {
+            let text = format!("{before}{escape}u006b_{escape}u0039j{escape}u006aa30KB4acd ..");
+            keeps_all(PIPE, &[text.as_bytes()]);
+        }
     }
 }
 
