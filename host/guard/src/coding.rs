@@ -84,6 +84,8 @@ pub(crate) struct Source {
     unsure: Option<Opener>,
     /// What has no reading of its own, since this one would have it.
     covered: Vec<Hit>,
+    /// Escapes that this reading has, while more has to come to tell whether they are any: only then it is read on for them.
+    hopes: Vec<Hit>,
     pub(crate) depth: u8,
 }
 
@@ -183,6 +185,7 @@ impl Source {
             reaches: Vec::new(),
             unsure: opener.filter(|opener| opener.opens(&parent.text, false) == Opens::Perhaps),
             covered: Vec::new(),
+            hopes: Vec::new(),
             depth,
         };
         let mut reading = Reading {
@@ -235,14 +238,15 @@ impl Source {
 
     /// Whether this reading has, or will have, what was found; if so it is looked for there.
     pub(crate) fn covers(&mut self, hit: Hit, parent: &View) -> bool {
-        let covers = self.has(hit.coding, parent, hit.at);
+        let covers = self.has(hit, parent);
         if covers && self.unsure.is_some() {
             self.covered.push(hit);
         }
         covers
     }
 
-    fn has(&mut self, coding: Coding, parent: &View, at: u64) -> bool {
+    fn has(&mut self, hit: Hit, parent: &View) -> bool {
+        let Hit { coding, at, .. } = hit;
         if at < self.opened || self.is_behind(parent) {
             return false;
         }
@@ -251,12 +255,11 @@ impl Source {
             (Decoder::Hex(_), Coding::Hex) => Hex::place(parent, self.next, at, self.from),
             (Decoder::Escape(_), Coding::Escape) => {
                 // Escapes make a text shorter, so this is far enough. What is far off has a reading of its own.
+                self.tell_hopes(parent);
                 let near = at - self.from <= self.needed;
                 if near {
-                    self.needed = self.needed.max(at - self.from + LINGERS);
-                    if let Some(last) = self.reaches.last_mut() {
-                        last.1 = self.needed;
-                    }
+                    self.hopes.push(hit);
+                    self.tell_hopes(parent);
                 }
                 return near;
             }
@@ -272,6 +275,23 @@ impl Source {
             Some(_) | None => self.reaches.push((here, reach)),
         }
         true
+    }
+
+    /// Goes on behind the escapes of which it is told by now that they are some.
+    fn tell_hopes(&mut self, parent: &View) {
+        let (from, needed, reaches) = (self.from, &mut self.needed, &mut self.reaches);
+        self.hopes.retain(|hit| {
+            let opens = hit
+                .opener
+                .map_or(Opens::Yes, |opener| opener.opens(&parent.text, false));
+            if opens == Opens::Yes {
+                *needed = (*needed).max(hit.at - from + LINGERS);
+                if let Some(last) = reaches.last_mut() {
+                    last.1 = *needed;
+                }
+            }
+            opens == Opens::Perhaps
+        });
     }
 
     /// Whether a literal that begins at this place of its text counts.
@@ -294,6 +314,7 @@ impl Source {
         if view.closed.is_some() || self.is_behind(parent) {
             return Fed::All;
         }
+        self.tell_hopes(parent);
         let end = parent.text.end();
         let stop = self.next + AT_ONCE;
         let mut reading = Reading { parent, view, ended };

@@ -128,6 +128,17 @@ fn backslashes_are_read_with_one_that_is_escaped_otherwise() {
     }
 }
 
+/// `&#` might begin an escape until the next byte comes, by when a reading may not have gone on for it.
+#[test]
+fn what_only_might_be_an_escape_leads_no_reading_on() {
+    let a = |count: usize| "a".repeat(count);
+    let before = format!("{}&#51;aa.&#38;#38&#59;a&#38;#&#53;2;a&#59;aa", a(153));
+    let parts = format!("' .'' .'{}' .'' .'' .'' .'' .'''{}' .'{}", a(34), a(10), a(42));
+    let secret = "&#aa.&#38;&#35;10&#55;;_&#113;&#38;#&#49;12&#59;aa&#38;#9&#56;;aa";
+    let judge = Judge::Picky;
+    keeps_all(Bed { judge, ..PIPE }, &[format!("{before}{parts}{secret}").as_bytes()]);
+}
+
 /// A zero opens a reading that lingers for some hundred bytes. It is done with before or behind the quote, as the stream is cut, and
 /// may not hold what the quote might have begun.
 #[test]
