@@ -94,6 +94,8 @@ pub(crate) struct Source {
     unsure: Option<Opener>,
     /// What has no reading of its own, since this one would have it.
     covered: Vec<Hit>,
+    /// Escapes that this reading has, while more has to come to tell whether they are any: only then it is read on for them.
+    hopes: Vec<Hit>,
     pub(crate) depth: u8,
 }
 
@@ -139,12 +141,18 @@ impl Reading<'_> {
         self.parent.map.when(at).unwrap_or(0)
     }
 
-    /// Writes a byte that the parent's text from `first` to before `end` stands for.
-    fn put(&mut self, bytes: &[u8], first: u64, end: u64) {
+    /// When it became known that nothing follows in the parent's text.
+    fn over(&self) -> u64 {
+        let last = self.parent.text.end().saturating_sub(1);
+        self.parent.closed.unwrap_or(self.when(last) + 1)
+    }
+
+    /// Writes a byte that the parent's text from `first` to before `end` stands for, as was told at `told` if not with its last byte.
+    fn put(&mut self, bytes: &[u8], first: u64, end: u64, told: u64) {
         let last = end.saturating_sub(1).max(first);
         let raw = self.raw(first);
         let wide = self.parent.map.raw_end(last).unwrap_or(raw).saturating_sub(raw);
-        let when = self.parent.map.when(last).unwrap_or(raw);
+        let when = self.parent.map.when(last).unwrap_or(raw).max(told);
         let floor = self.parent.map.floor(last).max(self.parent.map.floor(first));
         self.view.decoded(bytes, (raw, wide), when, floor);
     }
@@ -173,7 +181,7 @@ impl Source {
             Coding::Hex => (Decoder::Hex(Hex::default()), Hex::around(parent, at)),
             Coding::Escape => {
                 let from = at.saturating_sub(CONTEXT + ANCHOR).max(parent.text.base());
-                (Decoder::Escape(Escape), from)
+                (Decoder::Escape(Escape::default()), from)
             }
             Coding::Packed => (Decoder::Packed(Packed::new(floor)), at),
         };
@@ -187,6 +195,7 @@ impl Source {
             reaches: Vec::new(),
             unsure: opener.filter(|opener| opener.opens(&parent.text, false) == Opens::Perhaps),
             covered: Vec::new(),
+            hopes: Vec::new(),
             depth,
         };
         let mut reading = Reading {
@@ -239,14 +248,15 @@ impl Source {
 
     /// Whether this reading has, or will have, what was found; if so it is looked for there.
     pub(crate) fn covers(&mut self, hit: Hit, parent: &View) -> bool {
-        let covers = self.has(hit.coding, parent, hit.at);
+        let covers = self.has(hit, parent);
         if covers && self.unsure.is_some() {
             self.covered.push(hit);
         }
         covers
     }
 
-    fn has(&mut self, coding: Coding, parent: &View, at: u64) -> bool {
+    fn has(&mut self, hit: Hit, parent: &View) -> bool {
+        let Hit { coding, at, .. } = hit;
         if at < self.opened || self.is_behind(parent) {
             return false;
         }
@@ -255,12 +265,11 @@ impl Source {
             (Decoder::Hex(_), Coding::Hex) => Hex::place(parent, self.next, at, self.from),
             (Decoder::Escape(_), Coding::Escape) => {
                 // Escapes make a text shorter, so this is far enough. What is far off has a reading of its own.
+                self.tell_hopes(parent);
                 let near = at - self.from <= self.needed;
                 if near {
-                    self.needed = self.needed.max(at - self.from + LINGERS);
-                    if let Some(last) = self.reaches.last_mut() {
-                        last.1 = self.needed;
-                    }
+                    self.hopes.push(hit);
+                    self.tell_hopes(parent);
                 }
                 return near;
             }
@@ -276,6 +285,23 @@ impl Source {
             Some(_) | None => self.reaches.push((here, reach)),
         }
         true
+    }
+
+    /// Goes on behind the escapes of which it is told by now that they are some.
+    fn tell_hopes(&mut self, parent: &View) {
+        let (from, needed, reaches) = (self.from, &mut self.needed, &mut self.reaches);
+        self.hopes.retain(|hit| {
+            let opens = hit
+                .opener
+                .map_or(Opens::Yes, |opener| opener.opens(&parent.text, false));
+            if opens == Opens::Yes {
+                *needed = (*needed).max(hit.at - from + LINGERS);
+                if let Some(last) = reaches.last_mut() {
+                    last.1 = *needed;
+                }
+            }
+            opens == Opens::Perhaps
+        });
     }
 
     /// Whether a literal that begins at this place of its text counts.
@@ -298,6 +324,7 @@ impl Source {
         if view.closed.is_some() || self.is_behind(parent) {
             return Fed::All;
         }
+        self.tell_hopes(parent);
         let end = parent.text.end();
         let stop = self.next + AT_ONCE;
         let mut reading = Reading { parent, view, ended };
@@ -366,7 +393,7 @@ impl Source {
 
     fn finish(&mut self, reading: &mut Reading<'_>) {
         let last = self.next.saturating_sub(1);
-        let told = reading.parent.closed.unwrap_or(reading.when(last) + 1);
+        let told = reading.over();
         if let Decoder::Packed(decoder) = &mut self.decoder {
             let end = reading.parent.map.raw_end(last).unwrap_or(told);
             decoder.unpack(reading, end, told);

@@ -62,8 +62,8 @@ impl Map {
         self.stretches.push_back(stretch);
     }
 
-    /// The next text bytes, from `at` on, are those of another text from `start` to `end`.
-    pub(crate) fn extend(&mut self, other: &Map, start: u64, end: u64, at: u64) {
+    /// The next text bytes, from `at` on, are those of another text from `start` to `end`, none of them known before `told`.
+    pub(crate) fn extend(&mut self, other: &Map, (start, end): (u64, u64), at: u64, told: u64) {
         for stretch in other.stretches.iter().skip(other.index(start)) {
             if stretch.text >= end {
                 break;
@@ -75,9 +75,20 @@ impl Map {
             }
             let (text, len, skip) = (at + (from - start), to - from, from - stretch.text);
             match stretch.kind {
-                Kind::Same => self.same(text, stretch.raw + skip, len),
-                Kind::Copy { when, floor } => self.copy(text, stretch.raw + skip, len, when, floor),
-                Kind::Group { when, wide, floor } => self.group(text, len, (stretch.raw, wide), when, floor),
+                Kind::Same => {
+                    let raw = stretch.raw + skip;
+                    let before = told.clamp(raw, raw + len) - raw;
+                    if before > 0 {
+                        self.copy(text, raw, before, told, 0);
+                    }
+                    if before < len {
+                        self.same(text + before, raw + before, len - before);
+                    }
+                }
+                Kind::Copy { when, floor } => self.copy(text, stretch.raw + skip, len, when.max(told), floor),
+                Kind::Group { when, wide, floor } => {
+                    self.group(text, len, (stretch.raw, wide), when.max(told), floor);
+                }
             }
         }
     }
@@ -267,5 +278,17 @@ mod tests {
         assert_eq!((pieces.ranges, pieces.out), (vec![(9, 15), (40, 42)], 2));
         assert_eq!(map.first_raw(1), Some(6));
         assert_eq!(map.first_raw(10), Some(40));
+    }
+
+    #[test]
+    fn what_is_told_late_was_not_known_before() {
+        let mut map = Map::default();
+        map.same(0, 5, 6);
+        map.group(6, 2, (11, 3), 13, 0);
+        let mut later = Map::default();
+        later.extend(&map, (1, 8), 0, 8);
+        let whens: Vec<_> = (0..7).filter_map(|text| later.when(text)).collect();
+        assert_eq!(whens, [8, 8, 8, 9, 10, 13, 13]);
+        assert_eq!(later.pieces(0, 7).ranges, [(6, 14)]);
     }
 }

@@ -96,16 +96,20 @@ impl Gate {
     }
 
     pub(crate) fn add(&mut self, span: Span) {
-        // What goes on comes first, so that what it goes on from has not ended where something else begins.
+        // What goes on comes first, so that what it goes on from has not ended where something else begins. Whatever decides what
+        // is shown is in the key: which of two was decided first may hang on the cutting.
         let key = |span: &Span| {
             let Span {
                 start,
                 leads,
                 severity,
                 rule,
+                failed,
+                as_mask,
                 ..
             } = span;
-            (*start, *leads, std::cmp::Reverse(span.action), *severity, *rule)
+            let action = std::cmp::Reverse(span.action);
+            (*start, *leads, action, *severity, *rule, *failed, !*as_mask)
         };
         let at = self.spans.partition_point(|other| key(other) <= key(&span));
         self.spans.insert(at, span);

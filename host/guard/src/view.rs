@@ -92,9 +92,9 @@ impl View {
         self.decoded(bytes, (raw, wide), when, 0);
     }
 
-    /// Appends text of another view as it stands there.
-    pub(crate) fn extend(&mut self, other: &View, start: u64, end: u64) {
-        self.map.extend(&other.map, start, end, self.text.end());
+    /// Appends text of another view as it stands there, none of it known before `told`.
+    pub(crate) fn extend(&mut self, other: &View, start: u64, end: u64, told: u64) {
+        self.map.extend(&other.map, (start, end), self.text.end(), told);
         self.text.push(other.text.slice(start, end));
     }
 

@@ -88,7 +88,7 @@ impl Base64 {
             if self.left >= 8 {
                 self.left -= 8;
                 let byte = u8::try_from(self.bits >> self.left & 0xFF).expect("eight bits");
-                reading.put(&[byte], self.last, at + 1);
+                reading.put(&[byte], self.last, at + 1, 0);
             }
             self.last = at;
             reading.view.undecided = (self.left > 0).then(|| reading.raw(at));

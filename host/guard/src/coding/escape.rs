@@ -12,8 +12,13 @@ pub(super) const LONGEST: usize = 24;
 pub(super) const SEARCHED: [&str; 4] = ["\\u00", "\\u{", "\\x", "&#"];
 pub(super) const MEETINGS: [&str; 8] = ["'.'", "\".\"", "\" + \"", "' + '", "\"+\"", "'+'", "\" . \"", "' . '"];
 
-/// The decoder keeps nothing: each escape is read as a whole.
-pub(super) struct Escape;
+/// Each escape is read as a whole, so little is kept.
+#[derive(Default)]
+pub(super) struct Escape {
+    /// When it was told last whether a byte begins an escape. It and what follows it may have come before that, and were not known to
+    /// be text by then.
+    told: u64,
+}
 
 /// What stands at the beginning of a text.
 #[derive(Debug, PartialEq, Eq)]
@@ -22,6 +27,8 @@ enum Sign {
     Escape(usize, Option<char>),
     /// The byte as it is.
     Plain,
+    /// So many backslashes as they are.
+    Run(usize),
     /// More has to come.
     Unfinished,
 }
@@ -32,7 +39,7 @@ impl Escape {
         let plain = text.iter().position(|byte| introduces(*byte)).unwrap_or(text.len());
         if plain > 0 {
             reading.view.undecided = None;
-            reading.view.extend(reading.parent, at, at + plain as u64);
+            reading.view.extend(reading.parent, at, at + plain as u64, self.told);
             return plain as u64;
         }
         if text.is_empty() {
@@ -41,17 +48,19 @@ impl Escape {
         let whole = reading.parent.text.slice(at, at + LONGEST as u64);
         let sign = match sign(whole) {
             Sign::Unfinished if reading.ended || whole.len() == LONGEST => Sign::Plain,
-            sign @ (Sign::Unfinished | Sign::Plain | Sign::Escape(..)) => sign,
+            sign @ (Sign::Unfinished | Sign::Plain | Sign::Run(_) | Sign::Escape(..)) => sign,
         };
         match sign {
             Sign::Unfinished => {
                 reading.view.undecided = Some(reading.raw(at));
                 0
             }
-            Sign::Plain => {
+            Sign::Plain | Sign::Run(_) => {
+                let length = if let Sign::Run(length) = sign { length as u64 } else { 1 };
                 reading.view.undecided = None;
-                reading.view.extend(reading.parent, at, at + 1);
-                1
+                self.tell(reading, at, whole);
+                reading.view.extend(reading.parent, at, at + length, self.told);
+                length
             }
             Sign::Escape(length, stands_for) => {
                 reading.view.undecided = None;
@@ -62,7 +71,8 @@ impl Escape {
                 }
                 if let Some(c) = stands_for {
                     let mut bytes = [0; 4];
-                    reading.put(written(text[0], c, &mut bytes), at, at + length as u64);
+                    self.tell(reading, at, whole);
+                    reading.put(written(text[0], c, &mut bytes), at, at + length as u64, self.told);
                 }
                 reading.view.joint();
                 if weak && stands_for.is_none() {
@@ -71,6 +81,14 @@ impl Escape {
                 length as u64
             }
         }
+    }
+}
+
+impl Escape {
+    /// Takes in when it was told what the text at `at` begins with.
+    fn tell(&mut self, reading: &Reading<'_>, at: u64, text: &[u8]) {
+        let told = looked(text).map(|looked| reading.when(at + looked as u64 - 1));
+        self.told = self.told.max(told.unwrap_or_else(|| reading.over()));
     }
 }
 
@@ -102,7 +120,7 @@ pub(super) fn opens(text: &[u8], fits: Option<&ByteSet>, ended: bool) -> Opens {
     }
     let told = |yes: bool| if yes { Opens::Yes } else { Opens::No };
     match sign(text) {
-        Sign::Plain => Opens::No,
+        Sign::Plain | Sign::Run(_) => Opens::No,
         Sign::Unfinished => {
             if whole {
                 Opens::No
@@ -151,7 +169,7 @@ fn goes_on(text: &[u8], escape: (usize, Option<char>), fits: &ByteSet, cut: Open
         return cut;
     }
     match sign(&decoded) {
-        Sign::Plain => Opens::No,
+        Sign::Plain | Sign::Run(_) => Opens::No,
         Sign::Escape(length, stands_for) => goes_on(&decoded, (length, stands_for), fits, cut, depth - 1),
         Sign::Unfinished => cut,
     }
@@ -167,6 +185,10 @@ fn decoded(text: &[u8]) -> Vec<u8> {
             Sign::Plain => {
                 decoded.push(*first);
                 rest = &rest[1..];
+            }
+            Sign::Run(length) => {
+                decoded.extend_from_slice(&rest[..length]);
+                rest = &rest[length..];
             }
             Sign::Escape(length, stands_for) => {
                 let mut bytes = [0; 4];
@@ -190,11 +212,17 @@ fn written(first: u8, c: char, bytes: &mut [u8; 4]) -> &[u8] {
     }
 }
 
+/// How many bytes of a text tell what it begins with; nothing where only its end does.
+fn looked(text: &[u8]) -> Option<usize> {
+    let told = (1..=text.len()).find(|length| sign(&text[..*length]) != Sign::Unfinished);
+    told.or((text.len() == LONGEST).then_some(LONGEST))
+}
+
 /// How many bytes the escape at the beginning has, and whether it stands for any; a byte that stands for itself is one.
 pub(super) fn length(text: &[u8]) -> (u64, bool) {
     match sign(text) {
         Sign::Escape(length, stands_for) => (length as u64, stands_for.is_some()),
-        Sign::Plain | Sign::Unfinished => (1, true),
+        Sign::Plain | Sign::Run(_) | Sign::Unfinished => (1, true),
     }
 }
 
@@ -232,6 +260,15 @@ fn hex(text: &[u8], digits: usize) -> Option<char> {
 }
 
 fn backslash(text: &[u8]) -> Sign {
+    let run = text.iter().take_while(|byte| **byte == b'\\').count();
+    match text.get(run) {
+        None if run < LONGEST => return Sign::Unfinished,
+        // An escape of another kind may stand for one more of them. Whether that one was written before the others were doubled or after
+        // isn't known: as many are left as make an escape of what follows once or twice more are taken off, in either case.
+        Some(b'%' | b'&') if run % 4 == 3 => return Sign::Escape(2, Some('\\')),
+        Some(b'%' | b'&') => return Sign::Run(run),
+        Some(_) | None => {}
+    }
     match text.get(1) {
         None => Sign::Unfinished,
         Some(b'u') if text.get(2) == Some(&b'{') => {
@@ -265,8 +302,6 @@ fn backslash(text: &[u8]) -> Sign {
             (None, _) | (Some(b'0'..=b'7'), None) => Sign::Unfinished,
             (Some(_), _) => Sign::Plain,
         },
-        // An escape of its own stands behind it.
-        Some(b'%' | b'&') => Sign::Plain,
         Some(byte) if byte.is_ascii_graphic() && !byte.is_ascii_alphanumeric() => {
             Sign::Escape(2, Some(char::from(*byte)))
         }
@@ -377,6 +412,13 @@ mod tests {
         assert_eq!(read("\\137"), Sign::Escape(4, Some('_')));
         assert_eq!(read("\\q"), Sign::Plain);
         assert_eq!(read("\\/"), Sign::Escape(2, Some('/')));
+        assert_eq!(read("\\\\u"), Sign::Escape(2, Some('\\')));
+        assert_eq!(read("\\\\"), Sign::Unfinished);
+        assert_eq!(
+            (read("\\\\&"), read("\\&"), read("\\%")),
+            (Sign::Run(2), Sign::Run(1), Sign::Run(1))
+        );
+        assert_eq!(read("\\\\\\&"), Sign::Escape(2, Some('\\')));
         assert_eq!(read("&#95;"), Sign::Escape(5, Some('_')));
         assert_eq!(read("&#x5F;"), Sign::Escape(6, Some('_')));
         assert_eq!(read("&nbsp;"), Sign::Plain);

@@ -41,7 +41,7 @@ impl Hex {
             }
             Some((high, first)) => {
                 reading.view.undecided = None;
-                reading.put(&[high << 4 | digit], first, at + 1);
+                reading.put(&[high << 4 | digit], first, at + 1, 0);
             }
         }
         1

@@ -7,20 +7,13 @@ use crate::coding::Source;
 use crate::view::View;
 
 impl Guard {
-    /// Puts aside the readings in which nothing is to be done and that hold nothing.
+    /// Puts aside the readings in which nothing is to be done.
     pub(super) fn put_aside(&mut self) {
         if self.views.len() == FIRST_READING || !self.swallows.is_empty() || self.is_nested() {
             return;
         }
-        let rules = &self.rules;
-        let holds = |view: &View| {
-            let tail = view.scanner.tail_hold(rules, &view.text, false, |rule| rule.hold);
-            view.undecided().is_some() || view.source.as_ref().and_then(Source::waits).is_some() || tail.is_some()
-        };
-        let done = self
-            .views
-            .extract_if(FIRST_READING.., |view| is_spent(view) && !holds(view));
-        self.aside.extend(done);
+        self.aside
+            .extend(self.views.extract_if(FIRST_READING.., |view| is_spent(view)));
     }
 
     /// Puts them back where they were: readings stand in the order in which they were opened.
@@ -35,6 +28,18 @@ impl Guard {
     pub(super) fn is_unsure(&self) -> bool {
         let mut readings = self.views[FIRST_READING..].iter();
         readings.any(|view| view.source.as_ref().is_some_and(Source::is_unsure))
+    }
+
+    /// Whether nothing more is done in a reading, nor in any that is read from it. It holds nothing any more: how far it was read
+    /// beyond where it was done with hangs on how the stream is cut.
+    pub(super) fn is_done_with(&self, view: &View) -> bool {
+        let goes_on = || self.swallows.iter().any(|swallow| swallow.view == view.id);
+        let from_this = |other: &&View| other.source.as_ref().is_some_and(|source| source.parent == view.id);
+        let is_read = || {
+            let mut others = self.views[FIRST_READING..].iter().filter(from_this);
+            others.any(|other| other.closed.is_none() && !self.is_done_with(other))
+        };
+        is_spent(view) && !goes_on() && !is_read()
     }
 
     /// Whether a reading is read from another one.

@@ -330,13 +330,17 @@ impl Guard {
             .iter()
             .filter_map(|swallow| swallow.hold(self.view(swallow.view)?, consumed));
         // Characters that only the next makes a byte of are not let out one by one, but for a pause.
-        let undecided = self.views.iter().filter_map(|view| view.undecided().filter(|_| !idle));
+        let undecided = self
+            .views
+            .iter()
+            .filter_map(|view| view.undecided().filter(|_| !idle && !self.is_done_with(view)));
         let held = |view: &View| {
             if view.text.end() == 0 {
                 return None;
             }
             // A reading's end is held only where it may begin a known value.
-            if view.source.is_some() && view.lives.is_empty() && self.rules.known.is_empty() {
+            let quiet = view.source.is_some() && view.lives.is_empty();
+            if quiet && (self.rules.known.is_empty() || self.is_done_with(view)) {
                 return None;
             }
             let lives = view.lives.iter().filter(|live| wanted(rule(live))).map(Live::hold);

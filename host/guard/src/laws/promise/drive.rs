@@ -19,6 +19,8 @@ pub(super) struct Outcome {
     pub(super) decisions: Vec<Decision>,
     pub(super) marks: Vec<MarkEffect>,
     pub(super) blocked: bool,
+    /// All that detectors were asked, whatever the batches: which rule's suspect, and all that is shown and told of it.
+    pub(super) asked: Vec<String>,
 }
 
 /// A driver with its guard.
@@ -26,6 +28,8 @@ pub(super) struct Driver {
     pub(super) guard: Guard,
     pub(super) outcome: Outcome,
     bed: Bed,
+    /// The policy goes by lengths as well.
+    by_length: bool,
     waiting: VecDeque<Ask>,
     late: u8,
     traps: bool,
@@ -54,11 +58,18 @@ impl Driver {
         Self::with(bed, RULES.with(Arc::clone))
     }
 
+    /// One whose policy decides whatever the length of a finding, where that is asked for.
+    pub(super) fn whatever_length(mut self, asked: bool) -> Self {
+        self.by_length = !asked;
+        self
+    }
+
     fn with(bed: Bed, rules: Arc<RuleSet>) -> Self {
         Self {
             guard: Guard::new(rules, settings(bed)),
             outcome: Outcome::default(),
             bed,
+            by_length: true,
             waiting: VecDeque::new(),
             late: 0,
             traps: false,
@@ -110,6 +121,13 @@ impl Driver {
             self.guard.is_blocked() || self.guard.held() == 0,
             "the end leaves nothing behind"
         );
+        // Suspects behind a block may be asked about, or not: nothing comes of it.
+        if self.outcome.blocked {
+            self.outcome.asked.clear();
+        }
+        // Readings of the same are asked about one by one.
+        self.outcome.asked.sort_unstable();
+        self.outcome.asked.dedup();
         self.outcome
     }
 
@@ -135,6 +153,7 @@ impl Driver {
                 self.waiting.pop_front()
             };
             let Some(ask) = next else { return };
+            self.outcome.asked.extend(told(&ask));
             let answer = if std::mem::take(&mut self.traps) {
                 Answer::failed(&ask, FailureKind::Trap)
             } else if self.one_by_one {
@@ -149,7 +168,8 @@ impl Driver {
     /// By the rule and the length, so that all actions meet; what is P0 or P1 is taken out in some way or other.
     fn verdicts(&self, consult: &Consult) -> Verdicts {
         let decide = |finding: &super::guard::PolicyFinding| {
-            let action = match (finding.rule.detector, finding.rule.rule, finding.length % 7) {
+            let length = if self.by_length { finding.length % 7 } else { 0 };
+            let action = match (finding.rule.detector, finding.rule.rule, length) {
                 (_, _, 6) if self.bed.blocks => Action::Block,
                 (0, 1, 5) => Action::WithholdLine,
                 (0, 3, _) => Action::RedactMask,
@@ -163,6 +183,15 @@ impl Driver {
         };
         consult.findings.iter().map(decide).collect()
     }
+}
+
+/// What each suspect's detector is told of it.
+fn told(ask: &Ask) -> impl Iterator<Item = String> {
+    (0..u32::try_from(ask.suspects().len()).expect("few")).map(|index| {
+        let one = ask.only(index).expect("the suspect is there");
+        let text = one.expose_to_guest().escape_ascii();
+        format!("{} {:?} {:?} {text}", one.detector(), one.suspects(), one.regions())
+    })
 }
 
 fn answer(ask: &Ask, judge: Judge) -> Answer {

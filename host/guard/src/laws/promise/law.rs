@@ -93,18 +93,22 @@ pub(super) fn hold(script: &Script, repeat: u8) {
 
 /// Guarding guarded output changes nothing. What stands beside a secret is another the second time: a detector that goes by
 /// that would judge otherwise, so this one takes every window, and no rule asks what stands before its literal.
-/// Where the cursor moves, a marker that is wider than what it stands for lets it come to rest on other cells.
+/// Where the cursor moves, a marker that is wider than what it stands for lets it come to rest on other cells. On a terminal there, what
+/// was shown before it was seen as a part of a secret ends where another finding masks what follows on it: it is shorter the second
+/// time, and a policy that goes by lengths would decide otherwise, so this one doesn't.
 pub(super) fn again(script: &Script) {
     let bed = Bed {
         judge: Judge::All,
         blocks: false,
         ..script.bed
     };
-    let first = Driver::without_words(bed).run(&script.ops).shown;
-    let mut driver = Driver::without_words(bed);
+    let moves = proof::moves(&script.text());
+    let driver = || Driver::without_words(bed).whatever_length(moves && bed.terminal);
+    let first = driver().run(&script.ops).shown;
+    let mut driver = driver();
     driver.push(&first);
     let second = driver.end().shown;
-    if !script.bed.terminal && proof::moves(&script.text()) {
+    if !script.bed.terminal && moves {
         return;
     }
     let told = |shown: &[u8]| shown.escape_ascii().to_string();
