@@ -302,7 +302,7 @@ fn cleaned(clean: &Clean, all: bool, told: &mut String) {
     ] {
         line(
             told,
-            &format!("{name:8} {}, {}", of(number, "alarm"), per_gigabyte(rate)),
+            &format!("{name:8} {}, {}", of(number, "finding"), per_gigabyte(rate)),
         );
     }
     told.push('\n');
