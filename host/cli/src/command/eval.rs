@@ -28,6 +28,8 @@ Examples:
   cofferdam eval --corpus labelled.jsonl --html report.html   a page to show
   cofferdam eval --corpus labelled.jsonl --compare credentials,mine
 
+Tables show their first 15 rows, the worst ones; --verbose shows all.
+
 Exit codes: 0 the report was made, whatever it says; 122 or 141 it could not be written; 125 refused, nothing was evaluated.")]
 pub(crate) struct EvalArgs {
     /// Files of labelled texts, one JSON object a line: text, label, and perhaps rule, source, spans
