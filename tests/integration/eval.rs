@@ -101,6 +101,7 @@ fn eval_counts_what_was_found_missed_and_wrong() {
     let bed = Bed::new();
     let made = made(&bed);
     let (done, report) = eval(&bed, &["--corpus", &path(&made.corpus)]);
+    assert_eq!(report["bothWays"], json!({ "negatives": 0, "wrong": 0 }));
     let totals = &report["totals"];
     assert_eq!(
         (&totals["texts"], &totals["positives"], &totals["negatives"]),

@@ -16,7 +16,7 @@ pub use comparison::{Comparison, FoundBy, OneSided, Pair, RulePair};
 pub use mcnemar::mcnemar;
 pub use rate::{PerGigabyte, Rate};
 pub use report::{
-    Corpus, Evaluation, EvaluationSchema, GuestLatency, Label, Severities, SeverityCount, SpanBytes, Totals,
+    BothWays, Corpus, Evaluation, EvaluationSchema, GuestLatency, Label, Severities, SeverityCount, SpanBytes, Totals,
 };
 pub use rules::{AnsweredBy, Category, CorpusRule, DetectorRule, SourceScore};
 pub use score::{Counts, Score};

@@ -30,6 +30,8 @@ pub struct Evaluation {
     pub found: Score,
     /// A finding of P0 or P1 counts: what the default policy takes out.
     pub alarm: Score,
+    /// Negatives that are positives elsewhere in the corpora.
+    pub both_ways: BothWays,
     /// Findings by severity, P3 too.
     pub severities: Severities,
     /// How findings lie on the spans of texts that have any; null where none has.
@@ -95,6 +97,16 @@ pub struct Totals {
     pub millis: u64,
     /// Suspects on which a guest failed. What it would have said of them is not known.
     pub failures: u64,
+}
+
+/// Texts that are labelled as negatives, and elsewhere as positives: their sources disagree, or speak of one rule each. They count as
+/// they are labelled. Of a million different texts at most is this known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct BothWays {
+    /// How many such negatives there are.
+    pub negatives: u64,
+    /// In how many of them something of P0, P1 or P2 was found.
+    pub wrong: u64,
 }
 
 /// Findings by severity.

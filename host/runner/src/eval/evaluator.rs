@@ -15,6 +15,7 @@ use super::example::{Example, Place};
 use super::latency::Latency;
 use super::rules::Rules;
 use super::spans::{common, length, merged};
+use super::twins::Twins;
 use super::versus::Sides;
 use crate::session::{Guards, Heard, Sighting, Trial};
 
@@ -36,6 +37,7 @@ pub struct Evaluator {
     took: Duration,
     found: Counts,
     alarm: Counts,
+    twins: Twins,
     severities: Severities,
     spans: SpanBytes,
     rules: Rules,
@@ -69,6 +71,7 @@ impl Evaluator {
             took: Duration::ZERO,
             found: Counts::default(),
             alarm: Counts::default(),
+            twins: Twins::default(),
             severities: Severities::default(),
             spans: SpanBytes::default(),
             rules: Rules::default(),
@@ -112,6 +115,7 @@ impl Evaluator {
         let verdict = verdict(example, &heard.sightings);
         self.found.add(positive, verdict.found, verdict.found_late);
         self.alarm.add(positive, verdict.alarm, verdict.alarm_late);
+        self.twins.add(&example.text, positive, verdict.found);
         self.rules.add(example, verdict, &answered, guards);
         if !example.spans.is_empty() {
             let found = heard.sightings.iter().filter(|sighting| is_found(sighting));
@@ -154,6 +158,7 @@ impl Evaluator {
             totals,
             found: self.found.into(),
             alarm: self.alarm.into(),
+            both_ways: self.twins.told(),
             severities: self.severities,
             spans: (self.spans.texts > 0).then_some(self.spans),
             sources: self.rules.sources(),

@@ -12,6 +12,7 @@ mod names;
 mod rules;
 mod shape;
 mod spans;
+mod twins;
 mod versus;
 
 pub use evaluator::{Evaluator, Versus};

@@ -169,6 +169,14 @@ fn totals(evaluation: &Evaluation, told: &mut String) {
         "", &positives, ">in time", ">late", ">missed", &negatives, ">quiet", ">wrong",
     ];
     body.push_str(&table(&heads, &rows));
+    let both = &evaluation.both_ways;
+    if both.negatives > 0 {
+        body.push_str(&format!(
+            "<p class=\"note\">{} are labelled as positives elsewhere; something was found in {} of them.</p>",
+            of(both.negatives, "negative"),
+            count(both.wrong)
+        ));
+    }
     if let Some(spans) = &evaluation.spans {
         body.push_str(&format!(
             "<p class=\"note\">{} name the bytes of their secrets: {} bytes, of which {} were missed; {} bytes beside them were taken too.</p>",

@@ -119,6 +119,17 @@ fn totals(evaluation: &Evaluation, told: &mut String) {
     table.row(std::iter::once("in negatives".to_owned()).chain(cells));
     told.push('\n');
     table.write(true, told);
+    let both = &evaluation.both_ways;
+    if both.negatives > 0 {
+        line(
+            told,
+            &format!(
+                "{} are labelled as positives elsewhere; something was found in {} of them",
+                of(both.negatives, "negative"),
+                count(both.wrong)
+            ),
+        );
+    }
     if let Some(spans) = &evaluation.spans {
         line(
             told,

@@ -13,7 +13,7 @@ fn nothing() -> Evaluation {
         "schema": "cofferdam.eval/v1", "host": "0.1.0", "made": "2026-01-01T00:00:00.000Z", "seed": 1,
         "plugins": [], "corpora": [],
         "totals": { "texts": 0, "positives": 0, "negatives": 0, "bytes": 0, "millis": 0, "failures": 0 },
-        "found": score, "alarm": score, "severities": {}, "spans": null, "sources": [], "corpusRules": [],
+        "found": score, "alarm": score, "bothWays": { "negatives": 0, "wrong": 0 }, "severities": {}, "spans": null, "sources": [], "corpusRules": [],
         "categories": [], "detectorRules": [], "guests": [], "clean": null, "comparison": null,
     }))
     .expect("it fits its schema")
