@@ -382,7 +382,10 @@ fn well_formed(page: &str) -> usize {
         assert!(!rest[..start].contains('>'), "text with a bracket: {}", &rest[..start]);
         let end = start + rest[start..].find('>').expect("a tag ends");
         let tag = &rest[start + 1..end];
-        assert!(!tag.contains('<') && tag.matches('"').count() % 2 == 0, "{tag}");
+        assert!(
+            !tag.contains('<') && tag.matches('"').count().is_multiple_of(2),
+            "{tag}"
+        );
         for entity in rest[..start].split('&').skip(1) {
             let name = entity.split_once(';').expect("an entity ends").0;
             assert!(["amp", "lt", "gt", "quot", "#39"].contains(&name), "{name}");

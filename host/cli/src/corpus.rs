@@ -122,8 +122,11 @@ impl Wrong {
     }
 }
 
+/// A line of a file, or why it is none.
+type Line<'a> = Result<&'a [u8], LineError>;
+
 /// Gives each line that isn't blank, with its number from 1, and answers the digest of the whole file.
-fn lines(file: &File, each: &mut dyn FnMut(u64, Result<&[u8], LineError>)) -> io::Result<Digest> {
+fn lines(file: &File, each: &mut dyn FnMut(u64, Line<'_>)) -> io::Result<Digest> {
     let mut reader = BufReader::with_capacity(256 << 10, file);
     let mut hash = Sha256::new();
     let mut line = Vec::new();
