@@ -7,10 +7,11 @@ use std::fs;
 use crate::bed::{Bed, root};
 
 /// Every command, as one types it.
-const COMMANDS: [&str; 15] = [
+const COMMANDS: [&str; 16] = [
     "",
     "exec",
     "filter",
+    "eval",
     "run",
     "run list",
     "run show",

@@ -7,6 +7,7 @@ mod bed;
 mod blocks;
 mod canaries;
 mod corpus;
+mod eval;
 mod exits;
 mod filter;
 mod guarded;

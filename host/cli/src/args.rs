@@ -6,6 +6,7 @@ use clap::builder::Styles;
 use cofferdam_model::config::Color;
 
 use crate::command::config::ConfigArgs;
+use crate::command::eval::EvalArgs;
 use crate::command::exec::ExecArgs;
 use crate::command::filter::FilterArgs;
 use crate::command::key::KeyCommand;
@@ -50,6 +51,8 @@ pub(crate) enum Command {
     Exec(ExecArgs),
     /// Guard standard input on its way to standard output
     Filter(FilterArgs),
+    /// Measure guards on labelled texts, and on text that holds no secret
+    Eval(EvalArgs),
     /// Look at recorded runs
     #[command(subcommand)]
     Run(RunCommand),

@@ -40,6 +40,17 @@ impl Failure {
         Self::new(code, 125, message)
     }
 
+    /// Errors from before anything was started, all with one code.
+    pub(crate) fn all_before(code: Code, messages: &[String]) -> Self {
+        Self {
+            lines: messages
+                .iter()
+                .map(|message| format!("error {code}: {message}"))
+                .collect(),
+            exit: 125,
+        }
+    }
+
     /// The output could not be written: 141 where its reader left, as in any pipeline, else 122.
     pub(crate) fn output(error: &io::Error) -> Self {
         let exit = if error.kind() == io::ErrorKind::BrokenPipe {

@@ -1,5 +1,7 @@
 //! From a configuration to loaded guards.
 
+mod trial;
+
 use std::borrow::Cow;
 use std::io::IsTerminal as _;
 use std::sync::Arc;
@@ -23,6 +25,8 @@ use crate::config::pins::{Pin, Pins};
 use crate::config::{ProjectChoice, Surroundings, load, pins, read_component};
 use crate::failure::Failure;
 use crate::known::{Known, collect};
+
+pub(crate) use trial::{on_trial, only};
 
 /// The configuration in force, with what it says of components.
 pub(crate) struct InForce {
@@ -71,26 +75,7 @@ pub(crate) fn in_force(around: &Surroundings) -> Result<InForce, Failure> {
 /// Starts the engine, and loads every plugin that is in force.
 pub(crate) fn load_guards(around: &Surroundings, in_force: &InForce, quiet: bool) -> Result<Loaded, Failure> {
     let mut warnings = Vec::new();
-    let cache = around.places.cache().map(|folder| folder.join("compiled"));
-    let cache = cache
-        .map_err(|error| warnings.push(format!("warning {}: {error}", Code::CacheUnusable)))
-        .ok();
-    let on_compile = if quiet || !std::io::stderr().is_terminal() {
-        None
-    } else {
-        Some(say_compiling as fn(&str))
-    };
-    let engine = Engine::start(EngineOptions {
-        cache,
-        on_compile,
-        ..EngineOptions::default()
-    })
-    .map_err(|error| Failure::before(error.code(), error))?;
-    warnings.extend(
-        engine
-            .cache_warning()
-            .map(|warning| format!("warning {}: {warning}", warning.code())),
-    );
+    let engine = start_engine(around, quiet, &mut warnings)?;
     let as_of = RunClock::start().now().time.day();
     let resolved = &in_force.resolved;
     let detectors = load_detectors(&engine, in_force, as_of)?;
@@ -126,6 +111,31 @@ pub(crate) fn load_guards(around: &Surroundings, in_force: &InForce, quiet: bool
         warnings,
         left_out,
     })
+}
+
+/// The engine, with this user's folder of compiled plugins where that can be used.
+pub(crate) fn start_engine(around: &Surroundings, quiet: bool, warnings: &mut Vec<String>) -> Result<Engine, Failure> {
+    let cache = around.places.cache().map(|folder| folder.join("compiled"));
+    let cache = cache
+        .map_err(|error| warnings.push(format!("warning {}: {error}", Code::CacheUnusable)))
+        .ok();
+    let on_compile = if quiet || !std::io::stderr().is_terminal() {
+        None
+    } else {
+        Some(say_compiling as fn(&str))
+    };
+    let engine = Engine::start(EngineOptions {
+        cache,
+        on_compile,
+        ..EngineOptions::default()
+    })
+    .map_err(|error| Failure::before(error.code(), error))?;
+    warnings.extend(
+        engine
+            .cache_warning()
+            .map(|warning| format!("warning {}: {warning}", warning.code())),
+    );
+    Ok(engine)
 }
 
 /// The values that the host was told, and how many of them are not searched for.

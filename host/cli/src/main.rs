@@ -4,6 +4,7 @@ mod args;
 mod builtin;
 mod command;
 mod config;
+mod corpus;
 mod failure;
 mod guards;
 mod known;
@@ -65,6 +66,7 @@ fn run(arguments: Arguments) -> Result<u8, Failure> {
             drop((out, err));
             return command::filter::run(&args, &around, verbosity);
         }
+        Command::Eval(args) => return command::eval::run(&args, &around, verbosity, &mut out),
         Command::Run(command) => return command::run::run(&command, &around, &mut out),
         Command::Plugin(PluginCommand::List) => return command::plugin::list(&around, &mut out),
         Command::Plugin(PluginCommand::Inspect { name }) => return command::plugin::inspect(&name, &around, &mut out),

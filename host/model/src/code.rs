@@ -74,6 +74,9 @@ codes! {
     KeyUnusable = 508, "A key in the state folder could not be read, or others may read it.";
     Usage = 601, "The command line is not valid.";
     Internal = 602, "The host failed in a way that it should not.";
+    CorpusRead = 603, "A file to be evaluated could not be read.";
+    CorpusLine = 604, "A line of a corpus is not valid; nothing was evaluated.";
+    EvaluationWrite = 605, "The report of an evaluation could not be written.";
 }
 
 impl std::fmt::Display for Code {

@@ -1,7 +1,8 @@
-//! The words of Cofferdam: ids, events, manifest, configuration, error codes, schemas. Pure: no files, no clock.
+//! The words of Cofferdam: ids, events, manifest, configuration, evaluations, error codes, schemas. Pure: no files, no clock.
 
 pub mod code;
 pub mod config;
+pub mod eval;
 pub mod record;
 pub mod schema;
 

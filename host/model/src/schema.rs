@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
+use crate::eval::Evaluation;
 use crate::record::{Entry, External, HeadEntry, Line, Manifest, Metrics, State, TaskEntry};
 
 /// All schemas: the file's name in `schemas/`, and what it holds.
@@ -23,6 +24,7 @@ pub fn all() -> Vec<(&'static str, Value)> {
             of::<Line<HeadEntry>>("One line of the log of closed heads in the state folder"),
         ),
         ("stream.v1.json", of::<External>("One line of exec --json")),
+        ("eval.v1.json", of::<Evaluation>("What eval --json writes")),
     ]
 }
 

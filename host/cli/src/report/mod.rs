@@ -1,5 +1,6 @@
-//! What a person or a program sees of a session while it goes on.
+//! What a person or a program sees: of a session while it goes on, and of an evaluation.
 
+pub(crate) mod eval;
 mod json;
 mod plain;
 

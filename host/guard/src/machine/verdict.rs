@@ -217,6 +217,7 @@ impl Guard {
             confidence: found.confidence,
             facts: found.facts,
             offset: place.offset,
+            end: place.end,
             length: if rule.low_entropy {
                 LengthClass::Untold
             } else {

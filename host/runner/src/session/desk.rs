@@ -36,11 +36,14 @@ impl Desk {
                 Output::Ask(ask) => {
                     asked = Instant::now();
                     let (answer, incidents) = self.session.scan(&ask, now);
+                    listener.called(Some(ask.detector()), ask.suspects().len(), asked.elapsed());
                     self.tell(incidents, listener);
                     guard.answer(&ask, answer);
                 }
                 Output::Consult(consult) => {
+                    let consulted = Instant::now();
                     let (verdicts, incidents) = self.session.consult(&consult, now);
+                    listener.called(None, consult.findings.len(), consulted.elapsed());
                     self.tell(incidents, listener);
                     guard.verdicts(consult.id(), self.at_least(&consult, verdicts));
                 }
@@ -65,6 +68,9 @@ impl Desk {
                         action: least,
                         reason: Reason::Floor,
                     };
+                }
+                if decision.action == Action::Block && !self.guards.may_block() {
+                    decision.action = Action::RedactMarker;
                 }
             }
         }

@@ -37,6 +37,15 @@ pub struct Guards {
     key: Option<FingerprintKey>,
     names: Vec<DetectorNames>,
     policy_name: Name,
+    may_block: bool,
+}
+
+/// A rule, as records name it.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct RuleName<'a> {
+    pub(crate) plugin: &'a Name,
+    pub(crate) rule: &'a Name,
+    pub(crate) category: &'a Name,
 }
 
 struct DetectorNames {
@@ -91,7 +100,21 @@ impl Guards {
             key,
             names,
             policy_name,
+            may_block: true,
         })
+    }
+
+    /// The same guards, whose policy redacts where it would end the session: what would have come after a block is to be
+    /// judged as well.
+    #[must_use]
+    pub fn never_blocking(mut self) -> Self {
+        self.may_block = false;
+        self
+    }
+
+    /// Whether a decision may end the session.
+    pub(super) fn may_block(&self) -> bool {
+        self.may_block
     }
 
     /// The engine that runs them.
@@ -214,6 +237,22 @@ impl Guards {
             plugin_digest: detector.digest,
             micros,
         })
+    }
+
+    /// What a rule is called. `None` for one that isn't there, which no guard of these rules names.
+    pub(crate) fn rule_name(&self, at: RuleRef) -> Option<RuleName<'_>> {
+        let (detector, rule) = self.rule(at)?;
+        Some(RuleName {
+            plugin: &detector.name,
+            rule: &rule.id,
+            category: &rule.category,
+        })
+    }
+
+    /// The names of all guests: the detectors' in their order, and then the policy's.
+    pub(crate) fn guest_names(&self) -> impl Iterator<Item = &Name> {
+        let detectors = self.names.iter().take(self.policy.detectors().len());
+        detectors.map(|detector| &detector.name).chain([&self.policy_name])
     }
 
     fn rule(&self, at: RuleRef) -> Option<(&DetectorNames, &RuleNames)> {

@@ -1,5 +1,7 @@
 //! Who is told what comes of a guarded stream.
 
+use std::time::Duration;
+
 use cofferdam_engine::Incident;
 use cofferdam_guard::{Cleared, Decision, MarkEffect, RuleRef};
 
@@ -15,4 +17,6 @@ pub(super) trait Listener {
     fn incident(&mut self, incident: Incident);
     /// The session is blocked.
     fn blocked(&mut self, rule: RuleRef);
+    /// A guest answered about so many suspects or findings: the detector of this index, or the policy.
+    fn called(&mut self, _detector: Option<u16>, _parts: usize, _took: Duration) {}
 }

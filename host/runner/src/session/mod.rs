@@ -10,7 +10,10 @@ mod outputs;
 mod plain;
 mod start;
 mod streams;
+mod trial;
 mod usage;
+
+pub(crate) use trial::{Heard, Sighting, Trial};
 
 pub use cofferdam_engine as engine;
 pub use cofferdam_guard::{Cleared, ClearedText, Outlet, Replacement};

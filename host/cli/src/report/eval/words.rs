@@ -1,0 +1,127 @@
+//! Numbers and names as people read them.
+
+use cofferdam_model::eval::{PerGigabyte, Rate};
+use cofferdam_model::record::{Name, SafeText};
+
+/// A share with its interval, in hundredths: `91.2 (88.0–93.6)`.
+pub(super) fn rate(rate: Option<Rate>) -> String {
+    rate.map_or_else(
+        || "–".to_owned(),
+        |rate| {
+            let [value, low, high] = [rate.value, rate.low, rate.high].map(hundredths);
+            format!("{value} ({low}–{high})")
+        },
+    )
+}
+
+/// A share alone, with its sign.
+pub(super) fn percent(rate: Option<Rate>) -> String {
+    rate.map_or_else(|| "–".to_owned(), |rate| format!("{} %", hundredths(rate.value)))
+}
+
+/// A share in hundredths, with one place.
+pub(super) fn hundredths(share: f64) -> String {
+    format!("{:.1}", share * 100.0)
+}
+
+/// How often in a gigabyte, with its interval.
+pub(super) fn per_gigabyte(rate: Option<PerGigabyte>) -> String {
+    rate.map_or_else(
+        || "–".to_owned(),
+        |rate| {
+            let [value, low, high] = [rate.value, rate.low, rate.high].map(|value| format!("{value:.0}"));
+            format!("{value} per GB ({low}–{high})")
+        },
+    )
+}
+
+/// A count with commas.
+pub(super) fn count(count: u64) -> String {
+    let digits = count.to_string();
+    let mut told = String::new();
+    for (place, digit) in digits.char_indices() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            told.push(',');
+        }
+        told.push(digit);
+    }
+    told
+}
+
+/// A count of things: `1 text`, `2 texts`.
+pub(super) fn of(number: u64, thing: &str) -> String {
+    let plural = if number == 1 { "" } else { "s" };
+    format!("{} {thing}{plural}", count(number))
+}
+
+/// A length in bytes, in the largest unit of which there is one.
+pub(super) fn bytes(bytes: u64) -> String {
+    let tenths = |unit: u64| format!("{}.{}", bytes / unit, bytes % unit * 10 / unit);
+    match bytes {
+        0..1_000 => format!("{bytes} B"),
+        1_000..1_000_000 => format!("{} kB", tenths(1_000)),
+        1_000_000..1_000_000_000 => format!("{} MB", tenths(1_000_000)),
+        1_000_000_000.. => format!("{} GB", tenths(1_000_000_000)),
+    }
+}
+
+/// How many in a second; of nothing that took no time, none.
+pub(super) fn speed(number: u64, millis: u64) -> u64 {
+    number.saturating_mul(1000) / millis.max(1)
+}
+
+/// A corpus's rule with its source, as far as it names them.
+pub(super) fn corpus_rule(source: &SafeText, rule: &SafeText) -> String {
+    match (source.as_str(), rule.as_str()) {
+        ("", "") => "(unnamed)".to_owned(),
+        ("", rule) => rule.to_owned(),
+        (source, "") => format!("{source}/(unnamed)"),
+        (source, rule) => format!("{source}/{rule}"),
+    }
+}
+
+/// A source, if it has a name.
+pub(super) fn source(source: &SafeText) -> &str {
+    match source.as_str() {
+        "" => "(unnamed)",
+        named => named,
+    }
+}
+
+/// A detector's rule with its plugin.
+pub(super) fn detector_rule(plugin: &Name, rule: &Name) -> String {
+    format!("{plugin}/{rule}")
+}
+
+/// A p-value, as far as its size matters.
+pub(super) fn p(value: f64) -> String {
+    if value < 0.0001 {
+        "p < 0.0001".to_owned()
+    } else {
+        format!("p = {value:.4}")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cofferdam_model::eval::Rate;
+
+    #[test]
+    fn numbers_are_told_so_that_they_can_be_read() {
+        assert_eq!(super::count(0), "0");
+        assert_eq!(super::count(999), "999");
+        assert_eq!(super::count(1_234_567), "1,234,567");
+        assert_eq!(
+            (super::of(1, "text"), super::of(2, "text")),
+            ("1 text".into(), "2 texts".into())
+        );
+        assert_eq!(super::bytes(999), "999 B");
+        assert_eq!(super::bytes(1_422_999_999), "1.4 GB");
+        assert_eq!(super::rate(Rate::wilson(81, 263)), "30.8 (25.5–36.6)");
+        assert_eq!(super::rate(None), "–");
+        assert_eq!(
+            (super::p(1.0), super::p(1e-9)),
+            ("p = 1.0000".into(), "p < 0.0001".into())
+        );
+    }
+}
