@@ -369,5 +369,6 @@ fn checksum(checksum: Checksum) -> engine::Checksum {
         Checksum::HexCrc32 => engine::Checksum::HexCrc32,
         Checksum::Luhn => engine::Checksum::Luhn,
         Checksum::Mod97 => engine::Checksum::Mod97,
+        Checksum::National(national) => engine::Checksum::National(national),
     }
 }

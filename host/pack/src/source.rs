@@ -131,6 +131,9 @@ pub(crate) enum Checksum {
     HexCrc32,
     Luhn,
     Mod97,
+    /// A national identifier's, by the name that the engine gives it.
+    #[serde(untagged)]
+    National(cofferdam_rules::national::National),
 }
 
 /// A run of bytes as an anchor.

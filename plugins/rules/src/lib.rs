@@ -7,6 +7,7 @@ pub mod assign;
 pub mod check;
 pub mod fact;
 pub mod matcher;
+pub mod national;
 pub mod pack;
 pub mod pattern;
 mod placeholder;

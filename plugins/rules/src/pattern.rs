@@ -7,6 +7,7 @@ use cofferdam_sdk::{RegionMarks, Severity, Verdict, Window};
 use serde::{Deserialize, Serialize};
 
 use crate::matcher::Matcher;
+use crate::national::National;
 use crate::pack::Set;
 use crate::placeholder::Placeholders;
 use crate::{assign, fact};
@@ -110,6 +111,8 @@ pub enum Checksum {
     Luhn,
     /// The remainder of 97, as in an IBAN.
     Mod97,
+    /// What a national identifier's digits say of themselves.
+    National(National),
 }
 
 impl Checksum {
@@ -126,6 +129,7 @@ impl Checksum {
             }
             Checksum::Luhn => luhn(secret),
             Checksum::Mod97 => mod97_is_one(secret),
+            Checksum::National(national) => national.holds(secret),
         }
     }
 }

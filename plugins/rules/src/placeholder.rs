@@ -22,6 +22,12 @@ impl Placeholders {
         self.pack.allow.words.iter().any(|word| holds(text, word))
     }
 
+    /// Whether `value` is published as an example: one of the pack's values, or what one of its patterns fits.
+    pub(crate) fn publishes(&self, value: &[u8]) -> bool {
+        let lists = &self.pack.allow;
+        lists.values.contains(&value) || lists.patterns.iter().any(|pattern| pattern.fits(value))
+    }
+
     /// The fact that tells why `secret` is none; `whole` begins with its anchor. `None` where it may be one.
     pub(crate) fn judge(
         &self,

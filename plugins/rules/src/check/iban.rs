@@ -3,7 +3,9 @@
 use cofferdam_sdk::check::{mod97_is_one, starts_token};
 use cofferdam_sdk::{Verdict, Window};
 
+use super::published;
 use crate::fact::CHECKSUM_VALID;
+use crate::placeholder::Placeholders;
 
 /// The countries of the registry with the length of their numbers.
 const COUNTRIES: [(&[u8; 2], u8); 88] = [
@@ -100,7 +102,7 @@ const COUNTRIES: [(&[u8; 2], u8); 88] = [
 /// The country code and its two check digits.
 const PREFIX: usize = 4;
 
-pub(crate) fn check(window: &Window<'_>, verdicts: &mut Vec<Verdict>) {
+pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders, verdicts: &mut Vec<Verdict>) {
     let start = window.anchor_start();
     let text = window.slice(start..window.end());
     let Some(length) = text.get(..2).and_then(length_of) else {
@@ -114,11 +116,15 @@ pub(crate) fn check(window: &Window<'_>, verdicts: &mut Vec<Verdict>) {
     let next = window.text().get(start + end);
     let goes_on = next.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
     if !goes_on && is_grouped(number) && mod97_is_one(number) {
-        verdicts.push(
-            window
-                .verdict(window.body_start()..start + end, 95)
-                .fact(CHECKSUM_VALID),
-        );
+        let verdict = window
+            .verdict(window.body_start()..start + end, 95)
+            .fact(CHECKSUM_VALID);
+        let plain: Vec<u8> = number.iter().copied().filter(|byte| *byte != b' ').collect();
+        verdicts.push(if placeholders.publishes(&plain) {
+            published(verdict)
+        } else {
+            verdict
+        });
     }
 }
 

@@ -1,5 +1,6 @@
 //! Checks that no pattern can say. A pack names them.
 
+mod address;
 mod authorization;
 mod aws_secret;
 mod card;
@@ -9,6 +10,7 @@ mod encoded_key;
 mod iban;
 mod issuer;
 mod jwt;
+mod mac;
 mod netrc;
 mod phone;
 mod private_key;
@@ -51,6 +53,12 @@ pub enum Named {
     Phone,
     /// An e-mail address.
     Email,
+    /// An IP address that the whole network can reach.
+    PublicAddress,
+    /// An IP address that means something in one network only.
+    PrivateAddress,
+    /// The address of a network interface.
+    Mac,
 }
 
 impl Named {
@@ -71,12 +79,20 @@ impl Named {
             Named::Netrc => verdicts.extend(netrc::check(window)),
             Named::Jwt => verdicts.extend(jwt::check(window, as_of, placeholders)),
             Named::AwsSecret => verdicts.extend(aws_secret::check(window)),
-            Named::Card => card::check(window, verdicts),
-            Named::Iban => iban::check(window, verdicts),
-            Named::Phone => phone::check(window, verdicts),
+            Named::Card => card::check(window, placeholders, verdicts),
+            Named::Iban => iban::check(window, placeholders, verdicts),
+            Named::Phone => phone::check(window, placeholders, verdicts),
             Named::Email => email::check(window, verdicts),
+            Named::PublicAddress => verdicts.extend(address::public(window, placeholders)),
+            Named::PrivateAddress => verdicts.extend(address::private(window)),
+            Named::Mac => verdicts.extend(mac::check(window, placeholders)),
         }
     }
+}
+
+/// A verdict on what is published as an example.
+fn published(verdict: Verdict) -> Verdict {
+    unlikely(verdict).fact(fact::PUBLISHED)
 }
 
 /// A verdict on what only stands where a secret would.

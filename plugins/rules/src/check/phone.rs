@@ -3,12 +3,15 @@
 use cofferdam_sdk::check::starts_token;
 use cofferdam_sdk::{Verdict, Window};
 
+use super::published;
+use crate::placeholder::Placeholders;
+
 /// The fewest digits with the country's code. Shorter ones exist, and so do many more numbers after a plus.
 const FEWEST: usize = 10;
 /// The most digits that the standard allows.
 const MOST: usize = 15;
 
-pub(crate) fn check(window: &Window<'_>, verdicts: &mut Vec<Verdict>) {
+pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders, verdicts: &mut Vec<Verdict>) {
     let start = window.body_start();
     if !starts_token(window.text(), window.anchor_start()) || window.before().ends_with(b"+") {
         return;
@@ -22,7 +25,13 @@ pub(crate) fn check(window: &Window<'_>, verdicts: &mut Vec<Verdict>) {
         [] => false,
     };
     if (FEWEST..=MOST).contains(&digits.len()) && !goes_on && is_assigned(&digits) {
-        verdicts.push(window.verdict(start..start + end, 60));
+        let verdict = window.verdict(start..start + end, 60);
+        // Numbers that are set aside for films and documentation are listed without what stands between their digits.
+        verdicts.push(if placeholders.publishes(&digits) {
+            published(verdict)
+        } else {
+            verdict
+        });
     }
 }
 
