@@ -16,6 +16,8 @@ mod pattern;
 mod source;
 mod steps;
 mod template;
+#[cfg(test)]
+mod tests;
 
 pub use compile::{Compiled, Counts, compile};
 pub use embed::{EmbedError, embed};

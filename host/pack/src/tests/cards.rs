@@ -1,0 +1,205 @@
+//! Payment cards: what is one, what only looks like one, and what is published for tests.
+
+use cofferdam_rules::{RuleEngine, fact};
+use cofferdam_sdk::testing::{Host, Random};
+use cofferdam_sdk::{Severity, check};
+
+use super::bed;
+
+fn host() -> &'static Host<RuleEngine> {
+    bed::personal()
+}
+
+fn taken(rule: &str, text: &str) -> Vec<String> {
+    bed::taken_by(host(), rule, text)
+}
+
+/// `prefix` with random digits up to `length`, the last of them Luhn's.
+fn card(prefix: &str, length: usize, random: &mut Random) -> String {
+    let front = format!("{prefix}{}", random.string("0123456789", length - prefix.len() - 1));
+    let digit = (0..10).find(|digit| check::luhn(format!("{front}{digit}").as_bytes()));
+    format!("{front}{}", digit.expect("one digit fits"))
+}
+
+/// The digits in groups of these lengths.
+fn grouped(digits: &str, lengths: &[usize], between: &str) -> String {
+    let mut at = 0;
+    let groups: Vec<&str> = lengths
+        .iter()
+        .map(|length| {
+            at += length;
+            &digits[at - length..at]
+        })
+        .collect();
+    groups.join(between)
+}
+
+const CARDS: [(&str, usize); 18] = [
+    ("4", 16),
+    ("51", 16),
+    ("55", 16),
+    ("2221", 16),
+    ("2720", 16),
+    ("34", 15),
+    ("37", 15),
+    ("36", 14),
+    ("6011", 16),
+    ("65", 16),
+    ("3528", 16),
+    ("62", 19),
+    ("506699", 16),
+    ("636297", 16),
+    ("606282", 16),
+    ("637095", 16),
+    ("607000", 16),
+    ("9792", 16),
+];
+
+#[test]
+fn cards_are_found_in_one_piece() {
+    let mut random = Random::new(1);
+    for (prefix, length) in CARDS {
+        let card = card(prefix, length, &mut random);
+        for (before, after) in [
+            ("", ""),
+            ("card: ", "."),
+            ("\"", "\","),
+            ("\x1b[1m", "\x1b[0m"),
+            ("pan=", "&x=1"),
+            ("", "\r\n"),
+            ("(", ")"),
+        ] {
+            assert_eq!(
+                taken("payment-card", &format!("{before}{card}{after}")),
+                [card.as_str()],
+                "{before}{after}"
+            );
+        }
+    }
+}
+
+#[test]
+fn cards_are_found_in_groups_and_among_other_numbers() {
+    let mut random = Random::new(2);
+    for between in [" ", "-"] {
+        let visa = grouped(&card("4", 16, &mut random), &[4, 4, 4, 4], between);
+        let amex = grouped(&card("37", 15, &mut random), &[4, 6, 5], between);
+        assert_eq!(
+            taken("payment-card", &format!("to {visa}, or {amex}.")),
+            [visa.clone(), amex.clone()]
+        );
+    }
+    let visa = grouped(&card("4", 16, &mut random), &[4, 4, 4, 4], " ");
+    for text in [format!("2026 {visa} 123"), format!("{visa} 2027"), format!("12 {visa}")] {
+        assert!(
+            taken("payment-card", &text)
+                .iter()
+                .any(|taken| taken.starts_with(&visa) || visa.starts_with(taken.as_str())),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn numbers_that_are_no_cards_are_left_alone() {
+    let mut random = Random::new(3);
+    let good = card("4", 16, &mut random);
+    let last = good.as_bytes()[15] - b'0';
+    let bad = format!("{}{}", &good[..15], (last + 1) % 10);
+    for text in [
+        bad,
+        format!("1{good}"),
+        format!("{good}1"),
+        format!("a{good}"),
+        format!("{good}f"),
+        format!("0.{good}"),
+        format!("12-{good}"),
+        format!("+{good}"),
+        format!("id_{good}"),
+        grouped(&good, &[2, 2, 4, 4, 4], " "),
+        "0000 0000 0000 0000".to_owned(),
+        "2026-11-21 02:07:56.123456789".to_owned(),
+        "1763690876123".to_owned(),
+        "1763690876123456789".to_owned(),
+        "550e8400-e29b-41d4-a716-446655440000".to_owned(),
+        "4111111111111111111111111111111111111111".to_owned(),
+    ] {
+        assert_eq!(taken("payment-card", &text), [] as [&str; 0], "{text}");
+    }
+}
+
+#[test]
+fn entries_of_tables_are_no_cards() {
+    let found = |text: &str| taken("payment-card", text);
+    // Neighbours in a list; the last one is found by trying.
+    let near = (5430..5490).map(|last| format!("5410 5426 5418 {last}"));
+    let near: Vec<String> = near
+        .filter(|text| check::luhn(text.replace(' ', "").as_bytes()))
+        .collect();
+    assert!(!near.is_empty());
+    for text in near {
+        assert_eq!(found(&format!("5402 {text} 5504")), [] as [&str; 0], "{text}");
+    }
+    let mut random = Random::new(7);
+    let card = grouped(&card("4", 16, &mut random), &[4, 4, 4, 4], " ");
+    assert_eq!(found(&format!("54AF 5E20 {card} 1")), [] as [&str; 0]);
+    assert_eq!(found(&format!("54AF5\n5320 {card}")), [] as [&str; 0]);
+    for before in ["till 54AF", "2026 1234", "CAFE", "dead beef", "54AF 5E20:"] {
+        assert_eq!(found(&format!("{before} {card} 1")), [card.as_str()], "{before}");
+    }
+    // A well-known test number, four times the same group.
+    let same = ["42"; 8].concat();
+    let same = grouped(&same, &[4, 4, 4, 4], " ");
+    assert_eq!(found(&same), [same.as_str()]);
+}
+
+#[test]
+fn lengths_that_nobody_prints_are_counted_only() {
+    let mut random = Random::new(8);
+    for (prefix, length, severity) in [
+        ("65", 19, Severity::P2),
+        ("6011", 18, Severity::P2),
+        ("3528", 19, Severity::P2),
+        ("65", 16, Severity::P1),
+        ("62", 19, Severity::P1),
+        ("6759", 13, Severity::P1),
+    ] {
+        let hits = host().hits(format!("n={},", card(prefix, length, &mut random)).as_bytes());
+        assert_eq!((hits.len(), hits[0].severity), (1, severity), "{prefix} {length}");
+    }
+    let printed = grouped(&card("65", 19, &mut random), &[4, 4, 4, 4, 3], " ");
+    assert_eq!(host().hits(printed.as_bytes())[0].severity, Severity::P1);
+}
+
+#[test]
+fn round_numbers_are_counted_only() {
+    let round = ["6304", "0000", "0000", "0000"].concat();
+    let hits = host().hits(format!("\"{round}\"").as_bytes());
+    assert_eq!((hits.len(), hits[0].severity), (1, Severity::P3));
+}
+
+#[test]
+fn test_numbers_are_counted_only_however_they_are_grouped() {
+    let published = 1 << fact::PUBLISHED;
+    for number in [
+        "4111111111111111",
+        "4242424242424242",
+        "378282246310005",
+        "5555555555554444",
+    ] {
+        let last = number.len() - 12;
+        let shown = [
+            number.to_owned(),
+            grouped(number, &[4, 4, 4, last], " "),
+            grouped(number, &[4, 4, 4, last], "-"),
+        ];
+        for text in &shown {
+            let hits = host().hits(text.as_bytes());
+            assert_eq!((hits.len(), hits[0].severity), (1, Severity::P3), "{text}");
+            assert!(hits[0].facts & published != 0 && hits[0].confidence < 10, "{text}");
+        }
+    }
+    let mut random = Random::new(9);
+    let hits = host().hits(card("4111", 16, &mut random).as_bytes());
+    assert_eq!((hits[0].severity, hits[0].facts & published), (Severity::P1, 0));
+}

@@ -1,0 +1,380 @@
+//! URLs, headers, JWTs and AWS secrets.
+
+use cofferdam_rules::RuleEngine;
+use cofferdam_sdk::Severity;
+use cofferdam_sdk::testing::{Host, Random};
+
+use super::bed;
+
+fn host() -> &'static Host<RuleEngine> {
+    bed::structure()
+}
+
+fn taken(text: &str) -> Vec<(String, String)> {
+    bed::taken(host(), text)
+}
+
+fn one(rule: &str, text: &str) -> Option<String> {
+    bed::one(host(), rule, text)
+}
+
+const LETTERS: &str = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789";
+
+/// A password, a token, whatever: random and without a meaning.
+fn random(seed: u64, length: usize) -> String {
+    Random::new(seed).string(LETTERS, length)
+}
+
+/// A JWT with a header that names an algorithm.
+fn jwt(seed: u64) -> String {
+    let header = ["eyJhbGciOiJI", "UzI1NiIsInR5cCI6IkpXVCJ9"].concat();
+    format!("{header}.eyJ{}.{}", random(seed, 40), random(seed + 1, 43))
+}
+
+#[test]
+fn the_password_of_a_url_is_found_and_nothing_else_of_it() {
+    let password = random(1, 12);
+    for scheme in [
+        "postgres",
+        "postgresql+psycopg2",
+        "mysql",
+        "mongodb+srv",
+        "redis",
+        "rediss",
+        "amqp",
+        "https",
+        "ftp",
+        "smb",
+        "jdbc:mysql",
+    ] {
+        let text = format!("url={scheme}://user:{password}@db.host:5432/name?x=1 next");
+        assert_eq!(one("url-password", &text).as_deref(), Some(password.as_str()), "{text}");
+    }
+    for odd in [
+        "p@ss", "a:b", "p%40ss", "s/l4sh", "q?mark7", "h#sh55", "$ecret5", "x1y", "p+w=1",
+    ] {
+        let text = format!("redis://:{odd}@cache:6379/0");
+        assert_eq!(one("url-password", &text).as_deref(), Some(odd), "{text}");
+    }
+    let quoted = format!("{{\"dsn\": \"amqps://svc:{password}@mq/vhost\"}}");
+    assert_eq!(one("url-password", &quoted).as_deref(), Some(password.as_str()));
+}
+
+#[test]
+fn urls_without_a_password_are_left_alone() {
+    for text in [
+        "https://example.org/a:b@c",
+        "http://localhost:8080/path/@scope/name",
+        "https://user@host/x",
+        "postgres://user:$PASSWORD@db",
+        "postgres://user:${DB_PASSWORD}@db/x",
+        "postgres://user:<password>@db/x",
+        "postgres://user:{{ password }}@db/x",
+        "postgres://user:****@db/x",
+        "postgres://user:xxxxx@db/x",
+        "postgres://user:password@db/x",
+        "postgres://user:[redacted:url-password]@db/x",
+        "postgres://user:@db/x",
+        "git+ssh://git@host:org/repo@v1",
+        "https://[::1]:8080/",
+        "ssh://git@host:2222/team/repo@v1",
+        "<code>scheme://[user[:&lt;password&gt;]@]host",
+        "see https://docs.rs/a/1.0.0/a/ and http://127.0.0.1:3000",
+    ] {
+        assert_eq!(taken(text), [], "{text}");
+    }
+}
+
+#[test]
+fn users_and_passwords_beyond_the_usual_letters_are_found() {
+    let password = random(31, 12);
+    for text in [
+        format!("postgres://app@tenant:{password}@db.host:5432/x"),
+        format!("ftp://b\u{e4}r:{password}@host"),
+        format!("ftp://:{password}@b\u{fc}ro.host/"),
+    ] {
+        assert_eq!(one("url-password", &text).as_deref(), Some(password.as_str()), "{text}");
+    }
+    let umlauts = format!("{password}\u{fc}\u{1f4a9}x");
+    let text = format!("http://user:{umlauts}@host/");
+    assert_eq!(one("url-password", &text).as_deref(), Some(umlauts.as_str()));
+}
+
+#[test]
+fn the_credential_of_a_header_is_found() {
+    let token = random(2, 24);
+    for text in [
+        format!("Authorization: Bearer {token}"),
+        format!("> authorization: bearer {token}\r\n"),
+        format!("curl -H 'Authorization: Token {token}' https://x"),
+        format!("\"Authorization\": \"Bearer {token}\","),
+        format!("{{\\\"authorization\\\":\\\"Bearer {token}\\\"}}"),
+        format!("AUTHORIZATION=Bearer {token} next"),
+        format!("headers['Authorization'] = 'Bearer {token}'"),
+        format!("headers.set(\"Authorization\", `token {token}`)"),
+        format!("Proxy-Authorization: Bearer {token}"),
+    ] {
+        assert_eq!(
+            one("authorization-header", &text).as_deref(),
+            Some(token.as_str()),
+            "{text}"
+        );
+    }
+    // base64 of `user:` and more.
+    let basic = ["dXNlcjpw", "YXNzd29yZDE="].concat();
+    assert_eq!(
+        one("authorization-header", &format!("Authorization: Basic {basic}")).as_deref(),
+        Some(basic.as_str())
+    );
+}
+
+#[test]
+fn prose_about_headers_is_left_alone() {
+    for text in [
+        "Authorization: Bearer <token>",
+        "Authorization: Bearer $TOKEN_VARIABLE",
+        "Authorization: Bearer [redacted:authorization-header]",
+        "Authorization: Bearer ************************",
+        "Authorization: Bearer YOUR_TOKEN_GOES_HERE",
+        "the authorization server documentation",
+        "authorization: required for administrators",
+        "Authorization required: contact administrator2024",
+        "authorization_endpoint=https://x.example/y",
+        "src/authorization/middleware.rs",
+        "Authorization: Basic authentication",
+        "headers.authorization = `Bearer ${process.env.NPM_TOKEN_2}`",
+        "f\"Authorization: Bearer {settings.api2.token_value}\"",
+        "'Authorization: Bearer ' + self._get_access_token_callback()",
+        "authorization = base64.decodebytes(authorization)",
+        "pub Authorization: SOME_PRESENCE_KIND_0,",
+        "\"Service::EndpointAuthorization\": \"e7f2ab42d41b9da1\",",
+        "\"Authorization\": \"AWS4-HMAC-SHA256 Credential=x\"",
+    ] {
+        let found: Vec<_> = taken(text)
+            .into_iter()
+            .filter(|(rule, _)| rule == "authorization-header")
+            .collect();
+        assert_eq!(found, [], "{text}");
+    }
+}
+
+#[test]
+fn a_jwt_is_worse_where_it_is_sent() {
+    let token = jwt(5);
+    let severity = |text: &str| {
+        let hits = host().hits(text.as_bytes());
+        let hit = hits
+            .iter()
+            .find(|hit| hit.rule == "jwt")
+            .unwrap_or_else(|| panic!("no JWT in {text}"));
+        assert!(text.as_bytes()[..hit.end].ends_with(&token.as_bytes()[token.len() - 8..]));
+        hit.severity
+    };
+    assert_eq!(severity(&format!("id={token} next")), Severity::P1);
+    assert_eq!(
+        severity(&format!("cookie\n{token}")),
+        Severity::P1,
+        "another line says nothing"
+    );
+    assert_eq!(severity(&format!("Authorization: Bearer {token}")), Severity::P0);
+    assert_eq!(severity(&format!("Set-Cookie: session={token}; Path=/")), Severity::P0);
+    assert_eq!(severity(&format!("\x1b[32m{token}\x1b[0m")), Severity::P1);
+}
+
+#[test]
+fn what_only_begins_like_a_jwt_is_none() {
+    // JSON in base64 with no `alg`, one without parts, and one whose header isn't JSON.
+    let no_alg = ["eyJ1c2VyIjoi", "Ym9iIn0.eyJhIjoxfQ.abcdefghijkl"].concat();
+    for text in [
+        no_alg,
+        format!("eyJ{}", random(6, 40)),
+        format!("eyJ{}.{}.{}", random(7, 20), random(8, 20), random(9, 20)),
+    ] {
+        assert_eq!(taken(&text), [], "{text}");
+    }
+}
+
+#[test]
+fn an_aws_secret_is_found_behind_its_name() {
+    let secret = random(10, 40);
+    for text in [
+        format!("AWS_SECRET_ACCESS_KEY={secret}"),
+        format!("aws_secret_access_key = {secret}\n"),
+        format!("\"SecretAccessKey\": \"{secret}\","),
+        format!("'aws_secret_key' => '{secret}',"),
+        format!("<SecretAccessKey>{secret}<"),
+        format!("aws-secret-access-key: {secret}"),
+        format!("Secret access key: {secret}"),
+    ] {
+        // More than one name may fit; all of them take the same bytes.
+        let found: Vec<_> = taken(&text)
+            .into_iter()
+            .filter(|(rule, _)| rule == "aws-secret-key")
+            .collect();
+        assert!(!found.is_empty(), "{text}");
+        assert!(
+            found
+                .iter()
+                .all(|(_, taken)| *taken == secret || format!("{secret}/").starts_with(taken)),
+            "{text}: {found:?}"
+        );
+    }
+}
+
+#[test]
+fn what_is_no_aws_secret_is_left_alone() {
+    for text in [
+        format!("AWS_SECRET_ACCESS_KEY={}", random(10, 39)),
+        format!("secret {}", random(10, 40)),
+        format!("aws_secret_access_key = {}", "x".repeat(40)),
+        ["AWS_SECRET_ACCESS_KEY=wJalrXUtnFEMI/K7MDENG/", "bPxRfiCYEXAMPLEKEY"].concat(),
+        "aws_secret_access_key: see docs/configuration/credentials/secrets/index".to_owned(),
+    ] {
+        assert_eq!(taken(&text), [], "{text}");
+    }
+}
+
+#[test]
+fn the_password_of_a_connection_string_is_found() {
+    let password = random(20, 14);
+    for text in [
+        format!("Server=db;Database=x;User Id=app;Password={password};Encrypt=true"),
+        format!("Data Source=db;uid=app;pwd={password}"),
+        format!("\"Host=db; Username=app; Password={password}\""),
+        format!("Driver={{SQL Server}};Server=db;UID=app;PWD={password}\n"),
+    ] {
+        assert_eq!(
+            one("connection-string", &text).as_deref(),
+            Some(password.as_str()),
+            "{text}"
+        );
+    }
+    for text in [
+        format!("a;password={password}"),
+        "Server=db;User Id=app;Password=${DB_PASSWORD};".to_owned(),
+        "Server=db;User Id=app;Password=*****;".to_owned(),
+        "Server=db;User Id=app;Password=[redacted:connection-string];".to_owned(),
+        "Server=db;User Id=app;Password=secret;".to_owned(),
+        "\"Server=db;User Id=app;PWD={password}\\n\"".to_owned(),
+    ] {
+        assert_eq!(taken(&text), [], "{text}");
+    }
+}
+
+#[test]
+fn values_that_documentation_writes_are_counted_only() {
+    for text in [
+        "ftp://user:pass@host",
+        "postgres://user:secret@localhost/db",
+        "mysql://root:password@127.0.0.1",
+        "http://a:b1@host/",
+        "http://foo:bar@host/",
+        "https://me:secret123@example.com/",
+        "https://me:hunter22@db.EXAMPLE.org:8080/",
+    ] {
+        let hits = host().hits(text.as_bytes());
+        assert_eq!(hits.len(), 1, "{text}");
+        assert_eq!(hits[0].severity, Severity::P3, "{text}");
+    }
+}
+
+#[test]
+fn a_password_that_nobody_invents_counts_at_a_documentation_host_too() {
+    for password in ["hunter2hunter2", "Hunter22", "p-ssw0rd"] {
+        for host in ["example.com", "db.example.org", "myexample.com"] {
+            let hits = host_hits(&format!("https://me:{password}@{host}/"));
+            assert_eq!(hits, [Severity::P0], "{password} {host}");
+        }
+    }
+    assert_eq!(
+        host_hits(concat!("https://me:", "hunter22@myexample.com/")),
+        [Severity::P0]
+    );
+}
+
+#[test]
+fn basic_with_a_stock_password_is_counted_only() {
+    // base64 of `user:pass`.
+    let basic = ["dXNlcjpw", "YXNz"].concat();
+    assert_eq!(host_hits(&format!("Authorization: Basic {basic}")), [Severity::P3]);
+}
+
+fn host_hits(text: &str) -> Vec<Severity> {
+    bed::severities(host(), text)
+}
+
+#[test]
+fn values_behind_long_schemes_are_found_in_headers_only() {
+    let mut random = Random::new(77);
+    let token = random.string(LETTERS, 30) + "7";
+    for scheme in ["Negotiate", "Splunk", "GenieKey", "SharedKey account:", "sharedkeylite"] {
+        let scheme = if scheme.ends_with(':') {
+            scheme.to_owned()
+        } else {
+            format!("{scheme} ")
+        };
+        let text = format!("Authorization: {scheme}{token}");
+        let taken = host().taken(&text);
+        assert!(
+            taken.iter().any(|(rule, _)| rule == "authorization-scheme"),
+            "{text}: {taken:?}"
+        );
+        assert!(
+            host()
+                .taken(&format!("we {scheme}{token}"))
+                .iter()
+                .all(|(rule, _)| rule != "authorization-scheme")
+        );
+    }
+}
+
+#[test]
+fn the_password_of_a_netrc_file_is_found() {
+    let password = random(41, 16);
+    for text in [
+        format!("machine api.example.org login deploy password {password}\n"),
+        format!("machine api.example.org\n  login deploy\n  password {password}\n\nmachine other\n"),
+        format!("machine ftp.example.org login deploy account build password\t{password}\n"),
+        format!("default login anonymous password \"{password}\"\n"),
+        format!("machine git.example.org password {password}\n"),
+    ] {
+        assert_eq!(
+            one("netrc-password", &text).as_deref(),
+            Some(password.as_str()),
+            "{text}"
+        );
+    }
+    for text in [
+        "enter the password for this machine".to_owned(),
+        "the login password of the default user".to_owned(),
+        format!("password {password}"),
+        "machine h login l password $PASSWORD".to_owned(),
+        "machine h login l password [redacted:netrc-password]".to_owned(),
+        "machine h login l password ********".to_owned(),
+    ] {
+        assert_eq!(one("netrc-password", &text), None, "{text}");
+    }
+}
+
+#[test]
+fn a_wrapped_jwt_is_found_to_its_last_line() {
+    for (seed, width) in [(51, 40), (52, 64), (53, 72), (54, 76)] {
+        for end in ["\n", "\r\n"] {
+            let token = jwt(seed);
+            let whole = format!("token={token}");
+            let lines: Vec<&str> = (0..whole.len())
+                .step_by(width)
+                .map(|from| &whole[from..whole.len().min(from + width)])
+                .collect();
+            let text = format!("{}{end}Next line. Other{end}", lines.join(end));
+            let body = lines.join(end);
+            assert_eq!(one("jwt", &text).as_deref(), body.get("token=eyJ".len()..), "{text}");
+        }
+    }
+    // What is whole on its line takes nothing of the next one.
+    let token = jwt(55);
+    for next in ["done\n", "eyes on the road\n", "Host: example.org\n", "\n"] {
+        let text = format!("{token}\n{next}");
+        assert_eq!(one("jwt", &text).as_deref(), token.get(3..), "{text}");
+    }
+}

@@ -1,0 +1,10 @@
+//! The packs of this repository, held against what their rules must find and must leave alone.
+
+mod accounts;
+mod bed;
+mod cards;
+mod contact;
+mod keys;
+mod laws;
+mod lines;
+mod person;
