@@ -46,6 +46,22 @@ pub fn values(text: &[u8], from: usize, limit: usize) -> Vec<usize> {
     found
 }
 
+/// Where a value begins behind a separator: after the rest of it, blanks, and what opens a text.
+#[must_use]
+pub fn opening(text: &[u8], from: usize) -> usize {
+    let mut next = from;
+    // One quote opens a value; a second one would close an empty one.
+    while let Some(&byte) = text.get(next) {
+        match byte {
+            b'=' | b'>' | b' ' | b'\t' | b'\\' => next += 1,
+            b'"' | b'\'' | b'`' => return next + 1,
+            b'r' | b'b' | b'f' | b'u' | b'@' if matches!(text.get(next + 1), Some(b'"' | b'\'')) => next += 1,
+            _ => return next,
+        }
+    }
+    next
+}
+
 /// The values behind words that belong to the notation: `Bearer VALUE`, `string = VALUE`.
 fn notation(text: &[u8], from: usize, found: &mut Vec<usize>) {
     let mut next = from;

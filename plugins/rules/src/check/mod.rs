@@ -1,5 +1,6 @@
 //! Checks that no pattern can say. A pack names them.
 
+mod assignment;
 mod authorization;
 mod aws_secret;
 mod card;
@@ -16,6 +17,8 @@ mod url_password;
 
 use cofferdam_sdk::{Verdict, Window};
 use serde::{Deserialize, Serialize};
+
+use assignment::Expected;
 
 use crate::fact;
 use crate::pattern::unlikely;
@@ -51,6 +54,10 @@ pub enum Named {
     Phone,
     /// An e-mail address.
     Email,
+    /// What a name says is a password.
+    PasswordAssignment,
+    /// What a name says is a key, a token or a secret.
+    KeyAssignment,
 }
 
 impl Named {
@@ -75,6 +82,10 @@ impl Named {
             Named::Iban => iban::check(window, verdicts),
             Named::Phone => phone::check(window, verdicts),
             Named::Email => email::check(window, verdicts),
+            Named::PasswordAssignment => {
+                verdicts.extend(assignment::check(window, Expected::Password, placeholders));
+            }
+            Named::KeyAssignment => verdicts.extend(assignment::check(window, Expected::Key, placeholders)),
         }
     }
 }
