@@ -93,7 +93,8 @@ fn separator(text: &[u8], from: usize) -> (usize, bool) {
             // An arrow, a tag's end, a redirection.
             b'>' => separated = true,
             b'-' if text.get(next + 1) == Some(&b'>') => {}
-            b'"' | b'\'' | b'`' | b'\\' | b')' | b']' | b'[' | b'?' | b'@' if byte != b'@' || separated => {}
+            b'"' | b'\'' | b'`' | b'\\' | b')' | b']' | b'[' | b'?' => {}
+            b'@' | b'&' if separated => {}
             b' ' | b'\t' => {}
             // `r"…"`, `b'…'`, `f"…"`: a letter that belongs to the quote behind it.
             b'r' | b'b' | b'f' | b'u' | b'L' if separated && matches!(text.get(next + 1), Some(b'"' | b'\'')) => {}
