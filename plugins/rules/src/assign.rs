@@ -29,7 +29,7 @@ pub fn values(text: &[u8], from: usize, limit: usize) -> Vec<usize> {
         }
         next += name;
         let (after, separated) = separator(text, next);
-        let blank = text.get(next).is_some_and(|byte| is_blank(*byte));
+        let blank = after > next && text.get(after - 1).is_some_and(|byte| is_blank(*byte));
         if separated {
             found.push(after);
             notation(text, after, &mut found);
@@ -55,7 +55,7 @@ pub fn opening(text: &[u8], from: usize) -> usize {
         match byte {
             b'=' | b'>' | b' ' | b'\t' | b'\\' => next += 1,
             b'"' | b'\'' | b'`' => return next + 1,
-            b'r' | b'b' | b'f' | b'u' | b'@' if matches!(text.get(next + 1), Some(b'"' | b'\'')) => next += 1,
+            b'r' | b'b' | b'f' | b'u' | b'@' if is_quoted(text, next + 1) => next += 1,
             _ => return next,
         }
     }
@@ -97,12 +97,18 @@ fn separator(text: &[u8], from: usize) -> (usize, bool) {
             b'@' | b'&' if separated => {}
             b' ' | b'\t' => {}
             // `r"…"`, `b'…'`, `f"…"`: a letter that belongs to the quote behind it.
-            b'r' | b'b' | b'f' | b'u' | b'L' if separated && matches!(text.get(next + 1), Some(b'"' | b'\'')) => {}
+            b'r' | b'b' | b'f' | b'u' | b'L' if separated && is_quoted(text, next + 1) => {}
             _ => break,
         }
         next += 1;
     }
     (next, separated)
+}
+
+/// Whether a quote follows, perhaps behind a second letter that belongs to it.
+fn is_quoted(text: &[u8], at: usize) -> bool {
+    let quote = |at: usize| matches!(text.get(at), Some(b'"' | b'\''));
+    quote(at) || (matches!(text.get(at), Some(b'r' | b'b' | b'f' | b'u' | b'"')) && quote(at + 1))
 }
 
 fn length(text: &[u8], from: usize, is: impl Fn(u8) -> bool) -> usize {
