@@ -29,10 +29,17 @@ pub fn values(text: &[u8], from: usize, limit: usize) -> Vec<usize> {
         }
         next += name;
         let (after, separated) = separator(text, next);
-        let blank = after > next && text.get(after - 1).is_some_and(|byte| is_blank(*byte));
+        let blank = text
+            .get(next..after)
+            .is_some_and(|between| between.iter().any(|byte| is_blank(*byte)));
         if separated {
             found.push(after);
             notation(text, after, &mut found);
+            // A value may begin with a sign itself; then a quote tells where.
+            let quote = text
+                .get(next..after)
+                .and_then(|part| part.iter().rposition(|byte| b"\"'`".contains(byte)));
+            found.extend(quote.map(|at| next + at + 1).filter(|at| *at < after));
             break;
         }
         if !blank || after >= end {
@@ -108,7 +115,7 @@ fn separator(text: &[u8], from: usize) -> (usize, bool) {
 /// Whether a quote follows, perhaps behind a second letter that belongs to it.
 fn is_quoted(text: &[u8], at: usize) -> bool {
     let quote = |at: usize| matches!(text.get(at), Some(b'"' | b'\''));
-    quote(at) || (matches!(text.get(at), Some(b'r' | b'b' | b'f' | b'u' | b'"')) && quote(at + 1))
+    quote(at) || (matches!(text.get(at), Some(b'r' | b'b' | b'f' | b'u')) && quote(at + 1))
 }
 
 fn length(text: &[u8], from: usize, is: impl Fn(u8) -> bool) -> usize {
