@@ -372,13 +372,18 @@ fn search(rules: &RuleSet, view: &mut View, over: bool, found: &mut Found) {
     let reaches = view.source.as_ref().map(Source::reaches);
     let counts = |at: u64| reaches.is_none_or(|reaches| Source::counts(reaches, at));
     view.scanner.search(rules, &view.text, ended, counts, found);
-    view.lives.append(&mut found.lives);
+    if view.lives.is_empty() {
+        std::mem::swap(&mut view.lives, &mut found.lives);
+    } else {
+        view.lives.append(&mut found.lives);
+    }
 }
 
 /// Walks along the suspects. `stops` takes where one stopped that may go on behind an escape.
 fn walk(rules: &RuleSet, view: &mut View, over: bool, finals: &mut Vec<Final>, stops: &mut Vec<Hit>) {
     let ended = over || view.closed.is_some();
-    let mut open = Vec::with_capacity(view.lives.len());
+    // Most suspects come to an end at once.
+    let mut open = Vec::new();
     for mut live in std::mem::take(&mut view.lives) {
         let mut progress = live.walk(rules, &view.text, ended);
         if let Progress::Final(window) = &mut progress {
