@@ -14,6 +14,9 @@ use crate::view::{PAYLOAD, PLAIN, SEEN, View, ViewId};
 /// Where the readings that are decoded begin among the views.
 pub(super) const FIRST_READING: usize = 3;
 
+/// So many bytes of what is seen are kept before any are forgotten.
+const SEEN_KEPT: u64 = 4096;
+
 /// What was read and is not settled yet.
 #[derive(Clone, Copy)]
 pub(super) struct Read {
@@ -53,6 +56,7 @@ impl Guard {
                     self.release(over);
                 } else {
                     self.put_aside();
+                    self.forget_seen();
                 }
                 if !read.paused && (read.end, read.ended) == state {
                     return;
@@ -302,6 +306,15 @@ impl Guard {
         self.projection.forget(emitted);
         self.raw
             .forget(emitted.min(self.projection.consumed().saturating_sub(HISTORY)));
+    }
+
+    /// Forgets what edits have made be read again, as if the stream had been cut here: each byte that comes may bring more than a
+    /// hundred of them.
+    fn forget_seen(&mut self) {
+        let seen = &mut self.views[SEEN.0 as usize];
+        if seen.text.end() - seen.text.base() > SEEN_KEPT.max(4 * self.rules.look_back) {
+            seen.forget(self.rules.look_back);
+        }
     }
 
     /// Forgets the readings in which nothing can be found any more, and from which nothing is read.
