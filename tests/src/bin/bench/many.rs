@@ -7,7 +7,8 @@ use cofferdam_guard::{
 
 /// What vendors' names are put together from.
 const FIRST: [&str; 16] = [
-    "acme", "blu", "cor", "data", "ever", "flo", "gri", "hyper", "inter", "jet", "kin", "lumi", "mon", "net", "opti", "pay",
+    "acme", "blu", "cor", "data", "ever", "flo", "gri", "hyper", "inter", "jet", "kin", "lumi", "mon", "net", "opti",
+    "pay",
 ];
 const SECOND: [&str; 12] = [
     "base", "cast", "desk", "flow", "gram", "hub", "ify", "labs", "mail", "stack", "vault", "works",
@@ -16,15 +17,57 @@ const SECOND: [&str; 12] = [
 const KINDS: [&str; 4] = ["_live_", "_test_", "-pat-", "_sk_"];
 /// Names that go before a value in every language.
 const NAMES: [&str; 24] = [
-    "password", "passwd", "passphrase", "secret", "token", "api_key", "apikey", "api-key", "auth", "access_key", "accesskey",
-    "private_key", "client_secret", "credential", "authorization", "bearer", "session_id", "encryption_key", "signing_key",
-    "connection_string", "webhook", "refresh_token", "pwd", "key_id",
+    "password",
+    "passwd",
+    "passphrase",
+    "secret",
+    "token",
+    "api_key",
+    "apikey",
+    "api-key",
+    "auth",
+    "access_key",
+    "accesskey",
+    "private_key",
+    "client_secret",
+    "credential",
+    "authorization",
+    "bearer",
+    "session_id",
+    "encryption_key",
+    "signing_key",
+    "connection_string",
+    "webhook",
+    "refresh_token",
+    "pwd",
+    "key_id",
 ];
 /// Prefixes that are short, with what follows them in digits alone.
 const SHORT: [(&str, bool); 24] = [
-    ("sk-", false), ("pk-", false), ("rk_", false), ("SK", true), ("AC", true), ("AP", true), ("NR", true), ("dp.", false),
-    ("key-", false), ("lin", false), ("EA", true), ("hf_", false), ("r8_", false), ("LTA", true), ("v1.", false), ("t1.", false),
-    ("QVX", false), ("X-", false), ("ya29", false), ("tk-", false), ("api", true), ("fw_", false), ("FLW", true), ("oy2", false),
+    ("sk-", false),
+    ("pk-", false),
+    ("rk_", false),
+    ("SK", true),
+    ("AC", true),
+    ("AP", true),
+    ("NR", true),
+    ("dp.", false),
+    ("key-", false),
+    ("lin", false),
+    ("EA", true),
+    ("hf_", false),
+    ("r8_", false),
+    ("LTA", true),
+    ("v1.", false),
+    ("t1.", false),
+    ("QVX", false),
+    ("X-", false),
+    ("ya29", false),
+    ("tk-", false),
+    ("api", true),
+    ("fw_", false),
+    ("FLW", true),
+    ("oy2", false),
 ];
 
 /// So many rules. Their order is that of a catalogue, and the same each time.
@@ -66,7 +109,12 @@ fn prefixes(name: &str, index: usize) -> Rule {
         _ => |byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte),
     };
     let severity = [Severity::P0, Severity::P1][index % 2];
-    rule(&format!("{name}-prefix"), severity, &literals, span(body, 20 + index % 24))
+    rule(
+        &format!("{name}-prefix"),
+        severity,
+        &literals,
+        span(body, 20 + index % 24),
+    )
 }
 
 /// A vendor's name, an assignment and a value.
@@ -103,7 +151,12 @@ fn short(prefix: &str, digits: bool) -> Rule {
     let id: String = prefix.to_ascii_lowercase().replace(['_', '.'], "-");
     Rule {
         word: true,
-        ..rule(&format!("{id}short"), Severity::P1, &[(prefix.to_owned(), false)], span(body, 32))
+        ..rule(
+            &format!("{id}short"),
+            Severity::P1,
+            &[(prefix.to_owned(), false)],
+            span(body, 32),
+        )
     }
 }
 
