@@ -260,9 +260,9 @@ impl Source {
         if at < self.opened || self.is_behind(parent) {
             return false;
         }
-        let here = match (&self.decoder, coding) {
+        let here = match (&mut self.decoder, coding) {
             (Decoder::Base64(decoder), Coding::Base64 { phase }) => decoder.place(parent, self.next, at, phase),
-            (Decoder::Hex(_), Coding::Hex) => Hex::place(parent, self.next, at, self.from),
+            (Decoder::Hex(decoder), Coding::Hex) => decoder.place(parent, self.next, at, self.from),
             (Decoder::Escape(_), Coding::Escape) => {
                 // Escapes make a text shorter, so this is far enough. What is far off has a reading of its own.
                 self.tell_hopes(parent);

@@ -93,6 +93,7 @@ impl Map {
         }
     }
 
+    #[inline]
     fn push(&mut self, text: u64, raw: u64, len: u64, kind: Kind) {
         if let Some(last) = self.stretches.back_mut()
             && last.kind == kind
@@ -108,10 +109,20 @@ impl Map {
         // Nearly all questions are about the last stretch.
         match self.stretches.back() {
             Some(last) if text >= last.text => self.stretches.len() - 1,
-            Some(_) | None => self
-                .stretches
-                .partition_point(|stretch| stretch.text + stretch.len <= text),
+            Some(_) | None => self.search(text),
         }
+    }
+
+    fn search(&self, text: u64) -> usize {
+        // What was decoded has a stretch for each byte.
+        let first = self.stretches.front().map_or(0, |first| first.text);
+        let bytewise = usize::try_from(text.saturating_sub(first)).unwrap_or(usize::MAX);
+        let holds = |stretch: &Stretch| stretch.text == text && stretch.len > 0;
+        if self.stretches.get(bytewise).is_some_and(holds) {
+            return bytewise;
+        }
+        self.stretches
+            .partition_point(|stretch| stretch.text + stretch.len <= text)
     }
 
     fn at(&self, text: u64) -> Option<&Stretch> {
@@ -267,6 +278,17 @@ mod tests {
         let mut raws = map.raws(1);
         assert!((1..13).all(|text| raws(text) == map.raw(text)));
         assert_eq!((map.raw(7), map.when(11), map.raw(12)), (Some(21), Some(33), None));
+    }
+
+    #[test]
+    fn each_place_is_found_among_many() {
+        for len in [1, 3] {
+            let mut map = Map::default();
+            (0..200).for_each(|stretch| map.group(7 + stretch * len, len, (1000 + 10 * stretch, 10), 0, 0));
+            for text in 7..7 + 200 * len {
+                assert_eq!(map.raw(text), Some(1000 + 10 * ((text - 7) / len)), "{text}");
+            }
+        }
     }
 
     #[test]

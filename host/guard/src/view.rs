@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use crate::coding::Source;
 use crate::follow::{Live, Scanner};
 use crate::map::Map;
-use crate::ruleset::RuleSet;
+use crate::ruleset::{CONTEXT, RuleSet};
 use crate::stream::Stream;
 
 /// Names a view among those of one guard.
@@ -19,8 +19,9 @@ pub(crate) const SEEN: ViewId = ViewId(1);
 /// What control strings (titles, links, clipboards) carry.
 pub(crate) const PAYLOAD: ViewId = ViewId(2);
 
-/// How much more than a suspect needs is kept before it, in bytes.
-const AGAIN: u64 = 160;
+/// How much more than a suspect needs is kept before it, in bytes: a reading of digits takes twice its context, and one of escapes needs
+/// the literal before them as well.
+const AGAIN: u64 = CONTEXT + 64;
 
 /// One reading.
 pub(crate) struct View {

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use cofferdam_rules::fact;
+use cofferdam_rules::matcher::Matcher;
 use cofferdam_rules::pack::{Allow, AnchorData, ExtentData, Pack, RuleData, Test};
 use cofferdam_rules::pattern::{self as engine, Pattern};
 
 use crate::error::{PackError, Problem};
 use crate::pattern::Parts;
 use crate::source::{About, Checksum, Grade, Kind, Placed, RuleSource, Source, SourceFile};
-use crate::steps::{Form, alphabet, lengths, set};
+use crate::steps::{alphabet, anywhere, compile as nodes, lengths, set};
 use crate::{examples, extent};
 
 /// The most rules of a pack.
@@ -99,7 +100,7 @@ pub fn compile(files: &[SourceFile]) -> Result<Compiled, PackError> {
         allow: Allow {
             words: words.iter().map(Vec::as_slice).collect(),
             values: source.allow.values.iter().map(String::as_bytes).collect(),
-            patterns: patterns.iter().map(Form::matcher).collect(),
+            patterns,
         },
         rules: drafts.iter().map(|(placed, draft)| draft.data(&placed.rule)).collect(),
     };
@@ -155,8 +156,8 @@ pub(crate) fn problem(placed: &Placed, what: String) -> Problem {
     }
 }
 
-fn forms(patterns: &[String]) -> Result<Vec<Form>, String> {
-    patterns.iter().map(|pattern| Form::anywhere(pattern)).collect()
+fn forms(patterns: &[String]) -> Result<Vec<Matcher>, String> {
+    patterns.iter().map(|pattern| anywhere(pattern)).collect()
 }
 
 pub(crate) fn grade(grade: Grade) -> u8 {
@@ -180,10 +181,10 @@ struct Draft {
 /// A pattern, compiled.
 struct Compact {
     parts: Parts,
-    before: Option<Form>,
-    secret: Form,
-    after: Option<Form>,
-    allow: Vec<Form>,
+    before: Option<Matcher>,
+    secret: Matcher,
+    after: Option<Matcher>,
+    allow: Vec<Matcher>,
     extent: cofferdam_rules::pack::SpanData,
 }
 
@@ -262,9 +263,9 @@ impl Draft {
         let named = parts.assign || !parts.before.is_empty();
         Pattern {
             assign: parts.assign,
-            before: compact.before.as_ref().map(Form::matcher),
-            secret: compact.secret.matcher(),
-            after: compact.after.as_ref().map(Form::matcher),
+            before: compact.before.clone(),
+            secret: compact.secret.clone(),
+            after: compact.after.clone(),
             body: alphabet(&parts.secret),
             exact: rule.exact.unwrap_or(named || parts.bounded),
             nominal: u16::try_from(least).unwrap_or(u16::MAX),
@@ -277,7 +278,7 @@ impl Draft {
             gates: rule.checksum_gates,
             context: self.context.iter().map(Vec::as_slice).collect(),
             not_before: rule.not_before.iter().map(String::as_bytes).collect(),
-            allow: compact.allow.iter().map(Form::matcher).collect(),
+            allow: compact.allow.clone(),
             stop: self.stop.iter().map(Vec::as_slice).collect(),
         }
     }
@@ -292,10 +293,10 @@ impl Compact {
         if !rule.name.is_empty() && !parts.assign {
             return Err("`name` goes with `{{assign}}`, whose name it is about".to_owned());
         }
-        let optional = |items: &[regex_syntax::hir::Hir]| (!items.is_empty()).then(|| Form::of(items)).transpose();
+        let optional = |items: &[regex_syntax::hir::Hir]| (!items.is_empty()).then(|| nodes(items)).transpose();
         Ok(Compact {
             before: optional(&parts.before)?,
-            secret: Form::of(&parts.secret)?,
+            secret: nodes(&parts.secret)?,
             after: optional(&parts.after)?,
             allow: forms(&rule.allow)?,
             extent: extent::of_pattern(rule, &parts)?,

@@ -1,45 +1,33 @@
-//! From a sequence to what the engine runs: steps over sets where they do, an automaton where they don't.
+//! From a parsed pattern to the nodes that the engine runs.
 
-use cofferdam_rules::matcher::{Automat, Matcher, Step};
+use cofferdam_rules::matcher::{ANY, Look, Matcher, Node};
 use cofferdam_rules::pack::Set;
-use regex_automata::MatchKind;
-use regex_automata::dfa::{StartKind, dense};
-use regex_automata::nfa::thompson;
-use regex_syntax::hir::{Class, Hir, HirKind};
+use regex_syntax::hir::{self, Class, Hir, HirKind};
 
-/// The largest automaton, in bytes. One beyond it is slow to build and would make each instance large.
-const LARGEST: usize = 256 * 1024;
-/// How much memory its making may take, in bytes.
-const MAKING: usize = 16 * 1024 * 1024;
+/// The most nodes that a pattern may make an engine walk at each place of a text.
+const LARGEST: usize = 1024;
 
-/// A compiled sequence that owns its bytes.
-#[derive(Debug, Clone)]
-pub(crate) enum Form {
-    Steps(Vec<Step>),
-    Automaton(Vec<u8>),
+/// Compiles a sequence.
+pub(crate) fn compile(items: &[Hir]) -> Result<Matcher, String> {
+    let mut nodes = Vec::new();
+    for item in items {
+        push(item, &mut nodes)?;
+    }
+    let matcher = Matcher(nodes);
+    let size = matcher.size();
+    if size > LARGEST {
+        return Err(format!(
+            "the pattern can be slow: it takes {size} steps at each byte, and {LARGEST} is the most. Bound its repetitions, or make what \
+             repeats one class"
+        ));
+    }
+    Ok(matcher)
 }
 
-impl Form {
-    /// Compiles a sequence.
-    pub(crate) fn of(items: &[Hir]) -> Result<Form, String> {
-        match steps(items) {
-            Some(steps) => Ok(Form::Steps(steps)),
-            None => automaton(&Hir::concat(items.to_vec())).map(Form::Automaton),
-        }
-    }
-
-    /// Compiles a pattern that may stand anywhere in a text.
-    pub(crate) fn anywhere(pattern: &str) -> Result<Form, String> {
-        let hir = crate::pattern::parse(&format!("(?s:.*)(?:{pattern})(?s:.*)"))?;
-        automaton(&hir).map(Form::Automaton)
-    }
-
-    pub(crate) fn matcher(&self) -> Matcher<'_> {
-        match self {
-            Form::Steps(steps) => Matcher::Steps(steps.clone()),
-            Form::Automaton(bytes) => Matcher::Automaton(Automat::new(bytes)),
-        }
-    }
+/// Compiles a pattern that may stand anywhere in a text.
+pub(crate) fn anywhere(pattern: &str) -> Result<Matcher, String> {
+    let hir = crate::pattern::parse(&format!("(?s:.*)(?:{pattern})(?s:.*)"))?;
+    compile(&[hir])
 }
 
 /// The bytes that a sequence can be made of.
@@ -62,8 +50,8 @@ pub(crate) fn lengths(items: &[Hir]) -> (usize, Option<usize>) {
 /// The set that a pattern of one class stands for.
 pub(crate) fn set(pattern: &str) -> Result<Set, String> {
     let hir = crate::pattern::parse(pattern)?;
-    match steps(&[hir]).as_deref() {
-        Some([Step { set, least: 1, most: 1 }]) => Ok(*set),
+    match compile(&[hir])?.0.as_slice() {
+        [Node::Run(set, 1, 1)] => Ok(*set),
         _ => Err(format!("`{pattern}` must be one class, such as `[A-Za-z0-9_]`")),
     }
 }
@@ -99,98 +87,171 @@ fn class_set(class: &Class) -> Set {
     set
 }
 
-/// The sequence as steps, where taking as much as possible at each is never wrong.
-fn steps(items: &[Hir]) -> Option<Vec<Step>> {
-    let mut steps: Vec<Step> = Vec::new();
-    for item in items {
-        collect(item, &mut steps)?;
-    }
-    // Neighbours of one set are one step.
-    let mut joined: Vec<Step> = Vec::new();
-    for step in steps {
-        match joined.last_mut() {
-            Some(last) if last.set == step.set => {
-                last.least = last.least.checked_add(step.least)?;
-                last.most = last.most.saturating_add(step.most);
-            }
-            Some(_) | None => joined.push(step),
-        }
-    }
-    let greedy = (0..joined.len()).all(|at| {
-        let step = joined[at];
-        step.least == step.most
-            || joined[at + 1..]
-                .iter()
-                // Behind one that must take something, the next has no say.
-                .scan(true, |open, next| {
-                    let counts = *open;
-                    *open &= next.least == 0;
-                    counts.then_some(next)
-                })
-                .all(|next| !next.set.meets(&step.set))
-    });
-    greedy.then_some(joined)
-}
-
-fn collect(hir: &Hir, steps: &mut Vec<Step>) -> Option<()> {
+fn push(hir: &Hir, nodes: &mut Vec<Node>) -> Result<(), String> {
     match hir.kind() {
         HirKind::Empty => {}
-        HirKind::Literal(literal) => steps.extend(literal.0.iter().map(|byte| {
+        HirKind::Literal(literal) => literal.0.iter().for_each(|byte| {
             let mut set = Set::default();
             set.add(*byte);
-            Step { set, least: 1, most: 1 }
-        })),
-        HirKind::Class(class) => steps.push(Step {
-            set: class_set(class),
-            least: 1,
-            most: 1,
+            run(set, 1, 1, nodes);
         }),
-        HirKind::Capture(capture) => collect(&capture.sub, steps)?,
-        HirKind::Concat(parts) => parts.iter().try_for_each(|part| collect(part, steps))?,
-        HirKind::Repetition(repetition) => {
-            let mut inner = Vec::new();
-            collect(&repetition.sub, &mut inner)?;
-            let [Step { set, least: 1, most: 1 }] = inner.as_slice() else {
-                return None;
-            };
-            let least = u16::try_from(repetition.min).ok()?;
-            let most = match repetition.max {
-                Some(most) => u16::try_from(most).ok()?,
-                None => u16::MAX,
-            };
-            steps.push(Step { set: *set, least, most });
+        HirKind::Class(class) => run(class_set(class), 1, 1, nodes),
+        HirKind::Capture(capture) => push(&capture.sub, nodes)?,
+        HirKind::Concat(parts) => parts.iter().try_for_each(|part| push(part, nodes))?,
+        HirKind::Alternation(parts) => {
+            let branches: Result<Vec<Matcher>, String> = parts.iter().map(sequence).collect();
+            nodes.push(Node::Either(branches?));
         }
-        HirKind::Look(_) | HirKind::Alternation(_) => return None,
+        HirKind::Repetition(repetition) => {
+            let least = count(repetition.min)?;
+            let most = repetition.max.map(count).transpose()?;
+            match (sequence(&repetition.sub)?, most) {
+                (Matcher(inner), most) if matches!(inner.as_slice(), [Node::Run(_, 1, 1)]) => {
+                    if let [Node::Run(set, ..)] = inner.as_slice() {
+                        run(*set, least, most.unwrap_or(ANY), nodes);
+                    }
+                }
+                (inner, Some(most)) => nodes.push(Node::Times(inner, least, most)),
+                (_, None) => {
+                    return Err(
+                        "the pattern can be slow: a group repeats without a bound. Give it one, or make it one class"
+                            .to_owned(),
+                    );
+                }
+            }
+        }
+        HirKind::Look(look) => nodes.push(Node::Look(place(*look)?)),
     }
-    Some(())
+    Ok(())
 }
 
-fn automaton(hir: &Hir) -> Result<Vec<u8>, String> {
-    let slow = |_| {
-        format!(
-            "the pattern can be slow: its automaton is larger than {} KiB. Bound its repetitions, or give the parts that repeat one class",
-            LARGEST / 1024
-        )
-    };
-    let nfa = thompson::Compiler::new()
-        .configure(thompson::Config::new().utf8(false).nfa_size_limit(Some(MAKING)))
-        .build_from_hir(hir)
-        .map_err(|error| slow(error.to_string()))?;
-    let config = dense::Config::new()
-        .start_kind(StartKind::Anchored)
-        .match_kind(MatchKind::All)
-        .minimize(false)
-        .unicode_word_boundary(false)
-        .dfa_size_limit(Some(MAKING))
-        .determinize_size_limit(Some(MAKING));
-    let dense = dense::Builder::new()
-        .configure(config)
-        .build_from_nfa(&nfa)
-        .map_err(|error| slow(error.to_string()))?;
-    let sparse = dense.to_sparse().map_err(|error| slow(error.to_string()))?;
-    let bytes = sparse.to_bytes_little_endian();
-    if bytes.len() > LARGEST {
-        return Err(slow(String::new()));
+fn sequence(hir: &Hir) -> Result<Matcher, String> {
+    let mut nodes = Vec::new();
+    push(hir, &mut nodes)?;
+    Ok(Matcher(nodes))
+}
+
+/// Appends a run; fixed neighbours of one set are one run.
+fn run(set: Set, least: u16, most: u16, nodes: &mut Vec<Node>) {
+    match nodes.last_mut() {
+        Some(Node::Run(last, before, same))
+            if *last == set && before == same && least == most && *before < ANY - least =>
+        {
+            *before += least;
+            *same += most;
+        }
+        Some(_) | None => nodes.push(Node::Run(set, least, most)),
     }
-    Ok(bytes)
+}
+
+fn count(number: u32) -> Result<u16, String> {
+    match u16::try_from(number) {
+        Ok(number) if number < ANY => Ok(number),
+        Ok(_) | Err(_) => Err(format!("a repetition of {number} is longer than any window")),
+    }
+}
+
+fn place(look: hir::Look) -> Result<Look, String> {
+    match look {
+        hir::Look::Start => Ok(Look::Start),
+        hir::Look::End => Ok(Look::End),
+        hir::Look::WordAscii | hir::Look::WordUnicode => Ok(Look::Word),
+        hir::Look::WordAsciiNegate | hir::Look::WordUnicodeNegate => Ok(Look::NoWord),
+        hir::Look::StartLF
+        | hir::Look::EndLF
+        | hir::Look::StartCRLF
+        | hir::Look::EndCRLF
+        | hir::Look::WordStartAscii
+        | hir::Look::WordEndAscii
+        | hir::Look::WordStartUnicode
+        | hir::Look::WordEndUnicode
+        | hir::Look::WordStartHalfAscii
+        | hir::Look::WordEndHalfAscii
+        | hir::Look::WordStartHalfUnicode
+        | hir::Look::WordEndHalfUnicode => {
+            Err("of the places without width, only `^`, `$`, `\\b` and `\\B` can be asked for".to_owned())
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{anywhere, compile};
+    use crate::pattern::parse;
+
+    fn ends(pattern: &str, text: &str) -> Vec<usize> {
+        compile(&[parse(pattern).unwrap()]).unwrap().ends(text.as_bytes(), 0)
+    }
+
+    #[test]
+    fn every_end_is_told() {
+        assert_eq!(ends("a{2,4}", "aaaaaa"), [2, 3, 4]);
+        assert_eq!(ends("[a-z]{1,}x[a-z]{2}", "axxab"), [4, 5]);
+        assert_eq!(ends("(?:ab|a|abc)c?", "abcc"), [1, 2, 3, 4]);
+        assert_eq!(ends("(?:[0-9]{2}-){1,3}", "11-22-33-44-"), [3, 6, 9]);
+        assert_eq!(ends("a*", ""), [0]);
+        assert_eq!(ends("b", "a"), [] as [usize; 0]);
+        assert_eq!(ends(r"ab\b", "ab cd"), [2]);
+        assert_eq!(ends(r"ab\b", "abc"), [] as [usize; 0]);
+        assert_eq!(ends("a$", "a"), [1]);
+    }
+
+    #[test]
+    fn what_may_stand_anywhere_is_found_anywhere() {
+        let matcher = anywhere("^test_|x{4}").unwrap();
+        for (text, fits) in [("test_1", true), ("a_test_1", false), ("abxxxxc", true), ("xxx", false)] {
+            assert_eq!(matcher.fits(text.as_bytes()), fits, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_pattern_that_can_be_slow_is_refused() {
+        for slow in ["(?:ab)*", "(?:a|b[0-9]{3}){2000}", "(?:(?:ab){40}c){40}"] {
+            assert!(
+                compile(&[parse(slow).unwrap()]).unwrap_err().contains("can be slow"),
+                "{slow}"
+            );
+        }
+    }
+
+    /// An independent matcher: the same patterns through another engine, every end by itself.
+    #[test]
+    fn ends_are_those_of_another_engine() {
+        let mut seed = 1_u64;
+        let mut next = |bound: u64| {
+            seed = seed
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            (seed >> 33) % bound
+        };
+        let parts = [
+            "a",
+            "[ab]{1,3}",
+            "[bc]+",
+            "(?:a|bc)",
+            "(?:ab?){0,2}",
+            "c*",
+            r"\b",
+            "[^a]{2}",
+            "(?i:B)",
+        ];
+        for _ in 0..3000 {
+            let pattern: String = (0..1 + next(4))
+                .map(|_| parts[next(parts.len() as u64) as usize])
+                .collect();
+            let text: String = (0..next(9))
+                .map(|_| ["a", "b", "c", "B", " "][next(5) as usize])
+                .collect();
+            let ours = ends(&pattern, &text);
+            let theirs: Vec<usize> = (0..=text.len())
+                .filter(|end| {
+                    // Whether some match ends exactly there: the boundary of the whole text still counts.
+                    let exact = regex::bytes::Regex::new(&format!("^(?-u:{pattern})(?s-u:.{{{}}})$", text.len() - end))
+                        .unwrap();
+                    exact.is_match(text.as_bytes())
+                })
+                .collect();
+            assert_eq!(ours, theirs, "{pattern} on {text:?}");
+        }
+    }
 }

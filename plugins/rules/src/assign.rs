@@ -29,10 +29,17 @@ pub fn values(text: &[u8], from: usize, limit: usize) -> Vec<usize> {
         }
         next += name;
         let (after, separated) = separator(text, next);
-        let blank = text.get(next).is_some_and(|byte| is_blank(*byte));
+        let blank = text
+            .get(next..after)
+            .is_some_and(|between| between.iter().any(|byte| is_blank(*byte)));
         if separated {
             found.push(after);
             notation(text, after, &mut found);
+            // A value may begin with a sign itself; then a quote tells where.
+            let quote = text
+                .get(next..after)
+                .and_then(|part| part.iter().rposition(|byte| b"\"'`".contains(byte)));
+            found.extend(quote.map(|at| next + at + 1).filter(|at| *at < after));
             break;
         }
         if !blank || after >= end {
@@ -44,6 +51,22 @@ pub fn values(text: &[u8], from: usize, limit: usize) -> Vec<usize> {
     }
     found.retain(|at| *at < end);
     found
+}
+
+/// Where a value begins behind a separator: after the rest of it, blanks, and what opens a text.
+#[must_use]
+pub fn opening(text: &[u8], from: usize) -> usize {
+    let mut next = from;
+    // One quote opens a value; a second one would close an empty one.
+    while let Some(&byte) = text.get(next) {
+        match byte {
+            b'=' | b'>' | b' ' | b'\t' | b'\\' => next += 1,
+            b'"' | b'\'' | b'`' => return next + 1,
+            b'r' | b'b' | b'f' | b'u' | b'@' if is_quoted(text, next + 1) => next += 1,
+            _ => return next,
+        }
+    }
+    next
 }
 
 /// The values behind words that belong to the notation: `Bearer VALUE`, `string = VALUE`.
@@ -77,15 +100,22 @@ fn separator(text: &[u8], from: usize) -> (usize, bool) {
             // An arrow, a tag's end, a redirection.
             b'>' => separated = true,
             b'-' if text.get(next + 1) == Some(&b'>') => {}
-            b'"' | b'\'' | b'`' | b'\\' | b')' | b']' | b'[' | b'?' | b'@' if byte != b'@' || separated => {}
+            b'"' | b'\'' | b'`' | b'\\' | b')' | b']' | b'[' | b'?' => {}
+            b'@' | b'&' if separated => {}
             b' ' | b'\t' => {}
             // `r"…"`, `b'…'`, `f"…"`: a letter that belongs to the quote behind it.
-            b'r' | b'b' | b'f' | b'u' | b'L' if separated && matches!(text.get(next + 1), Some(b'"' | b'\'')) => {}
+            b'r' | b'b' | b'f' | b'u' | b'L' if separated && is_quoted(text, next + 1) => {}
             _ => break,
         }
         next += 1;
     }
     (next, separated)
+}
+
+/// Whether a quote follows, perhaps behind a second letter that belongs to it.
+fn is_quoted(text: &[u8], at: usize) -> bool {
+    let quote = |at: usize| matches!(text.get(at), Some(b'"' | b'\''));
+    quote(at) || (matches!(text.get(at), Some(b'r' | b'b' | b'f' | b'u')) && quote(at + 1))
 }
 
 fn length(text: &[u8], from: usize, is: impl Fn(u8) -> bool) -> usize {

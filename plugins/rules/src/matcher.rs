@@ -1,104 +1,69 @@
-//! Patterns in the form that the engine runs: steps over sets where they do, and a deterministic automaton where they don't.
+//! Patterns in the form that the engine runs.
 //!
-//! Both are made when a pack is built, so that an instance starts without compiling anything, and both look at each byte once.
+//! A pattern is a sequence of nodes, and each node takes a set of places where it may begin to the set of places where it may end. So
+//! a text is walked once for each node, whatever the pattern: the time is the text's length times the pattern's size, which is bounded
+//! when a pack is built, and no pattern can be made slow by a text. Nothing is compiled when an instance starts. Automata were tried: a
+//! thousand rules took a megabyte of them, which every start had to read and verify; nodes take a fifth of that.
 
-use std::sync::OnceLock;
-
-use regex_automata::dfa::Automaton;
-use regex_automata::dfa::sparse::DFA;
-use regex_automata::{Anchored, util::start};
 use serde::{Deserialize, Serialize};
 
 use crate::pack::Set;
 
+/// Any number of times.
+pub const ANY: u16 = u16::MAX;
+
 /// A compiled pattern, which always begins where it is asked to.
-#[derive(Debug, Serialize, Deserialize)]
-pub enum Matcher<'a> {
-    /// One set after the other. Each takes as many bytes as it can, which is never wrong here: either a step takes a fixed number, or
-    /// the step behind it has no byte in common with it.
-    Steps(Vec<Step>),
-    /// A serialised automaton that tells every place where the pattern may end.
-    #[serde(borrow)]
-    Automaton(Automat<'a>),
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Matcher(pub Vec<Node>);
+
+/// A part of a pattern.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Node {
+    /// So many bytes of a set; [`ANY`] as the most stands for any number.
+    Run(Set, u16, u16),
+    /// One of several sequences.
+    Either(Vec<Matcher>),
+    /// A sequence so many times.
+    Times(Matcher, u16, u16),
+    /// A place that has no width.
+    Look(Look),
 }
 
-/// So many bytes of a set.
+/// A place that has no width.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Step {
-    /// The bytes.
-    pub set: Set,
-    /// The fewest.
-    pub least: u16,
-    /// The most; `u16::MAX` stands for any number.
-    pub most: u16,
+pub enum Look {
+    /// The text begins.
+    Start,
+    /// The text ends.
+    End,
+    /// A word begins or ends.
+    Word,
+    /// No word begins or ends.
+    NoWord,
 }
 
-/// An automaton, and its form in memory once it was needed.
-#[derive(Serialize, Deserialize)]
-pub struct Automat<'a> {
-    bytes: &'a [u8],
-    #[serde(skip)]
-    ready: OnceLock<Option<DFA<&'a [u8]>>>,
-}
-
-impl std::fmt::Debug for Automat<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "Automat({} bytes)", self.bytes.len())
-    }
-}
-
-impl<'a> Automat<'a> {
-    /// The automaton that `bytes` are, as `regex_automata::dfa::sparse::DFA` writes it for little-endian machines.
+impl Matcher {
+    /// How much work a place of a text makes: nodes, with those that repeat counted as often as they may be walked.
     #[must_use]
-    pub fn new(bytes: &'a [u8]) -> Automat<'a> {
-        Automat {
-            bytes,
-            ready: OnceLock::new(),
-        }
-    }
-
-    fn dfa(&self) -> Option<&DFA<&'a [u8]>> {
-        let read = || DFA::from_bytes(self.bytes).ok().map(|(dfa, _)| dfa);
-        self.ready.get_or_init(read).as_ref()
-    }
-
-    /// Every place where a match that begins at `from` may end, in rising order; and whether it could go on behind `text`.
-    fn ends(&self, text: &[u8], from: usize, ends: &mut Vec<usize>) -> bool {
-        let Some(dfa) = self.dfa() else { return false };
-        let config = start::Config::new().anchored(Anchored::Yes);
-        let config = config.look_behind(from.checked_sub(1).and_then(|at| text.get(at)).copied());
-        let Ok(mut state) = dfa.start_state(&config) else {
-            return false;
+    pub fn size(&self) -> usize {
+        let weigh = |node: &Node| match node {
+            Node::Run(..) | Node::Look(_) => 1,
+            Node::Either(branches) => branches.iter().map(Matcher::size).sum(),
+            Node::Times(inner, _, most) => inner.size().saturating_mul(usize::from(*most)),
         };
-        for (at, byte) in (from..).zip(text.get(from..).unwrap_or_default()) {
-            state = dfa.next_state(state, *byte);
-            // A match is told one byte late, so that what follows it can be asked for.
-            if dfa.is_match_state(state) {
-                ends.push(at);
-            } else if dfa.is_dead_state(state) || dfa.is_quit_state(state) {
-                return false;
-            }
-        }
-        state = dfa.next_eoi_state(state);
-        if dfa.is_match_state(state) {
-            ends.push(text.len());
-        }
-        true
+        self.0.iter().map(weigh).fold(0, usize::saturating_add)
     }
-}
 
-impl Matcher<'_> {
     /// Every place where a match that begins at `from` may end, in rising order.
     #[must_use]
     pub fn ends(&self, text: &[u8], from: usize) -> Vec<usize> {
-        let mut ends = Vec::new();
-        match self {
-            Matcher::Steps(steps) => ends.extend(walk(steps, text, from).into_iter()),
-            Matcher::Automaton(automaton) => {
-                automaton.ends(text, from, &mut ends);
-            }
-        }
-        ends
+        let mut walk = Walk {
+            text,
+            from,
+            open: false,
+        };
+        let begin = Places::one(text.len().saturating_sub(from));
+        walk.on(self, begin).iter().map(|place| from + place).collect()
     }
 
     /// Whether the pattern fits all of `text`.
@@ -110,47 +75,184 @@ impl Matcher<'_> {
     /// Whether the pattern fits at `from`, or could if more text followed: a window holds no more than one byte behind the secret.
     #[must_use]
     pub fn may_follow(&self, text: &[u8], from: usize) -> bool {
-        match self {
-            Matcher::Steps(steps) => {
-                let mut next = from;
-                for step in steps {
-                    let length = step.length(text, next);
-                    next += length;
-                    if length < usize::from(step.least) {
-                        return next >= text.len();
-                    }
-                }
-                true
-            }
-            Matcher::Automaton(automaton) => {
-                let mut ends = Vec::new();
-                let open = automaton.ends(text, from, &mut ends);
-                open || !ends.is_empty()
-            }
-        }
-    }
-}
-
-impl Step {
-    /// How many bytes of `text` from `from` on it takes.
-    fn length(&self, text: &[u8], from: usize) -> usize {
-        let rest = text.get(from..).unwrap_or_default();
-        let most = match self.most {
-            u16::MAX => rest.len(),
-            most => usize::from(most),
+        let mut walk = Walk {
+            text,
+            from,
+            open: false,
         };
-        rest.iter().take(most).take_while(|byte| self.set.has(**byte)).count()
+        let begin = Places::one(text.len().saturating_sub(from));
+        let ends = walk.on(self, begin);
+        walk.open || ends.iter().next().is_some()
     }
 }
 
-fn walk(steps: &[Step], text: &[u8], from: usize) -> Option<usize> {
-    let mut next = from;
-    for step in steps {
-        let length = step.length(text, next);
-        if length < usize::from(step.least) {
-            return None;
+/// A walk of places over a text.
+struct Walk<'t> {
+    text: &'t [u8],
+    /// Places are counted from here.
+    from: usize,
+    /// Whether something reached the text's end that could have gone on.
+    open: bool,
+}
+
+impl Walk<'_> {
+    fn on(&mut self, matcher: &Matcher, begin: Places) -> Places {
+        let mut places = begin;
+        for node in &matcher.0 {
+            if places.is_empty() {
+                break;
+            }
+            places = match node {
+                Node::Run(set, least, most) => self.run(set, *least, *most, &places),
+                Node::Either(branches) => {
+                    let mut ends = places.none();
+                    for branch in branches {
+                        ends.join(&self.on(branch, places.clone()));
+                    }
+                    ends
+                }
+                Node::Times(inner, least, most) => self.times(inner, *least, *most, places),
+                Node::Look(look) => self.look(*look, &places),
+            };
         }
-        next += length;
+        places
     }
-    Some(next)
+
+    /// From each place, the run of the set's bytes ends anywhere between its fewest and its most.
+    fn run(&mut self, set: &Set, least: u16, most: u16, places: &Places) -> Places {
+        let text = self.text.get(self.from..).unwrap_or_default();
+        let mut ends = places.none();
+        // The end of the run that the last place lies in, so that each byte is looked at once.
+        let mut run_end = 0;
+        // Everything before is in `ends` where it can be.
+        let mut filled = 0;
+        for place in places.iter() {
+            if place >= run_end {
+                let length = text
+                    .get(place..)
+                    .unwrap_or_default()
+                    .iter()
+                    .take_while(|byte| set.has(**byte))
+                    .count();
+                run_end = place + length;
+            }
+            let furthest = if most == ANY {
+                run_end
+            } else {
+                run_end.min(place + usize::from(most))
+            };
+            self.open |= furthest == text.len() && (most == ANY || furthest < place + usize::from(most));
+            let nearest = place + usize::from(least);
+            for end in nearest.max(filled)..=furthest {
+                ends.add(end);
+            }
+            if nearest <= furthest {
+                filled = filled.max(furthest + 1);
+            }
+        }
+        ends
+    }
+
+    fn times(&mut self, inner: &Matcher, least: u16, most: u16, begin: Places) -> Places {
+        let mut places = begin;
+        let mut ends = places.none();
+        for count in 0..=most {
+            if count >= least {
+                ends.join(&places);
+            }
+            if count == most || places.is_empty() {
+                break;
+            }
+            places = self.on(inner, places);
+        }
+        ends
+    }
+
+    fn look(&mut self, look: Look, places: &Places) -> Places {
+        let mut kept = places.none();
+        for place in places.iter() {
+            let at = self.from + place;
+            let is_word = |byte: Option<&u8>| byte.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
+            let before = at.checked_sub(1).and_then(|at| self.text.get(at));
+            let bounded = is_word(before) != is_word(self.text.get(at));
+            let fits = match look {
+                Look::Start => at == 0,
+                Look::End => at == self.text.len(),
+                Look::Word => bounded,
+                Look::NoWord => !bounded,
+            };
+            if fits {
+                kept.add(place);
+            }
+        }
+        kept
+    }
+}
+
+/// A set of places, as bits.
+#[derive(Clone)]
+struct Places {
+    words: Vec<u64>,
+    /// No place lies outside of this range of words.
+    used: std::ops::Range<usize>,
+}
+
+impl Places {
+    /// The first of `0..=last`.
+    fn one(last: usize) -> Places {
+        let mut places = Places {
+            words: vec![0; last / 64 + 1],
+            used: 0..0,
+        };
+        places.add(0);
+        places
+    }
+
+    /// None of the same places.
+    fn none(&self) -> Places {
+        Places {
+            words: vec![0; self.words.len()],
+            used: 0..0,
+        }
+    }
+
+    fn add(&mut self, place: usize) {
+        let at = place / 64;
+        if let Some(word) = self.words.get_mut(at) {
+            *word |= 1 << (place % 64);
+            self.used = if self.used.is_empty() {
+                at..at + 1
+            } else {
+                self.used.start.min(at)..self.used.end.max(at + 1)
+            };
+        }
+    }
+
+    fn join(&mut self, other: &Places) {
+        for at in other.used.clone() {
+            if let (Some(word), Some(more)) = (self.words.get_mut(at), other.words.get(at)) {
+                *word |= more;
+            }
+        }
+        self.used = match (self.used.is_empty(), other.used.is_empty()) {
+            (_, true) => self.used.clone(),
+            (true, false) => other.used.clone(),
+            (false, false) => self.used.start.min(other.used.start)..self.used.end.max(other.used.end),
+        };
+    }
+
+    fn is_empty(&self) -> bool {
+        self.used.is_empty()
+    }
+
+    fn iter(&self) -> impl Iterator<Item = usize> + '_ {
+        self.used.clone().flat_map(|at| {
+            let mut word = self.words.get(at).copied().unwrap_or(0);
+            std::iter::from_fn(move || {
+                let bit = word.trailing_zeros();
+                word &= word.checked_sub(1)?;
+                Some(at * 64 + bit as usize)
+            })
+        })
+    }
 }

@@ -34,8 +34,7 @@ pub struct Allow<'a> {
     #[serde(borrow)]
     pub values: Vec<&'a [u8]>,
     /// Patterns that a whole secret fits.
-    #[serde(borrow)]
-    pub patterns: Vec<Matcher<'a>>,
+    pub patterns: Vec<Matcher>,
 }
 
 /// One rule.

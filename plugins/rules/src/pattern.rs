@@ -31,14 +31,11 @@ pub struct Pattern<'a> {
     /// Whether what people write between a name and its value stands before the secret.
     pub assign: bool,
     /// What else stands between the anchor and the secret.
-    #[serde(borrow)]
-    pub before: Option<Matcher<'a>>,
+    pub before: Option<Matcher>,
     /// The secret.
-    #[serde(borrow)]
-    pub secret: Matcher<'a>,
+    pub secret: Matcher,
     /// What must follow it.
-    #[serde(borrow)]
-    pub after: Option<Matcher<'a>>,
+    pub after: Option<Matcher>,
     /// The bytes that the secret can be made of.
     pub body: Set,
     /// Whether a run of these bytes that goes on behind the pattern's end is something else.
@@ -66,8 +63,7 @@ pub struct Pattern<'a> {
     #[serde(borrow)]
     pub not_before: Vec<&'a [u8]>,
     /// Patterns that make a placeholder of a secret that they fit.
-    #[serde(borrow)]
-    pub allow: Vec<Matcher<'a>>,
+    pub allow: Vec<Matcher>,
     /// Words that make a placeholder of a secret that holds them; lower case.
     #[serde(borrow)]
     pub stop: Vec<&'a [u8]>,

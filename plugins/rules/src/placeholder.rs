@@ -34,7 +34,7 @@ impl Placeholders {
         secret: &[u8],
         whole: &[u8],
         nominal: usize,
-        allow: &[Matcher<'_>],
+        allow: &[Matcher],
         stop: &[&[u8]],
     ) -> Option<u8> {
         let lists = &self.pack.allow;
@@ -43,7 +43,7 @@ impl Placeholders {
         }
         // A word makes a placeholder only of what is too short to hold a real secret beside it.
         let named = |word: &&[u8]| secret.len() < nominal.saturating_add(word.len()) && holds(secret, word);
-        let fits = |pattern: &Matcher<'_>| pattern.fits(secret);
+        let fits = |pattern: &Matcher| pattern.fits(secret);
         let is = is_reference(secret)
             || is_placeholder(secret, nominal)
             || lists.words.iter().any(named)

@@ -19,6 +19,18 @@ pub(super) struct Base64 {
     lines: Vec<(u64, u64)>,
     /// How much white space was read since the last character.
     between: u64,
+    ahead: Ahead,
+}
+
+/// How far was looked ahead of what is read: many literals may stand there, and each is asked about.
+#[derive(Clone, Copy, Default)]
+struct Ahead {
+    /// The next character to be looked at, and the same of it as of what is read.
+    at: u64,
+    count: u64,
+    between: u64,
+    /// The text in base64 ends there.
+    ends: bool,
 }
 
 impl Base64 {
@@ -44,32 +56,51 @@ impl Base64 {
             last: from,
             lines: vec![(from, skipped)],
             between: 0,
+            ahead: Ahead::default(),
         };
         (decoder, from)
     }
 
     /// Where in the decoded text the group stands that a character at `at` belongs to, if it is `phase` behind its beginning.
     /// `next` is where reading goes on.
-    pub(super) fn place(&self, parent: &View, next: u64, at: u64, phase: u8) -> Option<u64> {
+    pub(super) fn place(&mut self, parent: &View, next: u64, at: u64, phase: u8) -> Option<u64> {
         let count = if at >= next {
-            let mut between = self.between;
-            let mut count = self.count;
-            for byte in parent.text.slice(next, at) {
-                if value(*byte).is_some() {
-                    between = 0;
-                    count += 1;
-                } else if is_between(*byte, between) {
-                    between += 1;
-                } else {
-                    return None;
-                }
-            }
-            count
+            self.look_ahead(parent, next, at)?
         } else {
             let (start, count) = self.lines.iter().rev().find(|(start, _)| *start <= at)?;
             count + (at - start)
         };
         (count % 4 == u64::from(phase)).then(|| (count - u64::from(phase)) / 4 * 3)
+    }
+
+    /// How many characters stand before `at`, unless the text in base64 ends before.
+    fn look_ahead(&mut self, parent: &View, next: u64, at: u64) -> Option<u64> {
+        let behind = self.ahead.at > at || (self.ahead.ends && self.ahead.at == at);
+        if self.ahead.at < next || behind {
+            self.ahead = Ahead {
+                at: next,
+                count: self.count,
+                between: self.between,
+                ends: false,
+            };
+        }
+        let ahead = &mut self.ahead;
+        for byte in parent.text.slice(ahead.at, at) {
+            if ahead.ends {
+                break;
+            }
+            if value(*byte).is_some() {
+                ahead.between = 0;
+                ahead.count += 1;
+            } else if is_between(*byte, ahead.between) {
+                ahead.between += 1;
+            } else {
+                ahead.ends = true;
+                break;
+            }
+            ahead.at += 1;
+        }
+        (!ahead.ends).then_some(ahead.count)
     }
 
     pub(super) fn step(&mut self, reading: &mut Reading<'_>, at: u64) -> u64 {

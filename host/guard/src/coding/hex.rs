@@ -8,6 +8,8 @@ use crate::view::View;
 #[derive(Default)]
 pub(super) struct Hex {
     high: Option<(u8, u64)>,
+    /// Before this place stand digits alone, as far as was looked ahead of what is read.
+    ahead: u64,
 }
 
 impl Hex {
@@ -19,8 +21,11 @@ impl Hex {
     }
 
     /// Where in the decoded text a pair stands that begins at `at`.
-    pub(super) fn place(parent: &View, next: u64, at: u64, from: u64) -> Option<u64> {
-        if !parent.text.slice(next, at).iter().all(u8::is_ascii_hexdigit) {
+    pub(super) fn place(&mut self, parent: &View, next: u64, at: u64, from: u64) -> Option<u64> {
+        let ahead = self.ahead.max(next);
+        let digits = parent.text.slice(ahead, at.max(ahead)).iter();
+        self.ahead = ahead + digits.take_while(|byte| byte.is_ascii_hexdigit()).count() as u64;
+        if self.ahead < at {
             return None;
         }
         let digits = at - from;

@@ -23,7 +23,8 @@ const SHORT: usize = 192;
 /// How far the line ends of a text have been looked at.
 #[derive(Default)]
 pub(crate) struct Seams {
-    /// The first line end that is not done with lies at or behind this place.
+    /// The first line end that is not done with lies at or behind this place. It is no farther from the end of what has come than
+    /// [`BETWEEN`] and [`SIDE`], and so never forgotten: a text keeps more than a suspect's context.
     next: u64,
     /// Everything before was there when it was looked at last.
     seen: u64,

@@ -13,10 +13,19 @@ const MOST: usize = 8;
 
 /// The suspects of each rule that may still overlap with those to come.
 #[derive(Default)]
-pub(crate) struct Crowds(Vec<Crowd>);
+pub(crate) struct Crowds {
+    all: Vec<Crowd>,
+    /// By rule: the place of its crowd, and one; nothing where it has none.
+    places: Vec<u32>,
+    /// Those that are too far behind were forgotten when the text had come so far.
+    tidied: u64,
+}
 
 struct Crowd {
     rule: u32,
+    /// What a window may hold, and how long it may be.
+    set: ByteSet,
+    longest: u64,
     /// Where the last ones begin; all bytes from the first to the last belong to what one of them may hold.
     starts: Vec<u64>,
     last: u64,
@@ -24,30 +33,38 @@ struct Crowd {
     told: bool,
 }
 
+/// No window reaches farther.
+const FAR: u64 = 65536;
+
 impl Crowds {
     /// Takes in the next suspect, in the order of the text. Answers the one to be followed, if any.
     pub(crate) fn admit(&mut self, rule: &Rule, stream: &Stream, live: Live) -> Option<Live> {
-        let Some((set, longest)) = reach(rule) else {
-            return Some(live);
-        };
         let at = live.at;
-        self.0.retain(|crowd| at.saturating_sub(crowd.last) <= 65536);
-        let Some(crowd) = self.0.iter_mut().find(|crowd| crowd.rule == live.rule) else {
-            self.0.push(Crowd {
-                rule: live.rule,
-                starts: vec![at],
-                last: at,
-                told: false,
-            });
+        if at.saturating_sub(self.tidied) > FAR {
+            self.tidy(at);
+        }
+        let Some(crowd) = self.find(live.rule) else {
+            if let Some((set, longest)) = reach(rule) {
+                self.begin(Crowd {
+                    rule: live.rule,
+                    set,
+                    longest,
+                    starts: vec![at],
+                    last: at,
+                    told: false,
+                });
+            }
             return Some(live);
         };
         // A longer literal that ends later may begin before the last one.
-        let far = at.saturating_sub(crowd.last) > longest;
-        if far || stream.slice(crowd.last, at).iter().any(|byte| !set.has(*byte)) {
+        let far = at.saturating_sub(crowd.last) > crowd.longest;
+        let apart = |byte: &u8| !crowd.set.has(*byte);
+        if far || stream.slice(crowd.last, at).iter().any(apart) {
             crowd.starts.clear();
             crowd.told = false;
         }
         crowd.last = crowd.last.max(at);
+        let longest = crowd.longest;
         crowd.starts.retain(|start| at.saturating_sub(*start) <= longest);
         if crowd.told {
             return None;
@@ -58,6 +75,30 @@ impl Crowds {
         }
         crowd.told = true;
         Some(live.crowded())
+    }
+
+    fn find(&mut self, rule: u32) -> Option<&mut Crowd> {
+        let place = self.places.get(rule as usize)?.checked_sub(1)?;
+        self.all.get_mut(place as usize)
+    }
+
+    fn begin(&mut self, crowd: Crowd) {
+        let rule = crowd.rule as usize;
+        if self.places.len() <= rule {
+            self.places.resize(rule + 1, 0);
+        }
+        self.all.push(crowd);
+        self.places[rule] = u32::try_from(self.all.len()).expect("there are fewer than 2^32 rules");
+    }
+
+    /// Forgets what no suspect from `at` on can overlap with.
+    fn tidy(&mut self, at: u64) {
+        self.tidied = at;
+        self.all.retain(|crowd| at.saturating_sub(crowd.last) <= FAR);
+        self.places.fill(0);
+        for (place, crowd) in (1..).zip(&self.all) {
+            self.places[crowd.rule as usize] = place;
+        }
     }
 }
 

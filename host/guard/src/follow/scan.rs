@@ -17,6 +17,8 @@ pub(crate) struct Scanner {
     /// One for each run anchor.
     runs: Vec<RunSearch>,
     crowds: Crowds,
+    /// Room for the suspects of one search.
+    begun: Vec<Begun>,
     /// The line ends of texts in base64.
     seams: Seams,
     /// It is a reading of an encoding: what leads a literal there may be out already, so no secret is promised to be found by it.
@@ -25,6 +27,16 @@ pub(crate) struct Scanner {
     escapes: bool,
     /// A person types, and the first bytes of a known value show, lest keys be echoed late.
     typed: bool,
+}
+
+/// A suspect that begins behind a literal: short, since thousands are sorted.
+struct Begun {
+    /// Where the literal begins and ends.
+    at: u64,
+    end: u64,
+    lead: Option<Lead>,
+    rule: u32,
+    anchor: u16,
 }
 
 /// Where a text stands in an encoding.
@@ -71,6 +83,7 @@ impl Scanner {
             decoded: false,
             escapes: false,
             crowds: Crowds::default(),
+            begun: Vec::new(),
             seams: Seams::default(),
             typed,
             runs: rules.runs.iter().map(|_| RunSearch::default()).collect(),
@@ -125,7 +138,7 @@ impl Scanner {
         let skip = usize::try_from(self.searched - from).expect("the overlap is short");
         let (typed, decoded, lives_from) = (self.typed, self.decoded, self.lives_from);
         let escapes = self.escapes;
-        let mut lives = Vec::new();
+        let mut begun = std::mem::take(&mut self.begun);
         rules.prefilter.search(text, skip, |owners, start, end| {
             let (start, end) = (from + start as u64, from + end as u64);
             if !counts(start) {
@@ -138,8 +151,14 @@ impl Scanner {
                         if end <= lives_from || (decoded && has_lead(of)) || (escapes && has_gap(of)) {
                             continue;
                         }
-                        if let Some(live) = behind_literal(rules, stream, (*rule, *anchor), start, end, typed) {
-                            lives.push(live);
+                        if let Some(lead) = behind_literal(of, stream, start, typed) {
+                            begun.push(Begun {
+                                at: start,
+                                end,
+                                lead,
+                                rule: *rule,
+                                anchor: *anchor,
+                            });
                         }
                     }
                     Owner::Coding(coding) => {
@@ -158,19 +177,24 @@ impl Scanner {
                 }
             }
         });
-        if lives.is_empty() {
-            return;
+        let place = |begun: &Begun| (begun.at, begun.rule, begun.anchor);
+        if !begun.is_sorted_by_key(place) {
+            begun.sort_by_key(place);
         }
-        let place = |live: &Live| (live.at, live.rule, live.anchor);
-        if !lives.is_sorted_by_key(place) {
-            lives.sort_by_key(place);
+        found.lives.reserve(begun.len());
+        for Begun {
+            at,
+            end,
+            lead,
+            rule,
+            anchor,
+        } in begun.drain(..)
+        {
+            let live = Live::behind_literal(rules, rule, anchor, at, end, lead);
+            let rule = &rules.rules[rule as usize].rule;
+            found.lives.extend(self.crowds.admit(rule, stream, live));
         }
-        let crowds = &mut self.crowds;
-        let admitted = lives.into_iter().filter_map(|live| {
-            let rule = &rules.rules[live.rule as usize].rule;
-            crowds.admit(rule, stream, live)
-        });
-        found.lives.extend(admitted);
+        self.begun = begun;
     }
 
     /// Whether a look at the bytes since the last call tells that no literal ends in them. After each edit of a line only a few have
@@ -256,13 +280,12 @@ fn is_inside_word(before: &[u8]) -> bool {
     !(control || percent || backslash || digits(b"\\x", 2) || digits(b"\\u", 4))
 }
 
-fn behind_literal(rules: &RuleSet, stream: &Stream, owner: (u32, u16), at: u64, end: u64, typed: bool) -> Option<Live> {
-    let (index, anchor) = owner;
-    let rule = &rules.rules[index as usize].rule;
+/// What leads a suspect behind a literal at `at`, if anything does; `None` where there is no suspect.
+fn behind_literal(rule: &Rule, stream: &Stream, at: u64, typed: bool) -> Option<Option<Lead>> {
     if rule.word && is_inside_word(stream.slice(at.saturating_sub(WORD_LOOK), at)) {
         return None;
     }
-    let lead = match &rule.extent {
+    Some(match &rule.extent {
         Extent::Span(span) => match &span.lead {
             Some(lead) => Some(lead_before(lead, rule.may_show, stream, at)?),
             None => None,
@@ -272,8 +295,7 @@ fn behind_literal(rules: &RuleSet, stream: &Stream, owner: (u32, u16), at: u64, 
             start: at,
             hold: at + value.shown(typed),
         }),
-    };
-    Some(Live::behind_literal(rules, index, anchor, at, end, lead))
+    })
 }
 
 fn has_gap(rule: &Rule) -> bool {

@@ -131,6 +131,20 @@ fn invariant_2_a_secret_goes_on_over_another_in_two_encodings() {
     assert_eq!(told(&word_of(&text, &[], &[])), told(&bytes));
 }
 
+/// A line end that cuts a literal is found wherever it stands in a long text, of which much is forgotten by then.
+#[test]
+fn invariant_2_a_line_end_is_not_forgotten() {
+    for before in (300..700).step_by(11) {
+        let text = format!("{}tokn_efghijefghijef.{}", ".".repeat(before), ".;".repeat(90));
+        let text = [encoded(3, text.as_bytes()), b".\n".to_vec()].concat();
+        let told = |word: &[Letter]| run_with(rules(), word, Outlet::Pipe, false, Manner::default()).told();
+        let bytes: Vec<_> = text.iter().map(|byte| Letter::Bytes(vec![*byte])).collect();
+        let whole = told(&word_of(&text, &[], &[]));
+        assert_eq!(whole, told(&bytes), "{before}");
+        assert!(!whole.decisions.is_empty(), "{before}");
+    }
+}
+
 /// Escapes that are done with leave room for an encoding that comes later, however much comes at once.
 #[test]
 fn invariant_2_readings_that_are_done_with_make_room() {

@@ -14,6 +14,9 @@ use crate::view::{PAYLOAD, PLAIN, SEEN, View, ViewId};
 /// Where the readings that are decoded begin among the views.
 pub(super) const FIRST_READING: usize = 3;
 
+/// So many bytes of what is seen are kept before any are forgotten.
+const SEEN_KEPT: u64 = 4096;
+
 /// What was read and is not settled yet.
 #[derive(Clone, Copy)]
 pub(super) struct Read {
@@ -53,6 +56,7 @@ impl Guard {
                     self.release(over);
                 } else {
                     self.put_aside();
+                    self.forget_seen();
                 }
                 if !read.paused && (read.end, read.ended) == state {
                     return;
@@ -304,6 +308,15 @@ impl Guard {
             .forget(emitted.min(self.projection.consumed().saturating_sub(HISTORY)));
     }
 
+    /// Forgets what edits have made be read again, as if the stream had been cut here: each byte that comes may bring more than a
+    /// hundred of them.
+    fn forget_seen(&mut self) {
+        let seen = &mut self.views[SEEN.0 as usize];
+        if seen.text.end() - seen.text.base() > SEEN_KEPT.max(4 * self.rules.look_back) {
+            seen.forget(self.rules.look_back);
+        }
+    }
+
     /// Forgets the readings in which nothing can be found any more, and from which nothing is read.
     fn forget_readings(&mut self) {
         let parents: Vec<ViewId> = self
@@ -376,13 +389,18 @@ fn search(rules: &RuleSet, view: &mut View, over: bool, found: &mut Found) {
     let reaches = view.source.as_ref().map(Source::reaches);
     let counts = |at: u64| reaches.is_none_or(|reaches| Source::counts(reaches, at));
     view.scanner.search(rules, &view.text, ended, counts, found);
-    view.lives.append(&mut found.lives);
+    if view.lives.is_empty() {
+        std::mem::swap(&mut view.lives, &mut found.lives);
+    } else {
+        view.lives.append(&mut found.lives);
+    }
 }
 
 /// Walks along the suspects. `stops` takes where one stopped that may go on behind an escape.
 fn walk(rules: &RuleSet, view: &mut View, over: bool, finals: &mut Vec<Final>, stops: &mut Vec<Hit>) {
     let ended = over || view.closed.is_some();
-    let mut open = Vec::with_capacity(view.lives.len());
+    // Most suspects come to an end at once.
+    let mut open = Vec::new();
     for mut live in std::mem::take(&mut view.lives) {
         let mut progress = live.walk(rules, &view.text, ended);
         if let Progress::Final(window) = &mut progress {

@@ -55,8 +55,30 @@ impl Literal<'_> {
     /// Whether a text of its length is this literal.
     #[inline]
     pub(super) fn is(&self, text: &[u8]) -> bool {
-        text == self.bytes || (self.any_case && text.eq_ignore_ascii_case(self.bytes))
+        if !self.any_case {
+            return text == self.bytes;
+        }
+        let (Some(last), Some(own)) = (text.last_chunk(), self.bytes.last_chunk()) else {
+            return text.eq_ignore_ascii_case(self.bytes);
+        };
+        let eights = text.as_chunks().0.iter().zip(self.bytes.as_chunks().0);
+        lower(*last) == u64::from_le_bytes(*own)
+            && eights
+                .into_iter()
+                .all(|(eight, own)| lower(*eight) == u64::from_le_bytes(*own))
     }
+}
+
+/// Eight bytes in lower case at once.
+#[inline]
+fn lower(eight: [u8; 8]) -> u64 {
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let each = |byte: u8| u64::from_le_bytes([byte; 8]);
+    let eight = u64::from_le_bytes(eight);
+    let low = eight & !HIGH;
+    // A byte's highest bit says that it is `A` or more, and not more than `Z`.
+    let upper = (low + each(0x80 - b'A')) & !(low + each(0x7F - b'Z')) & !eight & HIGH;
+    eight | upper >> 2
 }
 
 impl Literals {
@@ -274,10 +296,20 @@ fn hash(bytes: &[u8], any_case: bool) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{Behind, Draft};
+    use super::{Behind, Draft, lower};
     use crate::coding::Coding;
     use crate::prefilter::Owner;
     use crate::set::ByteSet;
+
+    #[test]
+    fn eight_bytes_are_lowered_at_once() {
+        for first in 0..=u8::MAX {
+            let mut eight: [u8; 8] = std::array::from_fn(|at| first.wrapping_add((at * 37) as u8));
+            let lowered = lower(eight);
+            eight.make_ascii_lowercase();
+            assert_eq!(lowered.to_le_bytes(), eight);
+        }
+    }
 
     #[test]
     fn each_stands_once_with_all_that_want_it() {

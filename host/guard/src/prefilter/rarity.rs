@@ -79,8 +79,8 @@ impl Rarity {
             // The sieve knows five bits of the fourth byte.
             let all = level(96, class(four[0])) + first + second + third.min(5);
             let place = place(four[0], four[1], four[2]);
-            let known = self.common[place / 64] >> (place % 64) & 1 == 1;
-            each(offset, *four, if known { all / 2 } else { all });
+            let known = self.common[place / 64] >> (place % 64) & 1;
+            each(offset, *four, all >> known);
             (first, second) = (second, third);
         }
     }

@@ -142,19 +142,15 @@ fn variants(literal: Literal<'_>, kinds: &mut Vec<Kind>) {
     let mut add = |followers: &[ByteSet]| {
         let mut shape = own;
         let mut key = Shape::ALL.0;
-        // With another beside it, the halves of a single byte would be those of blanks; those of three bytes would be many words.
-        if length == 1 || length == 3 {
-            key[..length].copy_from_slice(&own.0[..length]);
-        }
         for (place, set) in (length..PLACES).zip(followers) {
             shape.0[place] = *set;
             key[place] = *set;
         }
         let zero = literal.bytes.contains(&0) || followers.last() == Some(&ByteSet::of(&[0]));
-        match kinds
-            .iter_mut()
-            .find(|kind| (kind.length, kind.key, kind.zero) == (length, key, zero))
-        {
+        // With another beside it, the halves of a single byte would be those of blanks; those of three bytes would be many words.
+        let alone = length == 1 || length == 3;
+        let is_same = |kind: &&mut Kind| !alone && (kind.length, kind.key, kind.zero) == (length, key, zero);
+        match kinds.iter_mut().find(is_same) {
             Some(same) => same.shape = same.shape.union(&shape),
             None => kinds.push(Kind {
                 length,

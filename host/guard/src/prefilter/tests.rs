@@ -69,7 +69,9 @@ fn followers() -> impl Strategy<Value = Vec<ByteSet>> {
     // Escapes among them, and zeros, are shapes of their own.
     let sets: [&[u8]; 5] = [b"12", b"abAB", b"abcABC12._-", b"1&%\0", b"ab1\\\"\0"];
     let sets = sets.map(ByteSet::of);
-    prop::collection::vec(prop::sample::select(sets.to_vec()), 0..4)
+    let set = || prop::sample::select(sets.to_vec());
+    // Bodies are longer than any look at what follows.
+    prop_oneof![4 => prop::collection::vec(set(), 0..4), 1 => prop::collection::vec(set(), 10..16)]
 }
 
 /// A literal of few different bytes, so that texts hold it.

@@ -32,7 +32,8 @@ pub(super) fn pair(literal: Literal<'_>, rarity: &mut Rarity) -> Option<[Window;
         return None;
     }
     if bytes.len() > 4 {
-        let mut best = [(0, Window { offset: 0 }), (0, Window { offset: 1 })];
+        // What is the rarest, and the earliest of those, as one number: thousands are compared, and each is a surprise to a branch.
+        let mut best = [0xFF, 0xFE];
         rarity.each_four(bytes, |offset, four, halvings| {
             let mut rare = halvings + 8;
             if literal.any_case {
@@ -40,13 +41,13 @@ pub(super) fn pair(literal: Literal<'_>, rarity: &mut Rarity) -> Option<[Window;
                 let letters = four.iter().map(|byte| u32::from(byte.is_ascii_alphabetic()));
                 rare = rare.saturating_sub(letters.sum());
             }
-            let best = &mut best[usize::from(offset % 2)];
-            if rare > best.0 {
-                let offset = i8::try_from(offset).expect("a literal has 64 bytes at most");
-                *best = (rare, Window { offset });
-            }
+            let best = &mut best[usize::from(offset & 1)];
+            *best = (rare << 8 | u32::from(u8::MAX - offset)).max(*best);
         });
-        return Some(best.map(|(_, window)| window));
+        let window = |best: u32| Window {
+            offset: i8::try_from(0xFF - (best & 0xFF)).expect("a literal has 64 bytes at most"),
+        };
+        return Some(best.map(window));
     }
     let length = i8::try_from(bytes.len()).expect("it is short");
     let mut best = |first: i8| {

@@ -171,10 +171,12 @@ impl Line {
     }
 }
 
-/// Characters that stand behind one another in the raw stream, on their way into a view again.
+/// Characters on their way into a view again.
 pub(super) struct Run {
     bytes: [u8; Self::MOST],
     len: usize,
+    /// Where those begin that stand behind one another in the raw stream, and where the first of them stands there.
+    start: usize,
     raw: u64,
     when: u64,
     floor: u64,
@@ -187,6 +189,7 @@ impl Run {
         Self {
             bytes: [0; Self::MOST],
             len: 0,
+            start: 0,
             raw: 0,
             when,
             floor,
@@ -196,8 +199,11 @@ impl Run {
     /// Takes a character in, whose bytes stand at `raw`.
     #[inline]
     pub(super) fn push(&mut self, bytes: &[u8], raw: u64, view: &mut View) {
-        if self.raw + self.len as u64 != raw || self.len + bytes.len() > Self::MOST {
+        if self.len + bytes.len() > Self::MOST {
             self.end(view);
+        }
+        if self.raw + (self.len - self.start) as u64 != raw {
+            self.part(view);
             self.raw = raw;
         }
         let room = &mut self.bytes[self.len..];
@@ -210,12 +216,29 @@ impl Run {
         self.len += bytes.len();
     }
 
+    /// What comes next stands elsewhere in the raw stream.
+    fn part(&mut self, view: &mut View) {
+        let Self {
+            len,
+            start,
+            raw,
+            when,
+            floor,
+            ..
+        } = *self;
+        if start < len {
+            let text = view.text.end() + start as u64;
+            view.map.copy(text, raw, (len - start) as u64, when, floor);
+        }
+        self.raw += (len - start) as u64;
+        self.start = len;
+    }
+
     /// Copies what there is into the view.
     pub(super) fn end(&mut self, view: &mut View) {
-        if self.len > 0 {
-            view.copy(&self.bytes[..self.len], self.raw, self.when, self.floor);
-            self.len = 0;
-        }
+        self.part(view);
+        view.text.push(&self.bytes[..self.len]);
+        (self.len, self.start) = (0, 0);
     }
 }
 

@@ -299,6 +299,8 @@ impl Sight {
                 }
                 self.edit(at, feed, |line| line.erase(line.cursor(), usize::MAX))?;
             }
+            // Farther back than the line's beginning there is nothing.
+            Effect::Back(_) if self.is_at_rest() => {}
             Effect::Back(count) => self.edit(at, feed, |line| line.go(line.cursor().saturating_sub(cells(count))))?,
             Effect::Forward(count) => self.edit(at, feed, |line| line.go(line.cursor() + cells(count)))?,
             Effect::Column(column) => self.edit(at, feed, |line| line.go(cells(column)))?,
@@ -374,6 +376,11 @@ impl Sight {
         }
         seen.joint();
         Ok(())
+    }
+
+    /// Whether the cursor stands at the beginning of a line that was written over, and nothing was written since it came there.
+    fn is_at_rest(&self) -> bool {
+        matches!(&self.tier, Tier::Line(edited) if edited.fresh && !edited.written && edited.line.cursor() == 0)
     }
 
     /// Ends what is being read: what stands behind the cursor is seen with it.

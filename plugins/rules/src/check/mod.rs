@@ -1,6 +1,7 @@
 //! Checks that no pattern can say. A pack names them.
 
 mod address;
+mod assignment;
 mod authorization;
 mod aws_secret;
 mod card;
@@ -18,6 +19,8 @@ mod url_password;
 
 use cofferdam_sdk::{Verdict, Window};
 use serde::{Deserialize, Serialize};
+
+use assignment::Expected;
 
 use crate::fact;
 use crate::pattern::unlikely;
@@ -53,6 +56,10 @@ pub enum Named {
     Phone,
     /// An e-mail address.
     Email,
+    /// What a name says is a password.
+    PasswordAssignment,
+    /// What a name says is a key, a token or a secret.
+    KeyAssignment,
     /// An IP address that the whole network can reach.
     PublicAddress,
     /// An IP address that means something in one network only.
@@ -83,6 +90,10 @@ impl Named {
             Named::Iban => iban::check(window, placeholders, verdicts),
             Named::Phone => phone::check(window, placeholders, verdicts),
             Named::Email => email::check(window, verdicts),
+            Named::PasswordAssignment => {
+                verdicts.extend(assignment::check(window, Expected::Password, placeholders));
+            }
+            Named::KeyAssignment => verdicts.extend(assignment::check(window, Expected::Key, placeholders)),
             Named::PublicAddress => verdicts.extend(address::public(window, placeholders)),
             Named::PrivateAddress => verdicts.extend(address::private(window)),
             Named::Mac => verdicts.extend(mac::check(window, placeholders)),

@@ -41,7 +41,7 @@ pub(super) fn taiwanese(text: &[u8]) -> Option<bool> {
     let county = *COUNTIES.get(usize::try_from(place(county)?).ok()?)?;
     let all = [county / 10, county % 10, sex, a, b, c, d, e, f, g, check];
     let sum = weighted(&all, &[1, 9, 8, 7, 6, 5, 4, 3, 2, 1, 1]);
-    Some(matches!(sex, 1 | 2 | 8 | 9) && sum % 10 == 0)
+    Some(matches!(sex, 1 | 2 | 8 | 9) && sum.is_multiple_of(10))
 }
 
 /// One or two letters, six digits, and a digit or `A`.
@@ -57,7 +57,7 @@ pub(super) fn hong_kong(text: &[u8]) -> Option<bool> {
     let middle: Option<Vec<u32>> = middle.iter().map(|byte| digit(*byte)).collect();
     let check = if *check == b'A' { 10 } else { digit(*check)? };
     let sum = first * 9 + second * 8 + weighted(&middle?, &[7, 6, 5, 4, 3, 2]) + check;
-    Some(sum % 11 == 0)
+    Some(sum.is_multiple_of(11))
 }
 
 /// A letter of the century and kind, seven digits, and a check letter.

@@ -18,7 +18,7 @@ pub(super) fn birth_number(text: &[u8]) -> Option<bool> {
     let [_, _, month, months, day, days, ..] = all;
     let month = pair(month, months) % 50;
     let month = if month > 20 { month - 20 } else { month };
-    let is_sum = number(&all) % 11 == 0 || (number(&front) % 11 == 10 && check == 0);
+    let is_sum = number(&all).is_multiple_of(11) || (number(&front) % 11 == 10 && check == 0);
     Some(is_day(month, pair(day, days)) && is_sum)
 }
 

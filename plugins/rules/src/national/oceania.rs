@@ -5,10 +5,10 @@ use super::sum::{digits, lack, number, weighted};
 /// Nine digits, or eight in the oldest.
 pub(super) fn tfn(text: &[u8]) -> Option<bool> {
     if let Some(all) = digits::<9>(text) {
-        return Some(number(&all) != 0 && weighted(&all, &[1, 4, 3, 7, 5, 8, 6, 9, 10]) % 11 == 0);
+        return Some(number(&all) != 0 && weighted(&all, &[1, 4, 3, 7, 5, 8, 6, 9, 10]).is_multiple_of(11));
     }
     let all = digits::<8>(text)?;
-    Some(number(&all) != 0 && weighted(&all, &[10, 7, 8, 4, 6, 3, 5, 1]) % 11 == 0)
+    Some(number(&all) != 0 && weighted(&all, &[10, 7, 8, 4, 6, 3, 5, 1]).is_multiple_of(11))
 }
 
 /// Eight digits, a check digit, the card's issue, and maybe the person on the card.

@@ -63,7 +63,7 @@ pub(super) fn bsn(text: &[u8]) -> Option<bool> {
     let all = digits::<9>(text)?;
     // Minus one is ten to eleven.
     let sum = weighted(&all, &[9, 8, 7, 6, 5, 4, 3, 2, 10]);
-    Some(number(&all) >= 1_000_000 && sum % 11 == 0)
+    Some(number(&all) >= 1_000_000 && sum.is_multiple_of(11))
 }
 
 /// Who was born since 2000 has a 2 before the number when the sum is taken.

@@ -10,6 +10,7 @@ mod home;
 mod hostile;
 mod inputs;
 mod logs;
+mod many;
 mod memory;
 mod peers;
 mod process;
@@ -191,6 +192,7 @@ fn measure(arguments: &Arguments, table: &mut Table) {
     }
     if arguments.wants("search") {
         search::parts(plan, &rig, &logs, table);
+        search::many(plan, &rig, &logs, table);
     }
     if arguments.wants("peers") {
         peers::peers(plan, &rig, &home, &logs, table);

@@ -3,13 +3,55 @@
 use std::hint::black_box;
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
+use cofferdam_guard::{DetectorRules, RuleSet};
 
 use crate::Plan;
+use crate::inputs;
 use crate::logs::Logs;
+use crate::many;
 use crate::memory::{SPEED, main_log, sample};
 use crate::rig::{CHUNK, Drive, Rig};
 use crate::table::{Budget, Table, figure};
 use crate::timing::{Sample, cpu, speed};
+
+/// How many rules a whole catalogue of vendors has.
+const MANY: usize = 450;
+
+/// Compiles few and many rules, and searches texts with as many as a whole catalogue has.
+pub(crate) fn many(plan: &Plan, rig: &Rig, logs: &Logs, table: &mut Table) {
+    let count = |declared: &[DetectorRules]| declared.iter().map(|detector| detector.rules.len()).sum::<usize>();
+    let (_, own) = rig.declared.split_last().expect("the synthetic rules are there");
+    let mut all = rig.declared.clone();
+    all.push(many::rules(MANY.saturating_sub(count(&all))));
+    for declared in [own, &rig.declared, &all] {
+        let sample = Sample::of(10 * plan.repeats, || {
+            let declared = declared.to_vec();
+            let (compiled, seconds) = cpu(|| RuleSet::new(declared));
+            drop(black_box(compiled));
+            seconds * 1e3
+        });
+        let what = format!("compiling {} rules", count(declared));
+        table.add(what, "ms", Budget::AtMost(3.0), &sample);
+    }
+    let rules = RuleSet::new(all).expect("the bench's own rules are within their bounds");
+    for input in [
+        main_log(logs, plan.text),
+        inputs::sources(plan.text),
+        inputs::build_log(plan.text),
+    ] {
+        let hits = |rules: &RuleSet| {
+            Sample::of(plan.repeats, || {
+                let chunks = input.bytes.chunks(CHUNK);
+                let (_, seconds) = cpu(|| chunks.map(|chunk| black_box(rules.count_hits(chunk))).sum::<usize>());
+                speed(input.bytes.len(), seconds)
+            })
+        };
+        let few = hits(&rig.rules);
+        let what = format!("{}, native search for {MANY} rules", input.name);
+        let remark = format!("{} with {} rules", figure(few.median()), rig.rules.len());
+        table.add_with(what, SPEED, Budget::None, &hits(&rules), remark);
+    }
+}
 
 /// Searches the log, and does what bounds every search or does the same.
 pub(crate) fn parts(plan: &Plan, rig: &Rig, logs: &Logs, table: &mut Table) {

@@ -139,6 +139,19 @@ fn what_only_might_be_an_escape_leads_no_reading_on() {
     keeps_all(Bed { judge, ..PIPE }, &[format!("{before}{parts}{secret}").as_bytes()]);
 }
 
+/// A detector is shown as much before a secret in hexadecimal digits, however much of the text was forgotten by then.
+#[test]
+fn what_stands_before_an_encoded_secret_is_kept() {
+    for before in (100..450).step_by(7) {
+        let text = format!("{}tokn_9jj30KB4acdb ..", ".;".repeat(before));
+        let hex: String = text.bytes().map(|byte| format!("{byte:02x}")).collect();
+        // The reference doesn't look into titles, but what detectors are shown of them is compared.
+        let title = Piece::Bytes(format!("\x1b]0;{hex}\x07 ").into_bytes());
+        let ops = vec![Op::Push(vec![title])];
+        law::chunking(&Script { bed: PIPE, ops }, &[1]);
+    }
+}
+
 /// A zero opens a reading that lingers for some hundred bytes. It is done with before or behind the quote, as the stream is cut, and
 /// may not hold what the quote might have begun.
 #[test]
