@@ -1,7 +1,5 @@
 //! Rules of other scanners, as a pack.
 
-use std::fmt::Write as _;
-
 use regex_syntax::hir::{Hir, HirKind};
 use serde::Deserialize;
 
@@ -215,30 +213,24 @@ fn written(rule: &GitleaksRule, id: &str, items: &[Item], left: &mut Vec<String>
     );
     let mut text = format!("\n[[rule]]\nid = {}\ntitle = {}\n", quoted(id), quoted(&title(rule)));
     let generic = rule.id.contains("generic");
-    let _ = writeln!(
-        text,
-        "category = {}",
-        quoted(&format!("credential.imported.{}", plain(&rule.id, None)))
-    );
-    let _ = writeln!(
-        text,
-        "severity = \"{}\"",
-        if generic {
-            "P2"
-        } else if led.any_case {
-            "P1"
-        } else {
-            "P0"
-        }
-    );
+    let category = format!("credential.imported.{}", plain(&rule.id, None));
+    put(&mut text, "category", &quoted(&category));
+    let grade = if generic {
+        "P2"
+    } else if led.any_case {
+        "P1"
+    } else {
+        "P0"
+    };
+    put(&mut text, "severity", &quoted(grade));
     let name = if led.any_case { "keywords" } else { "anchors" };
-    let _ = writeln!(text, "{name} = [{}]", list(&led.literals));
-    let _ = writeln!(text, "pattern = {}", quoted(&pattern));
+    put(&mut text, name, &format!("[{}]", list(&led.literals)));
+    put(&mut text, "pattern", &quoted(&pattern));
     if led.word {
         text.push_str("word = true\n");
     }
     if rule.entropy > 0.0 {
-        let _ = writeln!(text, "entropy = {:.2}", rule.entropy);
+        put(&mut text, "entropy", &format!("{:.2}", rule.entropy));
     }
     let lists: Vec<&Allowlist> = rule.allowlist.iter().chain(&rule.allowlists).collect();
     let (mut allow, mut stop) = (Vec::new(), Vec::new());
@@ -246,20 +238,29 @@ fn written(rule: &GitleaksRule, id: &str, items: &[Item], left: &mut Vec<String>
         take(entry, &mut allow, &mut stop, &mut |what| left.push(what));
     }
     if !allow.is_empty() {
-        let _ = writeln!(text, "allow = [{}]", list(&allow));
+        put(&mut text, "allow", &format!("[{}]", list(&allow)));
     }
     if !stop.is_empty() {
-        let _ = writeln!(text, "stop = [{}]", list(&stop));
+        put(&mut text, "stop", &format!("[{}]", list(&stop)));
     }
     let example = format!(
         "{}<<{}>>",
         led.literals.first().map_or("", String::as_str),
         shown_example(&parts)
     );
-    let _ = writeln!(text, "positive = [{}]", quoted(&format!("{example} ")));
+    put(&mut text, "positive", &format!("[{}]", quoted(&format!("{example} "))));
     let negative = led.literals.first().map_or("", String::as_str);
-    let _ = writeln!(text, "negative = [{}]", quoted(&format!("{negative} .")));
+    put(
+        &mut text,
+        "negative",
+        &format!("[{}]", quoted(&format!("{negative} ."))),
+    );
     Ok(text)
+}
+
+/// Appends a line of TOML.
+fn put(text: &mut String, key: &str, value: &str) {
+    text.extend([key, " = ", value, "\n"]);
 }
 
 /// The lists that count for every rule.
