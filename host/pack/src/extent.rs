@@ -13,6 +13,8 @@ const LONGEST: usize = 8192;
 const ROOMY: usize = 1024;
 /// The most bytes of a gap.
 const GAP: usize = 64;
+/// No word of a name has so many letters and digits.
+const WORD: usize = 12;
 /// A body of at least so many bytes doesn't stand in the rest of a name by chance.
 const TELLING: usize = 20;
 
@@ -46,7 +48,7 @@ pub(crate) fn of_pattern(rule: &RuleSource, parts: &Parts) -> Result<SpanData, S
     let reach = if parts.assign { assign::REACH } else { 0 } + before_most;
     // Where something before the secret could be taken for a body, the window begins behind the anchor and covers all.
     let stray = before_most >= least && alphabet(&parts.before).meets(&body);
-    let covers = stray || (parts.assign && least < TELLING);
+    let covers = stray || (parts.assign && (least < TELLING && could_be_name(&body, least)));
     let lead = rule.lead.as_ref().map(lead).transpose()?;
     if lead.is_some() && reach > 0 {
         return Err("a rule with a `lead` has nothing between its anchor and what follows".to_owned());
@@ -114,6 +116,14 @@ fn lead(lead: &LeadSource) -> Result<(Set, u16, u16), String> {
 fn lines(mut set: Set) -> Set {
     set.0[0] &= !(1 << b'\n');
     set
+}
+
+/// Whether a stretch of these bytes could be the rest of a name. Where the window covers the name, its letters are held, and a terminal
+/// would show them late; so it is done only for bodies that look like names.
+fn could_be_name(body: &Set, least: usize) -> bool {
+    let letters = (b'a'..=b'z').any(|byte| body.has(byte)) || (b'A'..=b'Z').any(|byte| body.has(byte));
+    let joined = body.has(b'_') || body.has(b'-') || body.has(b'.');
+    letters && (joined || least < WORD)
 }
 
 /// What an assignment is written with.

@@ -133,7 +133,7 @@ impl Checksum {
 impl Pattern<'_> {
     /// Confirms one suspect.
     pub(crate) fn check(&self, window: &Window<'_>, placeholders: &Placeholders) -> Option<Verdict> {
-        if self.is_elsewhere(window) {
+        if self.is_elsewhere(window) || !(self.name.is_empty() || is_word(window, &self.name)) {
             return None;
         }
         let span = self.find(window)?;
@@ -242,6 +242,37 @@ impl Pattern<'_> {
         };
         Some(start..end + more)
     }
+}
+
+/// Words that names are made of, besides those of a rule.
+const PARTS: [&[u8]; 16] = [
+    b"access", b"account", b"admin", b"api", b"app", b"auth", b"client", b"cloud", b"deploy", b"key", b"oauth",
+    b"pass", b"private", b"secret", b"token", b"user",
+];
+
+/// Whether the anchor is a word of a name, and not a part of another word: `expo_token`, `myExpoToken`, `expotoken`, but not `export`.
+fn is_word(window: &Window<'_>, words: &[&[u8]]) -> bool {
+    let text = window.text();
+    let at = window.anchor_start();
+    let first = text.get(at).copied().unwrap_or(b' ');
+    let goes_on = at.checked_sub(1).and_then(|at| text.get(at)).is_some_and(|before| {
+        before.is_ascii_alphabetic() && !(before.is_ascii_lowercase() && first.is_ascii_uppercase())
+    });
+    let rest = text.get(window.anchor_end()..).unwrap_or_default();
+    let Some(&next) = rest.first() else { return false };
+    let begins = |word: &&[u8]| {
+        rest.get(..word.len())
+            .is_some_and(|part| part.eq_ignore_ascii_case(word))
+    };
+    // An upper-case letter begins a word behind a lower-case one.
+    let last = window
+        .anchor_end()
+        .checked_sub(1)
+        .and_then(|at| text.get(at))
+        .copied()
+        .unwrap_or(b' ');
+    let new = !next.is_ascii_alphabetic() || (next.is_ascii_uppercase() && !last.is_ascii_uppercase());
+    !goes_on && (new || words.iter().any(begins) || PARTS.iter().any(begins))
 }
 
 /// Whether one of `words` stands directly before `at`.

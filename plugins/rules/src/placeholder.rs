@@ -4,8 +4,11 @@ use cofferdam_sdk::check::{is_placeholder, is_reference};
 
 use crate::fact;
 use crate::matcher::Matcher;
-use crate::pack::Pack;
+use crate::pack::{AnchorData, Pack};
 use crate::pattern::holds;
+
+/// The shortest literal that tells a value apart, in bytes.
+const LEADING: usize = 3;
 
 /// The pack's lists.
 pub(crate) struct Placeholders {
@@ -15,6 +18,15 @@ pub(crate) struct Placeholders {
 impl Placeholders {
     pub(crate) fn new(pack: &'static Pack<'static>) -> Placeholders {
         Placeholders { pack }
+    }
+
+    /// Whether a literal that leads a secret of another rule leads this value: then that rule has its say.
+    pub(crate) fn is_led(&self, value: &[u8]) -> bool {
+        let leads = |anchor: &AnchorData<'_>| match anchor {
+            AnchorData::Literal(bytes) => bytes.len() >= LEADING && value.starts_with(bytes),
+            AnchorData::Keyword(_) | AnchorData::Run(..) => false,
+        };
+        self.pack.rules.iter().any(|rule| rule.anchors.iter().any(leads))
     }
 
     /// Whether a word of the pack's list stands in `text`.

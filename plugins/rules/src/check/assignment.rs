@@ -34,7 +34,11 @@ pub(crate) fn check(window: &Window<'_>, expected: Expected, placeholders: &Plac
     let text = window.text();
     let value = value(text, window.start(), window.end())?;
     let secret = text.get(value.span.clone())?;
-    if is_reference(secret) || is_program(secret, &value) || !looks(secret, expected, value.quoted) {
+    if placeholders.is_led(secret)
+        || is_reference(secret)
+        || is_program(secret, &value)
+        || !looks(secret, expected, value.quoted)
+    {
         return None;
     }
     let verdict = Verdict {
