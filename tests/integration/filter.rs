@@ -108,6 +108,10 @@ fn shown_3_the_sources_of_this_project_pass_as_they_are() {
     let mut all = Vec::new();
     for name in listed.stdout.split(|byte| *byte == 0).filter(|name| !name.is_empty()) {
         let name = std::str::from_utf8(name).expect("names of sources are UTF-8");
+        // The examples of rules are there to be found.
+        if (name.starts_with("plugins/") && name.contains("/rules/")) || name.starts_with("host/pack/src/tests/") {
+            continue;
+        }
         // A file that was just removed is still listed.
         let Ok(text) = std::fs::read(root().join(name)) else {
             continue;
