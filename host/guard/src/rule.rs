@@ -54,10 +54,12 @@ pub struct LeadRun {
 /// What stands between an anchor and its body.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Opener {
-    /// What may stand before the byte.
+    /// What may stand before it.
     pub before: ByteSet,
-    /// The byte behind which the body begins.
-    pub byte: u8,
+    /// The bytes that open; the first of them does.
+    pub bytes: ByteSet,
+    /// What may stand behind it before the body, and behind runs that are too short to be one.
+    pub after: ByteSet,
 }
 
 /// A finding on one stretch.
@@ -271,6 +273,10 @@ impl Rule {
         }
         if span.opener.is_some() && (span.gap == 0 || span.lead.is_some() || !literals) {
             return Some("an opener goes with literals and a gap, and without a lead");
+        }
+        let leads_in = span.opener.is_some_and(|opener| !opener.after.is_empty());
+        if leads_in && !(span.head.is_empty() && span.filler.is_empty()) {
+            return Some("bytes behind an opener go without a head and a filler");
         }
         if let Some(lead) = &span.lead {
             if !literals || span.gap != 0 {

@@ -4,7 +4,7 @@ use cofferdam_rules::assign;
 use cofferdam_rules::pack::{BlockData, ExtentData, Set, SpanData};
 
 use crate::pattern::Parts;
-use crate::source::{ExtentSource, LeadSource, RuleSource};
+use crate::source::{ExtentSource, Grade, LeadSource, RuleSource};
 use crate::steps::{alphabet, lengths, set};
 
 /// The most bytes of a span's window.
@@ -13,10 +13,6 @@ const LONGEST: usize = 8192;
 const ROOMY: usize = 1024;
 /// The most bytes of a gap.
 const GAP: usize = 64;
-/// No word of a name has so many letters and digits.
-const WORD: usize = 12;
-/// A body of at least so many bytes doesn't stand in the rest of a name by chance.
-const TELLING: usize = 20;
 
 /// The extent of a rule with a pattern.
 pub(crate) fn of_pattern(rule: &RuleSource, parts: &Parts) -> Result<SpanData, String> {
@@ -48,15 +44,28 @@ pub(crate) fn of_pattern(rule: &RuleSource, parts: &Parts) -> Result<SpanData, S
     let reach = if parts.assign { assign::REACH } else { 0 } + before_most;
     // Where something before the secret could be taken for a body, the window begins behind the anchor and covers all.
     let stray = before_most >= least && alphabet(&parts.before).meets(&body);
-    let covers = stray || (parts.assign && (least < TELLING && could_be_name(&body, least)));
+    let named = parts.assign && has_letters(&body);
+    let covers = stray || named;
     let lead = rule.lead.as_ref().map(lead).transpose()?;
     if lead.is_some() && reach > 0 {
         return Err("a rule with a `lead` has nothing between its anchor and what follows".to_owned());
     }
-    let span = if covers {
+    let is_held = matches!(rule.severity, Grade::P0 | Grade::P1);
+    let span = if named && is_held {
+        // What follows a name is held from its separator on only: a name that is typed on a terminal shows as it is typed.
+        let (before, bytes, after) = notation();
         SpanData {
-            body: body.or(&alphabet(&parts.before)).or(&notation(parts.assign)),
-            at_least: bounded(least + before_least + usize::from(parts.assign))?,
+            body: body.or(&alphabet(&parts.before)),
+            at_least: bounded(least + before_least)?,
+            longest: size(longest + before_most)?,
+            gap: bounded(GAP)?,
+            opener: Some((before, bytes, after)),
+            ..SpanData::default()
+        }
+    } else if covers {
+        SpanData {
+            body: body.or(&alphabet(&parts.before)).or(&rest_of_name(parts.assign)),
+            at_least: bounded(least + before_least)?,
             longest: size(longest + reach)?,
             ..SpanData::default()
         }
@@ -89,8 +98,8 @@ pub(crate) fn declared<'a>(rule: &'a RuleSource, extent: &'a ExtentSource) -> Re
     }
     let opener = match &extent.opener {
         Some(opener) => {
-            let byte = u8::try_from(opener.byte).map_err(|_| "an opener's byte must be ASCII".to_owned())?;
-            Some((set(&opener.before)?, byte))
+            let after = opener.after.as_deref().map(set).transpose()?.unwrap_or_default();
+            Some((set(&opener.before)?, set(&opener.bytes)?, after))
         }
         None => None,
     };
@@ -118,23 +127,36 @@ fn lines(mut set: Set) -> Set {
     set
 }
 
-/// Whether a stretch of these bytes could be the rest of a name. Where the window covers the name, its letters are held, and a terminal
-/// would show them late; so it is done only for bodies that look like names.
-fn could_be_name(body: &Set, least: usize) -> bool {
-    let letters = (b'a'..=b'z').any(|byte| body.has(byte)) || (b'A'..=b'Z').any(|byte| body.has(byte));
-    let joined = body.has(b'_') || body.has(b'-') || body.has(b'.');
-    letters && (joined || least < WORD)
+fn has_letters(set: &Set) -> bool {
+    set.0[1] != 0 && (b'a'..=b'z').chain(b'A'..=b'Z').any(|byte| set.has(byte))
 }
 
-/// What an assignment is written with.
-fn notation(assign: bool) -> Set {
-    let mut set = Set::default();
+/// All that an assignment is written with.
+fn rest_of_name(assign: bool) -> Set {
+    let (before, bytes, after) = notation();
     if assign {
-        let signs = b"_-. \t\"'`\\)][?@=:,(|>";
-        let all = (b'0'..=b'9').chain(b'A'..=b'Z').chain(b'a'..=b'z');
-        all.chain(signs.iter().copied()).for_each(|byte| set.add(byte));
+        before.or(&bytes).or(&after)
+    } else {
+        Set::default()
     }
-    set
+}
+
+/// What an assignment is written with: the rest of a name, what separates it from its value, and what may stand before that.
+fn notation() -> (Set, Set, Set) {
+    let of = |bytes: &[u8]| {
+        let mut set = Set::default();
+        bytes.iter().for_each(|byte| set.add(*byte));
+        set
+    };
+    let word: Vec<u8> = (b'0'..=b'9')
+        .chain(b'A'..=b'Z')
+        .chain(b'a'..=b'z')
+        .chain(0x80..=0xFF)
+        .collect();
+    let words = of(&word);
+    let before = words.or(&of(b"_-. \t\"'`\\)]?/"));
+    let after = words.or(&of(b"_-. \t\"'`\\()[]=:>,|?@&*"));
+    (before, of(b"=:,(>|"), after)
 }
 
 fn bounded(bytes: usize) -> Result<u16, String> {

@@ -158,7 +158,8 @@ pub(crate) struct LeadSource {
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(crate) struct OpenerSource {
     pub(crate) before: String,
-    pub(crate) byte: char,
+    pub(crate) bytes: String,
+    pub(crate) after: Option<String>,
 }
 
 /// How far a suspect of a check of the engine's own reaches.

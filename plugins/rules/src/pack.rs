@@ -105,8 +105,8 @@ pub struct SpanData {
     pub longest: u32,
     /// The most bytes between anchor and body.
     pub gap: u16,
-    /// What the gap is made of, and the byte that ends it.
-    pub opener: Option<(Set, u8)>,
+    /// What stands before the body, what opens it, and what may follow that.
+    pub opener: Option<(Set, Set, Set)>,
     /// What stands before the literal.
     pub lead: Option<(Set, u16, u16)>,
 }
@@ -235,8 +235,8 @@ impl ExtentData<'_> {
                     .filler(span.filler.bytes())
                     .head(&head)
                     .gap(span.gap);
-                if let Some((before, byte)) = &span.opener {
-                    extent = extent.opener(before.bytes(), *byte);
+                if let Some((before, bytes, after)) = &span.opener {
+                    extent = extent.opener_of(before.bytes(), bytes.bytes(), after.bytes());
                 }
                 if let Some((set, at_least, longest)) = &span.lead {
                     extent = extent.lead(set.bytes(), *at_least, *longest);

@@ -92,7 +92,21 @@ impl Extent {
         self.edit(|span| {
             span.opener = Some(wit::Opener {
                 before: before.into(),
-                byte,
+                bytes: ByteSet::EMPTY.with(&[byte]).into(),
+                after: ByteSet::EMPTY.into(),
+            });
+        })
+    }
+
+    /// Like [`opener`](Self::opener), with any of `bytes` to open, and bytes of `after` that may stand behind it and are no body yet,
+    /// such as the blanks and quotes before a value.
+    #[must_use]
+    pub fn opener_of(self, before: ByteSet, bytes: ByteSet, after: ByteSet) -> Extent {
+        self.edit(|span| {
+            span.opener = Some(wit::Opener {
+                before: before.into(),
+                bytes: bytes.into(),
+                after: after.into(),
             });
         })
     }

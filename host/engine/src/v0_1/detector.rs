@@ -186,7 +186,8 @@ fn rule(rule: wit::Rule) -> guard::Rule {
                 gap: span.gap,
                 opener: span.opener.map(|opener| guard::Opener {
                     before: set(&opener.before),
-                    byte: opener.byte,
+                    bytes: set(&opener.bytes),
+                    after: set(&opener.after),
                 }),
                 lead: span.lead.map(|lead| guard::LeadRun {
                     set: set(&lead.set),

@@ -108,8 +108,7 @@ fn reach(rule: &Rule) -> Option<(ByteSet, u64)> {
         Extent::Span(span) => {
             let mut set = span.body.union(&span.filler);
             if let Some(opener) = &span.opener {
-                set = set.union(&opener.before);
-                set.insert(opener.byte);
+                set = set.union(&opener.before).union(&opener.bytes).union(&opener.after);
             }
             if let Some(lead) = &span.lead {
                 set = set.union(&lead.set);

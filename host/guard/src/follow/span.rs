@@ -1,7 +1,7 @@
 //! Walking over one stretch: gap, head, body and fillers.
 
 use super::{Progress, Window};
-use crate::rule::SpanRule;
+use crate::rule::{Opener, SpanRule};
 use crate::set::ByteSet;
 use crate::stream::Stream;
 
@@ -46,8 +46,9 @@ impl SpanWalk {
     pub(crate) fn fitting(&self, rule: &SpanRule) -> ByteSet {
         let body = rule.body.union(&rule.filler);
         match &rule.opener {
+            Some(opener) if self.opened && self.count < u64::from(rule.at_least) => body.union(&opener.after),
             Some(_) if self.opened => body,
-            Some(opener) => opener.before.union(&ByteSet::of(&[opener.byte])),
+            Some(opener) => opener.before.union(&opener.bytes),
             None if rule.gap == 0 => body,
             // A gap may hold anything on the line.
             None => (0..=u8::MAX).filter(|byte| *byte != b'\n').collect(),
@@ -71,6 +72,12 @@ impl SpanWalk {
                 if !self.open(rule, byte) {
                     return Progress::Dead;
                 }
+                continue;
+            }
+            if self.leads_in(rule, byte) {
+                self.next += 1;
+                self.start = self.next;
+                self.body_end = self.next;
                 continue;
             }
             let length = self.next + 1 - self.start;
@@ -98,7 +105,7 @@ impl SpanWalk {
             Some(opener) if !self.opened => {
                 let most = self.anchor_end + u64::from(rule.gap);
                 let gap = stream.slice(self.next, most.max(self.next));
-                let inside = |byte: &u8| *byte != opener.byte && opener.before.has(*byte);
+                let inside = |byte: &u8| !opener.bytes.has(*byte) && opener.before.has(*byte);
                 self.next += gap.iter().take_while(|byte| inside(byte)).count() as u64;
                 self.start = self.next;
                 self.body_end = self.next;
@@ -124,7 +131,7 @@ impl SpanWalk {
             return true;
         };
         let within = self.next - self.anchor_end < u64::from(rule.gap);
-        self.opened = byte == opener.byte;
+        self.opened = opener.bytes.has(byte);
         if !(within && (self.opened || opener.before.has(byte))) {
             return false;
         }
@@ -132,6 +139,14 @@ impl SpanWalk {
         self.start = self.next;
         self.body_end = self.next;
         true
+    }
+
+    /// Whether a byte stands between the opener and the body. Like all of the gap it is not held.
+    fn leads_in(&self, rule: &SpanRule, byte: u8) -> bool {
+        rule.opener.as_ref().is_some_and(|opener| {
+            let within = self.next - self.anchor_end < u64::from(rule.gap);
+            self.count == 0 && within && opener.after.has(byte) && !rule.body.has(byte)
+        })
     }
 
     fn settled(&self, cut: bool, ended: bool) -> Progress {
@@ -147,7 +162,8 @@ impl SpanWalk {
     /// The body did not begin at `start`: tries the next place that the gap allows.
     fn begin_later(&mut self, rule: &SpanRule, stream: &Stream) -> bool {
         // A run that ended too early ends too early from each later start as well, unless a head or a filler is in play.
-        if rule.opener.is_some() {
+        let leads_in = |opener: &Opener| stream.get(self.next).is_some_and(|byte| opener.after.has(byte));
+        if !rule.opener.as_ref().is_none_or(leads_in) {
             return false;
         }
         let simple = rule.head.is_empty() && rule.filler.is_empty();

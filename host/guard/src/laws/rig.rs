@@ -110,7 +110,8 @@ pub(super) fn rules() -> Vec<DetectorRules> {
                     gap: 6,
                     opener: Some(Opener {
                         before: word(),
-                        byte: b':',
+                        bytes: set(b":="),
+                        after: set(b"' ="),
                     }),
                     ..span(3, 12)
                 }),

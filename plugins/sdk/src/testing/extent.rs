@@ -71,14 +71,30 @@ fn body(span: &wit::SpanRule, text: &[u8], after: usize) -> Option<Range<usize>>
     let starts = match &span.opener {
         None => after..=gap_end,
         Some(opener) => {
-            let before = text[after..gap_end].iter().position(|&byte| byte == opener.byte)?;
+            let before = text[after..gap_end].iter().position(|&byte| has(&opener.bytes, byte))?;
             if !text[after..after + before]
                 .iter()
                 .all(|&byte| has(&opener.before, byte))
             {
                 return None;
             }
-            after + before + 1..=after + before + 1
+            let start = after + before + 1;
+            let leads_in = |byte: &&u8| has(&opener.after, **byte) && !has(&span.body, **byte);
+            let body = |byte: &&u8| has(&span.body, **byte);
+            let mut start = start;
+            loop {
+                start += text[start..].iter().take_while(leads_in).count();
+                let run = text[start..].iter().take_while(body).count();
+                let follows = text.get(start + run).is_some_and(|&byte| has(&opener.after, byte));
+                if run == 0 || run >= usize::from(span.at_least) || !follows {
+                    break;
+                }
+                start += run;
+            }
+            if start > gap_end {
+                return None;
+            }
+            start..=start
         }
     };
     for start in starts {

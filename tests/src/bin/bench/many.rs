@@ -124,7 +124,8 @@ fn vendor(name: &str) -> Rule {
         gap: 48,
         opener: Some(Opener {
             before: set(|byte| byte.is_ascii_alphanumeric() || b"_- \"'.".contains(&byte)),
-            byte: b'=',
+            bytes: set(|byte| b"=:".contains(&byte)),
+            after: set(|byte| b"= \"'".contains(&byte)),
         }),
         ..span(value, 32)
     };

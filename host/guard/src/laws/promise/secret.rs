@@ -165,11 +165,25 @@ fn stretch(
 ) {
     let mut start = behind;
     if let Some(opener) = span.opener {
-        start += run(text, start, &opener.before);
-        if text.get(start) != Some(&opener.byte) {
+        let opens = |byte: &u8| opener.bytes.has(*byte);
+        start += text[start..]
+            .iter()
+            .take_while(|byte| opener.before.has(**byte) && !opens(byte))
+            .count();
+        if !text.get(start).is_some_and(opens) {
             return;
         }
         start += 1;
+        let leads_in = |byte: &&u8| opener.after.has(**byte) && !span.body.has(**byte);
+        loop {
+            start += text[start..].iter().take_while(leads_in).count();
+            let run = run(text, start, &span.body);
+            let follows = text.get(start + run).is_some_and(|byte| opener.after.has(*byte));
+            if run == 0 || run >= usize::from(span.at_least) || !follows {
+                break;
+            }
+            start += run;
+        }
     } else if span.gap > 0 {
         start += run(text, start, &ByteSet::of(b" "));
     }

@@ -57,7 +57,8 @@ pub(super) fn detectors() -> Vec<DetectorRules> {
     };
     let opener = Opener {
         before: ByteSet::of(WORD),
-        byte: b':',
+        bytes: ByteSet::of(b":="),
+        after: ByteSet::of(b"' ="),
     };
     let led = SpanRule {
         lead: Some(lead),
