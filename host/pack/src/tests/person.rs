@@ -29,7 +29,7 @@ fn an_identifier_is_taken_alone_and_with_its_sum() {
 fn what_authorities_publish_is_counted_only() {
     for text in [
         "SSN: 078-05-1120",
-        "DNI 12345678Z",
+        "DNI: 12345678Z",
         "ahv: 756.1234.5678.97",
         "TCKN: 10000000146",
     ] {
