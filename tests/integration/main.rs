@@ -19,6 +19,7 @@ mod killed;
 mod known;
 mod outer;
 mod output;
+mod packs;
 mod parallel;
 mod planted;
 mod screen;
