@@ -107,8 +107,10 @@ fn reach(rule: &Rule) -> Option<(ByteSet, u64)> {
     match &rule.extent {
         Extent::Span(span) => {
             let mut set = span.body.union(&span.filler);
-            if let Some(opener) = &span.opener {
-                set = set.union(&opener.before).union(&opener.bytes).union(&opener.after);
+            // Where a value may follow after words, what stands between is as good as any text, and windows are short: prose that names
+            // an issuer again and again is no crowd.
+            if let Some(opener) = span.opener.as_ref().filter(|opener| opener.after.is_empty()) {
+                set = set.union(&opener.before).union(&opener.bytes);
             }
             if let Some(lead) = &span.lead {
                 set = set.union(&lead.set);
