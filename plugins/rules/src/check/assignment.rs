@@ -34,18 +34,15 @@ pub(crate) fn check(window: &Window<'_>, expected: Expected, placeholders: &Plac
     let text = window.text();
     let value = value(text, window.start(), window.end())?;
     let secret = text.get(value.span.clone())?;
-    if placeholders.is_led(secret)
-        || is_reference(secret)
+    // The pack's literals are asked last, since there are many of them.
+    if is_reference(secret)
         || is_program(secret, &value)
         || !looks(secret, expected, value.quoted)
+        || placeholders.is_led(secret)
     {
         return None;
     }
-    let verdict = Verdict {
-        confidence: NAMED,
-        ..window.verdict(value.span, NAMED)
-    }
-    .fact(fact::GENERIC);
+    let verdict = window.verdict(value.span, NAMED).fact(fact::GENERIC);
     Some(match placeholders.judge(secret, secret, secret.len(), &[], &[]) {
         Some(fact) => crate::pattern::unlikely(verdict).fact(fact),
         None => verdict,
