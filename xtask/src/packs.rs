@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use cofferdam_pack::{SourceFile, compile, embed};
+use cofferdam_pack::{SourceFile, compile, embed, files_of};
 
 use crate::guest::{GuestError, failed, fnv, say};
 
@@ -44,16 +44,9 @@ pub(crate) fn pack(root: &Path) -> Result<(), GuestError> {
     Ok(())
 }
 
-/// The files of a pack: `pack.toml`, and what lies in `rules`, by name.
+/// The files of a pack, named from the root.
 fn sources(root: &Path, folder: &Path) -> Result<Vec<SourceFile>, GuestError> {
-    let rules = folder.join("rules");
-    let entries = fs::read_dir(&rules).map_err(|error| failed("read", &rules, &error))?;
-    let mut paths: Vec<PathBuf> = entries
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
-        .collect();
-    paths.sort();
-    paths.insert(0, folder.join("pack.toml"));
+    let paths = files_of(folder).map_err(|error| failed("read", folder, &error))?;
     let read = |path: PathBuf| {
         let text = fs::read_to_string(&path).map_err(|error| failed("read", &path, &error))?;
         let name = path.strip_prefix(root).unwrap_or(&path).display().to_string();

@@ -24,24 +24,13 @@ impl Failure {
         }
     }
 
-    /// Several errors of one kind from before anything was started, each in a line of its own.
-    pub(crate) fn each<M: fmt::Display>(code: Code, messages: &[M]) -> Self {
-        Self {
-            lines: messages
-                .iter()
-                .map(|message| format!("error {code}: {message}"))
-                .collect(),
-            exit: 125,
-        }
-    }
-
     /// An error from before anything was started.
     pub(crate) fn before(code: Code, message: impl fmt::Display) -> Self {
         Self::new(code, 125, message)
     }
 
-    /// Errors from before anything was started, all with one code.
-    pub(crate) fn all_before(code: Code, messages: &[String]) -> Self {
+    /// Errors from before anything was started, all with one code, each in a line of its own.
+    pub(crate) fn all_before<M: fmt::Display>(code: Code, messages: &[M]) -> Self {
         Self {
             lines: messages
                 .iter()

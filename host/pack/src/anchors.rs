@@ -47,10 +47,7 @@ pub(crate) fn lead(items: &[Item]) -> Result<Led, &'static str> {
             break;
         }
         any_case |= any;
-        texts = texts
-            .iter()
-            .flat_map(|text: &Vec<u8>| parts.iter().map(move |part| [text.as_slice(), part].concat()))
-            .collect();
+        texts = joined(&texts, &parts);
         next += 1;
     }
     texts.sort();
@@ -107,10 +104,7 @@ fn written_out(kind: &HirKind) -> Option<(Vec<Vec<u8>>, bool)> {
                 if texts.len() * more.len() > MOST {
                     return None;
                 }
-                texts = texts
-                    .iter()
-                    .flat_map(|text: &Vec<u8>| more.iter().map(move |part| [text.as_slice(), part].concat()))
-                    .collect();
+                texts = joined(&texts, &more);
             }
             Some((texts, any_case))
         }
@@ -133,10 +127,7 @@ fn written_out(kind: &HirKind) -> Option<(Vec<Vec<u8>>, bool)> {
                 if count >= repetition.min {
                     texts.extend(power.clone());
                 }
-                power = power
-                    .iter()
-                    .flat_map(|text: &Vec<u8>| one.iter().map(move |part| [text.as_slice(), part].concat()))
-                    .collect();
+                power = joined(&power, &one);
                 if power.len() > MOST || texts.len() > MOST {
                     return None;
                 }
@@ -144,4 +135,12 @@ fn written_out(kind: &HirKind) -> Option<(Vec<Vec<u8>>, bool)> {
             Some((texts, any))
         }
     }
+}
+
+/// Each of `ends` behind each of `texts`.
+fn joined(texts: &[Vec<u8>], ends: &[Vec<u8>]) -> Vec<Vec<u8>> {
+    texts
+        .iter()
+        .flat_map(|text| ends.iter().map(move |end| [text.as_slice(), end].concat()))
+        .collect()
 }

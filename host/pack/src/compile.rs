@@ -9,7 +9,7 @@ use cofferdam_rules::pattern::{self as engine, Pattern};
 
 use crate::error::{PackError, Problem};
 use crate::pattern::Parts;
-use crate::source::{About, Checksum, Grade, Kind, Placed, RuleSource, Source, SourceFile};
+use crate::source::{About, Checksum, Grade, Placed, RuleSource, Source, SourceFile};
 use crate::steps::{alphabet, anywhere, compile as nodes, lengths, set};
 use crate::{examples, extent};
 
@@ -132,8 +132,7 @@ pub fn compile(files: &[SourceFile]) -> Result<Compiled, PackError> {
 
 /// What is wrong with what a pack says of itself.
 fn about(about: &About) -> Option<String> {
-    let fits = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-';
-    if about.id.is_empty() || about.id.len() > 64 || !about.id.bytes().all(fits) {
+    if !is_id(&about.id) {
         return Some("the pack's id must be 1 to 64 lower-case letters, digits and dashes".to_owned());
     }
     (about.version.is_empty() || about.title.is_empty()).then(|| "the pack needs a version and a title".to_owned())
@@ -271,7 +270,7 @@ impl Draft {
             nominal: u16::try_from(least).unwrap_or(u16::MAX),
             // Bits a byte are 8 at most, so that hundredths fit.
             entropy: (rule.entropy.clamp(0.0, 8.0) * 100.0) as u16,
-            needs: rule.needs.iter().map(|kind| need(*kind)).collect(),
+            needs: rule.needs.clone(),
             name: self.name.iter().map(Vec::as_slice).collect(),
             holds: rule.holds.iter().map(String::as_bytes).collect(),
             checksum: rule.checksum.map(checksum),
@@ -305,13 +304,21 @@ impl Compact {
     }
 }
 
+/// Whether this can name a pack or a rule.
+fn is_id(text: &str) -> bool {
+    (1..=64).contains(&text.len()) && text.bytes().all(fits_id)
+}
+
+fn fits_id(c: u8) -> bool {
+    c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-'
+}
+
 /// Holds a rule against the bounds of the contract.
 fn bounds(rule: &RuleSource) -> Result<(), String> {
-    let id_fits = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'-';
-    if rule.id.is_empty() || rule.id.len() > 64 || !rule.id.bytes().all(id_fits) {
+    if !is_id(&rule.id) {
         return Err("the id must be 1 to 64 lower-case letters, digits and dashes".to_owned());
     }
-    if rule.category.is_empty() || rule.category.len() > 128 || !rule.category.bytes().all(|c| id_fits(c) || c == b'.')
+    if rule.category.is_empty() || rule.category.len() > 128 || !rule.category.bytes().all(|c| fits_id(c) || c == b'.')
     {
         return Err("the category must be dotted lower-case words".to_owned());
     }
@@ -352,16 +359,6 @@ fn bounds(rule: &RuleSource) -> Result<(), String> {
         return Err("a rule needs at least one positive and one negative example".to_owned());
     }
     Ok(())
-}
-
-fn need(kind: Kind) -> engine::Kind {
-    match kind {
-        Kind::Digit => engine::Kind::Digit,
-        Kind::Letter => engine::Kind::Letter,
-        Kind::Upper => engine::Kind::Upper,
-        Kind::Lower => engine::Kind::Lower,
-        Kind::Symbol => engine::Kind::Symbol,
-    }
 }
 
 fn checksum(checksum: Checksum) -> engine::Checksum {

@@ -1,12 +1,13 @@
 //! Texts that a pattern generates, for examples: no credential need stand in a rule file.
 
+use cofferdam_sdk::testing::Random;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
 /// The most that an unbounded repetition adds to its fewest.
-const MORE: u64 = 8;
+const MORE: u32 = 8;
 
-/// A small generator of even numbers (splitmix64): examples must be the same each time.
-pub(crate) struct Source(u64);
+/// What examples are drawn from: they must be the same each time.
+pub(crate) struct Source(Random);
 
 impl Source {
     /// A source for this name.
@@ -14,16 +15,7 @@ impl Source {
         let hash = name.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
             (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
         });
-        Source(hash)
-    }
-
-    /// A number below `bound`, or 0.
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        (z ^ (z >> 31)).checked_rem(bound).unwrap_or(0)
+        Source(Random::new(hash))
     }
 
     /// Appends a text that `hir` fits; what it asks of its surroundings is left to chance.
@@ -33,16 +25,15 @@ impl Source {
             HirKind::Literal(literal) => out.extend_from_slice(&literal.0),
             HirKind::Class(class) => out.extend(self.member(class)),
             HirKind::Repetition(repetition) => {
-                let least = u64::from(repetition.min);
-                let most = repetition.max.map_or(least + MORE, u64::from);
-                let count = least + self.below(most.saturating_sub(least) + 1);
-                (0..count).for_each(|_| self.text(&repetition.sub, out));
+                let least = repetition.min;
+                let most = repetition.max.unwrap_or(least.saturating_add(MORE));
+                let more = self.0.below(most.saturating_sub(least) as usize + 1);
+                (0..least as usize + more).for_each(|_| self.text(&repetition.sub, out));
             }
             HirKind::Capture(capture) => self.text(&capture.sub, out),
             HirKind::Concat(parts) => parts.iter().for_each(|part| self.text(part, out)),
             HirKind::Alternation(parts) => {
-                let at = self.below(parts.len() as u64);
-                if let Some(part) = usize::try_from(at).ok().and_then(|at| parts.get(at)) {
+                if let Some(part) = parts.get(self.0.below(parts.len())) {
                     self.text(part, out);
                 }
             }
@@ -65,7 +56,6 @@ impl Source {
         } else {
             printable
         };
-        let at = usize::try_from(self.below(all.len() as u64)).ok()?;
-        all.get(at).copied()
+        all.get(self.0.below(all.len())).copied()
     }
 }

@@ -23,4 +23,4 @@ pub use compile::{Compiled, Counts, compile};
 pub use embed::{EmbedError, embed};
 pub use error::{PackError, Problem};
 pub use import::{Imported, NotCarried, gitleaks};
-pub use source::SourceFile;
+pub use source::{SourceFile, files_of};

@@ -1,5 +1,9 @@
 //! Rule files as people write them.
 
+use std::path::{Path, PathBuf};
+use std::{fs, io};
+
+use cofferdam_rules::pattern::Kind;
 use serde::Deserialize;
 
 use crate::error::Problem;
@@ -11,6 +15,26 @@ pub struct SourceFile {
     pub name: String,
     /// Its TOML.
     pub text: String,
+}
+
+/// The files of a pack's folder: `pack.toml`, where there is one, and then what lies in `rules`, by name.
+///
+/// # Errors
+/// Where `rules` can't be read.
+pub fn files_of(folder: &Path) -> io::Result<Vec<PathBuf>> {
+    let mut paths = Vec::new();
+    for entry in fs::read_dir(folder.join("rules"))? {
+        let path = entry?.path();
+        if path.extension().is_some_and(|extension| extension == "toml") {
+            paths.push(path);
+        }
+    }
+    paths.sort();
+    let head = folder.join("pack.toml");
+    if head.exists() {
+        paths.insert(0, head);
+    }
+    Ok(paths)
 }
 
 /// What a file may hold.
@@ -110,17 +134,6 @@ pub(crate) enum Grade {
     P1,
     P2,
     P3,
-}
-
-/// A kind of character.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum Kind {
-    Digit,
-    Letter,
-    Upper,
-    Lower,
-    Symbol,
 }
 
 /// A checksum.

@@ -71,6 +71,7 @@ pub struct Pattern<'a> {
 
 /// A kind of character.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Kind {
     /// `0-9`.
     Digit,

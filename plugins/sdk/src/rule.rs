@@ -89,13 +89,7 @@ impl Extent {
     /// held, so that a URL is shown up to the colon of its password.
     #[must_use]
     pub fn opener(self, before: ByteSet, byte: u8) -> Extent {
-        self.edit(|span| {
-            span.opener = Some(wit::Opener {
-                before: before.into(),
-                bytes: ByteSet::EMPTY.with(&[byte]).into(),
-                after: ByteSet::EMPTY.into(),
-            });
-        })
+        self.opener_of(before, ByteSet::EMPTY.with(&[byte]), ByteSet::EMPTY)
     }
 
     /// Like [`opener`](Self::opener), with any of `bytes` to open, and bytes of `after` that may stand behind it and are no body yet,

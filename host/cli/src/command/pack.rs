@@ -6,10 +6,12 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use cofferdam_model::Code;
-use cofferdam_pack::{Compiled, SourceFile, compile, embed, gitleaks};
-use sha2::{Digest as _, Sha256};
+use cofferdam_model::config::plain_path;
+use cofferdam_model::record::Digest;
+use cofferdam_pack::{Compiled, SourceFile, compile, embed, files_of, gitleaks};
 
 use crate::builtin::RULE_ENGINE;
+use crate::config::replace;
 use crate::failure::Failure;
 
 /// Arguments of `plugin pack`.
@@ -44,21 +46,17 @@ pub(crate) fn pack(args: &PackArgs, out: &mut dyn Write) -> Result<u8, Failure> 
     for path in &args.rules {
         sources(path, &mut files)?;
     }
-    let compiled = compile(&files).map_err(|error| refused(&error.0))?;
+    let compiled = compile(&files).map_err(|error| Failure::all_before(Code::PackRefused, &error.0))?;
     let mut lines = summary(&compiled);
     if let Some(path) = &args.output {
         let component =
             embed(RULE_ENGINE, &compiled.bytes).map_err(|error| Failure::before(Code::PackRefused, error))?;
-        write_whole(path, &component)?;
-        let digest: String = Sha256::digest(&component)
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        lines.push(format!("  digest    sha256:{digest}"));
+        write(path, &component)?;
+        lines.push(format!("  digest    sha256:{}", Digest::of(&component)));
         lines.push(format!("  size      {} bytes", component.len()));
         lines.push(format!(
             "  written   {} in {} ms",
-            path.display(),
+            plain_path(path),
             started.elapsed().as_millis()
         ));
     }
@@ -72,10 +70,10 @@ pub(crate) fn pack(args: &PackArgs, out: &mut dyn Write) -> Result<u8, Failure> 
 /// Converts a gitleaks configuration, and says what it could not carry over.
 pub(crate) fn import<'w>(args: &ImportArgs, out: &'w mut dyn Write, err: &'w mut dyn Write) -> Result<u8, Failure> {
     let file = read(&args.file)?;
-    let imported = gitleaks(&file, &args.id).map_err(|error| refused(&error.0))?;
+    let imported = gitleaks(&file, &args.id).map_err(|error| Failure::all_before(Code::PackRefused, &error.0))?;
     let (report, to_file): (&mut dyn Write, bool) = match &args.output {
         Some(path) => {
-            write_whole(path, imported.text.as_bytes())?;
+            write(path, imported.text.as_bytes())?;
             (out, true)
         }
         None => {
@@ -93,7 +91,7 @@ pub(crate) fn import<'w>(args: &ImportArgs, out: &'w mut dyn Write, err: &'w mut
     if let (true, Some(path)) = (to_file, &args.output) {
         lines.push(format!(
             "Written to {}; `cofferdam plugin pack` makes a detector of it.",
-            path.display()
+            plain_path(path)
         ));
     }
     lines
@@ -132,29 +130,13 @@ fn summary(compiled: &Compiled) -> Vec<String> {
     ]
 }
 
-/// All that is wrong, each in a line of its own.
-fn refused(problems: &[cofferdam_pack::Problem]) -> Failure {
-    Failure::each(Code::PackRefused, problems)
-}
-
-/// A file, or the files of a folder in the order of their names.
+/// A file, or the files of a folder.
 fn sources(path: &Path, files: &mut Vec<SourceFile>) -> Result<(), Failure> {
     if !path.is_dir() {
         files.push(read(path)?);
         return Ok(());
     }
-    let rules = path.join("rules");
-    let head = path.join("pack.toml");
-    if head.exists() {
-        files.push(read(&head)?);
-    }
-    let entries = fs::read_dir(&rules).map_err(|error| unread(&rules, &error))?;
-    let mut paths: Vec<PathBuf> = entries
-        .filter_map(|entry| Some(entry.ok()?.path()))
-        .filter(|path| path.extension().is_some_and(|extension| extension == "toml"))
-        .collect();
-    paths.sort();
-    for path in paths {
+    for path in files_of(path).map_err(|error| unread(path, &error))? {
         files.push(read(&path)?);
     }
     Ok(())
@@ -163,7 +145,7 @@ fn sources(path: &Path, files: &mut Vec<SourceFile>) -> Result<(), Failure> {
 fn read(path: &Path) -> Result<SourceFile, Failure> {
     let text = fs::read_to_string(path).map_err(|error| unread(path, &error))?;
     Ok(SourceFile {
-        name: path.display().to_string(),
+        name: plain_path(path),
         text,
     })
 }
@@ -171,25 +153,16 @@ fn read(path: &Path) -> Result<SourceFile, Failure> {
 fn unread(path: &Path, error: &std::io::Error) -> Failure {
     Failure::before(
         Code::PackUnread,
-        format!("{} could not be read: {error}", path.display()),
+        format!("{} could not be read: {error}", plain_path(path)),
     )
 }
 
-/// Writes a file so that no half of one is ever there.
-fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let failed = |error: std::io::Error| {
+/// Puts a whole file in its place, or leaves what is there.
+fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    replace(path, bytes, 0o644).map_err(|error| {
         Failure::before(
             Code::PackUnwritten,
-            format!("{} could not be written: {error}", path.display()),
+            format!("{} could not be written: {error}", plain_path(path)),
         )
-    };
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.new", std::process::id()));
-    let beside = path.with_file_name(name);
-    let written = fs::write(&beside, bytes).and_then(|()| fs::rename(&beside, path));
-    written.map_err(|error| {
-        // What was begun is of no use; that it can't be removed either says nothing new.
-        drop(fs::remove_file(&beside));
-        failed(error)
     })
 }

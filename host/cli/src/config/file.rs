@@ -64,7 +64,7 @@ pub(crate) fn read_secrets(path: &Path) -> io::Result<Vec<u8>> {
 /// # Errors
 ///
 /// What the system says.
-pub(super) fn replace(path: &Path, text: &str, mode: u32) -> io::Result<()> {
+pub(crate) fn replace(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
     let beside = beside(path);
     match fs::remove_file(&beside) {
         Ok(()) => {}
@@ -77,7 +77,7 @@ pub(super) fn replace(path: &Path, text: &str, mode: u32) -> io::Result<()> {
         .mode(mode)
         .open(&beside)
         .and_then(|mut file: File| {
-            file.write_all(text.as_bytes())?;
+            file.write_all(bytes)?;
             file.sync_all()?;
             fs::rename(&beside, path)
         });
@@ -125,8 +125,8 @@ mod tests {
     fn a_replaced_file_is_whole_and_leaves_nothing_beside() {
         let base = tempfile::tempdir().expect("a folder");
         let path = base.path().join("f");
-        replace(&path, "one", 0o600).expect("written");
-        replace(&path, "two", 0o600).expect("written");
+        replace(&path, b"one", 0o600).expect("written");
+        replace(&path, b"two", 0o600).expect("written");
         assert_eq!(fs::read_to_string(&path).expect("read"), "two");
         assert_eq!(fs::metadata(&path).expect("there").mode() & 0o777, 0o600);
         assert_eq!(fs::read_dir(base.path()).expect("listed").count(), 1);

@@ -159,7 +159,7 @@ fn add(
 fn write(path: PathBuf, lock: Lock) -> Result<LockedFolder, Problem> {
     // A lock that can't be understood is what this command is to mend.
     let before = read_lock(&path).ok().flatten();
-    file::replace(&path, &lock.format(), 0o644).map_err(|error| {
+    file::replace(&path, lock.format().as_bytes(), 0o644).map_err(|error| {
         Problem::error(
             Code::LockRead,
             format!("the lock {} can't be written: {error}", plain_path(&path)),

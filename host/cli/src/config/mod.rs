@@ -6,7 +6,7 @@ pub(crate) mod lock;
 pub(crate) mod pins;
 pub(crate) mod trust;
 
-pub(crate) use file::{read_component, read_secrets};
+pub(crate) use file::{read_component, read_secrets, replace};
 pub(crate) use load::{ProjectChoice, Surroundings, load};
 pub(crate) use lock::write_locks;
 pub(crate) use pins::{pins, verify};

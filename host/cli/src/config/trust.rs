@@ -169,7 +169,7 @@ impl<'a> TrustStore<'a> {
         change(&mut list.trusted);
         let mut written = serde_json::to_string_pretty(&list).map_err(|error| failed(error.into()))?;
         written.push('\n');
-        file::replace(&path, &written, 0o600).map_err(failed)
+        file::replace(&path, written.as_bytes(), 0o600).map_err(failed)
     }
 
     fn read(&self, folder: &Path) -> Result<List, TrustError> {

@@ -3,10 +3,10 @@
 use cofferdam_sdk::check::{decode_prefix, is_placeholder, is_reference, shannon_bits};
 use cofferdam_sdk::{Verdict, Window};
 
-use super::jwt::holds;
 use super::placeholder;
 use super::url_password::is_stock;
 use crate::fact;
+use crate::pattern::holds;
 
 /// The schemes that are followed by a credential.
 const SCHEMES: [&[u8]; 9] = [

@@ -4,7 +4,7 @@ use cofferdam_sdk::check::{decode_prefix, starts_token};
 use cofferdam_sdk::{Severity, Verdict, Window};
 
 use crate::fact;
-use crate::pattern::unlikely;
+use crate::pattern::{holds, unlikely};
 use crate::placeholder::Placeholders;
 
 /// Confirms a token. One that says it has expired by the day `as_of`, or that an example's words stand in, is graded lower.
@@ -110,8 +110,4 @@ pub(crate) fn is_jwt(token: &[u8]) -> bool {
     let named = holds(json, b"\"alg\"") || (length == 1024 && json.starts_with(b"{\""));
     // Without a signature it is still one where the payload looks like JSON: a wrapped line may have cut it off.
     named && payload.len() >= 4 && (parts.next().is_some() || payload.starts_with(b"eyJ"))
-}
-
-pub(crate) fn holds(text: &[u8], word: &[u8]) -> bool {
-    text.windows(word.len()).any(|part| part.eq_ignore_ascii_case(word))
 }

@@ -201,17 +201,11 @@ fn sources(evaluation: &Evaluation, told: &mut String) {
         .iter()
         .take(ROWS)
         .map(|told| {
-            let (score, counts) = (&told.found, &told.found.counts);
-            vec![
-                escape(source(&told.source)),
-                count(counts.positives() + counts.negatives()),
-                bar(score.recall, Tone::Right),
-                rate(score.recall),
-                bar(score.precision, Tone::Right),
-                rate(score.precision),
-                bar(score.false_positives, Tone::Wrong),
-                rate(score.false_positives),
-            ]
+            let counts = &told.found.counts;
+            let texts = count(counts.positives() + counts.negatives());
+            let mut row = vec![escape(source(&told.source)), texts];
+            row.extend(rates(&told.found));
+            row
         })
         .collect();
     let heads = [
@@ -227,6 +221,18 @@ fn sources(evaluation: &Evaluation, told: &mut String) {
     let body = table(&heads, &rows) + &left_out(evaluation.sources.len());
     let note = "Who labelled the texts. Whiskers and brackets are 95 % intervals.";
     section("By source of the corpus", note, &body, told);
+}
+
+/// Recall, precision and false positives, each as a bar and in figures.
+fn rates(score: &Score) -> [String; 6] {
+    [
+        bar(score.recall, Tone::Right),
+        rate(score.recall),
+        bar(score.precision, Tone::Right),
+        rate(score.precision),
+        bar(score.false_positives, Tone::Wrong),
+        rate(score.false_positives),
+    ]
 }
 
 fn definitions(told: &mut String) {

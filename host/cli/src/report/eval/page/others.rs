@@ -3,24 +3,18 @@
 use cofferdam_model::eval::{Clean, Comparison, Evaluation, FoundBy, Label, Pair, Score};
 use cofferdam_model::record::Severity;
 
-use super::super::chart::{Tone, bar, escape, range, stack, table};
+use super::super::chart::{Tone, escape, range, stack, table};
 use super::super::text::{length_class, severity};
-use super::super::words::{bytes, corpus_rule, count, detector_rule, of, p, per_gigabyte, rate, speed};
-use super::{ROWS, card, left_out, section};
+use super::super::words::{bytes, corpus_rule, count, detector_rule, of, p, per_gigabyte, speed};
+use super::{ROWS, card, left_out, rates, section};
 
 /// Two plugins over the same texts.
 pub(super) fn compared(comparison: &Comparison, told: &mut String) {
     let (base, candidate) = (escape(comparison.base.as_str()), escape(comparison.candidate.as_str()));
     let scored = |name: &str, score: &Score| {
-        vec![
-            name.to_owned(),
-            bar(score.recall, Tone::Right),
-            rate(score.recall),
-            bar(score.precision, Tone::Right),
-            rate(score.precision),
-            bar(score.false_positives, Tone::Wrong),
-            rate(score.false_positives),
-        ]
+        let mut row = vec![name.to_owned()];
+        row.extend(rates(score));
+        row
     };
     let scores = [
         scored(&base, &comparison.base_score),
