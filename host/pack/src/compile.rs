@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use cofferdam_rules::check::Named;
 use cofferdam_rules::fact;
 use cofferdam_rules::matcher::Matcher;
-use cofferdam_rules::pack::{Allow, AnchorData, ExtentData, Pack, RuleData, Test};
+use cofferdam_rules::pack::{Allow, AnchorData, ExtentData, Pack, RuleData, Set, SpanData, Test};
 use cofferdam_rules::pattern::{self as engine, Pattern};
 
 use crate::error::{PackError, Problem};
@@ -73,7 +74,7 @@ pub fn compile(files: &[SourceFile]) -> Result<Compiled, PackError> {
     let mut drafts = Vec::new();
     for placed in &source.rules {
         match Draft::of(&placed.rule) {
-            Ok(draft) => drafts.push((placed, draft)),
+            Ok(draft) => drafts.push(draft),
             Err(what) => problems.push(problem(placed, what)),
         }
     }
@@ -102,7 +103,7 @@ pub fn compile(files: &[SourceFile]) -> Result<Compiled, PackError> {
             values: source.allow.values.iter().map(String::as_bytes).collect(),
             patterns,
         },
-        rules: drafts.iter().map(|(placed, draft)| draft.data(&placed.rule)).collect(),
+        rules: drafts.iter().map(Draft::data).collect(),
     };
     let bytes = pack.write().map_err(|error| {
         PackError(vec![Problem {
@@ -169,12 +170,20 @@ pub(crate) fn grade(grade: Grade) -> u8 {
 }
 
 /// A rule whose parts are compiled, and own their bytes.
-struct Draft {
-    pattern: Option<Compact>,
+struct Draft<'s> {
+    rule: &'s RuleSource,
+    how: How<'s>,
+    run: Option<(Set, u16)>,
     context: Vec<Vec<u8>>,
     name: Vec<Vec<u8>>,
     stop: Vec<Vec<u8>>,
     facts: u64,
+}
+
+/// How its suspects are confirmed, and how far they reach.
+enum How<'s> {
+    Pattern(Compact),
+    Check(Named, ExtentData<'s>),
 }
 
 /// A pattern, compiled.
@@ -184,24 +193,24 @@ struct Compact {
     secret: Matcher,
     after: Option<Matcher>,
     allow: Vec<Matcher>,
-    extent: cofferdam_rules::pack::SpanData,
+    extent: SpanData,
 }
 
-impl Draft {
-    fn of(rule: &RuleSource) -> Result<Draft, String> {
+impl<'s> Draft<'s> {
+    fn of(rule: &'s RuleSource) -> Result<Draft<'s>, String> {
         bounds(rule)?;
-        let pattern = match (&rule.pattern, rule.check) {
-            (Some(pattern), None) => Some(Compact::of(rule, pattern)?),
-            (None, Some(_)) => {
+        let how = match (&rule.pattern, rule.check) {
+            (Some(pattern), None) => How::Pattern(Compact::of(rule, pattern)?),
+            (None, Some(named)) => {
                 let extent = rule.extent.as_ref().ok_or("a `check` needs an `extent`")?;
-                extent::declared(rule, extent)?;
-                None
+                How::Check(named, extent::declared(rule, extent)?)
             }
             (Some(_), Some(_)) | (None, None) => return Err("a rule has either a `pattern` or a `check`".to_owned()),
         };
-        if let Some(run) = &rule.run {
-            set(&run.set)?;
-        }
+        let run = match &rule.run {
+            Some(run) => Some((set(&run.set)?, run.at_least)),
+            None => None,
+        };
         let mut facts = 0;
         for name in &rule.facts {
             let bit = fact::ALL.iter().position(|fact| fact == name);
@@ -215,7 +224,9 @@ impl Draft {
                 .collect()
         };
         Ok(Draft {
-            pattern,
+            rule,
+            how,
+            run,
             context: lower(&rule.context),
             name: lower(&rule.name),
             stop: lower(&rule.stop),
@@ -223,23 +234,18 @@ impl Draft {
         })
     }
 
-    fn data<'a>(&'a self, rule: &'a RuleSource) -> RuleData<'a> {
-        let extent = match (&self.pattern, &rule.extent) {
-            (Some(compact), _) => ExtentData::Span(compact.extent.clone()),
-            (None, Some(extent)) => extent::declared(rule, extent).expect("it was declared when the rule was drafted"),
-            (None, None) => ExtentData::Span(cofferdam_rules::pack::SpanData::default()),
-        };
-        let test = match (&self.pattern, rule.check) {
-            (Some(compact), _) => Test::Pattern(Box::new(self.pattern(rule, compact))),
-            (None, Some(named)) => Test::Named(named),
-            (None, None) => unreachable!("a draft has a pattern or a check"),
+    fn data(&self) -> RuleData<'_> {
+        let rule = self.rule;
+        let (extent, test) = match &self.how {
+            How::Pattern(compact) => (
+                ExtentData::Span(compact.extent.clone()),
+                Test::Pattern(Box::new(self.pattern(compact))),
+            ),
+            How::Check(named, extent) => (extent.clone(), Test::Named(*named)),
         };
         let literals = rule.anchors.iter().map(|bytes| AnchorData::Literal(bytes.as_bytes()));
         let keywords = rule.keywords.iter().map(|bytes| AnchorData::Keyword(bytes.as_bytes()));
-        let run = rule
-            .run
-            .iter()
-            .filter_map(|run| Some(AnchorData::Run(set(&run.set).ok()?, run.at_least)));
+        let run = self.run.map(|(set, at_least)| AnchorData::Run(set, at_least));
         RuleData {
             id: &rule.id,
             title: &rule.title,
@@ -256,7 +262,8 @@ impl Draft {
         }
     }
 
-    fn pattern<'a>(&'a self, rule: &'a RuleSource, compact: &'a Compact) -> Pattern<'a> {
+    fn pattern(&self, compact: &Compact) -> Pattern<'_> {
+        let rule = self.rule;
         let parts = &compact.parts;
         let (least, _) = lengths(&parts.secret);
         let named = parts.assign || !parts.before.is_empty();

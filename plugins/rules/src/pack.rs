@@ -81,7 +81,7 @@ pub enum AnchorData<'a> {
 }
 
 /// How far a suspect reaches.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub enum ExtentData<'a> {
     /// On one stretch.
     Span(SpanData),
@@ -112,7 +112,7 @@ pub struct SpanData {
 }
 
 /// A block's extent.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct BlockData<'a> {
     /// What its lines are made of.
     pub body: Set,
