@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::os::unix::process::ExitStatusExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus, Stdio};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use cofferdam_tests::script::{self, Line};
@@ -22,9 +22,10 @@ const PATIENT: [&str; 3] = [
     "COFFERDAM_POLICY__DEADLINE",
 ];
 
-/// A folder with a home, a working directory, and a place for what the test itself needs.
+/// A folder with a home, a working directory, and a place for what the test itself needs. A clone is the same folder.
+#[derive(Clone)]
 pub(crate) struct Bed {
-    folder: TempDir,
+    folder: Arc<TempDir>,
 }
 
 /// What a program wrote, and how it ended.
@@ -40,7 +41,7 @@ impl Bed {
     pub(crate) fn new() -> Self {
         static WARM: OnceLock<()> = OnceLock::new();
         let bed = Self {
-            folder: tempfile::tempdir().expect("a temporary folder"),
+            folder: Arc::new(tempfile::tempdir().expect("a temporary folder")),
         };
         for folder in ["home", "work", "aside"] {
             std::fs::create_dir(bed.folder.path().join(folder)).expect("a folder in a new one");

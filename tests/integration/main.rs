@@ -2,6 +2,7 @@
 //!
 //! Each module is a promise, and each test is named after a part of it. Run by `cargo xtask test`, which builds what they need.
 
+mod authority;
 mod bad_input;
 mod bed;
 mod blocks;
@@ -19,6 +20,7 @@ mod killed;
 mod known;
 mod outer;
 mod output;
+mod overriding;
 mod packs;
 mod parallel;
 mod planted;

@@ -46,6 +46,24 @@ pub(crate) fn is_installed(name: &str) -> bool {
     found
 }
 
+/// Runs the released program in a terminal of its own, answers its questions, and gives all that it showed with its exit code.
+pub(crate) fn converse(bed: &Bed, words: &[&str], answers: &[(&str, &str)]) -> (String, u32) {
+    let program = program().display().to_string();
+    let words: Vec<&str> = std::iter::once(program.as_str()).chain(words.iter().copied()).collect();
+    let mut outer = Outer::start(bed.clone(), &words);
+    let begun = Instant::now();
+    for (question, answer) in answers {
+        while !String::from_utf8_lossy(&outer.all).contains(question) {
+            let goes_on = outer.take(Duration::from_millis(100));
+            let shown = String::from_utf8_lossy(&outer.all).into_owned();
+            assert!(goes_on && begun.elapsed() < DEADLINE, "no {question:?} in {shown:?}");
+        }
+        outer.send(answer);
+    }
+    let code = outer.end();
+    (String::from_utf8_lossy(&outer.all).into_owned(), code)
+}
+
 impl Outer {
     /// Runs these words in a new terminal, in this home.
     fn start(bed: Bed, words: &[&str]) -> Self {

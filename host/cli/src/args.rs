@@ -5,11 +5,13 @@ use std::path::PathBuf;
 use clap::builder::Styles;
 use cofferdam_model::config::Color;
 
+use crate::command::approve::{ApprovalsCommand, ApproveCommand};
 use crate::command::config::ConfigArgs;
 use crate::command::eval::EvalArgs;
 use crate::command::exec::ExecArgs;
 use crate::command::filter::FilterArgs;
 use crate::command::key::KeyCommand;
+use crate::command::overriding::OverrideCommand;
 use crate::command::plugin::PluginCommand;
 use crate::command::run::RunCommand;
 use crate::command::trust::TrustArgs;
@@ -63,9 +65,18 @@ pub(crate) enum Command {
     Config(ConfigArgs),
     /// Trust a project's cofferdam.toml, which may then tighten the configuration
     Trust(TrustArgs),
-    /// The keys of this host
+    /// The keys of this host, and of the people who sign here
     #[command(subcommand)]
     Key(KeyCommand),
+    /// Vouch for what needs somebody's approval
+    #[command(subcommand)]
+    Approve(ApproveCommand),
+    /// Let something through for a while, and take it back
+    #[command(subcommand)]
+    Override(OverrideCommand),
+    /// Look at approvals
+    #[command(subcommand)]
+    Approvals(ApprovalsCommand),
     /// Show what this machine offers to sessions, and what to do about what is missing
     Doctor,
     /// Write completions for a shell to standard output

@@ -1,5 +1,6 @@
 //! From a configuration to loaded guards.
 
+mod policy;
 mod trial;
 
 use std::borrow::Cow;
@@ -15,7 +16,7 @@ use cofferdam_model::record::{Day, Digest};
 use cofferdam_runner::record::{FingerprintKey, RunClock};
 use cofferdam_runner::session::engine::{
     BreakerSettings, Detector, Digest as ComponentDigest, Engine, EngineOptions, KnownFrom, KnownRules, Limits,
-    PluginSpec, Policy,
+    PluginSpec,
 };
 use cofferdam_runner::session::{GuardTimes, Guards, Replacement, words};
 
@@ -26,12 +27,16 @@ use crate::config::{ProjectChoice, Surroundings, load, pins, read_component};
 use crate::failure::Failure;
 use crate::known::{Known, collect};
 
+pub(crate) use policy::LoadedPolicy;
+use policy::load_policy;
 pub(crate) use trial::{on_trial, only};
 
 /// The configuration in force, with what it says of components.
 pub(crate) struct InForce {
     /// Every key with its value.
     pub(crate) resolved: Resolved,
+    /// What the operator alone says.
+    pub(crate) operators: Resolved,
     /// Problems that are no errors.
     pub(crate) warnings: Vec<Problem>,
     /// How the project's file stands.
@@ -43,8 +48,8 @@ pub(crate) struct InForce {
 pub(crate) struct Loaded {
     /// The guards.
     pub(crate) guards: Arc<Guards>,
-    /// Of the policy's component and settings.
-    pub(crate) policy_digest: Digest,
+    /// What the policy is made of, and whether the binary vouches for it.
+    pub(crate) policy: LoadedPolicy,
     /// Of every key in force.
     pub(crate) settings_digest: Digest,
     /// The day that detectors were told.
@@ -58,6 +63,7 @@ pub(crate) struct Loaded {
 /// Reads the configuration, and refuses one that has an error.
 pub(crate) fn in_force(around: &Surroundings) -> Result<InForce, Failure> {
     let crate::config::load::Loaded { resolution, project } = load(around, &ProjectChoice::Nearest);
+    let operators = resolution.operators.clone();
     let (resolved, mut warnings) = resolution.accept().map_err(|problems| Failure::problems(&problems))?;
     let (pins, pinning) = pins(&resolved, &around.folder);
     if pinning.iter().any(Problem::is_error) {
@@ -66,6 +72,7 @@ pub(crate) fn in_force(around: &Surroundings) -> Result<InForce, Failure> {
     warnings.extend(pinning);
     Ok(InForce {
         resolved,
+        operators,
         warnings,
         project,
         pins,
@@ -81,7 +88,7 @@ pub(crate) fn load_guards(around: &Surroundings, in_force: &InForce, quiet: bool
     let detectors = load_detectors(&engine, in_force, as_of)?;
     let (known, left_out) = known(around, resolved, &mut warnings)?;
     let settings_digest = digest_of_settings(resolved, &known);
-    let (policy, policy_digest) = load_policy(&engine, in_force, &detectors, known)?;
+    let (policy, about) = load_policy(&engine, in_force, &detectors, known)?;
     let categories = detectors
         .iter()
         .flat_map(|detector| &detector.info().rules)
@@ -105,7 +112,7 @@ pub(crate) fn load_guards(around: &Surroundings, in_force: &InForce, quiet: bool
         .map_err(|error| Failure::before(Code::PluginRules, error))?;
     Ok(Loaded {
         guards: Arc::new(guards),
-        policy_digest,
+        policy: about,
         settings_digest,
         as_of,
         warnings,
@@ -205,53 +212,6 @@ fn load_detectors(engine: &Engine, in_force: &InForce, as_of: Day) -> Result<Vec
 fn refused(error: &cofferdam_runner::session::engine::LoadError, plugin: &Plugin, name: &PluginName) -> Failure {
     let declared: &Origin = &plugin.source_or_built_in(name).origin;
     Failure::before(error.code(), format!("{error} (declared by {declared})"))
-}
-
-fn load_policy(
-    engine: &Engine,
-    in_force: &InForce,
-    detectors: &[Detector],
-    known: KnownRules,
-) -> Result<(Policy, Digest), Failure> {
-    let policy = &in_force.resolved.policy;
-    let pin = in_force.pins.policy.as_ref();
-    let component = read(&policy.source.value, pin, "policy")?;
-    let settings = match &policy.source.value {
-        Source::BuiltIn(name) if policy.settings.value.is_empty() && name.as_str() == "standard" => standard_settings(),
-        Source::BuiltIn(_) | Source::Path(_) => policy.settings.value.to_json(),
-    };
-    let name = match &policy.source.value {
-        Source::BuiltIn(name) => name.as_str().to_owned(),
-        Source::Path(_) => "policy".to_owned(),
-    };
-    let mut told = component.to_vec();
-    told.extend_from_slice(settings.as_bytes());
-    let spec = PluginSpec {
-        expected: pin
-            .and_then(|pin| pin.expected)
-            .map(|digest| ComponentDigest(*digest.as_bytes())),
-        limits: Limits {
-            memory: usize::try_from(policy.memory.value.get()).unwrap_or(usize::MAX),
-            deadline: policy.deadline.value.duration(),
-            start: policy.start_deadline.value.duration(),
-            ..Limits::default()
-        },
-        settings,
-        together: matches!(policy.source.value, Source::BuiltIn(_)),
-        failure: policy_matrix(&in_force.resolved),
-        ..PluginSpec::new(name, component)
-    };
-    let loaded = engine
-        .load_policy_knowing(&spec, &[], detectors, Some(known))
-        .map_err(|error| Failure::before(error.code(), error))?;
-    Ok((loaded, Digest::of(&told)))
-}
-
-fn standard_settings() -> String {
-    let table: toml::Table = builtin::STANDARD_SETTINGS
-        .parse()
-        .expect("a test reads the built-in settings");
-    serde_json::to_string(&table).expect("TOML tables fit into JSON")
 }
 
 fn read(source: &Source, pin: Option<&Pin>, key: &str) -> Result<Cow<'static, [u8]>, Failure> {

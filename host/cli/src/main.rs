@@ -1,6 +1,7 @@
 //! The `cofferdam` binary: arguments, configuration, reports, exit codes. Only it prints.
 
 mod args;
+mod authority;
 mod builtin;
 mod command;
 mod config;
@@ -20,6 +21,7 @@ use cofferdam_model::Code;
 use cofferdam_model::config::Color;
 
 use args::{Arguments, Command};
+use command::approve::ApprovalsCommand;
 use command::key::KeyCommand;
 use command::plugin::PluginCommand;
 use config::Surroundings;
@@ -77,6 +79,13 @@ fn run(arguments: Arguments) -> Result<u8, Failure> {
         Command::Plugin(PluginCommand::Lock) => command::config::lock(&around, &mut out, &mut err),
         Command::Config(args) => command::config::run(args, around, &mut out, &mut err),
         Command::Trust(args) => command::trust::run(&args, &around, &mut out, &mut err),
+        Command::Key(KeyCommand::New { name, no_passphrase }) => {
+            return command::key::new(&name, no_passphrase, &around, &mut out);
+        }
+        Command::Key(KeyCommand::List) => return command::key::list(&around, &mut out),
+        Command::Approve(command) => return command::approve::run(&command, &around, &mut out),
+        Command::Override(command) => return command::overriding::run(&command, &around, &mut out),
+        Command::Approvals(ApprovalsCommand::List) => return command::approve::list(&around, &mut out),
         Command::Key(KeyCommand::Rotate) => return command::key::rotate(&around, &mut out),
         Command::Doctor => return command::doctor::run(&around, &mut out),
         Command::Completions { shell } => {

@@ -184,7 +184,7 @@ fn decide_once(
             // A policy without reasons can only say 0.
             let declared = |decision: &PolicyDecision| match decision.reason {
                 Reason::Policy(reason) => usize::from(reason) < reasons.max(1),
-                Reason::Floor | Reason::Failure => false,
+                Reason::Floor | Reason::Override(_) | Reason::Failure => false,
             };
             if decisions.len() != consult.findings.len() || !decisions.iter().all(declared) {
                 return Err(Detail::Decisions.into());

@@ -164,7 +164,8 @@ impl Consult {
 pub struct PolicyDecision {
     /// What becomes of the bytes.
     pub action: Action,
-    /// Why: [`Reason::Policy`], or [`Reason::Floor`] where the driver made the policy's decision stricter.
+    /// Why: [`Reason::Policy`], [`Reason::Floor`] where the driver made the policy's decision stricter, or
+    /// [`Reason::Override`] where a person lets the finding through.
     pub reason: Reason,
 }
 

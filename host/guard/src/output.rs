@@ -106,6 +106,8 @@ pub enum Reason {
     Policy(u16),
     /// The operator wants at least this, whatever the policy says.
     Floor,
+    /// A person lets it through, by an override: an index into those that the driver used.
+    Override(u16),
     /// A failure action decided, of the detector or of the policy.
     Failure,
 }

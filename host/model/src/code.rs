@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 /// Declares the codes once: variant, number, and the one-line meaning that the docs repeat.
 macro_rules! codes {
     ($($variant:ident = $number:literal, $meaning:literal;)*) => {
-        /// A stable error code. Hundreds group by area: 1 configuration, 2 plugins, 3 guard, 4 processes, 5 records, 6 command line.
+        /// A stable error code. Hundreds group by area: 1 configuration, 2 plugins, 3 guard, 4 processes, 5 records, 6 command line,
+        /// 7 approvals and overrides.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Code { $(#[doc = $meaning] $variant,)* }
 
@@ -77,6 +78,16 @@ codes! {
     CorpusRead = 603, "A file to be evaluated could not be read.";
     CorpusLine = 604, "A line of a corpus is not valid; nothing was evaluated.";
     EvaluationWrite = 605, "The report of an evaluation could not be written.";
+    PolicyUnapproved = 701, "Nobody approved the guard policy in force.";
+    SignedUnread = 702, "A signed document could not be read: it is broken, unsigned, or open to others.";
+    SignerUnknown = 703, "A document is signed by nobody whom the configuration lets say so.";
+    SignatureForged = 704, "A signature does not fit what the document says.";
+    SignatureExpired = 705, "A signed document holds no longer, or does not hold yet.";
+    InsideSession = 706, "The command is refused inside a session.";
+    SigningKeyUnusable = 707, "A signing key could not be used.";
+    OverrideRefused = 708, "An override was refused.";
+    SignedUnwritten = 709, "A signed document could not be written.";
+    ClockBack = 710, "The clock stands before the newest record.";
 }
 
 impl std::fmt::Display for Code {
@@ -108,7 +119,7 @@ impl schemars::JsonSchema for Code {
     }
 
     fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
-        schemars::json_schema!({ "type": "string", "pattern": "^CFD-[1-6][0-9][0-9]$" })
+        schemars::json_schema!({ "type": "string", "pattern": "^CFD-[1-7][0-9][0-9]$" })
     }
 }
 

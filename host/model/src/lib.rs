@@ -1,5 +1,6 @@
-//! The words of Cofferdam: ids, events, manifest, configuration, evaluations, error codes, schemas. Pure: no files, no clock.
+//! The words of Cofferdam: ids, events, manifest, configuration, evaluations, authority, error codes, schemas. Pure: no files, no clock.
 
+pub mod authority;
 pub mod code;
 pub mod config;
 pub mod eval;

@@ -4,6 +4,7 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
+use crate::authority::{Approval, Override, Revocation, Signed};
 use crate::eval::Evaluation;
 use crate::record::{Entry, External, HeadEntry, Line, Manifest, Metrics, State, TaskEntry};
 
@@ -25,6 +26,18 @@ pub fn all() -> Vec<(&'static str, Value)> {
         ),
         ("stream.v1.json", of::<External>("One line of exec --json")),
         ("eval.v1.json", of::<Evaluation>("What eval --json writes")),
+        (
+            "approval.v1.json",
+            of::<Signed<Approval>>("What a person approved, signed"),
+        ),
+        (
+            "override.v1.json",
+            of::<Signed<Override>>("What a person lets through for a while, signed"),
+        ),
+        (
+            "revocation.v1.json",
+            of::<Revocation>("That an override holds no longer"),
+        ),
     ]
 }
 

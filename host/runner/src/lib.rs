@@ -1,5 +1,6 @@
 //! The only owner of processes: sessions, streams, recorder; and the evaluation of guards, which are loaded in the same way.
 
+pub mod authority;
 pub mod eval;
 pub mod process;
 pub mod record;

@@ -5,12 +5,14 @@ use std::io::IsTerminal as _;
 use std::path::PathBuf;
 
 use cofferdam_model::Code;
-use cofferdam_model::config::{self, Resolved};
-use cofferdam_model::record::TaskId;
+use cofferdam_model::config::{self, Resolved, SshAgent};
+use cofferdam_model::record::{PolicyApproval, TaskId};
 use cofferdam_runner::process::Command;
 use cofferdam_runner::record::{Health, Options};
 use cofferdam_runner::session::{FailOn, OnFull, Reporter, SessionMode, SessionSpec, clear_text, exec};
 
+use super::overriding::rules;
+use crate::authority::standing;
 use crate::config::Surroundings;
 use crate::failure::Failure;
 use crate::guards::{InForce, in_force, load_guards};
@@ -94,6 +96,8 @@ pub(crate) fn run(args: ExecArgs, mut around: Surroundings, verbosity: Verbosity
     if !quiet {
         loaded.warnings.iter().for_each(|warning| crate::say(warning));
     }
+    let approval = standing(&around, &in_force, &loaded.policy)?;
+    warn_of_trying(&approval, quiet);
     let state = around
         .places
         .state()
@@ -122,7 +126,10 @@ pub(crate) fn run(args: ExecArgs, mut around: Surroundings, verbosity: Verbosity
         },
         grace: resolved.session.grace.value.duration(),
         version: env!("CARGO_PKG_VERSION"),
-        policy_digest: loaded.policy_digest,
+        policy_digest: loaded.policy.parts.digest(),
+        policy_approval: approval,
+        overrides: Some(rules(&around, resolved)?),
+        hides_agent: resolved.session.ssh_agent.value == SshAgent::Hide,
         settings_digest: loaded.settings_digest,
         as_of: loaded.as_of,
     };
@@ -163,6 +170,16 @@ pub(crate) fn run(args: ExecArgs, mut around: Surroundings, verbosity: Verbosity
     // The process ends now; taking the guards apart first would only make its caller wait.
     std::mem::forget(loaded);
     Ok(end.exit_code)
+}
+
+/// Says that nobody vouches for the policy of this run.
+pub(crate) fn warn_of_trying(approval: &PolicyApproval, quiet: bool) {
+    if *approval == PolicyApproval::Trying && !quiet {
+        crate::say(&format!(
+            "warning {}: nobody approved the guard policy in force; this host is for trying (authority.trying)",
+            Code::PolicyUnapproved
+        ));
+    }
 }
 
 /// Tells what is wrong with the configuration without being an error.

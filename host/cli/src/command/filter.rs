@@ -8,7 +8,8 @@ use cofferdam_model::Code;
 use cofferdam_model::config::plain_path;
 use cofferdam_runner::session::{FilterOptions, Note, filter};
 
-use super::exec::warn;
+use super::exec::{warn, warn_of_trying};
+use crate::authority::standing;
 use crate::config::Surroundings;
 use crate::failure::Failure;
 use crate::guards::{in_force, load_guards};
@@ -40,6 +41,7 @@ pub(crate) fn run(args: &FilterArgs, around: &Surroundings, verbosity: Verbosity
     if !quiet {
         loaded.warnings.iter().for_each(|warning| crate::say(warning));
     }
+    warn_of_trying(&standing(around, &in_force, &loaded.policy)?, quiet);
     let mut decisions = match &args.decisions {
         Some(path) => Some(
             std::fs::File::create(path)

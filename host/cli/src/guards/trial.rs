@@ -10,7 +10,8 @@ use cofferdam_runner::record::RunClock;
 use cofferdam_runner::session::Guards;
 use cofferdam_runner::session::engine::{Engine, KnownRules};
 
-use super::{InForce, action, breaker, load_detectors, load_policy, policy_matrix, times};
+use super::policy::load_policy;
+use super::{InForce, action, breaker, load_detectors, policy_matrix, times};
 use crate::config::{Surroundings, pins};
 use crate::failure::Failure;
 
@@ -41,6 +42,7 @@ pub(crate) fn only(around: &Surroundings, in_force: &InForce, names: &[String]) 
     }
     Ok(InForce {
         resolved,
+        operators: in_force.operators.clone(),
         warnings: pinning,
         project: in_force.project.clone(),
         pins,
@@ -52,6 +54,7 @@ pub(crate) fn only(around: &Surroundings, in_force: &InForce, names: &[String]) 
 pub(crate) fn on_trial(engine: &Engine, in_force: &InForce) -> Result<Arc<Guards>, Failure> {
     let in_force = InForce {
         resolved: without_blocks(in_force.resolved.clone()),
+        operators: in_force.operators.clone(),
         warnings: Vec::new(),
         project: in_force.project.clone(),
         pins: in_force.pins.clone(),

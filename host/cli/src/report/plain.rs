@@ -48,6 +48,23 @@ impl Reporter for PlainReporter {
                 );
                 self.say(outputs, &line);
             }
+            Event::OverridesChanged(changed) if normal => {
+                for granted in &changed.in_force {
+                    let line = format!(
+                        "{} lets {} of {} through until {}: {}",
+                        granted.by, granted.rule, granted.plugin, granted.until, granted.why
+                    );
+                    self.say(outputs, &line);
+                }
+                if changed.in_force.is_empty() {
+                    self.say(outputs, "nothing is let through by an override");
+                }
+                for refused in &changed.refused {
+                    let code = refused.code;
+                    let line = format!("an override changes nothing ({code}); see `cofferdam override list`");
+                    self.say(outputs, &line);
+                }
+            }
             Event::GuestFailed(failed) if normal => {
                 let line = format!("the guard `{}` failed; its failure action was taken", failed.plugin);
                 self.say(outputs, &line);
@@ -71,6 +88,7 @@ impl Reporter for PlainReporter {
             | Event::RunStarted(_)
             | Event::ProcessStarted { .. }
             | Event::Output { .. }
+            | Event::OverridesChanged(_)
             | Event::GuardMark(_)
             | Event::SegmentOpened { .. }
             | Event::SegmentClosed { .. }

@@ -3,9 +3,10 @@
 use super::layer::{Origin, Value};
 use super::problem::{Problem, plain};
 use super::suggest::nearest_of;
-use super::table::{BUILT_IN_PLUGINS, BUILT_IN_POLICIES, Plugin, Resolved};
+use super::table::{BUILT_IN_PLUGINS, BUILT_IN_POLICIES, Person, Plugin, Resolved};
 use super::value::{FailureAction, Millis, Mode, PluginName, Source};
 use crate::Code;
+use crate::authority::PersonName;
 
 /// What records call the host itself where it finds a value that it was told.
 const KNOWN: &str = "known";
@@ -37,7 +38,38 @@ impl Resolved {
                 problems.push(Problem::error(Code::ConfigValue, message).at(&source.origin).of(&path));
             }
         }
+        problems.extend(self.shared_keys());
         problems
+    }
+
+    /// Keys that two people have. What one of them signs could be taken for the other's word, and two for one.
+    fn shared_keys(&self) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        for (name, person) in &self.people {
+            let others = self.people.range(..name);
+            let shares = |other: &Person| {
+                person
+                    .keys
+                    .value
+                    .iter()
+                    .any(|key| other.keys.value.iter().any(|its| its == key))
+            };
+            if let Some((other, _)) = others.into_iter().find(|(_, other)| shares(other)) {
+                let message = format!("{other} has one of these keys too; each person signs with keys of their own");
+                let path = format!("people.{name}.keys");
+                problems.push(
+                    Problem::error(Code::ConfigValue, message)
+                        .at(&person.keys.origin)
+                        .of(&path),
+                );
+            }
+        }
+        problems
+    }
+
+    /// The person of this name, if there is one.
+    pub fn person(&self, name: &PersonName) -> Option<&Person> {
+        self.people.get(name)
     }
 
     /// The plugins that are to be loaded, in the order of their names.

@@ -11,7 +11,7 @@ use crate::Code;
 /// What the names of our variables begin with.
 pub const PREFIX: &str = "COFFERDAM_";
 /// Variables with our prefix that aren't keys.
-pub const OTHER_VARIABLES: &[&str] = &["COFFERDAM_CONFIG", "COFFERDAM_LOG"];
+pub const OTHER_VARIABLES: &[&str] = &["COFFERDAM_CONFIG", "COFFERDAM_LOG", "COFFERDAM_SESSION"];
 
 /// The variable that sets a key: upper case, `__` for a dot and `_` for a dash.
 pub fn variable_of(path: &str) -> String {

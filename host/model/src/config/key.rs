@@ -195,9 +195,9 @@ macro_rules! keys {
         $($(#[doc = $section_doc:literal])+ $section:ident: $Section:ident in $prefix:literal {
             $($(#[doc = $doc:literal])+ $field:ident $name:literal: $Type:ty = $default:expr, $Class:ident $(($order:expr))?;)+
         })+
-        each $(#[doc = $each_doc:literal])+ $each:ident: $Each:ident in $each_prefix:literal by $EachName:ident {
+        $(each $(#[doc = $each_doc:literal])+ $each:ident: $Each:ident in $each_prefix:literal by $EachName:ident {
             $($(#[doc = $doc2:literal])+ $field2:ident $name2:literal: $Type2:ty = $default2:expr, $Class2:ident $(($order2:expr))?;)+
-        }
+        })+
         map $(#[doc = $map_doc:literal])+ $map:ident in $map_prefix:literal by $MapName:ident $wildcard:literal:
             $MapType:ty = $map_default:expr, $MapClass:ident $(($map_order:expr))?;
     ) => {
@@ -208,25 +208,25 @@ macro_rules! keys {
             fn built_in() -> Self { Self { $($field: Value::built_in($default),)+ } }
         })+
 
-        $(#[doc = $each_doc])+ #[derive(Debug, Clone, PartialEq)]
+        $($(#[doc = $each_doc])+ #[derive(Debug, Clone, PartialEq)]
         pub struct $Each { $($(#[doc = $doc2])+ pub $field2: Value<$Type2>,)+ }
 
         impl $Each {
             pub(super) fn built_in() -> Self { Self { $($field2: Value::built_in($default2),)+ } }
-        }
+        })+
 
         /// The configuration in force: what every layer together says, each value with its origin.
         #[derive(Debug, Clone, PartialEq)]
         pub struct Resolved {
             $($(#[doc = $section_doc])+ pub $section: $Section,)+
-            $(#[doc = $each_doc])+ pub $each: BTreeMap<$EachName, $Each>,
+            $($(#[doc = $each_doc])+ pub $each: BTreeMap<$EachName, $Each>,)+
             $(#[doc = $map_doc])+ pub $map: BTreeMap<$MapName, Value<$MapType>>,
         }
 
         impl Resolved {
             /// The defaults, before the built-in guards are added.
             fn bare() -> Self {
-                Self { $($section: $Section::built_in(),)+ $each: BTreeMap::new(), $map: BTreeMap::new() }
+                Self { $($section: $Section::built_in(),)+ $($each: BTreeMap::new(),)+ $map: BTreeMap::new() }
             }
         }
 
@@ -244,7 +244,7 @@ macro_rules! keys {
                     rows.push(Row::new(key.path.to_owned(), &resolved.$section.$field, &Class::$Class$(($order))?));
                 },
             },)+)+
-            $(Key {
+            $($(Key {
                 path: concat!($each_prefix, ".<name>.", $name2),
                 class: Class::<$Type2>::$Class2$(($order2))?.word(),
                 doc: &[$($doc2),+],
@@ -260,7 +260,7 @@ macro_rules! keys {
                         Row::new(path, &entry.$field2, &Class::$Class2$(($order2))?)
                     }));
                 },
-            },)+
+            },)+)+
             Key {
                 path: concat!($map_prefix, ".", $wildcard),
                 class: Class::<$MapType>::$MapClass$(($map_order))?.word(),

@@ -12,6 +12,8 @@ use super::value::Refusal;
 pub struct Resolution {
     /// What holds, without the values that were refused. Not to be run with while [`Self::is_refused`].
     pub resolved: Resolved,
+    /// What would hold without the project's layer: what the operator alone says.
+    pub operators: Resolved,
     /// All problems of all layers, weakest layer first and in the order of each file.
     pub problems: Vec<Problem>,
 }
@@ -42,9 +44,14 @@ pub fn resolve(inputs: impl IntoIterator<Item = Input>) -> Resolution {
     let mut inputs: Vec<_> = inputs.into_iter().collect();
     inputs.sort_by_key(|input| input.layer);
     let mut resolved = Resolved::built_in();
+    let mut operators = resolved.clone();
     let mut problems = Vec::new();
     for mut input in inputs {
         for assignment in std::mem::take(&mut input.set) {
+            if input.layer.is_operator() {
+                // What is wrong with it is told below, once.
+                set(&mut operators, &assignment, input.layer).ok();
+            }
             if let Err(refusal) = set(&mut resolved, &assignment, input.layer) {
                 input.problem(told(refusal, &assignment));
             }
@@ -52,7 +59,11 @@ pub fn resolve(inputs: impl IntoIterator<Item = Input>) -> Resolution {
         problems.extend(input.told());
     }
     problems.extend(resolved.check());
-    Resolution { resolved, problems }
+    Resolution {
+        resolved,
+        operators,
+        problems,
+    }
 }
 
 fn set(resolved: &mut Resolved, assignment: &Assignment, layer: Layer) -> Result<(), Refusal> {

@@ -41,9 +41,11 @@ pub use merge::{Resolution, resolve};
 pub use problem::{Gravity, Problem, plain, plain_path};
 pub use reference::reference;
 pub use table::{
-    BUILT_IN_PLUGINS, BUILT_IN_POLICIES, Circuit, Guard, Known, Plugin, Policy, Records, Resolved, Session,
+    Authority, BUILT_IN_PLUGINS, BUILT_IN_POLICIES, Circuit, Guard, Known, Person, Plugin, Policy, Records, Resolved,
+    Session,
 };
 pub use value::{
-    Action, Bytes, Category, Color, Count, FailOn, FailureAction, Files, Folder, Grant, Grants, Kind, Millis, Mode,
-    NameError, OnFull, PipeStyle, PluginName, PolicyFailureAction, SessionMode, Setting, Settings, Source, Variables,
+    Action, Bytes, Categories, Category, Color, Count, FailOn, FailureAction, Files, Folder, Grant, Grants, Kind,
+    Millis, Mode, NameError, OnFull, PipeStyle, PluginName, PolicyFailureAction, PublicKeys, Roles, SessionMode,
+    Setting, Settings, Source, SshAgent, Variables,
 };

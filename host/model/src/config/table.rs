@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use super::key::{Class, Key, Row, assign, keys};
 use super::layer::Value;
 use super::value::{
-    Action, Bytes, Category, Color, Count, FailOn, FailureAction, Files, Folder, Grants, Kind, Millis, Mode, OnFull,
-    PipeStyle, PluginName, PolicyFailureAction, SessionMode, Setting, Settings, Source, Variables, durable_order,
+    Action, Bytes, Categories, Category, Color, Count, FailOn, FailureAction, Files, Folder, Grants, Kind, Millis,
+    Mode, OnFull, PipeStyle, PluginName, PolicyFailureAction, PublicKeys, Roles, SessionMode, Setting, Settings,
+    Source, SshAgent, Variables, durable_order,
 };
+use crate::authority::PersonName;
 use crate::record::Digest;
 
 /// The detectors that the binary holds, on where nothing says otherwise.
@@ -25,6 +27,8 @@ keys! {
         fail_on "fail-on": FailOn = FailOn::Never, TightenOnly(FailOn::ORDER);
         /// Whether Cofferdam colours its own messages.
         color "color": Color = Color::Auto, Free;
+        /// Whether a session's command is told of your SSH agent. What an agent signs for an approval is worth more where none is.
+        ssh_agent "ssh-agent": SshAgent = SshAgent::Tell, OperatorOnly;
         /// How long what the child left behind has between the request to end and the kill.
         grace "grace": Millis<0, 60_000> = Millis::new(500), OperatorOnly;
     }
@@ -54,6 +58,8 @@ keys! {
         digest "digest": Option<Digest> = None, OperatorOnly;
         /// The policy's own settings, as its documentation describes them. A stronger layer replaces the whole table.
         settings "settings": Settings = Settings::default(), OperatorOnly;
+        /// The categories that nobody may let through by an override, and all below them.
+        not_overridable "not-overridable": Categories = Categories::never_overridable(), OperatorOnly;
         /// The most memory that the policy may use.
         memory "memory": Bytes<65_536, 268_435_456> = Bytes::new(32 << 20), OperatorOnly;
         /// The longest that one call of the policy may take.
@@ -70,6 +76,13 @@ keys! {
         on_bad_answer "on-bad-answer": PolicyFailureAction = PolicyFailureAction::Withhold, OperatorOnly;
         /// What is done to findings while the policy can't be called.
         on_missing "on-missing": PolicyFailureAction = PolicyFailureAction::Withhold, OperatorOnly;
+    }
+    /// What needs somebody's word, and what that word is worth.
+    authority: Authority in "authority" {
+        /// This host is for trying: sessions start under a guard policy that nobody approved, and each run says so.
+        trying "trying": bool = false, OperatorOnly;
+        /// The longest that an override may hold.
+        longest_override "longest-override": Millis<1_000, 604_800_000> = Millis::new(86_400_000), OperatorOnly;
     }
     /// When a plugin that keeps failing is left alone for a while.
     circuit: Circuit in "circuit" {
@@ -90,6 +103,14 @@ keys! {
         durable "durable": bool = false, TightenOnly(durable_order());
         /// What is done when records can't be written any more.
         on_full "on-full": OnFull = OnFull::Continue, TightenOnly(OnFull::ORDER);
+    }
+    each
+    /// Who may approve and let through, by name.
+    people: Person in "people" by PersonName {
+        /// The public keys by which this person signs. One person with two keys counts as one.
+        keys "keys": PublicKeys = PublicKeys::default(), OperatorOnly;
+        /// What this person may do: approve policies and promotions, grant overrides.
+        may "may": Roles = Roles::default(), OperatorOnly;
     }
     each
     /// The detectors, by name.

@@ -7,7 +7,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::text_type;
-use super::{Action, Channel, Digest, KeyId, Name, SafeText, Severity};
+use super::{Action, Channel, Digest, KeyId, Name, OverrideId, SafeText, Severity};
+use crate::authority::PersonName;
 
 /// What was decided about one finding, and why. It holds nothing from which the finding could be made again.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -46,6 +47,20 @@ pub struct Decision {
     pub plugin_digest: Option<Digest>,
     /// From the final window to the decision, in microseconds.
     pub micros: u64,
+    /// The override by which a person let it through; none where nobody did.
+    #[serde(default, rename = "override", skip_serializing_if = "Option::is_none")]
+    pub overridden: Option<Overridden>,
+}
+
+/// The override that changed a decision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Overridden {
+    /// The override.
+    pub id: OverrideId,
+    /// Who granted it.
+    pub by: PersonName,
+    /// What would have been done without it.
+    pub instead_of: Action,
 }
 
 /// What made a finding.

@@ -5,8 +5,11 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Chained, Channel, Day, Decision, Digest, FailureAction, Name, RunId, SafeText, Seq, TaskId, Timestamp};
+use super::{
+    Chained, Channel, Day, Decision, Digest, FailureAction, Name, OverrideId, RunId, SafeText, Seq, TaskId, Timestamp,
+};
 use crate::Code;
+use crate::authority::{Custody, PersonName};
 
 /// One event at its place in the log of a run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -54,6 +57,9 @@ pub enum Event {
     /// The guard decided about a finding.
     #[serde(rename = "guard.decision")]
     GuardDecision(Box<Decision>),
+    /// Other overrides hold from here on, or others are refused.
+    #[serde(rename = "overrides.changed")]
+    OverridesChanged(Box<OverridesChanged>),
     /// A mark in the input changed the output.
     #[serde(rename = "guard.mark")]
     GuardMark(Mark),
@@ -152,14 +158,38 @@ pub struct RunStarted {
     pub host_pid: Option<u32>,
     /// The plugins in force.
     pub plugins: Vec<PluginRef>,
-    /// Digest of the policy's configuration.
+    /// Digest of the guard policy: its component, its merged settings, and what the operator lays over it.
     pub policy_digest: Digest,
+    /// Why the run could start under this policy; none in records from before approvals.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub policy_approval: Option<PolicyApproval>,
     /// Digest of all settings that can change a decision.
     pub settings_digest: Digest,
     /// The day that detectors were told.
     pub as_of: Day,
     /// What the session is called, as the guard cleared it.
     pub labels: BTreeMap<SafeText, SafeText>,
+}
+
+/// Who vouches for a guard policy.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(tag = "is", rename_all = "kebab-case")]
+pub enum PolicyApproval {
+    /// It is the binary's own, with its own settings, or stricter.
+    BuiltIn,
+    /// A person approved it.
+    Person {
+        /// Who.
+        by: PersonName,
+        /// When.
+        at: Timestamp,
+        /// How the key that signed was kept.
+        custody: Custody,
+        /// Digest of the bytes that were signed.
+        document: Digest,
+    },
+    /// Nobody does: the configuration says that this host is for trying.
+    Trying,
 }
 
 /// How the child's streams are connected.
@@ -195,6 +225,45 @@ pub enum PluginKind {
     Detector,
     /// Decides about findings.
     GuardPolicy,
+}
+
+/// The overrides of a run, from here on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OverridesChanged {
+    /// Those that hold.
+    pub in_force: Vec<OverrideInForce>,
+    /// Those that don't, though somebody put them there for this run.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub refused: Vec<OverrideRefused>,
+}
+
+/// An override that holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OverrideInForce {
+    /// Which it is.
+    pub id: OverrideId,
+    /// The plugin whose rule it is, as configured.
+    pub plugin: Name,
+    /// The rule.
+    pub rule: Name,
+    /// Who granted it.
+    pub by: PersonName,
+    /// How the key that signed was kept.
+    pub custody: Custody,
+    /// Until when.
+    pub until: Timestamp,
+    /// Why, in that person's words, as the guard cleared them.
+    pub why: SafeText,
+}
+
+/// An override that changed nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct OverrideRefused {
+    /// Which it is, where its file could be read.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<OverrideId>,
+    /// The stable code of the reason.
+    pub code: Code,
 }
 
 /// A mark that changed the output.

@@ -155,6 +155,11 @@ sortable_id! {
     KeyId, "KeyId", "the id of a key, 26 digits that sort by time"
 }
 
+sortable_id! {
+    /// One override: what a person let through, for a while.
+    OverrideId, "OverrideId", "the id of an override, 26 digits that sort by time"
+}
+
 text_type!(TaskId, "TaskId", "^[a-z0-9][a-z0-9._-]{0,63}$", "the id of a task");
 text_type!(
     Name,

@@ -68,7 +68,11 @@ impl Lifecycle {
             // The arguments are guarded before there is a process, so decisions may come before it.
             (
                 Started | Running | Exited,
-                Event::GuardDecision(_) | Event::GuardMark(_) | Event::GuestFailed(_) | Event::RecordCut { .. },
+                Event::GuardDecision(_)
+                | Event::OverridesChanged(_)
+                | Event::GuardMark(_)
+                | Event::GuestFailed(_)
+                | Event::RecordCut { .. },
             )
             | (
                 Running | Exited,
@@ -98,6 +102,7 @@ impl Event {
             Self::ProcessStarted { .. } => "process.started",
             Self::Output { .. } => "output",
             Self::GuardDecision(_) => "guard.decision",
+            Self::OverridesChanged(_) => "overrides.changed",
             Self::GuardMark(_) => "guard.mark",
             Self::GuestFailed(_) => "guest.failed",
             Self::SegmentOpened { .. } => "segment.opened",

@@ -177,6 +177,7 @@ impl Manifest {
             Event::RunFailed(failed) => self.failed = Some(failed.as_ref().clone()),
             Event::RunStarted(_)
             | Event::GuardDecision(_)
+            | Event::OverridesChanged(_)
             | Event::GuardMark(_)
             | Event::GuestFailed(_)
             | Event::LeftoverEnded { .. } => {}

@@ -28,15 +28,16 @@ pub mod words;
 
 pub use chain::{BreakKind, ChainBreak, ChainReader, ChainWriter, Chained, Genesis, Head, Line, Sealed};
 pub use channel::Channel;
-pub use decision::{Decision, Fingerprint, FingerprintValue, LengthClass, Origin};
+pub use decision::{Decision, Fingerprint, FingerprintValue, LengthClass, Origin, Overridden};
 pub use digest::Digest;
 pub use event::{
     ChannelTotals, CutReason, Entry, Event, EventSchema, FailureKind, GuestFailed, Loss, Mark, MarkKind, Mode, Outcome,
-    PluginKind, PluginRef, ProcessExited, Resources, RunCompleted, RunFailed, RunStarted, Whose,
+    OverrideInForce, OverrideRefused, OverridesChanged, PluginKind, PluginRef, PolicyApproval, ProcessExited,
+    Resources, RunCompleted, RunFailed, RunStarted, Whose,
 };
 pub use external::{External, ExternalKind, Item, ItemBody, ItemStatus, Usage};
 pub use head::HeadEntry;
-pub use ids::{IdError, KeyId, Name, RunId, Seq, TaskId};
+pub use ids::{IdError, KeyId, Name, OverrideId, RunId, Seq, TaskId};
 pub use lifecycle::{IllegalEvent, Lifecycle};
 pub use manifest::{ChannelState, Manifest, SegmentState};
 pub use metrics::Metrics;

@@ -32,6 +32,7 @@ pub(super) fn started() -> Event {
         host_pid: None,
         plugins: Vec::new(),
         policy_digest: Digest::of(b"policy"),
+        policy_approval: None,
         settings_digest: Digest::of(b"settings"),
         as_of: Day::from_days(20_000),
         // The longest trap for whoever looks for the end of a line.
@@ -57,6 +58,7 @@ pub(super) fn decision() -> Event {
         fingerprint: None,
         plugin_digest: None,
         micros: 12,
+        overridden: None,
     }))
 }
 

@@ -102,6 +102,7 @@ impl Tally {
             Event::GuestFailed(failed) => *self.guest_failures.entry(failed.kind).or_default() += 1,
             Event::LeftoverEnded { count, .. } => self.leftovers += u64::from(*count),
             Event::RunStarted(_)
+            | Event::OverridesChanged(_)
             | Event::ProcessStarted { .. }
             | Event::Output { .. }
             | Event::SegmentOpened { .. }

@@ -8,8 +8,8 @@ use super::external::{
 };
 use super::gather::{Decoder, Gathered, Piece};
 use super::{
-    Channel, Entry, Event, Outcome, ProcessExited, RunCompleted, RunFailed, RunStarted, SafeBytes, SafeText, Seq,
-    Timestamp, Whose,
+    Channel, Entry, Event, Outcome, PolicyApproval, ProcessExited, RunCompleted, RunFailed, RunStarted, SafeBytes,
+    SafeText, Seq, Timestamp, Whose,
 };
 use crate::Code;
 
@@ -91,6 +91,17 @@ impl JsonView {
                 put(self, ExternalKind::TurnStarted);
                 let item = self.start(run, entry.elapsed_ms);
                 put(self, ExternalKind::ItemStarted { item });
+                if run.policy_approval == Some(PolicyApproval::Trying) {
+                    let code = Code::PolicyUnapproved;
+                    let error = ItemError {
+                        message: meaning(code),
+                        code,
+                        guest: None,
+                        cut: None,
+                    };
+                    let item = self.item(ItemBody::Error(error));
+                    put(self, ExternalKind::ItemCompleted { item });
+                }
             }
             Event::ProcessStarted { pid } => {
                 if let Some(command) = &mut self.command {
@@ -147,6 +158,7 @@ impl JsonView {
             }
             // The view is told of output as it happens; frames and marks are the record's own.
             Event::Output { .. }
+            | Event::OverridesChanged(_)
             | Event::GuardMark(_)
             | Event::SegmentOpened { .. }
             | Event::SegmentClosed { .. }

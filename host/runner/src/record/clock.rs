@@ -2,7 +2,7 @@
 
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use cofferdam_model::record::{RunId, Stamp, Timestamp};
+use cofferdam_model::record::{OverrideId, RunId, Stamp, Timestamp};
 
 use super::RecordError;
 
@@ -31,16 +31,24 @@ impl RunClock {
 }
 
 /// The time of day; a clock before 1970 counts as 1970.
-pub(super) fn wall_clock() -> Timestamp {
+pub(crate) fn wall_clock() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Timestamp::from_unix_millis(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))
 }
 
 /// Random bytes from the kernel.
-pub(super) fn random<const N: usize>() -> Result<[u8; N], RecordError> {
+pub(crate) fn random<const N: usize>() -> Result<[u8; N], RecordError> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|_| RecordError::Random)?;
     Ok(bytes)
+}
+
+/// A new id for an override that is granted now.
+///
+/// # Errors
+/// The kernel gives no random bytes.
+pub fn new_override_id() -> Result<OverrideId, RecordError> {
+    Ok(OverrideId::new(wall_clock().unix_millis(), random()?))
 }
 
 /// A new id for a run that begins now.

@@ -9,13 +9,13 @@ use std::sync::Arc;
 use super::RecordError;
 
 /// How bytes reach a file: the seam at which tests make the disk full.
-pub(super) trait Medium: Send + Sync {
+pub(crate) trait Medium: Send + Sync {
     /// Writes some of the bytes, as `write(2)` does.
     fn write(&self, file: &File, bytes: &[u8]) -> io::Result<usize>;
 }
 
 /// The real one.
-pub(super) struct Disk;
+pub(crate) struct Disk;
 
 impl Medium for Disk {
     fn write(&self, mut file: &File, bytes: &[u8]) -> io::Result<usize> {
@@ -95,7 +95,7 @@ impl AppendFile {
 }
 
 /// Options for a file that only its owner can read, and that is never a symbolic link.
-pub(super) fn private() -> OpenOptions {
+pub(crate) fn private() -> OpenOptions {
     let no_follow = i32::try_from(rustix::fs::OFlags::NOFOLLOW.bits()).expect("a flag of open fits");
     let mut options = File::options();
     options.mode(0o600).custom_flags(no_follow);
@@ -103,7 +103,7 @@ pub(super) fn private() -> OpenOptions {
 }
 
 /// Opens a file to read it, unless it is a symbolic link.
-pub(super) fn open(path: &Path) -> io::Result<File> {
+pub(crate) fn open(path: &Path) -> io::Result<File> {
     private().read(true).open(path)
 }
 
@@ -119,7 +119,7 @@ pub(super) fn read(path: &Path, place: &str) -> Result<Option<Vec<u8>>, RecordEr
 
 /// How careful a file is replaced. Each of them is one step for whoever reads it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Care {
+pub(crate) enum Care {
     /// After a power loss the file may be empty. Some file systems write a file out when it is renamed over another,
     /// which costs more than everything else that a short run records; so the two are exchanged.
     Quick,
@@ -130,7 +130,7 @@ pub(super) enum Care {
 }
 
 /// Replaces a file by another at once: a reader sees the old or the new one, never a part.
-pub(super) fn replace(path: &Path, bytes: &[u8], medium: &dyn Medium, care: Care) -> io::Result<()> {
+pub(crate) fn replace(path: &Path, bytes: &[u8], medium: &dyn Medium, care: Care) -> io::Result<()> {
     let fresh = path.with_extension("new");
     let written = private()
         .write(true)
@@ -166,7 +166,7 @@ pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
 }
 
 /// Makes a folder that only its owner can enter, or makes one that exists so. Answers whether it is new.
-pub(super) fn private_folder(path: &Path, place: &str) -> Result<bool, RecordError> {
+pub(crate) fn private_folder(path: &Path, place: &str) -> Result<bool, RecordError> {
     match DirBuilder::new().mode(0o700).create(path) {
         Ok(()) => return Ok(true),
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}

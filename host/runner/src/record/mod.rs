@@ -4,9 +4,9 @@
 //! fold, and the head of a closed log is kept in the user's state folder as well.
 
 mod clear;
-mod clock;
+pub(crate) mod clock;
 mod error;
-mod files;
+pub(crate) mod files;
 mod folds;
 mod frames;
 mod heads;
@@ -25,8 +25,9 @@ mod verify_frames;
 mod tests;
 
 pub use clear::{safe_bytes, safe_text};
-pub use clock::{RunClock, new_run_id};
+pub use clock::{RunClock, new_override_id, new_run_id};
 pub use error::RecordError;
+pub(crate) use heads::newest as newest_head;
 pub use key::FingerprintKey;
 pub use layout::Layout;
 pub use list::{RunSummary, find, list};

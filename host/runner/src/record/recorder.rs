@@ -131,7 +131,7 @@ impl RunRecorder {
             | Event::RunStarted(_)
             | Event::RunCompleted(_)
             | Event::RunFailed(_) => Err(RecordError::Reserved(event.kind())),
-            Event::GuardDecision(_) | Event::GuardMark(_) | Event::GuestFailed(_) => {
+            Event::GuardDecision(_) | Event::OverridesChanged(_) | Event::GuardMark(_) | Event::GuestFailed(_) => {
                 self.tell_output(now)?;
                 self.put(event, now, false)
             }

@@ -106,6 +106,11 @@ impl SharedLog {
     }
 }
 
+/// The last whole line without its newline, where there is one.
+pub(super) fn last_whole_line(file: &mut File) -> io::Result<Option<Vec<u8>>> {
+    last_line(file).map(|(line, _, _)| line)
+}
+
 /// The last whole line without its newline, what follows it, and where the last newline ends.
 fn last_line(file: &mut File) -> io::Result<(Option<Vec<u8>>, Vec<u8>, u64)> {
     let len = file.seek(SeekFrom::End(0))?;

@@ -40,6 +40,7 @@ impl FramesCheck {
             | Event::ProcessStarted { .. }
             | Event::Output { .. }
             | Event::GuardDecision(_)
+            | Event::OverridesChanged(_)
             | Event::GuardMark(_)
             | Event::GuestFailed(_)
             | Event::SegmentOpened { .. }

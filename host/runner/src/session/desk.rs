@@ -6,8 +6,11 @@ use std::time::{Duration, Instant};
 use cofferdam_engine::{Incident, Session};
 use cofferdam_guard::{Action, Consult, FailureKind, Guard, Output, PolicyDecision, Reason, Verdicts};
 
-use super::guards::Guards;
+use cofferdam_model::record::{Overridden, OverridesChanged};
+
+use super::guards::{Guards, action};
 use super::listener::Listener;
+use crate::authority::Overrides;
 
 /// One session's instances, and what holds beside the policy.
 pub(super) struct Desk {
@@ -15,6 +18,10 @@ pub(super) struct Desk {
     session: Session,
     /// The last incident said that a circuit is open: saying it for each further question would only flood the record.
     open: Vec<Arc<str>>,
+    /// What people let through; none for what is no run.
+    overrides: Option<Overrides>,
+    /// The overrides that were used, each with what it was used against. Decisions name them by their place.
+    used: Vec<Overridden>,
 }
 
 impl Desk {
@@ -24,12 +31,33 @@ impl Desk {
             guards,
             session,
             open: Vec::new(),
+            overrides: None,
+            used: Vec::new(),
+        }
+    }
+
+    /// The same desk, at which people may let things through.
+    pub(super) fn with_overrides(mut self, overrides: Overrides) -> Self {
+        self.overrides = Some(overrides);
+        self
+    }
+
+    /// Sees to it that overrides which were granted or taken back meanwhile are followed.
+    pub(super) fn follow_overrides(&mut self, now: Duration, listener: &mut impl Listener) {
+        if let Some(overrides) = &mut self.overrides
+            && overrides.follow(now)
+        {
+            listener.overrides(OverridesChanged {
+                in_force: overrides.in_force(),
+                refused: overrides.refused(),
+            });
         }
     }
 
     /// Does what the guard wants until it wants nothing more. `now` is the session's time.
     pub(super) fn serve(&mut self, guard: &mut Guard, now: Duration, listener: &mut impl Listener) {
         let mut asked = Instant::now();
+        self.follow_overrides(now, listener);
         while let Some(output) = guard.poll() {
             match output {
                 Output::Cleared(cleared) => listener.cleared(cleared),
@@ -45,11 +73,16 @@ impl Desk {
                     let (verdicts, incidents) = self.session.consult(&consult, now);
                     listener.called(None, consult.findings.len(), consulted.elapsed());
                     self.tell(incidents, listener);
-                    guard.verdicts(consult.id(), self.at_least(&consult, verdicts));
+                    let verdicts = self.at_least(&consult, verdicts);
+                    guard.verdicts(consult.id(), self.let_through(&consult, verdicts, now));
                 }
                 Output::Decision(decision) => {
                     let micros = u64::try_from(asked.elapsed().as_micros()).unwrap_or(u64::MAX);
-                    listener.decision(decision, micros);
+                    let overridden = match decision.reason {
+                        Reason::Override(place) => self.used.get(usize::from(place)).cloned(),
+                        Reason::Policy(_) | Reason::Floor | Reason::Failure => None,
+                    };
+                    listener.decision(decision, micros, overridden);
                 }
                 Output::Marked(effect) => listener.marked(effect),
                 Output::Blocked(rule) => listener.blocked(rule),
@@ -72,6 +105,43 @@ impl Desk {
                 if decision.action == Action::Block && !self.guards.may_block() {
                     decision.action = Action::RedactMarker;
                 }
+            }
+        }
+        verdicts
+    }
+
+    /// What people let through, whatever the policy and the operator's floors say of it. A failure of the policy stays one.
+    fn let_through(&mut self, consult: &Consult, mut verdicts: Verdicts, now: Duration) -> Verdicts {
+        let Some(overrides) = &self.overrides else {
+            return verdicts;
+        };
+        for (finding, verdict) in consult.findings.iter().zip(&mut verdicts) {
+            let Ok(decision) = verdict else { continue };
+            let Some(rule) = self.guards.rule_name(finding.rule) else {
+                continue;
+            };
+            let names = (rule.plugin.as_str(), rule.rule.as_str(), rule.category.as_str());
+            if decision.action == Action::Allow {
+                continue;
+            }
+            let Some(granted) = overrides.of_rule(names, now) else {
+                continue;
+            };
+            let used = Overridden {
+                id: granted.id,
+                by: granted.by.clone(),
+                instead_of: action(decision.action),
+            };
+            let place = self.used.iter().position(|known| *known == used).unwrap_or_else(|| {
+                self.used.push(used);
+                self.used.len() - 1
+            });
+            // There are five actions and at most 256 overrides at a time; without a place to name, nothing is let through.
+            if let Ok(place) = u16::try_from(place) {
+                *decision = PolicyDecision {
+                    action: Action::Allow,
+                    reason: Reason::Override(place),
+                };
             }
         }
         verdicts

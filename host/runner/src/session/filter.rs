@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use cofferdam_engine::Incident;
 use cofferdam_guard::{Action, Cleared, Decision, MarkEffect, MarkKind, Outlet, Raw, Reason, RuleRef, Size};
-use cofferdam_model::record::{self as model, Channel};
+use cofferdam_model::record::{self as model, Channel, Overridden};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 
@@ -136,13 +136,13 @@ impl Listener for End<'_> {
         }
     }
 
-    fn decision(&mut self, decision: Decision, micros: u64) {
+    fn decision(&mut self, decision: Decision, micros: u64, overridden: Option<Overridden>) {
         match decision.action {
             Action::Allow => {}
             Action::RedactMarker | Action::RedactMask if decision.reason != Reason::Failure => self.done.redacted += 1,
             Action::RedactMarker | Action::RedactMask | Action::WithholdLine | Action::Block => self.done.withheld += 1,
         }
-        if let Some(told) = self.guards.told(&decision, Channel::Stdout, micros) {
+        if let Some(told) = self.guards.told(&decision, Channel::Stdout, micros, overridden) {
             (self.note)(Note::Decision(Box::new(told)));
         }
     }

@@ -42,10 +42,13 @@ pub struct Guards {
 
 /// A rule, as records name it.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct RuleName<'a> {
-    pub(crate) plugin: &'a Name,
-    pub(crate) rule: &'a Name,
-    pub(crate) category: &'a Name,
+pub struct RuleName<'a> {
+    /// The plugin, as configured.
+    pub plugin: &'a Name,
+    /// The rule of that plugin.
+    pub rule: &'a Name,
+    /// Its category.
+    pub category: &'a Name,
 }
 
 struct DetectorNames {
@@ -189,7 +192,13 @@ impl Guards {
     }
 
     /// A decision as a record tells it. `None` for a rule that isn't there, which no guard of these rules names.
-    pub(super) fn told(&self, decision: &Decision, channel: model::Channel, micros: u64) -> Option<model::Decision> {
+    pub(super) fn told(
+        &self,
+        decision: &Decision,
+        channel: model::Channel,
+        micros: u64,
+        overridden: Option<model::Overridden>,
+    ) -> Option<model::Decision> {
         let (detector, rule) = self.rule(decision.rule)?;
         let facts = detector
             .facts
@@ -208,6 +217,7 @@ impl Guards {
                 SafeText::vouched(text.unwrap_or_default())
             }
             (Reason::Floor, _) => SafeText::constant("policy.at-least asks for it"),
+            (Reason::Override(_), _) => SafeText::constant("a person lets it through"),
             (Reason::Failure, Origin::Failure(_)) => SafeText::constant("the detector failed"),
             (Reason::Failure, Origin::Detector | Origin::Known) => SafeText::constant("the policy failed"),
         };
@@ -236,6 +246,7 @@ impl Guards {
             fingerprint,
             plugin_digest: detector.digest,
             micros,
+            overridden,
         })
     }
 
@@ -246,6 +257,17 @@ impl Guards {
             plugin: &detector.name,
             rule: &rule.id,
             category: &rule.category,
+        })
+    }
+
+    /// What all rules are called, those of known values too.
+    pub fn rule_names(&self) -> impl Iterator<Item = RuleName<'_>> {
+        self.names.iter().flat_map(|detector| {
+            detector.rules.iter().map(|rule| RuleName {
+                plugin: &detector.name,
+                rule: &rule.id,
+                category: &rule.category,
+            })
         })
     }
 
@@ -298,7 +320,7 @@ fn severity(severity: Severity) -> model::Severity {
     }
 }
 
-fn action(action: Action) -> model::Action {
+pub(super) fn action(action: Action) -> model::Action {
     match action {
         Action::Allow => model::Action::Allow,
         Action::RedactMarker => model::Action::Redact,

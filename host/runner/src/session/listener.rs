@@ -4,13 +4,16 @@ use std::time::Duration;
 
 use cofferdam_engine::Incident;
 use cofferdam_guard::{Cleared, Decision, MarkEffect, RuleRef};
+use cofferdam_model::record::{Overridden, OverridesChanged};
 
 /// What comes of a guarded stream, in its order.
 pub(super) trait Listener {
     /// These bytes are free.
     fn cleared(&mut self, cleared: Cleared);
-    /// The guard decided; it took so many microseconds since the asking.
-    fn decision(&mut self, decision: Decision, micros: u64);
+    /// The guard decided; it took so many microseconds since the asking. An override may have changed what was decided.
+    fn decision(&mut self, decision: Decision, micros: u64, overridden: Option<Overridden>);
+    /// Other overrides hold from here on.
+    fn overrides(&mut self, _changed: OverridesChanged) {}
     /// A mark changed the output.
     fn marked(&mut self, effect: MarkEffect);
     /// A plugin failed.

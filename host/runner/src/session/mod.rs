@@ -19,7 +19,7 @@ pub use cofferdam_engine as engine;
 pub use cofferdam_guard::{Cleared, ClearedText, Outlet, Replacement};
 pub use error::SessionError;
 pub use filter::{FilterOptions, Filtered, Note, filter};
-pub use guards::{Floor, GuardTimes, Guards};
+pub use guards::{Floor, GuardTimes, Guards, RuleName};
 pub use outputs::{Outputs, ShownOn};
 pub use plain::clear_text;
 pub use start::{FailOn, OnFull, SessionEnd, SessionMode, SessionSpec, exec};

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use cofferdam_engine::Incident;
 use cofferdam_guard::{Cleared, Decision, MarkEffect, MarkKind, Outlet, Raw, RuleRef, Size};
+use cofferdam_model::record::Overridden;
 
 use super::desk::Desk;
 use super::guards::Guards;
@@ -48,7 +49,7 @@ impl Listener for Plain {
         self.cleared.append(cleared);
     }
 
-    fn decision(&mut self, decision: Decision, micros: u64) {
+    fn decision(&mut self, decision: Decision, micros: u64, _: Option<Overridden>) {
         self.decisions.push((decision, micros));
     }
 

@@ -9,7 +9,8 @@ use std::time::Duration;
 use cofferdam_guard::{Cleared, Outlet};
 use cofferdam_model::Code;
 use cofferdam_model::record::{
-    Channel, Day, Digest, Event, EventSchema, Mode as RecordMode, Outcome, RunId, RunStarted, SafeText, TaskId, Whose,
+    Channel, Day, Digest, Event, EventSchema, Mode as RecordMode, Outcome, PolicyApproval, RunId, RunStarted, SafeText,
+    TaskId, Whose,
 };
 
 use super::desk::Desk;
@@ -20,6 +21,7 @@ use super::outputs::Outputs;
 use super::plain::guard_text;
 use super::streams::{Book, Stream, Taken, raw_totals};
 use super::{Reporter, usage};
+use crate::authority::{OverrideRules, Overrides, SESSION_VARIABLE, mark_host};
 use crate::process::{Command, HostRemains, Mode, OuterTerminal, Reaper, Signals, Spawned, StdinForwarder, spawn};
 use crate::record::{Closing, Health, Options, RecordError, RunClock, RunRecorder, new_run_id, safe_text};
 
@@ -72,8 +74,14 @@ pub struct SessionSpec {
     pub grace: Duration,
     /// The version of the host.
     pub version: &'static str,
-    /// The digest of the policy with its settings.
+    /// The digest of the policy with its settings and what the operator lays over it.
     pub policy_digest: Digest,
+    /// Why the session may start under that policy.
+    pub policy_approval: PolicyApproval,
+    /// What people may let through in it; none where nobody may.
+    pub overrides: Option<OverrideRules>,
+    /// Whether the command is told of no SSH agent.
+    pub hides_agent: bool,
     /// The digest of all settings that can change a decision.
     pub settings_digest: Digest,
     /// The day that detectors were told.
@@ -124,6 +132,11 @@ pub fn exec(spec: &SessionSpec, guards: &Arc<Guards>, reporter: &mut dyn Reporte
         fault: None,
     };
     book.reporter.entry(&entry, &mut book.outputs);
+    let mut desk = Desk::new(Arc::clone(guards));
+    if let Some(rules) = &spec.overrides {
+        desk = desk.with_overrides(Overrides::of(rules.clone(), spec.task.clone(), run));
+    }
+    book.follow(&mut desk);
     if book.meta([command, cwd]) {
         return Ok(close(spec, run, book, &[], &mut signals, Ending::default()));
     }
@@ -143,7 +156,8 @@ pub fn exec(spec: &SessionSpec, guards: &Arc<Guards>, reporter: &mut dyn Reporte
             like: terminal.as_ref().map(OuterTerminal::attributes),
         },
     };
-    let spawned = match spawn(&spec.command, mode) {
+    mark_host();
+    let spawned = match spawn(&in_session(spec, run), mode) {
         Ok(spawned) => spawned,
         Err(error) => return Err(refused(book, &mut signals, error.into())),
     };
@@ -187,7 +201,7 @@ pub fn exec(spec: &SessionSpec, guards: &Arc<Guards>, reporter: &mut dyn Reporte
     }
     let driver = Driver {
         book,
-        desk: Desk::new(Arc::clone(guards)),
+        desk,
         streams,
         stdin,
         signals,
@@ -201,6 +215,17 @@ pub fn exec(spec: &SessionSpec, guards: &Arc<Guards>, reporter: &mut dyn Reporte
     };
     let (book, streams, mut signals, ending) = driver.run();
     Ok(close(spec, run, book, &streams, &mut signals, ending))
+}
+
+/// The command with the environment that a session gives it.
+fn in_session(spec: &SessionSpec, run: RunId) -> Command {
+    let mut command = spec.command.clone();
+    let id = run.to_string().into();
+    command.env.push((SESSION_VARIABLE.into(), Some(id)));
+    if spec.hides_agent {
+        command.env.push(("SSH_AUTH_SOCK".into(), None));
+    }
+    command
 }
 
 fn working_folder(spec: &SessionSpec) -> PathBuf {
@@ -223,6 +248,7 @@ fn first_event(spec: &SessionSpec, run: RunId, guards: &Guards, (command, cwd): 
         host_pid: Some(std::process::id()),
         plugins: guards.plugins(),
         policy_digest: spec.policy_digest,
+        policy_approval: Some(spec.policy_approval.clone()),
         settings_digest: spec.settings_digest,
         as_of: spec.as_of,
         labels: BTreeMap::new(),

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use cofferdam_engine::Incident;
 use cofferdam_guard::{Action, Cleared, Decision, FailureKind, Guard, MarkEffect, MarkKind, Raw, Reason, RuleRef};
-use cofferdam_model::record::{self as model, Channel, Event, GuestFailed, Mark};
+use cofferdam_model::record::{self as model, Channel, Event, GuestFailed, Mark, Overridden, OverridesChanged};
 
 use super::Reporter;
 use super::desk::Desk;
@@ -56,6 +56,15 @@ impl Book<'_> {
         self.notices();
     }
 
+    /// Records which overrides hold from the beginning.
+    pub(super) fn follow(&mut self, desk: &mut Desk) {
+        let mut listener = OneChannel {
+            channel: Channel::Meta,
+            book: self,
+        };
+        desk.follow_overrides(Duration::ZERO, &mut listener);
+    }
+
     /// Records what was decided of the command and its folder. Answers whether they block the session.
     pub(super) fn meta(&mut self, texts: [Plain; 2]) -> bool {
         for text in texts {
@@ -67,7 +76,7 @@ impl Book<'_> {
                 .into_iter()
                 .for_each(|incident| listener.incident(incident));
             for (decision, micros) in text.decisions {
-                if let Some(told) = self.guards.told(&decision, Channel::Meta, micros) {
+                if let Some(told) = self.guards.told(&decision, Channel::Meta, micros, None) {
                     self.event(Event::GuardDecision(Box::new(told)));
                 }
             }
@@ -169,7 +178,11 @@ impl Listener for OneChannel<'_, '_> {
         self.book.output(self.channel, &cleared);
     }
 
-    fn decision(&mut self, decision: Decision, micros: u64) {
+    fn overrides(&mut self, changed: OverridesChanged) {
+        self.book.event(Event::OverridesChanged(Box::new(changed)));
+    }
+
+    fn decision(&mut self, decision: Decision, micros: u64, overridden: Option<Overridden>) {
         let taken = &mut self.book.taken;
         match decision.action {
             Action::Allow => {}
@@ -178,7 +191,7 @@ impl Listener for OneChannel<'_, '_> {
             Action::RedactMarker | Action::RedactMask | Action::WithholdLine => taken.withheld = true,
             Action::Block => taken.blocked = true,
         }
-        if let Some(told) = self.book.guards.told(&decision, self.channel, micros) {
+        if let Some(told) = self.book.guards.told(&decision, self.channel, micros, overridden) {
             self.book.event(Event::GuardDecision(Box::new(told)));
         }
     }

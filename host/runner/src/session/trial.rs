@@ -8,6 +8,8 @@ use cofferdam_guard::{
     Cleared, Decision, Guard, LengthClass, MarkEffect, MarkKind, Origin, Outlet, Raw, RuleRef, Severity, Size,
 };
 
+use cofferdam_model::record::Overridden;
+
 use super::desk::Desk;
 use super::guards::Guards;
 use super::listener::Listener;
@@ -129,7 +131,7 @@ impl Heard {
 impl Listener for Heard {
     fn cleared(&mut self, _: Cleared) {}
 
-    fn decision(&mut self, decision: Decision, _: u64) {
+    fn decision(&mut self, decision: Decision, _: u64, _: Option<Overridden>) {
         match decision.origin {
             // That a guard failed on a suspect says nothing of whether there was a secret.
             Origin::Failure(_) => self.failures += 1,

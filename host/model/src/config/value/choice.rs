@@ -73,6 +73,16 @@ choice! {
 }
 
 choice! {
+    /// Whether a session's command is told of the SSH agent.
+    SshAgent {
+        /// It gets `SSH_AUTH_SOCK` as the host has it.
+        Tell = "tell",
+        /// `SSH_AUTH_SOCK` is taken out of its environment.
+        Hide = "hide",
+    }
+}
+
+choice! {
     /// When a session that succeeded is told to have failed.
     FailOn {
         /// The child's own code stands.

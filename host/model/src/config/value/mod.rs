@@ -1,29 +1,34 @@
 //! The types that values are parsed into. Each says what it expects, and how it is shown.
 
 mod action;
+mod categories;
 mod choice;
 mod digest;
 mod grants;
 mod known;
 mod name;
 mod paths;
+mod people;
 mod quantity;
 mod settings;
 
 pub use action::{Action, FailureAction, PolicyFailureAction};
+pub use categories::Categories;
 pub(super) use choice::durable_order;
-pub use choice::{Color, FailOn, Kind, Mode, OnFull, PipeStyle, SessionMode};
+pub use choice::{Color, FailOn, Kind, Mode, OnFull, PipeStyle, SessionMode, SshAgent};
 pub(super) use digest::digest;
 pub use grants::{Grant, Grants};
 pub use known::{Files, Variables};
 pub use name::{Category, NameError, PluginName};
 pub use paths::{Folder, Source};
+pub use people::{PublicKeys, Roles};
 pub use quantity::{Bytes, Count, Millis};
 pub use settings::Settings;
 
 use super::layer::Origin;
 use super::node::Node;
 use crate::Code;
+use crate::authority::PersonNameError;
 
 /// A type that a key can have.
 pub trait Setting: Clone {
@@ -96,6 +101,12 @@ impl Refusal {
             mild: true,
             ..Self::new(Code::ConfigLoosens, why)
         }
+    }
+}
+
+impl From<PersonNameError> for Refusal {
+    fn from(error: PersonNameError) -> Self {
+        Self::because(error.to_string())
     }
 }
 

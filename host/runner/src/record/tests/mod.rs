@@ -73,6 +73,7 @@ fn started(number: u8) -> RunStarted {
         host_pid: Some(7),
         plugins: Vec::new(),
         policy_digest: Digest::of(b"policy"),
+        policy_approval: None,
         settings_digest: Digest::of(b"settings"),
         as_of: Day::from_days(20_000),
         labels: BTreeMap::new(),
@@ -98,6 +99,7 @@ fn decision(offset: u64) -> Event {
         fingerprint: None,
         plugin_digest: None,
         micros: 12,
+        overridden: None,
     }))
 }
 
