@@ -28,6 +28,7 @@ mod rule;
 mod ruleset;
 mod screen;
 mod set;
+mod shape;
 mod stream;
 mod view;
 #[cfg(target_arch = "x86_64")]
@@ -47,3 +48,4 @@ pub use rule::{
 };
 pub use ruleset::{RuleSet, RuleSetError};
 pub use set::ByteSet;
+pub use shape::{Shape, shape};

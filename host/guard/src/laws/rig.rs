@@ -317,6 +317,7 @@ pub(super) fn settings(outlet: Outlet) -> Settings {
         size: Size::default(),
         key: Some(FingerprintKey::new(&[7; 32])),
         policy_failure: FailureMatrix::default(),
+        shapes: false,
     }
 }
 

@@ -69,6 +69,7 @@ pub struct Candidate {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub incumbent: Option<Incumbent>,
     /// Whether it ran.
+    #[serde(flatten)]
     pub state: CandidateState,
 }
 
