@@ -184,17 +184,18 @@ fn a_floor_and_the_policys_settings_know_their_categories() {
     let value = value(11);
     let bed = Bed::new();
     let floor = "[policy.at-least]\n'credential.known' = 'block'\n";
-    let settings = "[[policy.settings.rules]]\ncategory = 'credential.known.environment'\naction = 'block'\n";
+    // Nobody approved these settings, which is told unless the host is told to be quiet.
+    let settings = "authority.trying = true\n[[policy.settings.rules]]\ncategory = 'credential.known.environment'\naction = 'block'\n";
     for config in [floor, settings] {
         let config = bed.aside("c.toml", config).display().to_string();
-        let mut command = bed.command(["--config", &config, "filter"]);
+        let mut command = bed.command(["--quiet", "--config", &config, "filter"]);
         let done = finish_with(command.env(VARIABLE, &value), format!("a {value} b").as_bytes());
         assert_eq!(
             (done.code(), done.text().as_str()),
             (121, "a [blocked:env-deploy-token]")
         );
         // Nothing is in force here, and the configuration means something all the same.
-        let done = bed.feed(["--config", &config, "filter"], b"a");
+        let done = bed.feed(["--quiet", "--config", &config, "filter"], b"a");
         assert_eq!((done.code(), done.errors().as_str()), (0, ""));
     }
 }

@@ -20,6 +20,7 @@ mod map;
 mod marker;
 mod mask;
 mod measure;
+mod name;
 mod outlet;
 mod output;
 mod prefilter;
@@ -28,6 +29,7 @@ mod rule;
 mod ruleset;
 mod screen;
 mod set;
+mod shape;
 mod stream;
 mod view;
 #[cfg(target_arch = "x86_64")]
@@ -41,9 +43,11 @@ pub use consult::{
 pub use fingerprint::{Fingerprint, FingerprintKey};
 pub use known::{KnownValue, KnownValueError};
 pub use machine::{Guard, Settings};
+pub use name::NameParts;
 pub use output::{Decision, LengthClass, MarkEffect, MarkKind, Outlet, Output, Reason, Replacement, Size};
 pub use rule::{
     Anchor, BlockRule, DetectorRules, Extent, Keyword, LeadRun, Opener, Rule, RuleError, RuleRef, Severity, SpanRule,
 };
 pub use ruleset::{RuleSet, RuleSetError};
 pub use set::ByteSet;
+pub use shape::{Shape, shape};

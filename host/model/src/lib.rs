@@ -1,4 +1,5 @@
-//! The words of Cofferdam: ids, events, manifest, configuration, evaluations, authority, error codes, schemas. Pure: no files, no clock.
+//! The words of Cofferdam: ids, events, manifest, configuration, evaluations, shadow, authority, error codes, schemas. Pure: no
+//! files, no clock.
 
 pub mod authority;
 pub mod code;
@@ -6,5 +7,6 @@ pub mod config;
 pub mod eval;
 pub mod record;
 pub mod schema;
+pub mod shadow;
 
 pub use code::Code;

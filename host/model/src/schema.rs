@@ -7,6 +7,7 @@ use serde_json::Value;
 use crate::authority::{Approval, Override, Revocation, Signed};
 use crate::eval::Evaluation;
 use crate::record::{Entry, External, HeadEntry, Line, Manifest, Metrics, State, TaskEntry};
+use crate::shadow::{LabelEntry, ShadowLine, ShadowReport};
 
 /// All schemas: the file's name in `schemas/`, and what it holds.
 #[must_use]
@@ -37,6 +38,15 @@ pub fn all() -> Vec<(&'static str, Value)> {
         (
             "revocation.v1.json",
             of::<Revocation>("That an override holds no longer"),
+        ),
+        ("shadow.v1.json", of::<ShadowLine>("One line of a run's shadow.jsonl")),
+        (
+            "shadow-label.v1.json",
+            of::<Line<LabelEntry>>("One line of a task's shadow-labels.jsonl"),
+        ),
+        (
+            "shadow-report.v1.json",
+            of::<ShadowReport>("What shadow report --json writes"),
         ),
     ]
 }

@@ -1,7 +1,7 @@
 //! From a configuration to the loaded guard policy, and to the digest by which somebody approves it.
 
 use cofferdam_model::authority::PolicyParts;
-use cofferdam_model::config::{Categories, PolicyFailureAction, Resolved, Source};
+use cofferdam_model::config::{Categories, POLICY_CANDIDATE, PolicyChoice, PolicyFailureAction, Resolved, Source};
 use cofferdam_model::record::Digest;
 use cofferdam_runner::session::engine::{
     Detector, Digest as ComponentDigest, Engine, KnownRules, Limits, PluginSpec, Policy,
@@ -24,14 +24,19 @@ pub(crate) struct LoadedPolicy {
 pub(super) fn load_policy(
     engine: &Engine,
     in_force: &InForce,
+    choice: &PolicyChoice,
     detectors: &[Detector],
     known: KnownRules,
 ) -> Result<(Policy, LoadedPolicy), Failure> {
     let policy = &in_force.resolved.policy;
-    let pin = in_force.pins.policy.as_ref();
-    let component = read(&policy.source.value, pin, "policy")?;
-    let settings = settings(&in_force.resolved);
-    let (name, is_ours) = match &policy.source.value {
+    let pin = if choice.key == POLICY_CANDIDATE {
+        in_force.pins.candidate.as_ref()
+    } else {
+        in_force.pins.policy.as_ref()
+    };
+    let component = read(&choice.source.value, pin, choice.key)?;
+    let settings = policy_settings(choice);
+    let (name, is_ours) = match &choice.source.value {
         Source::BuiltIn(name) => (name.as_str().to_owned(), true),
         Source::Path(_) => ("policy".to_owned(), false),
     };
@@ -67,12 +72,11 @@ pub(super) fn load_policy(
     Ok((loaded, about))
 }
 
-/// The settings that the policy gets: those of the configuration, or those that the binary holds for its own policy.
-fn settings(resolved: &Resolved) -> String {
-    let policy = &resolved.policy;
-    match &policy.source.value {
-        Source::BuiltIn(name) if policy.settings.value.is_empty() && name.as_str() == "standard" => standard_settings(),
-        Source::BuiltIn(_) | Source::Path(_) => policy.settings.value.to_json(),
+/// The settings that a policy gets: those of the configuration, or those that the binary holds for its own policy.
+pub(super) fn policy_settings(choice: &PolicyChoice) -> String {
+    match &choice.source.value {
+        Source::BuiltIn(name) if choice.settings.value.is_empty() && name.as_str() == "standard" => standard_settings(),
+        Source::BuiltIn(_) | Source::Path(_) => choice.settings.value.to_json(),
     }
 }
 

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use toml::de::{DeTable, DeValue};
 
 use super::node::Lines;
-use super::value::{PluginName, Setting as _, digest};
+use super::value::{Mode, PluginName, Setting as _, digest};
 use crate::record::Digest;
 
 /// The digests of a folder's plugins and policy, as `cofferdam.lock` keeps them.
@@ -16,6 +16,24 @@ pub struct Lock {
     pub plugins: BTreeMap<PluginName, Digest>,
     /// The digest of the guard policy.
     pub policy: Option<Digest>,
+    /// The digest of the policy on trial.
+    pub policy_candidate: Option<Digest>,
+    /// How far plugins were promoted, whatever the configuration says of their modes.
+    pub rollouts: BTreeMap<PluginName, LockedRollout>,
+}
+
+/// How far a plugin was promoted, or that it was taken back. It holds for one component with one table of settings: another one
+/// has to earn it anew.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LockedRollout {
+    /// Its mode.
+    pub mode: Mode,
+    /// The digest of its component.
+    pub digest: Digest,
+    /// The digest of its settings.
+    pub settings: Digest,
+    /// What was in force in its place before, where that was a promoted plugin itself: what one goes back to.
+    pub before: Option<PluginName>,
 }
 
 /// What a lock says of a file.
@@ -72,7 +90,11 @@ impl Lock {
             match (key.get_ref().as_ref(), value.get_ref()) {
                 ("version", DeValue::Integer(number)) => version = Some(number.to_string()),
                 ("policy", DeValue::String(text)) => lock.policy = Some(digest(text).ok_or_else(entry)?),
+                ("policy-candidate", DeValue::String(text)) => {
+                    lock.policy_candidate = Some(digest(text).ok_or_else(entry)?);
+                }
                 ("plugins", DeValue::Table(plugins)) => lock.plugins = digests(plugins, &lines)?,
+                ("rollout", DeValue::Table(rollouts)) => lock.rollouts = self::rollouts(rollouts, &lines)?,
                 (_, _) => return Err(entry()),
             }
         }
@@ -106,10 +128,22 @@ impl Lock {
         if let Some(policy) = &self.policy {
             writeln!(text, "policy = \"{}\"", policy.show())?;
         }
+        if let Some(candidate) = &self.policy_candidate {
+            writeln!(text, "policy-candidate = \"{}\"", candidate.show())?;
+        }
         writeln!(text, "\n[plugins]")?;
         self.plugins
             .iter()
-            .try_for_each(|(name, digest)| writeln!(text, "{name} = \"{}\"", digest.show()))
+            .try_for_each(|(name, digest)| writeln!(text, "{name} = \"{}\"", digest.show()))?;
+        self.rollouts.iter().try_for_each(|(name, rollout)| {
+            writeln!(text, "\n[rollout.{name}]\nmode = \"{}\"", rollout.mode)?;
+            writeln!(text, "digest = \"{}\"", rollout.digest.show())?;
+            writeln!(text, "settings = \"{}\"", rollout.settings.show())?;
+            match &rollout.before {
+                Some(before) => writeln!(text, "before = \"{before}\""),
+                None => Ok(()),
+            }
+        })
     }
 }
 
@@ -134,6 +168,40 @@ fn digests(plugins: &DeTable<'_>, lines: &Lines) -> Result<BTreeMap<PluginName, 
         .collect()
 }
 
+fn rollouts(table: &DeTable<'_>, lines: &Lines) -> Result<BTreeMap<PluginName, LockedRollout>, LockError> {
+    table
+        .iter()
+        .map(|(name, value)| {
+            let entry = PluginName::parse(name.get_ref()).ok().zip(rollout(value.get_ref()));
+            entry.ok_or(LockError::Entry {
+                line: lines.of(name.span().start),
+            })
+        })
+        .collect()
+}
+
+fn rollout(value: &DeValue<'_>) -> Option<LockedRollout> {
+    let DeValue::Table(table) = value else { return None };
+    let text = |key: &str| table.get(key).and_then(|value| value.get_ref().as_str());
+    let known = ["mode", "digest", "settings", "before"];
+    if !table.keys().all(|key| known.contains(&key.get_ref().as_ref())) {
+        return None;
+    }
+    Some(LockedRollout {
+        mode: Mode::ALL
+            .iter()
+            .copied()
+            .find(|mode| Some(mode.as_str()) == text("mode"))?,
+        digest: digest(text("digest")?)?,
+        settings: digest(text("settings")?)?,
+        before: match text("before") {
+            Some(name) => Some(PluginName::parse(name).ok()?),
+            None if table.contains_key("before") => return None,
+            None => None,
+        },
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -143,6 +211,16 @@ mod tests {
         Lock {
             plugins: BTreeMap::from([(name, Digest::of(b"one"))]),
             policy: Some(Digest::of(b"policy")),
+            policy_candidate: Some(Digest::of(b"candidate")),
+            rollouts: BTreeMap::from([(
+                PluginName::parse("next").expect("a name"),
+                LockedRollout {
+                    mode: Mode::Limited,
+                    digest: Digest::of(b"next"),
+                    settings: Digest::of(b"{}"),
+                    before: PluginName::parse("words").ok(),
+                },
+            )]),
         }
     }
 
@@ -182,6 +260,10 @@ mod tests {
             (
                 "version = 1\n[plugins]\n\"../a\" = \"x\"\n",
                 LockError::Entry { line: 3 },
+            ),
+            (
+                "version = 1\n[rollout.a]\nmode = \"enforce\"\n",
+                LockError::Entry { line: 2 },
             ),
             ("version = 1\n[plugins\n", LockError::Syntax { line: 2 }),
         ] {

@@ -25,6 +25,7 @@ mod merge;
 mod node;
 mod problem;
 mod reference;
+mod rollout;
 mod suggest;
 mod table;
 mod value;
@@ -36,16 +37,17 @@ pub use environment::{OTHER_VARIABLES, PREFIX, variable_of};
 pub use input::Input;
 pub use key::{Class, ClassWord, Key, Order, Row};
 pub use layer::{Layer, Origin, Value};
-pub use lock::{Lock, LockError, Verdict};
+pub use lock::{Lock, LockError, LockedRollout, Verdict};
 pub use merge::{Resolution, resolve};
 pub use problem::{Gravity, Problem, plain, plain_path};
 pub use reference::reference;
+pub use rollout::{POLICY_CANDIDATE, PolicyChoice};
 pub use table::{
-    Authority, BUILT_IN_PLUGINS, BUILT_IN_POLICIES, Circuit, Guard, Known, Person, Plugin, Policy, Records, Resolved,
-    Session,
+    Authority, BUILT_IN_PLUGINS, BUILT_IN_POLICIES, Candidate, Circuit, Gate, Guard, Known, Person, Plugin, Policy,
+    Records, Resolved, Session, Shadow,
 };
 pub use value::{
-    Action, Bytes, Categories, Category, Color, Count, FailOn, FailureAction, Files, Folder, Grant, Grants, Kind,
-    Millis, Mode, NameError, OnFull, PipeStyle, PluginName, PolicyFailureAction, PublicKeys, Roles, SessionMode,
-    Setting, Settings, Source, SshAgent, Variables,
+    Action, Bytes, Categories, Category, Color, Count, FailOn, FailureAction, FilePath, Files, Folder, Grant, Grants,
+    Kind, Millis, Mode, NameError, OnFull, PipeStyle, PluginName, PolicyFailureAction, PublicKeys, Roles, SessionMode,
+    Setting, Settings, Source, SshAgent, Tasks, Variables,
 };

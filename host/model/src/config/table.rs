@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use super::key::{Class, Key, Row, assign, keys};
 use super::layer::Value;
 use super::value::{
-    Action, Bytes, Categories, Category, Color, Count, FailOn, FailureAction, Files, Folder, Grants, Kind, Millis,
-    Mode, OnFull, PipeStyle, PluginName, PolicyFailureAction, PublicKeys, Roles, SessionMode, Setting, Settings,
-    Source, SshAgent, Variables, durable_order,
+    Action, Bytes, Categories, Category, Color, Count, FailOn, FailureAction, FilePath, Files, Folder, Grants, Kind,
+    Millis, Mode, OnFull, PipeStyle, PluginName, PolicyFailureAction, PublicKeys, Roles, SessionMode, Setting,
+    Settings, Source, SshAgent, Tasks, Variables, durable_order,
 };
 use crate::authority::PersonName;
 use crate::record::Digest;
@@ -84,6 +84,55 @@ keys! {
         /// The longest that an override may hold.
         longest_override "longest-override": Millis<1_000, 604_800_000> = Millis::new(86_400_000), OperatorOnly;
     }
+    /// A policy that is on trial beside the one in force. Its limits and failure actions are those of `policy`.
+    candidate: Candidate in "policy.candidate" {
+        /// Whether the policy is in force in the place of `policy.source`, or on trial beside it. See docs/shadow.md.
+        mode "mode": Mode = Mode::Off, OperatorOnly;
+        /// The candidate's component: `builtin:NAME`, or a path from the folder of the file that says so.
+        source "source": Option<Source> = None, OperatorOnly;
+        /// The digest that the candidate's file must have.
+        digest "digest": Option<Digest> = None, OperatorOnly;
+        /// The candidate's own settings. A stronger layer replaces the whole table.
+        settings "settings": Settings = Settings::default(), OperatorOnly;
+        /// Of a hundred runs, how many `limited` chooses, by a stable hash of the run's id.
+        share "share": Count<0, 100> = Count::new(0), OperatorOnly;
+        /// Tasks whose runs `limited` chooses all.
+        tasks "tasks": Tasks = Tasks::default(), OperatorOnly;
+    }
+    /// What must hold before a candidate is promoted. See docs/promotion.md.
+    gate: Gate in "policy.gate" {
+        /// The least runs that the candidate saw from their beginning to their end.
+        runs "runs": Count<1, 1_000_000> = Count::new(100), OperatorOnly;
+        /// The least windows that it was asked about.
+        windows "windows": Count<1, 1_000_000_000> = Count::new(1_000), OperatorOnly;
+        /// The least days on which it saw something. Only records whose times grow count.
+        days "days": Count<1, 365> = Count::new(7), OperatorOnly;
+        /// Of a hundred bytes that those runs wrote, how many it must have seen.
+        coverage "coverage": Count<1, 100> = Count::new(99), OperatorOnly;
+        /// The least findings that the host drew at random and somebody other than the author labelled.
+        labelled "labelled": Count<1, 1_000_000> = Count::new(200), OperatorOnly;
+        /// Of a thousand such findings, how many may be wrong at the most, at the upper end of the 95 % interval.
+        false_positives "false-positives": Count<0, 1_000> = Count::new(20), OperatorOnly;
+        /// Labelled texts of which the candidate must find every secret. A relative path starts at the folder of the file that says so.
+        corpus "corpus": Option<FilePath> = None, OperatorOnly;
+        /// The digest that this file must have.
+        corpus_digest "corpus-digest": Option<Digest> = None, OperatorOnly;
+        /// Who answers for that file: a person other than the candidate's author.
+        corpus_owner "corpus-owner": Option<PersonName> = None, OperatorOnly;
+        /// The longest that 99 of a hundred calls into the candidate may take.
+        p99 "p99": Millis<1, 10_000> = Millis::new(20), OperatorOnly;
+        /// The least people who approve the promotion, the author not counted.
+        approvals "approvals": Count<1, 16> = Count::new(1), OperatorOnly;
+        /// So many failures of a promoted plugin in one run, or calls that take longer than `p99` there, and the version before is in force again.
+        failures "failures": Count<1, 1_000> = Count::new(3), OperatorOnly;
+    }
+    /// What candidates on trial may use beside their own limits.
+    shadow: Shadow in "shadow" {
+        /// The most output that waits for one candidate, in memory. What comes while so much waits is dropped and counted.
+        ring "ring": Bytes<65_536, 1_073_741_824> = Bytes::new(8 << 20), OperatorOnly;
+        /// How long candidates may go on after a run's end, when its output is out already.
+        drain "drain": Millis<0, 60_000> = Millis::new(250), OperatorOnly;
+    }
     /// When a plugin that keeps failing is left alone for a while.
     circuit: Circuit in "circuit" {
         /// So many failures in a row, and a plugin isn't called; its failure action is taken.
@@ -122,8 +171,16 @@ keys! {
         digest "digest": Option<Digest> = None, OperatorOnly;
         /// What the component is.
         kind "kind": Kind = Kind::PrivacyDetector, OperatorOnly;
-        /// Whether the plugin is used.
+        /// Whether the plugin is in force, or on trial beside those that are. See docs/shadow.md.
         mode "mode": Mode = Mode::Enforce, OperatorOnly;
+        /// The plugin of which this one is another version. In force, it stands in for that one; on trial, it is compared with it.
+        of "of": Option<PluginName> = None, OperatorOnly;
+        /// Of a hundred runs, how many `limited` chooses, by a stable hash of the run's id.
+        share "share": Count<0, 100> = Count::new(0), OperatorOnly;
+        /// Tasks whose runs `limited` chooses all.
+        tasks "tasks": Tasks = Tasks::default(), OperatorOnly;
+        /// Who wrote this version: their approval of it, their labels and their corpus count for nothing.
+        author "author": Option<PersonName> = None, OperatorOnly;
         /// What is done to the suspects of a call that trapped.
         on_trap "on-trap": FailureAction = FailureAction::Withhold, OperatorOnly;
         /// What is done to the suspects of a call that passed its deadline.

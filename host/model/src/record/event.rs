@@ -10,6 +10,7 @@ use super::{
 };
 use crate::Code;
 use crate::authority::{Custody, PersonName};
+use crate::shadow::ShadowDigest;
 
 /// One event at its place in the log of a run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -372,6 +373,9 @@ pub struct RunCompleted {
     /// What the run used, where it could be measured.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resources: Option<Resources>,
+    /// What candidates would have decided, where any was on trial: the run's `shadow.jsonl`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shadow: Option<ShadowDigest>,
 }
 
 /// What became of a run.
@@ -453,6 +457,9 @@ pub struct RunFailed {
     /// What was shown but not recorded.
     #[serde(default, skip_serializing_if = "Loss::is_none")]
     pub lost: Loss,
+    /// What candidates would have decided, where any was on trial: the run's `shadow.jsonl`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shadow: Option<ShadowDigest>,
 }
 
 impl Event {

@@ -38,6 +38,7 @@ pub struct Guards {
     names: Vec<DetectorNames>,
     policy_name: Name,
     may_block: bool,
+    shapes: bool,
 }
 
 /// A rule, as records name it.
@@ -63,6 +64,7 @@ struct DetectorNames {
 struct RuleNames {
     id: Name,
     category: Name,
+    severity: model::Severity,
     least: Action,
 }
 
@@ -80,7 +82,42 @@ impl Guards {
         times: GuardTimes,
         key: Option<FingerprintKey>,
     ) -> Result<Self, RuleSetError> {
+        Self::of(engine, policy, policy_failure, floor, (breaker, times), key, None)
+    }
+
+    /// Guards on trial with one detector of the policy's alone: the policy was told of all rules, and only this detector's are looked for. They
+    /// never end a session, and tell the shapes of what they find.
+    ///
+    /// # Errors
+    /// As [`Guards::new`].
+    pub fn alone(
+        engine: Engine,
+        policy: Policy,
+        policy_failure: FailureMatrix,
+        floor: Floor<'_>,
+        (breaker, times): (BreakerSettings, GuardTimes),
+        key: Option<FingerprintKey>,
+        detector: &str,
+    ) -> Result<Self, RuleSetError> {
+        let alone = Some(detector);
+        let guards = Self::of(engine, policy, policy_failure, floor, (breaker, times), key, alone)?;
+        Ok(guards.never_blocking().telling_shapes())
+    }
+
+    fn of(
+        engine: Engine,
+        policy: Policy,
+        policy_failure: FailureMatrix,
+        floor: Floor<'_>,
+        (breaker, times): (BreakerSettings, GuardTimes),
+        key: Option<FingerprintKey>,
+        alone: Option<&str>,
+    ) -> Result<Self, RuleSetError> {
         let mut detectors = policy.rules();
+        if let Some(alone) = alone {
+            let others = detectors.iter_mut().filter(|detector| detector.name != alone);
+            others.for_each(|detector| detector.rules.clear());
+        }
         for rule in detectors.iter_mut().flat_map(|detector| &mut detector.rules) {
             // What the policy promises to allow must be held all the same where the operator wants more than that.
             rule.hold |= floor(&rule.category) > Action::Allow;
@@ -104,6 +141,7 @@ impl Guards {
             names,
             policy_name,
             may_block: true,
+            shapes: false,
         })
     }
 
@@ -112,6 +150,13 @@ impl Guards {
     #[must_use]
     pub fn never_blocking(mut self) -> Self {
         self.may_block = false;
+        self
+    }
+
+    /// The same guards, whose decisions tell the shapes of what they find.
+    #[must_use]
+    pub fn telling_shapes(mut self) -> Self {
+        self.shapes = true;
         self
     }
 
@@ -151,6 +196,7 @@ impl Guards {
             size,
             key: self.key.as_ref().map(FingerprintKey::for_guard),
             policy_failure: self.policy_failure,
+            shapes: self.shapes,
         };
         Guard::new(Arc::clone(&self.rules), settings)
     }
@@ -192,7 +238,7 @@ impl Guards {
     }
 
     /// A decision as a record tells it. `None` for a rule that isn't there, which no guard of these rules names.
-    pub(super) fn told(
+    pub(crate) fn told(
         &self,
         decision: &Decision,
         channel: model::Channel,
@@ -233,7 +279,7 @@ impl Guards {
             },
             confidence: decision.confidence,
             facts: facts.map(|(_, fact)| fact.clone()).collect(),
-            action: action(decision.action),
+            action: action_of(decision.action),
             reason,
             channel,
             offset: decision.offset,
@@ -271,6 +317,17 @@ impl Guards {
         })
     }
 
+    /// How bad what a rule finds usually is.
+    pub(crate) fn severity_of(&self, at: RuleRef) -> Option<model::Severity> {
+        self.rule(at).map(|(_, rule)| rule.severity)
+    }
+
+    /// The place of a detector among all.
+    pub(crate) fn detector_index(&self, name: &Name) -> Option<u16> {
+        let place = self.names.iter().position(|detector| detector.name == *name)?;
+        u16::try_from(place).ok()
+    }
+
     /// The names of all guests: the detectors' in their order, and then the policy's.
     pub(crate) fn guest_names(&self) -> impl Iterator<Item = &Name> {
         let detectors = self.names.iter().take(self.policy.detectors().len());
@@ -299,6 +356,7 @@ fn names(loaded: Option<&Detector>, rules: &DetectorRules, floor: Floor<'_>) -> 
             .map(|rule| RuleNames {
                 id: name(&rule.id),
                 category: name(&rule.category),
+                severity: severity(rule.severity),
                 least: floor(&rule.category),
             })
             .collect(),
@@ -320,7 +378,19 @@ fn severity(severity: Severity) -> model::Severity {
     }
 }
 
-pub(super) fn action(action: Action) -> model::Action {
+/// An action as the guard knows it.
+pub(crate) fn action_from(action: model::Action) -> Action {
+    match action {
+        model::Action::Allow => Action::Allow,
+        model::Action::Redact => Action::RedactMarker,
+        model::Action::RedactMask => Action::RedactMask,
+        model::Action::WithholdLine => Action::WithholdLine,
+        model::Action::Block => Action::Block,
+    }
+}
+
+/// An action as records name it.
+pub(crate) fn action_of(action: Action) -> model::Action {
     match action {
         Action::Allow => model::Action::Allow,
         Action::RedactMarker => model::Action::Redact,

@@ -16,7 +16,8 @@ fn built_in_values_hold_and_are_what_the_keys_say() {
     assert!(resolve([]).problems.is_empty());
     assert_eq!(shown(&resolved, "plugins.credentials.source"), "builtin:credentials");
     for key in Key::all().iter().filter(|key| !key.path.ends_with("<category>")) {
-        if key.path == "plugins.<name>.source" {
+        // Nobody is built in.
+        if key.path == "plugins.<name>.source" || key.path.starts_with("people.") {
             continue;
         }
         let path = key.path.replace("<name>", "credentials");

@@ -11,6 +11,7 @@ mod paths;
 mod people;
 mod quantity;
 mod settings;
+mod tasks;
 
 pub use action::{Action, FailureAction, PolicyFailureAction};
 pub use categories::Categories;
@@ -20,10 +21,11 @@ pub(super) use digest::digest;
 pub use grants::{Grant, Grants};
 pub use known::{Files, Variables};
 pub use name::{Category, NameError, PluginName};
-pub use paths::{Folder, Source};
+pub use paths::{FilePath, Folder, Source};
 pub use people::{PublicKeys, Roles};
 pub use quantity::{Bytes, Count, Millis};
 pub use settings::Settings;
+pub use tasks::Tasks;
 
 use super::layer::Origin;
 use super::node::Node;

@@ -87,6 +87,32 @@ impl Setting for Folder {
     }
 }
 
+/// A file, as it was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FilePath(PathBuf);
+
+impl FilePath {
+    /// The path; a relative one starts at the folder of the file that says so, and from a variable at the working directory.
+    pub fn as_path(&self) -> &Path {
+        &self.0
+    }
+}
+
+impl Setting for FilePath {
+    fn parse(node: &Node) -> Result<Self, Refusal> {
+        let text = node.text().ok_or_else(Refusal::kind::<Self>)?;
+        path(text).map(Self).ok_or_else(Refusal::bounds::<Self>)
+    }
+
+    fn show(&self) -> String {
+        plain_path(&self.0)
+    }
+
+    fn expects() -> String {
+        "the path of a file".to_owned()
+    }
+}
+
 /// A path that the system can take. `~` is not a home folder to us, and is refused rather than made a folder of that name.
 pub(super) fn path(text: &str) -> Option<PathBuf> {
     let usable = !text.is_empty() && !text.contains('\0') && text != "~" && !text.starts_with("~/");

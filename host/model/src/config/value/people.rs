@@ -18,6 +18,21 @@ impl PersonName {
     }
 }
 
+impl Setting for PersonName {
+    fn parse(node: &Node) -> Result<Self, Refusal> {
+        let text = node.text().ok_or_else(Refusal::kind::<Self>)?;
+        Ok(Self::parse(text)?)
+    }
+
+    fn show(&self) -> String {
+        self.to_string()
+    }
+
+    fn expects() -> String {
+        "the name of a person: lower-case letters, digits and dashes".to_owned()
+    }
+}
+
 /// Public keys, each once.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct PublicKeys(Vec<PublicKey>);
