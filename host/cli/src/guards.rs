@@ -27,7 +27,7 @@ use crate::config::{ProjectChoice, Surroundings, load, pins, read_component};
 use crate::failure::Failure;
 use crate::known::{Known, collect};
 
-pub(crate) use shadow::shadow_plan;
+pub(crate) use shadow::{Checked, Pair, check_candidates, replay_pair, shadow_plan};
 pub(crate) use trial::{on_trial, only};
 
 /// The configuration in force, with what it says of components.
