@@ -16,6 +16,8 @@ usage: cargo xtask COMMAND
   build              build the guards, and the host that holds them
   guests             build the guards alone
   bench              measure every budget that can be measured, and print it beside the figure
+  sessions [--count N] [--seed N] [--folder FOLDER]
+                     hold a day of varied sessions with candidates in shadow, to report on
   check              formatting, lints, docs, and the drift of schemas and WIT
   mutants [FILTER]   put each fault of tests/mutants into a copy, and see the named test fail
   fuzz [--seconds N] [TARGET]
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
         "build" => task::build(root),
         "guests" => guest::build_guests(root).map_err(|problem| problem.to_string()),
         "bench" => task::bench(root, &rest),
+        "sessions" => task::sessions(root, &rest),
         "check" => task::check(root),
         "fuzz" => fuzz::fuzz(root, &rest),
         "mutants" => mutants::mutants(root, &rest),

@@ -30,7 +30,7 @@ use crate::known::{Known, collect};
 
 pub(crate) use policy::LoadedPolicy;
 use policy::{load_policy, policy_settings};
-pub(crate) use shadow::shadow_plan;
+pub(crate) use shadow::{Checked, Pair, check_candidates, replay_pair, shadow_plan};
 pub(crate) use trial::{on_trial, only};
 
 /// The configuration in force, with what it says of components.

@@ -101,7 +101,7 @@ fn without_blocks(mut resolved: Resolved) -> Resolved {
     resolved
 }
 
-fn unknown(resolved: &Resolved, name: &str) -> Failure {
+pub(super) fn unknown(resolved: &Resolved, name: &str) -> Failure {
     let known: Vec<_> = resolved.plugins.keys().map(ToString::to_string).collect();
     let message = format!(
         "no plugin `{}` is configured; there are {}",

@@ -17,7 +17,7 @@ pub use label::{LabelEntry, LabelSchema};
 pub use line::{Candidate, CandidateState, Incumbent, ShadowBegun, ShadowDigest, ShadowLine, ShadowSchema};
 pub use place::{Effect, PlaceClass, ShadowPlace, Side};
 pub use report::{
-    CandidateReport, Coverage, DayReport, EffectRates, GuestTimes, Labelled, PlaceRef, Reviewed, RuleReport,
+    CandidateReport, Coverage, EffectRates, GuestTimes, Labelled, PeriodReport, PlaceRef, Reviewed, RuleReport,
     ShadowReport, ShadowReportSchema, SkippedRun, SkippedWhy,
 };
 pub use share::is_chosen;

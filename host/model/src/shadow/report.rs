@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Effect, PlaceClass};
+use super::{Effect, PlaceClass, Times};
 use crate::eval::Rate;
 use crate::record::{
     Channel, Day, Digest, FailureKind, LengthClass, Name, PluginKind, RunId, SafeText, Severity, TaskId, Timestamp,
@@ -99,8 +99,8 @@ pub struct CandidateReport {
     pub incumbent_cost: GuestTimes,
     /// How often it failed, by kind.
     pub failures: BTreeMap<FailureKind, u64>,
-    /// By day.
-    pub days: Vec<DayReport>,
+    /// Over time: by day, or by shorter stretches where all runs lie close together. Stretches without a run are left out.
+    pub periods: Vec<PeriodReport>,
     /// What reviewers said of its places.
     pub labelled: Labelled,
     /// Places that differ, the worst first; 200 at most.
@@ -198,19 +198,23 @@ pub struct GuestTimes {
     pub cpu_ms: u64,
 }
 
-/// One day.
+/// One stretch of time.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
-pub struct DayReport {
-    /// The day, in UTC.
-    pub day: Day,
-    /// Runs that began on it.
+pub struct PeriodReport {
+    /// When it begins.
+    pub from: Timestamp,
+    /// How long it is, in seconds.
+    pub seconds: u64,
+    /// Runs that began in it.
     pub runs: u64,
     /// Windows of the candidate.
     pub windows: u64,
     /// What the differences would have meant.
     pub effects: EffectRates,
-    /// 99 % of the candidate's calls took at most so many microseconds.
+    /// Half of the candidate's calls took at most so many microseconds.
+    pub p50_micros: f64,
+    /// 99 % of them.
     pub p99_micros: f64,
 }
 
@@ -272,4 +276,91 @@ pub struct PlaceRef {
     pub shape: SafeText,
     /// What a reviewer said last; null where nobody did.
     pub verdict: Option<bool>,
+}
+
+impl EffectRates {
+    /// Counts with the shares that they are of so many windows of the candidate and of the guard in force.
+    #[must_use]
+    pub fn of(effects: &BTreeMap<Effect, u64>, windows: u64, incumbent_windows: u64) -> Self {
+        let count = |effect: Effect| effects.get(&effect).copied().unwrap_or(0);
+        let (stricter, looser, error) = (count(Effect::Stricter), count(Effect::Looser), count(Effect::Error));
+        // What the host finds by itself is in no window.
+        let rate = |hits: u64, of: u64| Rate::wilson(hits, of.max(hits));
+        Self {
+            stricter,
+            looser,
+            same: count(Effect::Same),
+            error,
+            stricter_rate: rate(stricter, windows),
+            looser_rate: rate(looser, incumbent_windows),
+            error_rate: rate(error, windows),
+        }
+    }
+
+    /// Places that differ.
+    #[must_use]
+    pub fn differences(&self) -> u64 {
+        self.stricter + self.looser + self.error
+    }
+}
+
+impl Reviewed {
+    /// Counts one labelled place.
+    pub fn add(&mut self, found: bool, verdict: bool) {
+        match (found, verdict) {
+            (true, true) => self.right += 1,
+            (true, false) => self.wrong += 1,
+            (false, true) => self.missed += 1,
+            (false, false) => {}
+        }
+        self.precision = Rate::wilson(self.right, self.right + self.wrong);
+        self.recall = Rate::wilson(self.right, self.right + self.missed);
+    }
+}
+
+impl GuestTimes {
+    /// What these times tell.
+    #[must_use]
+    pub fn of(times: &Times, memory_bytes: u64, cpu_ms: u64) -> Self {
+        Self {
+            calls: times.count,
+            p50_micros: times.micros(50),
+            p95_micros: times.micros(95),
+            p99_micros: times.micros(99),
+            max_micros: times.micros(100),
+            memory_bytes,
+            cpu_ms,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::{EffectRates, Reviewed};
+    use crate::shadow::Effect;
+
+    #[test]
+    fn none_looser_in_many_windows_has_an_upper_bound() {
+        let rates = EffectRates::of(&BTreeMap::from([(Effect::Same, 12)]), 50_000, 41_233);
+        let looser = rates.looser_rate.expect("of windows");
+        assert!(
+            looser.value.abs() < 1e-12 && (looser.high - 0.000_093).abs() < 1e-6,
+            "{looser:?}"
+        );
+        assert_eq!(EffectRates::of(&BTreeMap::new(), 0, 0).looser_rate, None);
+    }
+
+    #[test]
+    fn labels_tell_precision_and_recall_of_what_either_found() {
+        let mut reviewed = Reviewed::default();
+        for (found, verdict) in [(true, true), (true, true), (true, false), (false, true), (false, false)] {
+            reviewed.add(found, verdict);
+        }
+        assert_eq!((reviewed.right, reviewed.wrong, reviewed.missed), (2, 1, 1));
+        let value = |rate: Option<crate::eval::Rate>| rate.expect("of something").value;
+        assert!((value(reviewed.precision) - 2.0 / 3.0).abs() < 1e-12);
+        assert!((value(reviewed.recall) - 2.0 / 3.0).abs() < 1e-12);
+    }
 }

@@ -5,8 +5,12 @@
 //! compares. What a lane has no room for is dropped and counted.
 
 mod compare;
+mod file;
+mod labels;
 mod lane;
 mod plan;
+mod replay;
+mod report;
 mod results;
 mod seen;
 mod spans;
@@ -14,5 +18,9 @@ mod tap;
 mod watch;
 mod worker;
 
+pub use file::ShadowFile;
+pub use labels::{Labels, Verdict, label, labels};
 pub use plan::{CandidatePlan, IncumbentPlan, ShadowPlan};
+pub use replay::{Replay, Replayed};
+pub use report::{Query, report};
 pub(crate) use tap::Tap;

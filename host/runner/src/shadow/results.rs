@@ -169,6 +169,12 @@ impl Results {
         }
     }
 
+    /// A stream of so many bytes ended, and both sides have said all. Another may begin in its place.
+    pub(super) fn close(&mut self, channel: Channel, all: u64, name: &Name) {
+        self.progress(channel, Some(all), all, all, true);
+        self.compare(channel, u64::MAX, name);
+    }
+
     /// Compares what can't change any more, where much waits for it.
     pub(super) fn settle(&mut self, name: &Name) {
         let full: Vec<_> = self
