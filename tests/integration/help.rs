@@ -7,7 +7,7 @@ use std::fs;
 use crate::bed::{Bed, root};
 
 /// Every command, as one types it.
-const COMMANDS: [&str; 16] = [
+const COMMANDS: [&str; 28] = [
     "",
     "exec",
     "filter",
@@ -23,6 +23,18 @@ const COMMANDS: [&str; 16] = [
     "config",
     "config check",
     "trust",
+    "key",
+    "key new",
+    "approve",
+    "approve policy",
+    "approve promotion",
+    "approvals list",
+    "override",
+    "override grant",
+    "override revoke",
+    "promote",
+    "demote",
+    "sample",
     "doctor",
 ];
 

@@ -24,6 +24,7 @@ mod overriding;
 mod packs;
 mod parallel;
 mod planted;
+mod promotion;
 mod screen;
 mod search;
 mod shadow;

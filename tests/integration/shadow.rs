@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::bed::{Bed, Done, root};
 
 /// A component that is packed from a rule file.
-fn packed(bed: &Bed, name: &str, rules: &str) -> PathBuf {
+pub(crate) fn packed(bed: &Bed, name: &str, rules: &str) -> PathBuf {
     let file = bed.aside(&format!("{name}.toml"), rules);
     let component = file.with_extension("wasm");
     let words = [
@@ -70,7 +70,7 @@ fn report(bed: &Bed, more: &[&str]) -> (Done, Value) {
     (done, report)
 }
 
-fn fits(schema: &str, value: &Value) {
+pub(crate) fn fits(schema: &str, value: &Value) {
     let text = std::fs::read_to_string(root().join("schemas").join(schema)).expect("a schema");
     let schema = jsonschema::validator_for(&serde_json::from_str(&text).expect("JSON")).expect("a sound schema");
     let errors: Vec<_> = schema.iter_errors(value).map(|error| error.to_string()).collect();

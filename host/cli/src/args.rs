@@ -13,6 +13,7 @@ use crate::command::filter::FilterArgs;
 use crate::command::key::KeyCommand;
 use crate::command::overriding::OverrideCommand;
 use crate::command::plugin::PluginCommand;
+use crate::command::promote::{DemoteArgs, PromoteArgs, SampleArgs};
 use crate::command::run::RunCommand;
 use crate::command::shadow::ShadowCommand;
 use crate::command::trust::TrustArgs;
@@ -78,6 +79,12 @@ pub(crate) enum Command {
     /// Let something through for a while, and take it back
     #[command(subcommand)]
     Override(OverrideCommand),
+    /// Move a candidate on, when the gate of the policy holds
+    Promote(PromoteArgs),
+    /// Take a candidate back at once
+    Demote(DemoteArgs),
+    /// Draw findings of a candidate at random, to be labelled
+    Sample(SampleArgs),
     /// Look at approvals
     #[command(subcommand)]
     Approvals(ApprovalsCommand),

@@ -23,8 +23,8 @@ use cofferdam_runner::session::{GuardTimes, Guards, Replacement, words};
 
 use crate::builtin;
 use crate::config::load::Project;
-use crate::config::pins::{Pin, Pins};
-use crate::config::{ProjectChoice, Surroundings, load, pins, read_component};
+use crate::config::pins::{Pin, Pins, component};
+use crate::config::{ProjectChoice, Surroundings, load, pins, read_component, rollouts};
 use crate::failure::Failure;
 use crate::known::{Known, collect};
 
@@ -76,7 +76,8 @@ pub(crate) struct Loaded {
 pub(crate) fn in_force(around: &Surroundings) -> Result<InForce, Failure> {
     let crate::config::load::Loaded { resolution, project } = load(around, &ProjectChoice::Nearest);
     let operators = resolution.operators.clone();
-    let (resolved, mut warnings) = resolution.accept().map_err(|problems| Failure::problems(&problems))?;
+    let (mut resolved, mut warnings) = resolution.accept().map_err(|problems| Failure::problems(&problems))?;
+    warnings.extend(rollouts::apply(&mut resolved));
     let (pins, pinning) = pins(&resolved, &around.folder);
     if pinning.iter().any(Problem::is_error) {
         return Err(Failure::problems(&pinning));
@@ -255,6 +256,23 @@ fn read(source: &Source, pin: Option<&Pin>, key: &str) -> Result<Cow<'static, [u
         }),
         (Source::Path(path), None) => Err(unreadable(format!("the component {} has no file", plain_path(path)))),
     }
+}
+
+/// The component of a plugin, which needn't be in force.
+pub(crate) fn component_of(
+    around: &Surroundings,
+    name: &PluginName,
+    plugin: &Plugin,
+) -> Result<Cow<'static, [u8]>, Failure> {
+    let source = plugin.source_or_built_in(name);
+    let pin = component(&source, &around.folder).map(|path| Pin {
+        path,
+        declared: source.origin.clone(),
+        expected: None,
+        unlocked: false,
+        on_trial: false,
+    });
+    read(&source.value, pin.as_ref(), &format!("plugins.{name}"))
 }
 
 /// Of everything that a decision can depend on. Of known values these are the rules' ids: a digest of a value would let anyone who

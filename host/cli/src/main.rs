@@ -11,6 +11,7 @@ mod guards;
 mod known;
 mod paths;
 mod report;
+mod rollout;
 mod say;
 
 use std::io;
@@ -86,7 +87,12 @@ fn run(arguments: Arguments) -> Result<u8, Failure> {
         Command::Key(KeyCommand::List) => return command::key::list(&around, &mut out),
         Command::Approve(command) => return command::approve::run(&command, &around, &mut out),
         Command::Override(command) => return command::overriding::run(&command, &around, &mut out),
-        Command::Approvals(ApprovalsCommand::List) => return command::approve::list(&around, &mut out),
+        Command::Promote(args) => return command::promote::promote(&args, &around, &mut out),
+        Command::Demote(args) => return command::promote::demote(&args, &around, &mut out),
+        Command::Sample(args) => return command::promote::sample(&args, &around, &mut out),
+        Command::Approvals(ApprovalsCommand::List { task }) => {
+            return command::approve::list(&task, &around, &mut out);
+        }
         Command::Key(KeyCommand::Rotate) => return command::key::rotate(&around, &mut out),
         Command::Doctor => return command::doctor::run(&around, &mut out),
         Command::Completions { shell } => {

@@ -89,6 +89,10 @@ codes! {
     OverrideRefused = 708, "An override was refused.";
     SignedUnwritten = 709, "A signed document could not be written.";
     ClockBack = 710, "The clock stands before the newest record.";
+    GateClosed = 711, "A promotion was refused: the gate does not hold.";
+    RolloutRefused = 712, "A candidate can't be moved so.";
+    RolloutStale = 713, "A promotion is for another component or other settings than those that are there.";
+    RolledBack = 714, "A promoted plugin failed or was too slow, and the version before is in force again.";
 }
 
 impl std::fmt::Display for Code {

@@ -4,9 +4,9 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
-use crate::authority::{Approval, Override, Revocation, Signed};
+use crate::authority::{Approval, GateReport, Override, Promotion, Revocation, Signed};
 use crate::eval::Evaluation;
-use crate::record::{Entry, External, HeadEntry, Line, Manifest, Metrics, State, TaskEntry};
+use crate::record::{Approvals, Entry, External, HeadEntry, Line, Manifest, Metrics, State, TaskEntry, TaskRollouts};
 use crate::shadow::{LabelEntry, ShadowLine, ShadowReport};
 
 /// All schemas: the file's name in `schemas/`, and what it holds.
@@ -35,6 +35,13 @@ pub fn all() -> Vec<(&'static str, Value)> {
             "override.v1.json",
             of::<Signed<Override>>("What a person lets through for a while, signed"),
         ),
+        (
+            "promotion.v1.json",
+            of::<Signed<Promotion>>("That a person moved a candidate on, signed"),
+        ),
+        ("gate.v1.json", of::<GateReport>("What promote --json writes")),
+        ("approvals.v1.json", of::<Approvals>("A task's approvals/latest.json")),
+        ("task-manifest.v1.json", of::<TaskRollouts>("A task's manifest.json")),
         (
             "revocation.v1.json",
             of::<Revocation>("That an override holds no longer"),

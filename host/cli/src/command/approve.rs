@@ -5,13 +5,17 @@ use std::io::{self, Write};
 use cofferdam_model::Code;
 use cofferdam_model::authority::{Approval, ApprovalSchema, Role, Signed, Statement as _, Subject};
 use cofferdam_model::config::plain_path;
-use cofferdam_model::record::Digest;
+use cofferdam_model::record::{Digest, TaskEvent};
 use cofferdam_runner::authority::{AuthorityError, Moment, Shelf, verify};
+use cofferdam_runner::record::{read_task, record_in_task};
 
+use super::exec::base;
+use super::promote::task;
 use crate::authority::{APPROVALS, Desk, Purpose, lasting, later, reason, refuse_inside, state};
 use crate::config::Surroundings;
 use crate::failure::Failure;
 use crate::guards::{LoadedPolicy, in_force, load_guards};
+use crate::rollout::Pair;
 
 /// What can be approved.
 #[derive(Debug, clap::Subcommand)]
@@ -26,6 +30,37 @@ Examples:
   cofferdam approve policy
   cofferdam approve policy sha256:5d0f… --by ann --why 'read the diff of the settings' --expires 90d")]
     Policy(PolicyArgs),
+    /// Approve that a candidate takes the place of the version in force
+    #[command(after_help = "\
+Without a digest, what is to be approved is shown, and nothing is signed. The approval names both versions, each with the
+digests of its component and its settings, and lies in .runs/TASK/approvals/latest.json. The author's own doesn't count.
+
+Examples:
+  cofferdam approve promotion mine-next
+  cofferdam approve promotion mine-next sha256:5d0f… --by ben --why 'went through the 200 labelled findings'")]
+    Promotion(PromotionArgs),
+}
+
+/// The arguments of `cofferdam approve promotion`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct PromotionArgs {
+    /// The candidate
+    plugin: String,
+    /// The digest of the candidate's component
+    #[arg(requires = "by", requires = "why")]
+    digest: Option<String>,
+    /// The task that the roll-out belongs to
+    #[arg(long, value_name = "ID", default_value = "default")]
+    task: String,
+    /// Who approves it: a person of the configuration
+    #[arg(long, value_name = "WHO")]
+    by: Option<String>,
+    /// Why, in a line
+    #[arg(long, value_name = "TEXT")]
+    why: Option<String>,
+    /// How long the approval holds, such as 30d; without this, until another one of the same person
+    #[arg(long, value_name = "TIME", value_parser = lasting)]
+    expires: Option<u64>,
 }
 
 /// The arguments of `cofferdam approve policy`.
@@ -49,14 +84,105 @@ pub(crate) struct PolicyArgs {
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum ApprovalsCommand {
     /// List the approvals on record, and say which are believed
-    List,
+    List {
+        /// The task whose promotions are listed beside the policies
+        #[arg(long, value_name = "ID", default_value = "default")]
+        task: String,
+    },
 }
 
 /// Runs `cofferdam approve`, and answers its exit code.
 pub(crate) fn run(command: &ApproveCommand, around: &Surroundings, out: &mut dyn Write) -> Result<u8, Failure> {
     match command {
         ApproveCommand::Policy(args) => policy(args, around, out),
+        ApproveCommand::Promotion(args) => promotion(args, around, out),
     }
+}
+
+fn promotion(args: &PromotionArgs, around: &Surroundings, out: &mut dyn Write) -> Result<u8, Failure> {
+    if args.digest.is_some() {
+        refuse_inside("approve")?;
+    }
+    let task = task(&args.task)?;
+    let in_force = in_force(around)?;
+    let pair = Pair::of(around, &in_force, &args.plugin)?;
+    let (candidate, incumbent) = (&pair.candidate, &pair.incumbent);
+    let (Some(digest), Some(by), Some(why)) = (&args.digest, &args.by, &args.why) else {
+        let shown = [("candidate", candidate), ("in force", incumbent)]
+            .iter()
+            .try_for_each(|(what, version)| {
+                writeln!(
+                    out,
+                    "{what:<9}  {}\n           component sha256:{}\n           settings  sha256:{}",
+                    version.name, version.digest, version.settings
+                )
+            });
+        return shown
+            .and_then(|()| {
+                writeln!(
+                    out,
+                    "\nTo approve it: cofferdam approve promotion {} sha256:{} --task {task} --by WHO --why TEXT",
+                    pair.name, candidate.digest
+                )
+            })
+            .map(|()| 0)
+            .map_err(|error| Failure::output(&error));
+    };
+    let digest = named(digest)?;
+    if digest != candidate.digest {
+        let message = format!(
+            "the candidate has the digest sha256:{}, and not the one that you name; look at it again",
+            candidate.digest
+        );
+        return Err(Failure::before(Code::Usage, message));
+    }
+    let loaded = load_guards(around, &in_force, false)?;
+    let why = reason(&loaded.guards, why)?;
+    let purpose = Purpose {
+        role: Role::Approve,
+        command: "approve",
+    };
+    let mut desk = Desk::open(around, &in_force.resolved, by, purpose)?;
+    let signed = desk.sign(Approval {
+        schema: ApprovalSchema::V1,
+        subject: Subject::Promotion {
+            incumbent: incumbent.clone(),
+            candidate: candidate.clone(),
+        },
+        by: desk.name().clone(),
+        key: desk.signer().public(),
+        custody: desk.signer().custody(),
+        at: desk.at(),
+        until: args.expires.map(|millis| later(desk.at(), millis)),
+        why,
+    })?;
+    let (by, custody) = (signed.statement.by.clone(), signed.statement.custody);
+    let event = TaskEvent::ApprovalRecorded {
+        approval: Box::new(signed),
+    };
+    let base = base(&in_force.resolved, around);
+    record_in_task(&base, &task, event).map_err(|error| Failure::before(error.code(), error))?;
+    let author = pair.plugin.author.value.as_ref() == Some(&by);
+    let counts = if author {
+        " It is the author's own, and doesn't count."
+    } else {
+        ""
+    };
+    writeln!(
+        out,
+        "{by} approves that `{}` comes in the place of `{}` ({custody}).{counts}",
+        pair.name, incumbent.name
+    )
+    .map(|()| 0)
+    .map_err(|error| Failure::output(&error))
+}
+
+/// A digest that somebody names, with or without what it is one of.
+fn named(text: &str) -> Result<Digest, Failure> {
+    text.strip_prefix("sha256:")
+        .unwrap_or(text)
+        .parse()
+        .map_err(|error| Failure::before(Code::Usage, format!("the digest: {error}")))
 }
 
 fn policy(args: &PolicyArgs, around: &Surroundings, out: &mut dyn Write) -> Result<u8, Failure> {
@@ -68,11 +194,7 @@ fn policy(args: &PolicyArgs, around: &Surroundings, out: &mut dyn Write) -> Resu
     };
     // Told before anything is loaded: whoever may not do this needn't wait for it.
     refuse_inside("approve")?;
-    let digest: Digest = digest
-        .strip_prefix("sha256:")
-        .unwrap_or(digest)
-        .parse()
-        .map_err(|error| Failure::before(Code::Usage, format!("the digest: {error}")))?;
+    let digest = named(digest)?;
     let in_force = in_force(around)?;
     let loaded = load_guards(around, &in_force, false)?;
     let found = loaded.policy.parts.digest();
@@ -150,25 +272,35 @@ fn show(policy: &LoadedPolicy, out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// Runs `cofferdam approvals`, and answers its exit code.
-pub(crate) fn list(around: &Surroundings, out: &mut dyn Write) -> Result<u8, Failure> {
+pub(crate) fn list(of: &str, around: &Surroundings, out: &mut dyn Write) -> Result<u8, Failure> {
+    let of = task(of)?;
     let in_force = in_force(around)?;
+    let (_, promotions) =
+        read_task(&base(&in_force.resolved, around), &of).map_err(|error| Failure::before(error.code(), error))?;
     let state = state(around)?;
     let now = Moment::now(&state);
     let people = &in_force.resolved.people;
     let all = Shelf::<Approval>::new(&state, APPROVALS).all();
-    let written = if all.is_empty() {
+    let promotions = promotions.approvals;
+    let written = if all.is_empty() && promotions.is_empty() {
         writeln!(
             out,
             "No approval is on record. `cofferdam approve policy` shows what there is to approve."
         )
     } else {
-        all.iter().try_for_each(|kept| match &kept.read {
-            Ok(signed) => {
-                let standing = verify(signed, people, now);
-                line(signed, &standing, out)
-            }
-            Err(error) => writeln!(out, "not believed: {error} ({})", error.code()),
-        })
+        all.iter()
+            .try_for_each(|kept| match &kept.read {
+                Ok(signed) => {
+                    let standing = verify(signed, people, now);
+                    line(signed, &standing, out)
+                }
+                Err(error) => writeln!(out, "not believed: {error} ({})", error.code()),
+            })
+            .and_then(|()| {
+                promotions
+                    .iter()
+                    .try_for_each(|signed| line(signed, &verify(signed, people, now), out))
+            })
     };
     written.map(|()| 0).map_err(|error| Failure::output(&error))
 }
@@ -177,11 +309,10 @@ fn line(signed: &Signed<Approval>, standing: &Result<(), AuthorityError>, out: &
     let approval = &signed.statement;
     let subject = match &approval.subject {
         Subject::Policy { digest } => format!("policy sha256:{digest}"),
-        Subject::Promotion {
-            plugin,
-            incumbent,
-            candidate,
-        } => format!("promotion of {plugin} from sha256:{incumbent} to sha256:{candidate}"),
+        Subject::Promotion { incumbent, candidate } => format!(
+            "promotion of {} (sha256:{}) in the place of {} (sha256:{})",
+            candidate.name, candidate.digest, incumbent.name, incumbent.digest
+        ),
     };
     writeln!(out, "{subject}")?;
     let until = approval

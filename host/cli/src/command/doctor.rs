@@ -2,9 +2,12 @@
 
 use std::io::{self, Write};
 
+use cofferdam_model::authority::Custody;
 use cofferdam_model::config::plain_path;
+use cofferdam_model::record::PolicyApproval;
 use cofferdam_runner::process::doctor::{Health, Probe, probe};
 
+use crate::authority::standing;
 use crate::config::load::Project;
 use crate::config::{Standing, Surroundings};
 use crate::failure::Failure;
@@ -44,8 +47,12 @@ pub(crate) fn run(around: &Surroundings, out: &mut dyn Write) -> Result<u8, Fail
     });
     let in_force = in_force(around);
     probes.extend(in_force.as_ref().ok().map(|in_force| project(&in_force.project)));
-    match in_force.and_then(|in_force| load_guards(around, &in_force, false)) {
-        Ok(loaded) => probes.extend([guards(&loaded), known(&loaded)]),
+    match in_force.and_then(|in_force| Ok((load_guards(around, &in_force, false)?, in_force))) {
+        Ok((loaded, in_force)) => probes.extend([
+            guards(&loaded),
+            policy(standing(around, &in_force, &loaded.policy)),
+            known(&loaded),
+        ]),
         Err(failure) => probes.push(Probe {
             name: "guards",
             health: Health::Missing,
@@ -66,6 +73,39 @@ fn guards(loaded: &Loaded) -> Probe {
         health: Health::Ok,
         detail: format!("{rules} rules of {plugins} plugins"),
         advice: None,
+    }
+}
+
+fn policy(standing: Result<PolicyApproval, Failure>) -> Probe {
+    let (health, detail, advice) = match standing {
+        Ok(PolicyApproval::BuiltIn) => (Health::Ok, "the built-in policy, or a stricter one".to_owned(), None),
+        Ok(PolicyApproval::Person { by, custody, .. }) => {
+            let detail = format!("approved by {by} ({custody})");
+            match custody {
+                Custody::Passphrase | Custody::Agent => (Health::Ok, detail, None),
+                Custody::Advisory => (
+                    Health::Warn,
+                    detail,
+                    Some("A session could use the key that signed; see docs/promotion.md."),
+                ),
+            }
+        }
+        Ok(PolicyApproval::Trying) => (
+            Health::Warn,
+            "nobody approved the guard policy in force; this host is for trying".to_owned(),
+            Some("`cofferdam approve policy` shows what there is to approve."),
+        ),
+        Err(failure) => (
+            Health::Missing,
+            failure.to_string(),
+            Some("No session starts before somebody approves it: `cofferdam approve policy`."),
+        ),
+    };
+    Probe {
+        name: "policy",
+        health,
+        detail,
+        advice,
     }
 }
 

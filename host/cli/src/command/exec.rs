@@ -17,6 +17,7 @@ use crate::config::Surroundings;
 use crate::failure::Failure;
 use crate::guards::{InForce, in_force, load_guards, shadow_plan};
 use crate::report::{JsonReporter, PlainReporter, Verbosity};
+use crate::rollout::after_run;
 use crate::say::settle_color;
 
 /// The arguments of `cofferdam exec`.
@@ -145,6 +146,7 @@ pub(crate) fn run(args: ExecArgs, mut around: Surroundings, verbosity: Verbosity
     let shadow = shadow_plan(&around, &in_force, &loaded);
     let end = exec(&spec, &loaded.guards, shadow, reporter.as_mut())
         .map_err(|error| Failure::new(error.code(), error.exit_code(), &error))?;
+    after_run(&around, &in_force, (&spec.base, &spec.task), &end);
     for problem in &end.problems {
         crate::say(&format!("warning {}: {problem}", problem.code()));
     }

@@ -10,6 +10,7 @@ pub(crate) mod key;
 pub(crate) mod overriding;
 pub(crate) mod pack;
 pub(crate) mod plugin;
+pub(crate) mod promote;
 pub(crate) mod replay;
 pub(crate) mod run;
 pub(crate) mod shadow;

@@ -182,9 +182,13 @@ fn add(
     Ok(())
 }
 
-fn write(path: PathBuf, lock: Lock) -> Result<LockedFolder, Problem> {
+fn write(path: PathBuf, mut lock: Lock) -> Result<LockedFolder, Problem> {
     // A lock that can't be understood is what this command is to mend.
     let before = read_lock(&path).ok().flatten();
+    if let Some(before) = &before {
+        // What was promoted stays so; for another component it holds no longer, which each start says.
+        lock.rollouts.clone_from(&before.rollouts);
+    }
     file::replace(&path, lock.format().as_bytes(), 0o644).map_err(|error| {
         Problem::error(
             Code::LockRead,

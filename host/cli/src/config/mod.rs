@@ -4,6 +4,7 @@ mod file;
 pub(crate) mod load;
 pub(crate) mod lock;
 pub(crate) mod pins;
+pub(crate) mod rollouts;
 pub(crate) mod trust;
 
 pub(crate) use file::{read_component, read_secrets, replace};

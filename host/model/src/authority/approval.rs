@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Custody, PersonName, PublicKey, Role, Statement};
-use crate::record::{Digest, Name, SafeText, Timestamp};
+use super::{Custody, PersonName, PublicKey, Role, Statement, Version};
+use crate::record::{Digest, SafeText, Timestamp};
 
 /// A person approves a guard policy, or the promotion of a candidate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -51,12 +51,10 @@ pub enum Subject {
     },
     /// A candidate takes the place of the version in force.
     Promotion {
-        /// The plugin.
-        plugin: Name,
-        /// The digest of the version in force.
-        incumbent: Digest,
-        /// The digest of the candidate.
-        candidate: Digest,
+        /// The version in force.
+        incumbent: Version,
+        /// The candidate.
+        candidate: Version,
     },
 }
 

@@ -6,14 +6,18 @@
 
 mod approval;
 mod custody;
+mod gate;
 mod key;
 mod overriding;
 mod person;
+mod rollout;
 mod signed;
 
 pub use approval::{Approval, ApprovalSchema, PolicyParts, Subject};
 pub use custody::Custody;
+pub use gate::{Condition, ConditionName, ConditionState, CorpusResult, Evidence, GateReport, GateSchema, judge};
 pub use key::{PublicKey, Signature};
 pub use overriding::{Override, OverrideSchema, Revocation, Scope};
 pub use person::{PersonName, PersonNameError, Role};
+pub use rollout::{Breach, Incident, Phase, PhaseResults, Promotion, PromotionSchema, Sample, SampledPlace, Version};
 pub use signed::{Signed, Statement};

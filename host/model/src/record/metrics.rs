@@ -143,6 +143,10 @@ impl Metrics {
         self.updated = entry.time;
         match &entry.event {
             TaskEvent::RunOpened { .. } => self.instance_stats.opened += 1,
+            TaskEvent::ApprovalRecorded { .. }
+            | TaskEvent::SampleDrawn(_)
+            | TaskEvent::RolloutMoved(_)
+            | TaskEvent::IncidentRecorded(_) => {}
             TaskEvent::RunClosed(closed) => {
                 *self.instance_stats.closed.entry(closed.outcome).or_default() += 1;
                 self.guard(&closed.tally);

@@ -16,6 +16,7 @@ pub mod ids;
 pub mod lifecycle;
 pub mod manifest;
 pub mod metrics;
+pub mod rollout;
 pub mod safe;
 #[cfg(test)]
 mod samples;
@@ -41,6 +42,7 @@ pub use ids::{IdError, KeyId, Name, OverrideId, RunId, Seq, TaskId};
 pub use lifecycle::{IllegalEvent, Lifecycle};
 pub use manifest::{ChannelState, Manifest, SegmentState};
 pub use metrics::Metrics;
+pub use rollout::{Approvals, Rollout, RolloutMoved, TaskRollouts};
 pub use safe::{SafeBytes, SafeText};
 pub use state::State;
 pub use tally::{Histogram, RuleTally, Tally};

@@ -107,6 +107,10 @@ impl State {
                     self.handles.pop_first();
                 }
             }
+            TaskEvent::ApprovalRecorded { .. }
+            | TaskEvent::SampleDrawn(_)
+            | TaskEvent::RolloutMoved(_)
+            | TaskEvent::IncidentRecorded(_) => {}
             TaskEvent::RunClosed(closed) => {
                 if let Some(handle) = self.handles.get_mut(&closed.run) {
                     handle.outcome = Some(closed.outcome);

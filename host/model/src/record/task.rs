@@ -5,10 +5,13 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::rollout::RolloutMoved;
 use super::{
     Chained, Channel, ChannelTotals, Head, IllegalEvent, Loss, Manifest, Outcome, Resources, RunId, SafeText, Seq,
     Tally, TaskId, Timestamp, Whose,
 };
+
+use crate::authority::{Approval, Incident, Sample, Signed};
 
 /// One event at its place in the log of a task. Runs side by side append to it under a lock.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -47,6 +50,35 @@ pub enum TaskEvent {
     /// A run ended.
     #[serde(rename = "run.closed")]
     RunClosed(Box<RunClosed>),
+    /// A person approved a promotion.
+    #[serde(rename = "approval.recorded")]
+    ApprovalRecorded {
+        /// What they signed.
+        approval: Box<Signed<Approval>>,
+    },
+    /// Findings of a candidate were drawn, to be labelled.
+    #[serde(rename = "sample.drawn")]
+    SampleDrawn(Box<Sample>),
+    /// A candidate was moved on, or back.
+    #[serde(rename = "rollout.moved")]
+    RolloutMoved(Box<RolloutMoved>),
+    /// A promoted plugin went back by itself.
+    #[serde(rename = "incident.recorded")]
+    IncidentRecorded(Box<Incident>),
+}
+
+impl TaskEvent {
+    /// Whether it is about who decides, and not about runs.
+    #[must_use]
+    pub fn is_of_authority(&self) -> bool {
+        match self {
+            Self::RunOpened { .. } | Self::RunClosed(_) => false,
+            Self::ApprovalRecorded { .. }
+            | Self::SampleDrawn(_)
+            | Self::RolloutMoved(_)
+            | Self::IncidentRecorded(_) => true,
+        }
+    }
 }
 
 /// The version of a task's events.
@@ -189,6 +221,10 @@ impl TaskManifest {
                 };
                 run.closed = Some((entry.time, closed.outcome, closed.exit_code));
             }
+            TaskEvent::ApprovalRecorded { .. }
+            | TaskEvent::SampleDrawn(_)
+            | TaskEvent::RolloutMoved(_)
+            | TaskEvent::IncidentRecorded(_) => {}
         }
         self.events += 1;
         Ok(())

@@ -5,6 +5,7 @@
 
 mod agent;
 mod error;
+mod findings;
 mod key_file;
 mod moment;
 mod overrides;
@@ -16,6 +17,7 @@ mod within;
 
 pub use agent::Agent;
 pub use error::AuthorityError;
+pub use findings::{Findings, Reviews};
 pub use key_file::KeyFile;
 pub use moment::Moment;
 pub use overrides::{NotInForce, OverrideRules, Overrides};

@@ -153,7 +153,8 @@ pub struct Overrides {
     rules: OverrideRules,
     task: TaskId,
     run: RunId,
-    begun: Moment,
+    /// A moment that records vouch for, with the session's time at which it was taken.
+    since: Option<(Moment, Duration)>,
     looked: Option<Duration>,
     seen: Option<Seen>,
     active: Vec<Override>,
@@ -168,7 +169,7 @@ impl Overrides {
     #[must_use]
     pub fn of(rules: OverrideRules, task: TaskId, run: RunId) -> Self {
         Self {
-            begun: Moment::now(&rules.state),
+            since: None,
             rules,
             task,
             run,
@@ -187,6 +188,10 @@ impl Overrides {
         }
         self.looked = Some(now);
         let seen = look(&self.rules.state);
+        // The records are read only where there is an override whose end hangs on them.
+        if !seen.is_empty() && self.since.is_none() {
+            self.since = Some((Moment::now(&self.rules.state), now));
+        }
         let moment = self.moment(now);
         let ended = self.active.iter().any(|granted| granted.until <= moment.time());
         if self.seen.as_ref() == Some(&seen) && !ended {
@@ -239,8 +244,9 @@ impl Overrides {
 
     /// The session's own time counts too, so that a clock that is set back lengthens nothing.
     fn moment(&self, now: Duration) -> Moment {
-        let elapsed = u64::try_from(now.as_millis()).unwrap_or(u64::MAX);
-        let by_session = self.begun.time().unix_millis().saturating_add(elapsed);
+        let (begun, at) = self.since.unwrap_or((Moment::at(Timestamp::default()), now));
+        let elapsed = u64::try_from(now.saturating_sub(at).as_millis()).unwrap_or(u64::MAX);
+        let by_session = begun.time().unix_millis().saturating_add(elapsed);
         Moment::at(Timestamp::from_unix_millis(by_session)).or_later()
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use cofferdam_model::record::{OverrideId, RunId, Stamp, Timestamp};
+use cofferdam_model::record::{Digest, OverrideId, RunId, Stamp, Timestamp};
 
 use super::RecordError;
 
@@ -49,6 +49,14 @@ pub(crate) fn random<const N: usize>() -> Result<[u8; N], RecordError> {
 /// The kernel gives no random bytes.
 pub fn new_override_id() -> Result<OverrideId, RecordError> {
     Ok(OverrideId::new(wall_clock().unix_millis(), random()?))
+}
+
+/// A seed for a draw: 32 random bytes, which may be shown.
+///
+/// # Errors
+/// The kernel gives no random bytes.
+pub fn random_digest() -> Result<Digest, RecordError> {
+    Ok(Digest::from_bytes(random()?))
 }
 
 /// A new id for a run that begins now.

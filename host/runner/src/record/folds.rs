@@ -3,9 +3,12 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use cofferdam_model::record::{Genesis, Metrics, State, TaskEntry, TaskEvent, TaskId, Timestamp};
+use cofferdam_model::record::{
+    Approvals, Genesis, Metrics, State, TaskEntry, TaskEvent, TaskId, TaskRollouts, Timestamp,
+};
 
-use super::files::{self, Care, Medium};
+use super::clock::wall_clock;
+use super::files::{self, Care, Medium, private_folder};
 use super::shared_log::SharedLog;
 use super::{Layout, RecordError};
 
@@ -52,7 +55,66 @@ pub(super) fn record(
         medium,
         durable,
     )?;
-    save(&state_path, &state, &format!("out/{task}/state.json"), medium, durable)
+    save(&state_path, &state, &format!("out/{task}/state.json"), medium, durable)?;
+    if entry.event.is_of_authority() {
+        // These are few, so that their folds are made again from the first event each time.
+        let (mut rollouts, mut approvals) = (TaskRollouts::new(task.clone()), Approvals::new(task.clone()));
+        log.replay(|entry: TaskEntry, head| {
+            rollouts.apply(&entry, head);
+            approvals.apply(&entry);
+        })?;
+        let folder = layout.task(task);
+        let place = format!(".runs/{task}/manifest.json");
+        save(&folder.join("manifest.json"), &rollouts, &place, medium, durable)?;
+        let place = format!(".runs/{task}/approvals");
+        private_folder(&folder.join("approvals"), &place)?;
+        let place = format!("{place}/latest.json");
+        save(
+            &folder.join("approvals/latest.json"),
+            &approvals,
+            &place,
+            medium,
+            durable,
+        )?;
+    }
+    Ok(())
+}
+
+/// Appends an event about who decides to the log of a task, which is begun where there is none yet.
+///
+/// # Errors
+/// The task's log can't be written, or was changed by others.
+pub fn record_in_task(base: &Path, task: &TaskId, event: TaskEvent) -> Result<(), RecordError> {
+    let layout = Layout::new(base);
+    layout.prepare_task(task)?;
+    let medium: Arc<dyn Medium> = Arc::new(files::Disk);
+    record(&layout, task, event, wall_clock(), &medium, true)
+}
+
+/// The roll-outs of a task, and what people approved in it; empty before the first event about either.
+///
+/// # Errors
+/// A file can't be read, or isn't what it is called.
+pub fn read_task(base: &Path, task: &TaskId) -> Result<(TaskRollouts, Approvals), RecordError> {
+    let folder = Layout::new(base).task(task);
+    let place = format!(".runs/{task}/manifest.json");
+    let rollouts = parse(&folder.join("manifest.json"), &place)?.unwrap_or_else(|| TaskRollouts::new(task.clone()));
+    let place = format!(".runs/{task}/approvals/latest.json");
+    let approvals =
+        parse(&folder.join("approvals/latest.json"), &place)?.unwrap_or_else(|| Approvals::new(task.clone()));
+    Ok((rollouts, approvals))
+}
+
+fn parse<T: serde::de::DeserializeOwned>(path: &Path, place: &str) -> Result<Option<T>, RecordError> {
+    let Some(bytes) = files::read(path, place)? else {
+        return Ok(None);
+    };
+    serde_json::from_slice(&bytes).map(Some).map_err(|error| {
+        RecordError::read(
+            place,
+            std::io::Error::other(format!("line {}: not what it is called", error.line())),
+        )
+    })
 }
 
 fn load<T: serde::de::DeserializeOwned>(path: &Path) -> Option<T> {

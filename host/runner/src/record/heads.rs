@@ -1,5 +1,6 @@
 //! The log of closed heads in the state folder: what a run's log ended with, out of the reach of whoever has the records.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -74,12 +75,84 @@ pub(super) fn look_up(state_dir: &Path, run: RunId) -> Result<Anchor, RecordErro
     Ok(found)
 }
 
-/// When the newest run was closed, as the log of heads says; none where there is none, or no line of it can be read. Its
-/// chain isn't checked: whoever can change it can also set the clock.
+/// The latest moment at which a run was closed, as the log of heads says; none where there is none. Its chain isn't checked: whoever
+/// can change it can also set the clock. All of it is read, since under a clock that was set back later heads are the older ones.
 pub(crate) fn newest(state_dir: &Path) -> Option<Timestamp> {
-    let mut file = files::open(&state_dir.join(PLACE)).ok()?;
-    let line = super::shared_log::last_whole_line(&mut file).ok()??;
-    serde_json::from_slice::<cofferdam_model::record::Line<HeadEntry>>(&line)
-        .ok()
-        .map(|line| line.body.time)
+    #[derive(serde::Deserialize)]
+    struct Closed {
+        time: Timestamp,
+    }
+    let bytes = files::read(&state_dir.join(PLACE), PLACE).ok()??;
+    let lines = bytes.split(|byte| *byte == b'\n');
+    lines
+        .filter_map(|line| serde_json::from_slice::<Closed>(line).ok())
+        .map(|closed| closed.time)
+        .max()
+}
+
+/// When each run was closed, of those whose head isn't older than one before it: what was closed under a clock that had been set
+/// back is left out. None at all where the chain of heads doesn't hold.
+///
+/// # Errors
+/// The log of heads can't be read.
+pub(crate) fn growing(state_dir: &Path) -> Result<BTreeMap<RunId, Timestamp>, RecordError> {
+    let Some(bytes) = files::read(&state_dir.join(PLACE), PLACE)? else {
+        return Ok(BTreeMap::new());
+    };
+    let mut chain = ChainReader::new(Genesis::heads());
+    let mut latest = Timestamp::default();
+    let mut growing = BTreeMap::new();
+    for line in bytes.split_inclusive(|byte| *byte == b'\n') {
+        // A line that is being written is no closed run yet.
+        let Some(whole) = line.strip_suffix(b"\n") else { break };
+        let Ok(entry) = chain.read::<HeadEntry>(whole) else {
+            return Ok(BTreeMap::new());
+        };
+        if entry.time >= latest {
+            latest = entry.time;
+            growing.insert(entry.run, entry.time);
+        }
+    }
+    Ok(growing)
+}
+
+#[cfg(test)]
+mod tests {
+    use cofferdam_model::record::{Digest, Seq};
+
+    use super::*;
+
+    #[test]
+    fn what_was_closed_under_a_clock_that_had_been_set_back_is_left_out() {
+        let state = tempfile::tempdir().expect("a folder");
+        let task: TaskId = "t".parse().expect("an id");
+        assert_eq!(growing(state.path()).expect("read"), BTreeMap::new());
+        let head = Head {
+            seq: Seq(1),
+            digest: Digest::of(b"head"),
+        };
+        let day = 86_400_000;
+        let times = [5 * day, 5 * day, 4 * day, 6 * day, 5 * day + 1];
+        for (number, time) in times.into_iter().enumerate() {
+            let run = RunId::new(number as u64, [0; 10]);
+            let time = Timestamp::from_unix_millis(time);
+            anchor(state.path(), (&task, run), head, time, Arc::new(files::Disk), false).expect("kept");
+        }
+        let days: Vec<u32> = growing(state.path())
+            .expect("read")
+            .values()
+            .map(|time| time.day().days())
+            .collect();
+        assert_eq!(days, [5, 5, 6]);
+        assert_eq!(
+            newest(state.path()).map(Timestamp::unix_millis),
+            Some(6 * day),
+            "the latest, not the last"
+        );
+        // A chain that somebody changed counts for no day at all.
+        let path = state.path().join(PLACE);
+        let text = std::fs::read_to_string(&path).expect("read");
+        std::fs::write(&path, text.replacen("1970-01-06", "1970-01-05", 1)).expect("written");
+        assert_eq!(growing(state.path()).expect("read"), BTreeMap::new());
+    }
 }

@@ -49,15 +49,21 @@ impl Layout {
     ///
     /// A folder `out` that was there before isn't ours: it stays as it is, and only the task's folder in it is hidden.
     pub(super) fn prepare(&self, task: &TaskId, run: RunId) -> Result<(), RecordError> {
-        private_folder(&self.runs(), ".runs")?;
-        hide(&self.runs(), ".runs")?;
-        let place = format!(".runs/{task}");
-        private_folder(&self.task(task), &place)?;
-        private_folder(&self.task(task).join("cli"), &format!("{place}/cli"))?;
-        let place = format!("{place}/cli/{run}");
+        self.prepare_task(task)?;
+        let place = format!(".runs/{task}/cli");
+        private_folder(&self.task(task).join("cli"), &place)?;
+        let place = format!("{place}/{run}");
         if !private_folder(&self.run(task, run), &place)? {
             return Err(RecordError::InUse);
         }
+        Ok(())
+    }
+
+    /// Makes the folders of a task.
+    pub(super) fn prepare_task(&self, task: &TaskId) -> Result<(), RecordError> {
+        private_folder(&self.runs(), ".runs")?;
+        hide(&self.runs(), ".runs")?;
+        private_folder(&self.task(task), &format!(".runs/{task}"))?;
         let out = self.base.join("out");
         match std::fs::symlink_metadata(&out) {
             Ok(found) if found.is_dir() => {}

@@ -25,9 +25,10 @@ mod verify_frames;
 mod tests;
 
 pub use clear::{safe_bytes, safe_text};
-pub use clock::{RunClock, new_override_id, new_run_id};
+pub use clock::{RunClock, new_override_id, new_run_id, random_digest};
 pub use error::RecordError;
-pub(crate) use heads::newest as newest_head;
+pub use folds::{read_task, record_in_task};
+pub(crate) use heads::{growing as growing_heads, newest as newest_head};
 pub use key::FingerprintKey;
 pub use layout::Layout;
 pub use list::{RunSummary, find, list};

@@ -106,11 +106,6 @@ impl SharedLog {
     }
 }
 
-/// The last whole line without its newline, where there is one.
-pub(super) fn last_whole_line(file: &mut File) -> io::Result<Option<Vec<u8>>> {
-    last_line(file).map(|(line, _, _)| line)
-}
-
 /// Appends what `make` gives for the next place to a shared log, which is made where there is none.
 pub(crate) fn append_shared<T: Chained>(
     path: &Path,

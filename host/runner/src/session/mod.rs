@@ -12,6 +12,7 @@ mod start;
 mod streams;
 mod trial;
 mod usage;
+mod uses;
 
 pub(crate) use desk::Desk;
 pub(crate) use guards::action_of;
@@ -27,6 +28,7 @@ pub use guards::{Floor, GuardTimes, Guards, RuleName};
 pub use outputs::{Outputs, ShownOn};
 pub use plain::clear_text;
 pub use start::{FailOn, OnFull, SessionEnd, SessionMode, SessionSpec, exec};
+pub use uses::GuestUse;
 
 /// Who follows a session while it goes on: it renders what was recorded onto the host's outputs.
 pub trait Reporter {

@@ -20,6 +20,7 @@ use super::guards::Guards;
 use super::outputs::Outputs;
 use super::plain::guard_text;
 use super::streams::{Book, Stream, Taken, raw_totals};
+use super::uses::{GuestUse, Uses};
 use super::{Reporter, usage};
 use crate::authority::{OverrideRules, Overrides, SESSION_VARIABLE, mark_host};
 use crate::process::{Command, HostRemains, Mode, OuterTerminal, Reaper, Signals, Spawned, StdinForwarder, spawn};
@@ -106,6 +107,8 @@ pub struct SessionEnd {
     pub blocked: bool,
     /// Why the host could not bring it to its end.
     pub failure: Option<(Code, String)>,
+    /// What the detectors in force did.
+    pub uses: Vec<GuestUse>,
     /// What is wrong with its record.
     pub health: Health,
     /// What else could not be done to its record.
@@ -139,6 +142,7 @@ pub fn exec(
         reporter,
         outputs,
         taken: Taken::default(),
+        uses: Uses::of(guards),
         fault: None,
         shadow: None,
         problems: Vec::new(),
@@ -342,6 +346,7 @@ fn close(
 ) -> SessionEnd {
     let (outcome, exit_code, whose) = judge(spec, &book, &ending);
     let folder = book.recorder.folder();
+    let uses = std::mem::take(&mut book.uses).told();
     let health = book.recorder.health();
     let blocked = book.taken.blocked;
     let failure = match (&book.fault, &ending.failure) {
@@ -388,6 +393,7 @@ fn close(
         folder,
         blocked,
         failure,
+        uses,
         health,
         problems,
     }

@@ -16,6 +16,7 @@ use super::guards::{Guards, action_from};
 use super::listener::Listener;
 use super::outputs::Outputs;
 use super::plain::Plain;
+use super::uses::Uses;
 use crate::process::{OutputStream, Size};
 use crate::record::{RecordError, RunClock, RunRecorder};
 use crate::shadow::Tap;
@@ -44,6 +45,8 @@ pub(super) struct Book<'a> {
     pub(super) reporter: &'a mut dyn Reporter,
     pub(super) outputs: Outputs,
     pub(super) taken: Taken,
+    /// What the detectors in force did.
+    pub(super) uses: Uses,
     /// A fault of the host in its own record: the session can't be vouched for any more.
     pub(super) fault: Option<RecordError>,
     /// Candidates that are told of everything, and of which nothing comes back.
@@ -247,6 +250,8 @@ impl Listener for OneChannel<'_, '_> {
 
     fn incident(&mut self, incident: Incident) {
         tracing::warn!(plugin = %incident.plugin, detail = %incident.detail, count = incident.count, "a guard failed");
+        // What is asked again, one by one, tells of itself whether it failed.
+        self.book.uses.failed(&incident.plugin, u64::from(!incident.retried));
         let (plugin, action) = self.book.guards.failure(&incident.plugin, incident.kind);
         let detail = if let cofferdam_engine::Detail::Error(code) = incident.detail {
             Some(code)
@@ -279,6 +284,9 @@ impl Listener for OneChannel<'_, '_> {
     }
 
     fn called(&mut self, detector: Option<u16>, _: usize, took: Duration) {
+        if let Some(detector) = detector {
+            self.book.uses.called(detector, took);
+        }
         if let Some(shadow) = &mut self.book.shadow {
             shadow.called(detector, took);
         }

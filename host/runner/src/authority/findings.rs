@@ -1,0 +1,125 @@
+//! What records say of a candidate beyond the report on it: which findings are its own, and on which days it was seen.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use cofferdam_model::authority::{PersonName, SampledPlace, Version};
+use cofferdam_model::record::{Action, Day, RunId, TaskId, Timestamp};
+use cofferdam_model::shadow::{CandidateState, PlaceClass, ShadowPlace};
+
+use crate::record::{RecordError, growing_heads, list};
+use crate::shadow::{Labels, ShadowFile, labels};
+
+/// A candidate's findings in all closed runs whose `shadow.jsonl` is the one that the run's closing entry names.
+#[derive(Debug, Default)]
+pub struct Findings {
+    /// Each finding of its own that it would have acted on.
+    pub places: Vec<SampledPlace>,
+    /// Days on which it saw something, by records whose times only grow.
+    pub days: BTreeSet<Day>,
+    /// When the first run began in which it was on trial.
+    pub first: Option<Timestamp>,
+    tasks: BTreeMap<RunId, TaskId>,
+}
+
+/// What reviewers said of drawn places.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Reviews {
+    /// Places that somebody other than the author labelled.
+    pub labelled: u64,
+    /// Those of them that are no finding.
+    pub wrong: u64,
+}
+
+impl Findings {
+    /// Reads the records beneath `base`. Runs count only against this incumbent, and days only where the heads in the state folder,
+    /// in their order, never went back in time.
+    ///
+    /// # Errors
+    /// A folder or file can't be read.
+    pub fn of(base: &Path, state: &Path, candidate: &Version, incumbent: &Version) -> Result<Self, RecordError> {
+        let heads = growing_heads(state)?;
+        let mut findings = Self::default();
+        for run in list(base)? {
+            let Some(manifest) = &run.manifest else { continue };
+            let Ok(Some(file)) = ShadowFile::read(&run.folder, manifest)? else {
+                continue;
+            };
+            let is_it = file.begun.candidates.iter().any(|told| {
+                let against = told.incumbent.as_ref();
+                told.name == candidate.name
+                    && told.digest == Some(candidate.digest)
+                    && told.settings_digest == candidate.settings
+                    && told.state == CandidateState::Ran
+                    && against.is_some_and(|against| {
+                        against.digest == incumbent.digest && against.settings_digest == incumbent.settings
+                    })
+            });
+            if !is_it {
+                continue;
+            }
+            if let Some(closed) = heads.get(&run.run) {
+                findings.days.insert(closed.day());
+            }
+            findings.first = Some(
+                findings
+                    .first
+                    .map_or(manifest.started, |first| first.min(manifest.started)),
+            );
+            findings.tasks.insert(run.run, run.task.clone());
+            let own = file
+                .places
+                .iter()
+                .filter(|(place, _)| place.candidate == candidate.name);
+            findings
+                .places
+                .extend(own.filter(|(place, _)| acts(place)).map(|(place, line)| SampledPlace {
+                    run: run.run,
+                    place: place.place,
+                    line: *line,
+                }));
+        }
+        Ok(findings)
+    }
+
+    /// What reviewers said of these places. Labels of the author don't count, and neither do those on a place that changed since.
+    ///
+    /// # Errors
+    /// A log of labels can't be read, or was changed by others.
+    pub fn reviews(
+        &self,
+        base: &Path,
+        places: &BTreeSet<SampledPlace>,
+        author: Option<&PersonName>,
+    ) -> Result<Reviews, RecordError> {
+        let mut known: BTreeMap<TaskId, Labels> = BTreeMap::new();
+        let mut reviews = Reviews::default();
+        for place in places {
+            let Some(task) = self.tasks.get(&place.run) else {
+                continue;
+            };
+            if !known.contains_key(task) {
+                known.insert(task.clone(), labels(base, task)?);
+            }
+            let Some(label) = known[task].get(&(place.run, place.place)) else {
+                continue;
+            };
+            let is_authors = author.is_some_and(|author| author.as_str() == label.by.as_str());
+            if label.line == place.line && !is_authors {
+                reviews.labelled += 1;
+                reviews.wrong += u64::from(!label.verdict);
+            }
+        }
+        Ok(reviews)
+    }
+}
+
+/// Whether the candidate itself found something there, and would have acted on it.
+fn acts(place: &ShadowPlace) -> bool {
+    let failed = matches!(place.class, PlaceClass::Error | PlaceClass::Timeout);
+    !failed
+        && place
+            .challenger
+            .as_ref()
+            .is_some_and(|side| side.action != Action::Allow)
+}

@@ -1,0 +1,495 @@
+//! Promotion: a candidate earns its place by evidence and by other people's word, and loses it by itself.
+
+use std::fs;
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::PathBuf;
+use std::process::Stdio;
+
+use cofferdam_model::record::Digest;
+use cofferdam_tests::random::Random;
+use cofferdam_tests::script::Line;
+use cofferdam_tests::{tickets, traffic};
+use serde_json::Value;
+
+use crate::authority::Office;
+use crate::bed::{Done, finish, guest};
+use crate::shadow::{fits, packed};
+
+const LETTERS: &str = "abcdefghijklmnopqrstuvwxyz0123456789";
+
+/// A house with version 1 of its detector in force and two candidates in shadow, and with people who may approve.
+struct House {
+    office: Office,
+    people: String,
+    plugins: String,
+    gate: String,
+}
+
+impl House {
+    fn new() -> Self {
+        let office = Office::new();
+        let people: String = ["ann", "ben", "cleo"]
+            .iter()
+            .map(|name| office.person(name, "\"approve\""))
+            .collect();
+        let bed = &office.bed;
+        let component = |name: &str, rules: &str| packed(bed, name, rules).display().to_string();
+        let plugins = format!(
+            "[shadow]\ndrain = \"20 s\"\n\
+             [plugins.tickets]\nsource = \"{}\"\n\
+             [plugins.second]\nof = \"tickets\"\nsource = \"{}\"\nmode = \"shadow\"\nauthor = \"ben\"\n\
+             [plugins.third]\nof = \"tickets\"\nsource = \"{}\"\nmode = \"shadow\"\nauthor = \"ben\"\ntasks = [\"chosen\"]\n",
+            component("first", &tickets::first()),
+            component("second", &tickets::second()),
+            component("third", &tickets::third()),
+        );
+        let mut random = Random::new(91);
+        let corpus: String = ["tkt-", "old-"]
+            .iter()
+            .map(|form| {
+                let text = format!("use {form}{} here", random.text(LETTERS, 24));
+                format!("{}\n", serde_json::json!({ "text": text, "label": "positive" }))
+            })
+            .collect();
+        let file = bed.aside("corpus.jsonl", &corpus);
+        let gate = format!(
+            "[policy.gate]\nruns = 5\nwindows = 5\ndays = 1\nlabelled = 8\nfalse-positives = 500\np99 = \"10 s\"\n\
+             corpus = \"{}\"\ncorpus-digest = \"sha256:{}\"\ncorpus-owner = \"cleo\"\n",
+            file.display(),
+            Digest::of(corpus.as_bytes())
+        );
+        let house = Self {
+            office,
+            people,
+            plugins,
+            gate,
+        };
+        house.configure("");
+        let done = house.office.bed.run(["shadow", "check"]);
+        assert_eq!(done.code(), 0, "{}{}", done.text(), done.errors());
+        house
+    }
+
+    fn configure(&self, more: &str) {
+        let (people, plugins, gate) = (&self.people, &self.plugins, &self.gate);
+        self.office.configure(&format!("{people}{plugins}{gate}{more}"));
+    }
+
+    fn run(&self, words: &[&str]) -> Done {
+        self.office.bed.run(words)
+    }
+
+    /// So many sessions, all with a ticket of each form and a number of a build.
+    fn sessions(&self, count: usize) {
+        let mut random = Random::new(92);
+        for number in 0..count {
+            let (mut lines, _) = traffic::session(&mut random);
+            let end = lines.pop().expect("an exit");
+            let mut ticket = |form: &str| format!("use {form}{} now\n", random.text(LETTERS, 24)).into_bytes();
+            lines.push(Line::Out(ticket("tkt-")));
+            lines.push(Line::Out(ticket("old-")));
+            lines.push(Line::Out(
+                format!("see build-{:08}.\n", 12_345_670 + number).into_bytes(),
+            ));
+            lines.push(end);
+            finish(&mut self.office.bed.exec(&["--pipe"], &format!("day-{number}"), &lines));
+        }
+    }
+
+    /// Draws findings, and labels them all.
+    fn label(&self, plugin: &str, count: &str, verdict: &str, by: &str) {
+        let done = self.run(&["sample", plugin, "--count", count]);
+        assert_eq!(done.code(), 0, "{}", done.errors());
+        assert!(done.errors().contains("with the seed "), "{}", done.errors());
+        for place in done.text().lines() {
+            let done = self.run(&["shadow", "label", place, verdict, "--by", by, "--why", "looked at it"]);
+            assert_eq!(done.code(), 0, "{}", done.errors());
+        }
+    }
+
+    fn digest_of(&self, plugin: &str) -> String {
+        let text = self.run(&["approve", "promotion", plugin]).text();
+        let at = text.find("sha256:").expect("a digest");
+        text[at..at + "sha256:".len() + 64].to_owned()
+    }
+
+    fn approve(&self, plugin: &str, by: &str) -> Done {
+        let digest = self.digest_of(plugin);
+        self.run(&[
+            "approve",
+            "promotion",
+            plugin,
+            &digest,
+            "--by",
+            by,
+            "--why",
+            "went through the sample",
+        ])
+    }
+
+    fn promote(&self, plugin: &str, to: &str) -> Done {
+        self.run(&["promote", plugin, "--to", to, "--by", "ann", "--why", "it earned it"])
+    }
+
+    /// The gate's answer: each condition's state.
+    fn gate(&self, plugin: &str) -> Vec<(String, String)> {
+        let done = self.run(&["promote", plugin, "--to", "enforce", "--check", "--json"]);
+        let report: Value = serde_json::from_slice(&done.out).expect("JSON");
+        fits("gate.v1.json", &report);
+        let word = |condition: &Value, key: &str| condition[key].as_str().expect("a word").to_owned();
+        let conditions = report["conditions"].as_array().expect("a list");
+        let states: Vec<_> = conditions
+            .iter()
+            .map(|condition| (word(condition, "name"), word(condition, "state")))
+            .collect();
+        let all_hold = states.iter().all(|(_, state)| state == "holds");
+        assert_eq!(done.code(), i32::from(!all_hold), "{}", done.errors());
+        states
+    }
+
+    fn not_holding(&self, plugin: &str) -> Vec<String> {
+        let held = |(name, state): (String, String)| (state != "holds").then_some(name);
+        self.gate(plugin).into_iter().filter_map(held).collect()
+    }
+
+    /// The detectors of a session that starts now.
+    fn in_force(&self, task: &str) -> Vec<String> {
+        let done = self.run(&["exec", "--task", task, "--", "true"]);
+        assert_eq!(done.code(), 0, "{}", done.errors());
+        plugins(&self.office.bed.runs().pop().expect("a run"))
+    }
+
+    fn manifest(&self) -> Value {
+        let path = self.office.bed.work().join(".runs/default/manifest.json");
+        let manifest = serde_json::from_str(&fs::read_to_string(path).expect("a manifest")).expect("JSON");
+        fits("task-manifest.v1.json", &manifest);
+        manifest
+    }
+
+    fn lock(&self) -> PathBuf {
+        self.office.bed.home().join("config/cofferdam/cofferdam.lock")
+    }
+}
+
+fn plugins(run: &std::path::Path) -> Vec<String> {
+    let manifest = fs::read_to_string(run.join("manifest.json")).expect("a manifest");
+    let manifest: Value = serde_json::from_str(&manifest).expect("JSON");
+    let plugins = manifest["run"]["plugins"].as_array().expect("a list");
+    plugins
+        .iter()
+        .filter(|plugin| plugin["kind"] == "detector")
+        .map(|plugin| plugin["name"].as_str().expect("a name").to_owned())
+        .collect()
+}
+
+fn refused(done: &Done, code: &str) {
+    assert_eq!(done.code(), 125, "{}{}", done.text(), done.errors());
+    assert!(done.errors().contains(&format!("error {code}: ")), "{}", done.errors());
+}
+
+#[test]
+fn shown_1_a_worse_candidate_is_refused_with_reasons_and_a_good_one_takes_the_place() {
+    let house = House::new();
+    let nothing = house.not_holding("third@3.0.0");
+    for missing in [
+        "runs",
+        "windows",
+        "days",
+        "coverage",
+        "looser",
+        "failures",
+        "latency",
+        "false-positives",
+        "approvals",
+    ] {
+        assert!(nothing.iter().any(|name| name == missing), "{missing} in {nothing:?}");
+    }
+    house.sessions(6);
+    // Version 2 is blind to one form, and takes numbers for secrets.
+    house.label("second", "20", "false", "ann");
+    assert_eq!(house.approve("second", "cleo").code(), 0);
+    assert_eq!(
+        house.not_holding("second@2.0.0"),
+        ["looser", "recall", "false-positives"]
+    );
+    let done = house.promote("second@2.0.0", "enforce");
+    assert_eq!(done.code(), 1);
+    assert!(done.errors().starts_with("error CFD-711: "), "{}", done.errors());
+    assert!(done.text().contains("looser P0"), "{}", done.text());
+    assert!(!house.lock().exists(), "everything is as it was");
+    // Version 3 is without either. The author's own word counts for nothing, and neither do their labels.
+    assert_eq!(house.not_holding("third@3.0.0"), ["false-positives", "approvals"]);
+    house.label("third", "12", "true", "ben");
+    let own = house.approve("third", "ben");
+    assert!(
+        own.code() == 0 && own.text().contains("doesn't count"),
+        "{}",
+        own.text()
+    );
+    assert_eq!(house.not_holding("third@3.0.0"), ["false-positives", "approvals"]);
+    house.label("third", "12", "true", "ann");
+    assert_eq!(house.not_holding("third@3.0.0"), ["approvals"]);
+    assert_eq!(house.approve("third", "cleo").code(), 0);
+    assert_eq!(house.not_holding("third@3.0.0"), [""; 0]);
+    assert_eq!(house.in_force("default"), ["credentials", "personal", "tickets"]);
+
+    // A session that runs keeps what it began with.
+    let mut running = house
+        .office
+        .bed
+        .command(["exec", "--", "sh", "-c", "echo on; read line"]);
+    let mut running = running.stdin(Stdio::piped()).spawn().expect("started");
+    let mut lines = BufReader::new(running.stdout.take().expect("piped")).lines();
+    assert_eq!(lines.next().expect("a line").expect("text"), "on");
+    let flight = house.office.bed.runs().pop().expect("a run");
+
+    // First in some tasks, then everywhere; no host is started anew for it.
+    let done = house.promote("third@3.0.0", "limited");
+    assert_eq!(done.code(), 0, "{}{}", done.text(), done.errors());
+    assert_eq!(house.in_force("default"), ["credentials", "personal", "tickets"]);
+    assert_eq!(house.in_force("chosen"), ["credentials", "personal", "third"]);
+    let done = house.promote("third@3.0.0", "enforce");
+    assert_eq!(done.code(), 0, "{}{}", done.text(), done.errors());
+    assert_eq!(house.in_force("default"), ["credentials", "personal", "third"]);
+    refused(&house.promote("third@3.0.0", "enforce"), "CFD-712");
+    writeln!(running.stdin.take().expect("piped")).expect("it reads");
+    assert_eq!(running.wait().expect("waited for").code(), Some(0));
+    assert_eq!(plugins(&flight), ["credentials", "personal", "tickets"]);
+    assert_eq!(house.office.bed.verify(&flight).0, 0);
+
+    let rollout = &house.manifest()["rollouts"]["third"];
+    let phases = rollout["phases"].as_array().expect("a list");
+    let told: Vec<_> = phases.iter().map(|phase| (&phase["from"], &phase["to"])).collect();
+    assert_eq!(
+        told,
+        [
+            (&"shadow".into(), &"limited".into()),
+            (&"limited".into(), &"enforce".into())
+        ]
+    );
+    assert!(
+        phases[0]["results"]["windows"].as_u64() > Some(5) && phases[0]["results"]["looser"] == 0,
+        "{}",
+        phases[0]
+    );
+    assert_eq!(phases[1]["results"]["runs"], 1, "{}", phases[1]);
+    assert!(
+        phases
+            .iter()
+            .all(|phase| phase["began"].is_string() && phase["ended"].is_string())
+    );
+    let promotion = &phases[0]["promotion"];
+    fits("promotion.v1.json", promotion);
+    assert_eq!(promotion["statement"]["by"], "ann");
+    assert_eq!(promotion["statement"]["custody"], "advisory");
+
+    // Back at once, and forward again without the work being lost.
+    let done = house.run(&["demote", "third", "--by", "ann", "--why", "somebody complained"]);
+    assert_eq!(done.code(), 0, "{}", done.errors());
+    assert_eq!(house.in_force("default"), ["credentials", "personal", "tickets"]);
+    refused(&house.run(&["demote", "third"]), "CFD-712");
+    assert_eq!(house.promote("third@3.0.0", "enforce").code(), 0);
+    assert_eq!(house.in_force("default"), ["credentials", "personal", "third"]);
+}
+
+#[test]
+fn what_can_not_be_moved_is_told_and_changes_nothing() {
+    let house = House::new();
+    refused(&house.promote("third", "enforce"), "CFD-601");
+    refused(&house.promote("third@9.9.9", "enforce"), "CFD-712");
+    refused(&house.promote("tickets@1.0.0", "enforce"), "CFD-712");
+    refused(&house.promote("fourth@1.0.0", "enforce"), "CFD-212");
+    refused(&house.promote("second@2.0.0", "limited"), "CFD-712");
+    refused(&house.run(&["sample", "third", "--count", "5"]), "CFD-712");
+    refused(&house.run(&["demote", "third"]), "CFD-712");
+    let program = crate::bed::program().display().to_string();
+    for words in ["promote third@3.0.0 --to enforce --by ann --why x", "demote third"] {
+        let inside = house.run(&["exec", "--", "sh", "-c", &format!("'{program}' {words}")]);
+        assert!(inside.errors().contains("CFD-706"), "{}", inside.errors());
+    }
+    assert!(!house.lock().exists());
+    // Two versions that are one.
+    let same = house.plugins.replace("second.wasm", "first.wasm");
+    assert_ne!(same, house.plugins);
+    house.office.configure(&format!("{}{same}{}", house.people, house.gate));
+    let done = house.promote("second@1.0.0", "enforce");
+    refused(&done, "CFD-712");
+    assert!(done.errors().contains("the same component"), "{}", done.errors());
+}
+
+#[test]
+fn a_gate_that_can_not_hold_says_so() {
+    let house = House::new();
+    let impossible = |gate: &str| -> Vec<String> {
+        house
+            .office
+            .configure(&format!("{}{}{gate}", house.people, house.plugins));
+        let held = |(name, state): (String, String)| (state == "impossible").then_some(name);
+        house.gate("third@3.0.0").into_iter().filter_map(held).collect()
+    };
+    assert_eq!(impossible(""), ["recall"], "no corpus is named");
+    assert_eq!(
+        impossible(&house.gate.replace("\"cleo\"", "\"ben\"")),
+        ["recall"],
+        "the corpus is the author's"
+    );
+    assert_eq!(
+        impossible(&house.gate.replace("false-positives = 500", "false-positives = 0")),
+        ["false-positives"]
+    );
+    assert_eq!(impossible(&format!("{}approvals = 3\n", house.gate)), ["approvals"]);
+    assert_eq!(impossible(&house.gate), [""; 0]);
+}
+
+#[test]
+fn a_corpus_that_is_not_the_named_one_or_has_a_broken_line_shows_nothing() {
+    let house = House::new();
+    assert!(!house.not_holding("third@3.0.0").contains(&"recall".to_owned()));
+    let told = |text: &str, digest: bool| {
+        let file = house.office.bed.aside("corpus.jsonl", text);
+        let named = format!("sha256:{}", Digest::of(fs::read(file).expect("read").as_slice()));
+        let old = house
+            .gate
+            .split('"')
+            .find(|part| part.starts_with("sha256:"))
+            .expect("a digest");
+        let gate = if digest {
+            house.gate.replace(old, &named)
+        } else {
+            house.gate.clone()
+        };
+        house
+            .office
+            .configure(&format!("{}{}{gate}", house.people, house.plugins));
+        let done = house.run(&["promote", "third@3.0.0", "--to", "enforce", "--check"]);
+        assert_eq!(done.code(), 1, "{}", done.errors());
+        done.text()
+    };
+    assert!(told("{}\n", false).contains("CFD-604"));
+    let missed = format!(
+        "{}\n",
+        serde_json::json!({ "text": "nothing of ours", "label": "positive" })
+    );
+    assert!(told(&missed, false).contains("was named"));
+    assert!(told(&missed, true).contains("0 of 1"));
+    assert!(told("", true).contains("impossible"));
+}
+
+#[test]
+fn an_approval_that_is_forged_expired_or_of_another_version_counts_for_nothing() {
+    let house = House::new();
+    assert_eq!(house.approve("third", "cleo").code(), 0);
+    assert!(!house.not_holding("third@3.0.0").contains(&"approvals".to_owned()));
+    let path = house.office.bed.work().join(".runs/default/approvals/latest.json");
+    let good = fs::read_to_string(&path).expect("read");
+    fits("approvals.v1.json", &serde_json::from_str(&good).expect("JSON"));
+    let missing = || house.not_holding("third@3.0.0").contains(&"approvals".to_owned());
+    for (from, to) in [
+        ("went through the sample", "went through nothing"),
+        ("\"cleo\"", "\"ann\""),
+        ("passphrase", "agent"),
+        ("advisory", "passphrase"),
+    ] {
+        let text = good.replace(from, to);
+        fs::write(&path, &text).expect("written");
+        assert_eq!(missing(), text != good, "{from}");
+    }
+    fs::write(&path, "{ broken").expect("written");
+    refused(&house.promote("third@3.0.0", "enforce"), "CFD-503");
+    fs::write(&path, &good).expect("written");
+    assert!(!missing());
+    // Other settings make another version.
+    house.configure("[plugins.third.settings]\n\"x\" = 1\n");
+    let done = house.run(&["promote", "third@3.0.0", "--to", "enforce", "--check"]);
+    assert!(
+        done.code() == 125 || done.text().contains("0 people"),
+        "{}{}",
+        done.text(),
+        done.errors()
+    );
+    assert_eq!(house.approve("second", "eve").code(), 125);
+}
+
+/// A configuration with the hostile guest twice: one that is honest, and another that isn't in its place.
+fn failing(office: &Office, base: &str) -> String {
+    let source = guest("hostile").display().to_string();
+    let text = format!(
+        "[plugins.hostile]\nsource = \"{source}\"\nmode = \"{base}\"\nsettings = {{ mode = \"honest\" }}\n\
+         [plugins.next]\nof = \"hostile\"\nsource = \"{source}\"\nsettings = {{ mode = \"trap\" }}\n"
+    );
+    office.configure(&text);
+    text
+}
+
+fn tokens(count: usize) -> Vec<Line> {
+    let mut random = Random::new(93);
+    let shown = ["hos", "tile_"].concat();
+    (0..count)
+        .map(|_| {
+            let secret = random.text("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", 24);
+            Line::Out(format!("see {shown}{secret} end\n").into_bytes())
+        })
+        .collect()
+}
+
+#[test]
+fn a_plugin_in_force_that_fails_too_often_goes_back_by_itself() {
+    let office = Office::new();
+    failing(&office, "enforce");
+    let session = |name: &str, count: usize| finish(&mut office.bed.exec(&[], name, &tokens(count)));
+    let done = session("few", 2);
+    assert!(!done.errors().contains("CFD-714"), "{}", done.errors());
+    let done = session("many", 4);
+    assert!(
+        done.errors()
+            .contains("warning CFD-714: `next` failed too often; `hostile` is in force again"),
+        "{}",
+        done.errors()
+    );
+    let of = |place: usize| plugins(&office.bed.runs()[place]);
+    assert_eq!(of(1), ["credentials", "next", "personal"]);
+    let done = session("after", 4);
+    assert!(done.text().contains("[redacted:hostile-token]"), "{}", done.text());
+    assert_eq!(of(2), ["credentials", "hostile", "personal"]);
+    let path = office.bed.work().join(".runs/default/manifest.json");
+    let manifest: Value = serde_json::from_str(&fs::read_to_string(path).expect("a manifest")).expect("JSON");
+    fits("task-manifest.v1.json", &manifest);
+    let rollout = &manifest["rollouts"]["next"];
+    assert_eq!(rollout["incidents"][0][1]["breach"], "failures");
+    assert_eq!(rollout["incidents"][0][1]["back_to"], "hostile");
+    assert_eq!(rollout["phase"], "shadow");
+}
+
+#[test]
+fn it_never_goes_back_to_none() {
+    let office = Office::new();
+    failing(&office, "off");
+    let session = |name: &str| finish(&mut office.bed.exec(&[], name, &tokens(4)));
+    let done = session("one");
+    assert!(done.errors().contains("nothing to go back to"), "{}", done.errors());
+    assert!(
+        session("two").text().contains("[withheld:"),
+        "it is in force, and fails closed"
+    );
+    refused(&office.bed.run(["demote", "next"]), "CFD-712");
+}
+
+#[test]
+fn a_promotion_is_for_one_component() {
+    let office = Office::new();
+    let source = failing(&office, "enforce");
+    office.configure(&source.replace("of = \"hostile\"\n", "of = \"hostile\"\nmode = \"shadow\"\n"));
+    // As a promotion writes it, but for another component.
+    let lock = office.bed.home().join("config/cofferdam/cofferdam.lock");
+    let digest = format!("sha256:{}", Digest::of(b"another"));
+    let text = format!(
+        "version = 1\n\n[plugins]\n\n[rollout.next]\nmode = \"enforce\"\ndigest = \"{digest}\"\nsettings = \"{digest}\"\n"
+    );
+    fs::write(&lock, &text).expect("written");
+    let done = office.session();
+    assert!(done.errors().contains("warning CFD-713"), "{}", done.errors());
+    let run = office.bed.runs().pop().expect("a run");
+    assert_eq!(plugins(&run), ["credentials", "hostile", "personal"]);
+    fs::write(&lock, text.replace("enforce", "whatever")).expect("written");
+    refused(&office.session(), "CFD-121");
+}
