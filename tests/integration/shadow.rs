@@ -28,7 +28,7 @@ fn packed(bed: &Bed, name: &str, rules: &str) -> PathBuf {
 }
 
 /// A configuration with version 1 of a house's detector in force, and another version beside it.
-fn tickets(bed: &Bed, next: &str, more: &str) -> String {
+fn configured(bed: &Bed, next: &str, more: &str) -> String {
     let first = packed(bed, "first", &tickets::first());
     let next = packed(bed, "next", next);
     let text = format!(
