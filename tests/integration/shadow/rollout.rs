@@ -79,7 +79,7 @@ fn a_policy_on_trial_is_asked_about_the_same_findings_and_its_other_actions_are_
     let config = bed.aside("policy.toml", text).display().to_string();
     let checked = bed.run(["--config", &config, "shadow", "check"]);
     assert_eq!(checked.code(), 0, "{}", checked.errors());
-    let token = ["ghp_", &"a1B2".repeat(9)].concat();
+    let token = super::token();
     let script = [
         Line::Out(format!("mail ada.lovelace@mail.example.net and {token} here\n").into_bytes()),
         Line::Out(format!("again {token} end\n").into_bytes()),
