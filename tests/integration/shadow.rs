@@ -6,6 +6,7 @@ mod rollout;
 
 use std::path::{Path, PathBuf};
 
+use cofferdam_tests::random::Random;
 use cofferdam_tests::tickets;
 use serde_json::Value;
 
@@ -28,7 +29,7 @@ pub(crate) fn packed(bed: &Bed, name: &str, rules: &str) -> PathBuf {
 }
 
 /// A configuration with version 1 of a house's detector in force, and another version beside it.
-fn tickets(bed: &Bed, next: &str, more: &str) -> String {
+fn configured(bed: &Bed, next: &str, more: &str) -> String {
     let first = packed(bed, "first", &tickets::first());
     let next = packed(bed, "next", next);
     let text = format!(
@@ -40,6 +41,12 @@ fn tickets(bed: &Bed, next: &str, more: &str) -> String {
     let done = bed.run(["--config", &config, "shadow", "check"]);
     assert_eq!(done.code(), 0, "{}{}", done.text(), done.errors());
     config
+}
+
+/// A token that the built-in detector finds.
+fn token() -> String {
+    let letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+    ["gh", "p_", &Random::new(77).text(letters, 36)].concat()
 }
 
 /// The lines of a run's `shadow.jsonl`, each of which must fit its schema.

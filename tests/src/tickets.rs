@@ -21,6 +21,20 @@ pub fn third() -> String {
     pack("3.0.0", &[("tkt-", "old-")], "")
 }
 
+/// A detector of another house, with so many anchors that nobody else has.
+#[must_use]
+pub fn foreign(anchors: usize) -> String {
+    let rule = |number: usize| {
+        format!(
+            "\n[[rule]]\nid = \"foreign-{number}\"\ntitle = \"Foreign token {number}\"\ncategory = \"credential.foreign.token\"\n\
+             severity = \"P0\"\nanchors = [\"fx{number:02}-\"]\npattern = '{{{{anchor}}}}([a-z0-9]{{24}})'\n\
+             positive = [\"use fx{number:02}-<<[a-z0-9]{{24}}>>.\"]\nnegative = [\"use fx{number:02}-none.\"]\n"
+        )
+    };
+    let rules: String = (0..anchors).map(rule).collect();
+    format!("[pack]\nid = \"foreign\"\nversion = \"1.0.0\"\ntitle = \"Tokens of another house\"\n{rules}")
+}
+
 fn pack(version: &str, forms: &[(&str, &str)], more: &str) -> String {
     let anchors: Vec<String> = forms
         .iter()

@@ -7,7 +7,7 @@ use cofferdam_tests::script::Line;
 use cofferdam_tests::{tickets, traffic};
 use serde_json::Value;
 
-use super::{lines, of_kind, report, tickets};
+use super::{configured, lines, of_kind, report};
 use crate::bed::{Bed, finish};
 
 const NEW: &str = "q7m2x9k4v8c1z6b3n5d0h2j7";
@@ -16,7 +16,7 @@ const OLD: &str = "p1o2i3u4y5t6r7e8w9q0a1s2";
 /// A bed with one session in which version 2 misses a ticket, finds another, and takes a number for one.
 fn differing() -> (Bed, String) {
     let bed = Bed::new();
-    let config = tickets(&bed, &tickets::second(), "mode = \"shadow\"\n");
+    let config = configured(&bed, &tickets::second(), "mode = \"shadow\"\n");
     let text = format!("with tkt-{NEW} ok\nwith old-{OLD} ok\nthis is build-20261126 ok\n");
     let script = [Line::Out(text.into_bytes()), Line::Exit(0)];
     let done = finish(&mut bed.exec(&["--config", &config], "three", &script));
@@ -199,7 +199,7 @@ fn reviewers_verdicts_give_precision_and_recall_and_hold_for_what_was_reviewed()
         wrong.errors()
     );
     // What a reviewer quotes passes the guard as anything else.
-    let secret = ["ghp_", &"a1B2".repeat(9)].concat();
+    let secret = super::token();
     let done = bed.run([
         "shadow",
         "label",
@@ -241,7 +241,7 @@ fn shown_1_a_days_sessions_show_a_planted_blind_spot_and_a_planted_false_alarm()
         "mode = \"shadow\"\n[plugins.tickets-third]\nof = \"tickets\"\nsource = \"{}\"\nmode = \"shadow\"\n",
         third.display()
     );
-    let config = tickets(&bed, &tickets::second(), &third);
+    let config = configured(&bed, &tickets::second(), &third);
     assert_eq!(bed.run(["--config", &config, "shadow", "check"]).code(), 0);
     let mut random = Random::new(99);
     let mut all = traffic::Holds::default();

@@ -3,7 +3,7 @@
 use cofferdam_tests::script::Line;
 use cofferdam_tests::tickets;
 
-use super::{lines, of_kind, report, tickets};
+use super::{configured, lines, of_kind, report};
 use crate::bed::{Bed, finish};
 
 const OLD: &str = "p1o2i3u4y5t6r7e8w9q0a1s2";
@@ -19,7 +19,7 @@ fn shows(bed: &Bed, config: &str, task: &str) -> bool {
 #[test]
 fn a_version_is_in_force_in_the_tasks_and_the_share_that_are_chosen_and_in_shadow_elsewhere() {
     let bed = Bed::new();
-    let config = tickets(&bed, &tickets::second(), "mode = \"limited\"\ntasks = [\"canary\"]\n");
+    let config = configured(&bed, &tickets::second(), "mode = \"limited\"\ntasks = [\"canary\"]\n");
     assert!(
         shows(&bed, &config, "canary"),
         "version 2 is in force, and finds nothing of the old form"
@@ -36,14 +36,14 @@ fn a_version_is_in_force_in_the_tasks_and_the_share_that_are_chosen_and_in_shado
         .path();
     assert_eq!(of_kind(&lines(&run), "shadow.place")[0]["effect"], "looser");
 
-    let config = tickets(&bed, &tickets::second(), "mode = \"limited\"\nshare = 100\n");
+    let config = configured(&bed, &tickets::second(), "mode = \"limited\"\nshare = 100\n");
     assert!(shows(&bed, &config, "other"));
-    let config = tickets(&bed, &tickets::second(), "mode = \"enforce\"\n");
+    let config = configured(&bed, &tickets::second(), "mode = \"enforce\"\n");
     assert!(
         shows(&bed, &config, "other"),
         "a version in force stands in for the other one"
     );
-    let config = tickets(&bed, &tickets::second(), "mode = \"off\"\n");
+    let config = configured(&bed, &tickets::second(), "mode = \"off\"\n");
     assert!(!shows(&bed, &config, "other"));
 }
 
@@ -55,7 +55,7 @@ fn several_versions_are_on_trial_at_once_each_beside_what_is_in_force() {
         "mode = \"shadow\"\n[plugins.tickets-third]\nof = \"tickets\"\nsource = \"{}\"\nmode = \"shadow\"\n",
         third.display()
     );
-    let config = tickets(&bed, &tickets::second(), &more);
+    let config = configured(&bed, &tickets::second(), &more);
     assert!(!shows(&bed, &config, "default"));
     let lines = lines(&bed.run_folder());
     let told: Vec<_> = of_kind(&lines, "shadow.place")
@@ -79,7 +79,7 @@ fn a_policy_on_trial_is_asked_about_the_same_findings_and_its_other_actions_are_
     let config = bed.aside("policy.toml", text).display().to_string();
     let checked = bed.run(["--config", &config, "shadow", "check"]);
     assert_eq!(checked.code(), 0, "{}", checked.errors());
-    let token = ["ghp_", &"a1B2".repeat(9)].concat();
+    let token = super::token();
     let script = [
         Line::Out(format!("mail ada.lovelace@mail.example.net and {token} here\n").into_bytes()),
         Line::Out(format!("again {token} end\n").into_bytes()),

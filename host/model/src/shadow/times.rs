@@ -18,8 +18,26 @@ pub struct Times {
     pub sum_nanos: u64,
     /// The longest, in nanoseconds.
     pub max_nanos: u64,
-    /// How many are in each class, by the greatest time of the class in nanoseconds.
+    /// How many are in each class, as pairs of the greatest time of the class in nanoseconds and a count, in rising order.
+    #[serde(with = "pairs")]
+    #[schemars(with = "Vec<(u64, u64)>")]
     pub classes: BTreeMap<u64, u64>,
+}
+
+/// Names of members are text in JSON, and numbers among them don't survive every way of reading; pairs do.
+mod pairs {
+    use std::collections::BTreeMap;
+
+    use serde::{Deserialize as _, Deserializer, Serializer};
+
+    pub(super) fn serialize<S: Serializer>(classes: &BTreeMap<u64, u64>, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(classes)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<BTreeMap<u64, u64>, D::Error> {
+        let pairs: Vec<(u64, u64)> = Vec::deserialize(deserializer)?;
+        Ok(pairs.into_iter().collect())
+    }
 }
 
 impl Times {
@@ -102,5 +120,10 @@ mod tests {
             assert!((wanted..wanted * 1.125).contains(&found), "{found} for {wanted}");
         }
         assert!(Times::default().micros(99).abs() < 1e-9);
+        let text = serde_json::to_string(&first).expect("plain JSON");
+        assert_eq!(
+            serde_json::from_str::<Times>(&text).expect("it reads what it wrote"),
+            first
+        );
     }
 }

@@ -168,7 +168,7 @@ impl Stream {
     pub(super) fn end(&mut self, now: Duration, desk: &mut Desk, book: &mut Book<'_>) {
         if self.source.take().is_some() {
             self.mark(MarkKind::End, now, desk, book);
-            if let Some(shadow) = &book.shadow {
+            if let Some(shadow) = &mut book.shadow {
                 shadow.end(self.channel, now);
             }
         }

@@ -36,7 +36,12 @@ pub(super) enum Item {
     /// The terminal has another size.
     Resize { channel: Channel, at: Duration, size: Size },
     /// Nothing more comes.
-    End { channel: Channel, at: Duration },
+    End {
+        channel: Channel,
+        at: Duration,
+        /// What the guard in force was asked about since the last bytes.
+        windows: Windows,
+    },
     /// The guard in force decided.
     Found { channel: Channel, decision: Arc<Decision> },
     /// The policy in force was asked.
@@ -125,8 +130,13 @@ impl Lane {
             queue.dropped.miss(&item);
             return;
         }
-        if let Item::End { channel, .. } = item {
-            queue.tell_gap(channel);
+        let mut item = item;
+        if let Item::End { channel, windows, .. } = &mut item
+            && queue.gaps.contains_key(channel)
+        {
+            // They lie in what was dropped.
+            add_up(&mut queue.dropped.windows, &std::mem::take(windows));
+            queue.tell_gap(*channel);
         }
         self.put(queue, item);
     }
@@ -221,7 +231,8 @@ impl Dropped {
             // Without them a difference could be one that there isn't.
             Item::Found { .. } | Item::Open { .. } | Item::Resize { .. } => self.blind = true,
             // What was never told to have ended is held against nobody.
-            Item::Gap { .. } | Item::End { .. } => {}
+            Item::End { windows, .. } => add_up(&mut self.windows, windows),
+            Item::Gap { .. } => {}
         }
     }
 }
@@ -264,7 +275,7 @@ mod tests {
     }
 
     #[test]
-    fn what_has_no_room_is_counted_and_told_as_a_gap() {
+    fn invariant_7_what_has_no_room_is_counted_and_told_as_a_gap() {
         let lane = Lane::new(1000);
         lane.bytes(bytes(700), 700);
         lane.bytes(bytes(100), 800);
@@ -284,21 +295,22 @@ mod tests {
     }
 
     #[test]
-    fn what_waits_at_the_end_is_dropped_once_its_time_is_over() {
+    fn invariant_7_what_waits_at_the_end_is_dropped_once_its_time_is_over() {
         let lane = Lane::new(10 * SMALL);
         lane.bytes(bytes(100), 100);
         lane.small(Item::End {
             channel: Channel::Stdout,
             at: Duration::ZERO,
+            windows: Windows::from([(3, 1)]),
         });
         let dropped = lane.close(Instant::now());
-        assert_eq!((dropped.bytes, dropped.blind), (100, false));
+        assert_eq!((dropped.bytes, dropped.windows[&3], dropped.blind), (100, 3, false));
         lane.bytes(bytes(1), 101);
         assert!(lane.next().is_none(), "a closed lane takes nothing");
     }
 
     #[test]
-    fn small_things_have_room_beside_bytes_and_none_without_end() {
+    fn invariant_7_small_things_have_room_beside_bytes_and_none_without_end() {
         let lane = Lane::new(4 * SMALL);
         let open = || Item::Open {
             channel: Channel::Stdout,

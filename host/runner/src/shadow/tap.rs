@@ -34,6 +34,14 @@ struct TapLane {
     shared: Arc<Shared>,
 }
 
+impl TapLane {
+    /// The windows of what the candidate is compared with.
+    fn windows(&self, all: &[Windows]) -> Windows {
+        let own = self.detector.and_then(|detector| all.get(usize::from(detector)));
+        own.cloned().unwrap_or_default()
+    }
+}
+
 impl Tap {
     /// Starts the candidates beside these guards.
     pub(crate) fn start(plan: ShadowPlan, guards: &Arc<Guards>) -> Self {
@@ -113,14 +121,11 @@ impl Tap {
             .iter()
             .filter(|lane| lane.candidate.kind == PluginKind::Detector)
         {
-            let windows = lane
-                .detector
-                .and_then(|detector| self.windows.get(usize::from(detector)));
             let item = Item::Bytes {
                 channel,
                 at,
                 raw: Arc::clone(raw),
-                windows: windows.cloned().unwrap_or_default(),
+                windows: lane.windows(&self.windows),
                 settled,
             };
             lane.shared.lane.bytes(item, *end);
@@ -136,10 +141,12 @@ impl Tap {
     }
 
     /// Nothing more comes.
-    pub(crate) fn end(&self, channel: Channel, at: Duration) {
+    pub(crate) fn end(&mut self, channel: Channel, at: Duration) {
         for lane in &self.lanes {
-            lane.shared.lane.small(Item::End { channel, at });
+            let windows = lane.windows(&self.windows);
+            lane.shared.lane.small(Item::End { channel, at, windows });
         }
+        self.windows.iter_mut().for_each(Windows::clear);
     }
 
     /// The guards in force decided.

@@ -168,9 +168,9 @@ impl<'a> Worker<'a> {
                 }
                 self.tell(channel, &watch, &Windows::new(), None);
             }
-            Item::End { channel, at } => {
+            Item::End { channel, at, windows } => {
                 self.drive(channel, at, &mut watch, |guard, _| guard.mark(MarkKind::End));
-                self.tell(channel, &watch, &Windows::new(), None);
+                self.tell(channel, &watch, &windows, None);
             }
             Item::Found { channel, decision } => {
                 let Some(seen) = Seen::of(&self.in_force, &decision, 0, channel) else {

@@ -27,7 +27,7 @@ fn words(list: &[&str]) -> Vec<String> {
 const NEXT: &str = "[plugins.next]\nof = 'credentials'\nsource = 'n.wasm'\n";
 
 #[test]
-fn a_version_in_force_stands_in_for_the_plugin_and_one_in_shadow_does_not() {
+fn invariant_7_a_version_in_force_stands_in_for_the_plugin_and_one_in_shadow_does_not() {
     let shadow = resolved(&format!("{NEXT}mode = 'shadow'"));
     assert_eq!(names(&shadow), (words(&["credentials", "personal"]), words(&["next"])));
     let (_, candidate) = shadow.on_trial().next().expect("one");
