@@ -1,5 +1,6 @@
 //! Builds the guests and the host, runs, tests, measures: the commands of the README end here.
 
+mod corpus;
 mod fuzz;
 mod guest;
 mod mutants;
@@ -16,6 +17,9 @@ usage: cargo xtask COMMAND
   build              build the guards, and the host that holds them
   guests             build the guards alone
   bench              measure every budget that can be measured, and print it beside the figure
+  corpus FOLDER [CLEAN...]
+                     write labelled texts of every rule in every notation, and secrets planted in
+                     the clean files
   check              formatting, lints, docs, and the drift of schemas and WIT
   mutants [FILTER]   put each fault of tests/mutants into a copy, and see the named test fail
   fuzz [--seconds N] [TARGET]
@@ -35,6 +39,7 @@ fn main() -> ExitCode {
         "build" => task::build(root),
         "guests" => guest::build_guests(root).map_err(|problem| problem.to_string()),
         "bench" => task::bench(root, &rest),
+        "corpus" => corpus::corpus(root, &rest),
         "check" => task::check(root),
         "fuzz" => fuzz::fuzz(root, &rest),
         "mutants" => mutants::mutants(root, &rest),
