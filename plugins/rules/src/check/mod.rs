@@ -66,6 +66,12 @@ pub enum Named {
     PrivateAddress,
     /// The address of a network interface.
     Mac,
+    /// What a name says is a password, behind a blank, a comma or a bracket.
+    PasswordArgument,
+    /// What a name says is a key, a token or a secret, behind the same.
+    KeyArgument,
+    /// What stands in a field `value` or `default` behind one that names a secret.
+    NamedField,
 }
 
 impl Named {
@@ -96,6 +102,11 @@ impl Named {
             Named::KeyAssignment => verdicts.extend(assignment::check(window, Expected::Key, placeholders)),
             Named::PublicAddress => verdicts.extend(address::public(window, placeholders)),
             Named::PrivateAddress => verdicts.extend(address::private(window)),
+            Named::PasswordArgument => {
+                verdicts.extend(assignment::argument(window, Expected::Password, placeholders));
+            }
+            Named::KeyArgument => verdicts.extend(assignment::argument(window, Expected::Key, placeholders)),
+            Named::NamedField => verdicts.extend(assignment::field(window, placeholders)),
             Named::Mac => verdicts.extend(mac::check(window, placeholders)),
         }
     }
