@@ -83,6 +83,7 @@ fn card_from(window: &Window<'_>, groups: &[Range<usize>]) -> Option<(usize, Ran
             && issuer(&digits).is_some()
             && is_grouped(window, parts)
             && !is_listing(window, parts)
+            && !is_among_numbers(window, parts)
             && stands_alone(window, &span)
             && luhn(&digits);
         if fits {
@@ -123,6 +124,38 @@ fn is_listing(window: &Window<'_>, parts: &[Range<usize>]) -> bool {
     };
     let all_different = values.len() == 4 && values.windows(2).all(|pair| pair[0] != pair[1]);
     (all_different && most - least < CLOSE) || follows_hex(window, parts)
+}
+
+/// Whether the number is one of several: a group of four between words that are hexadecimal numbers as well, or a literal in a list of
+/// literals, as programs write it. A row of comma-separated values has no blank behind its commas.
+fn is_among_numbers(window: &Window<'_>, parts: &[Range<usize>]) -> bool {
+    let (Some(first), Some(last)) = (parts.first(), parts.last()) else {
+        return false;
+    };
+    let before = window.slice(first.start.saturating_sub(40)..first.start);
+    let after = window.text().get(last.end..).unwrap_or_default();
+    let after = after.get(..after.len().min(24)).unwrap_or_default();
+    let is_number = |word: &[u8]| {
+        (1..=20).contains(&word.len()) && word.iter().all(u8::is_ascii_hexdigit) && word.iter().any(u8::is_ascii_digit)
+    };
+    if parts.len() == 1 {
+        let previous = before
+            .trim_ascii_end()
+            .strip_suffix(b",")
+            .filter(|_| before.last().is_some_and(u8::is_ascii_whitespace));
+        let previous = previous.and_then(|front| front.rsplit(|byte| !byte.is_ascii_alphanumeric()).next());
+        let next = after
+            .strip_prefix(b", ")
+            .and_then(|rest| rest.split(|byte| !byte.is_ascii_alphanumeric()).next());
+        return previous.is_some_and(is_number) || next.is_some_and(is_number);
+    }
+    let groups: Vec<&[u8]> = parts.iter().map(|part| window.slice(part.clone())).collect();
+    let same = groups.iter().filter(|group| groups.first() == Some(*group)).count();
+    let previous = before
+        .strip_suffix(b" ")
+        .and_then(|front| front.rsplit(u8::is_ascii_whitespace).next());
+    let is_group = |word: &[u8]| (3..=5).contains(&word.len()) && is_number(word);
+    same >= 3 || previous.is_some_and(is_group)
 }
 
 fn number(digits: &[u8]) -> u32 {

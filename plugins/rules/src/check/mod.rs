@@ -5,6 +5,7 @@ mod assignment;
 mod authorization;
 mod aws_secret;
 mod card;
+mod common;
 mod connection_string;
 mod email;
 mod encoded_key;
@@ -87,7 +88,7 @@ impl Named {
             Named::PrivateKeyBase64 => verdicts.extend(encoded_key::check(window)),
             Named::UrlPassword => verdicts.extend(url_password::check(window)),
             Named::ConnectionString => verdicts.extend(connection_string::check(window)),
-            Named::AuthorizationHeader => verdicts.extend(authorization::check(window)),
+            Named::AuthorizationHeader => verdicts.extend(authorization::check(window, placeholders)),
             Named::AuthorizationScheme => verdicts.extend(authorization::scheme_check(window)),
             Named::Netrc => verdicts.extend(netrc::check(window)),
             Named::Jwt => verdicts.extend(jwt::check(window, as_of, placeholders)),

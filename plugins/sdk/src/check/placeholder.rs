@@ -89,14 +89,15 @@ fn is_periodic(body: &[u8]) -> bool {
 
 /// Whether most bytes follow their neighbour in the digits or the alphabet.
 fn in_order(body: &[u8]) -> bool {
+    let lower = body.to_ascii_lowercase();
     let follows = |pair: &[u8]| match *pair {
-        [b'9', next] => matches!(next, b'0' | b'a' | b'A'),
-        [b'z' | b'Z', next] => matches!(next, b'0' | b'1' | b'a' | b'A'),
-        [b'f' | b'F', b'0' | b'1'] => true,
+        [b'9', next] => matches!(next, b'0' | b'a'),
+        [b'z', next] => matches!(next, b'0' | b'1' | b'a'),
+        [b'f' | b't', b'0' | b'1'] => true,
         [a, b] => a.checked_add(1) == Some(b),
         _ => false,
     };
-    let steps = body.windows(2).filter(|pair| follows(pair)).count();
+    let steps = lower.windows(2).filter(|pair| follows(pair)).count();
     body.len() >= 10 && steps * 4 >= (body.len() - 1) * 3
 }
 
@@ -133,6 +134,7 @@ mod tests {
             "ABCDEFGHIJKLMNOPQRSTUVWXYZ1234567890",
             "your-personal-access-token",
             "YOUR_API_KEY_GOES_HERE",
+            "aBcDeFgHiJkLmNoPqRsT1234567890abcdefghijklmnopqrstuv",
             "deadbeefdeadbeefdeadbeefdeadbeef",
             "abc123xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
         ] {

@@ -120,6 +120,8 @@ fn is_password(value: &[u8], kinds: &Kinds, name: &Name<'_>, written: &Value) ->
             (name.is_flag() || is_declared(name)) && (kinds.digits > 0 || kinds.symbol) && !is_constant(value)
         }
         Between::Listed if !written.quoted => written.closed && (kinds.digits > 0 || kinds.symbol || is_phrase(value)),
+        // Any word may be an argument beside one that is named so.
+        Between::Listed if written.quoted => (kinds.digits > 1 && !is_identifier(value)) || kinds.symbol,
         Between::Blank | Between::Listed | Between::Assigned | Between::Tight if written.quoted => {
             kinds.symbol || (kinds.digits > 0 && !is_identifier(value)) || is_phrase(value) || is_word(value, kinds)
         }

@@ -49,6 +49,9 @@ pub(crate) fn field(window: &Window<'_>, placeholders: &Placeholders) -> Option<
     let text = window.text();
     let (name, expected) = Name::before(text, window.anchor_start())?;
     let field = Name::at(text, window.anchor_start(), window.anchor_end());
+    if !(field.head.is_empty() && field.tail.is_empty()) {
+        return None;
+    }
     let value = Value::assigned(text, &field, window.start(), window.end())?;
     judged(window, &name, &value, expected, placeholders)
 }

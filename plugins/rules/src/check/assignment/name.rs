@@ -238,7 +238,9 @@ impl<'t> Name<'t> {
 
     /// Whether the name is one of something else, which only has to do with a secret: `token_type`, `tokenizer`, `next_page_token`.
     pub(super) fn is_about_another(&self, expected: Expected) -> bool {
-        self.goes_on(expected) || self.tail_is_other() || self.head_is_foreign()
+        // `_pass` and its like stand in many names of other things, but for the ends of those of passwords.
+        let is_weak = self.word.starts_with(b"_") && !self.tail.is_empty();
+        is_weak || self.goes_on(expected) || self.tail_is_other() || self.head_is_foreign()
     }
 
     /// Whether the name is written as that of a variable of the environment: upper case, no sign but `_`.

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::name::Name;
-use crate::assign;
+use crate::{assign, words};
 
 /// The longest value, in bytes.
 const LONGEST: usize = 200;
@@ -68,7 +68,8 @@ impl Value {
             }
             next += 1;
         }
-        if next == name.end {
+        // A call of a method, or a file's name, whose end looks like a property.
+        if next == name.end || name.tail.starts_with(b".") {
             return None;
         }
         // Prose says `the password is "…"`.
@@ -135,7 +136,24 @@ impl Value {
                 .windows(2)
                 .any(|pair| matches!(pair, b"${" | b"$(" | b"#{" | b"{{" | b"::" | b"//" | b"=>"));
         let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'{' | b'}');
-        called || dotted || is_path || is_selector || is_place || value.iter().any(is_blank) || self.is_joined(value)
+        let is_member = !self.quoted
+            && value.contains(&b'.')
+            && value
+                .split(|byte| *byte == b'.')
+                .all(|part| part.first().is_some_and(u8::is_ascii_alphabetic))
+            && words::share(value).is_some_and(|share| share >= 65);
+        let is_number = matches!(value, [b'0', b'x' | b'X', ..]) && value.len() <= 22;
+        let is_pair = self.between == Between::Listed && value.iter().rev().skip(2).any(|byte| *byte == b'=');
+        called
+            || dotted
+            || is_member
+            || is_number
+            || is_pair
+            || is_path
+            || is_selector
+            || is_place
+            || value.iter().any(is_blank)
+            || self.is_joined(value)
     }
 
     /// Whether program text goes on behind a quoted value that is nothing by itself: `"' + name + '"`, `"$NAME"`.
