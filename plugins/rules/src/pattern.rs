@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use cofferdam_sdk::check::{base62_crc32, crc32, luhn, mod97_is_one, shannon_bits};
+use cofferdam_sdk::check::{base62_crc32, crc32, is_sequence, luhn, mod97_is_one, shannon_bits};
 use cofferdam_sdk::{RegionMarks, Severity, Verdict, Window};
 use serde::{Deserialize, Serialize};
 
@@ -153,7 +153,17 @@ impl Pattern<'_> {
         let nominal = usize::from(self.nominal);
         let verdict = window.verdict(span.clone(), CONFIDENT);
         if let Some(fact) = placeholders.judge(secret, whole, nominal, &self.allow, &self.stop) {
-            return Some(unlikely(verdict).fact(fact));
+            // A row of digits and letters is what people also make keys of for tests: it is counted as such.
+            let sequence = fact == crate::fact::PLACEHOLDER && is_sequence(secret);
+            let verdict = if sequence && verdict.severity < Severity::P2 {
+                Verdict {
+                    confidence: UNLIKELY,
+                    ..verdict.severity(Severity::P2)
+                }
+            } else {
+                unlikely(verdict)
+            };
+            return Some(verdict.fact(fact));
         }
         if self.entropy > 0 && shannon_bits(secret) * 100.0 < f32::from(self.entropy) {
             return None;

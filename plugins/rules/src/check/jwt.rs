@@ -108,7 +108,8 @@ pub(crate) fn is_jwt(token: &[u8]) -> bool {
     let mut json = [0; 1024];
     let length = decode_prefix(header, &mut json);
     let json = json.get(..length).unwrap_or_default();
-    let named = holds(json, b"\"alg\"") || (length == 1024 && json.starts_with(b"{\""));
+    let closed = json.trim_ascii_end().ends_with(b"}");
+    let named = (holds(json, b"\"alg\"") && closed) || (length == 1024 && json.starts_with(b"{\""));
     // Without a signature it is still one where the payload looks like JSON: a wrapped line may have cut it off.
     named && payload.len() >= 4 && (parts.next().is_some() || payload.starts_with(b"eyJ"))
 }

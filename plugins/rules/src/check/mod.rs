@@ -7,6 +7,7 @@ mod aws_secret;
 mod card;
 mod common;
 mod connection_string;
+mod curl;
 mod email;
 mod encoded_key;
 mod iban;
@@ -73,6 +74,8 @@ pub enum Named {
     KeyArgument,
     /// What stands in a field `value` or `default` behind one that names a secret.
     NamedField,
+    /// A password behind the flag of a command.
+    CurlUser,
 }
 
 impl Named {
@@ -108,6 +111,7 @@ impl Named {
             }
             Named::KeyArgument => verdicts.extend(assignment::argument(window, Expected::Key, placeholders)),
             Named::NamedField => verdicts.extend(assignment::field(window, placeholders)),
+            Named::CurlUser => verdicts.extend(curl::check(window)),
             Named::Mac => verdicts.extend(mac::check(window, placeholders)),
         }
     }

@@ -33,6 +33,13 @@ pub fn is_placeholder(body: &[u8], nominal: usize) -> bool {
             .any(|word| contains_any_case(body, word) && body.len() < nominal.saturating_add(word.len()))
 }
 
+/// Whether `body` is a row of digits and letters, or one short text over and over: what people type where they want any key, in
+/// documentation and as the key of a test.
+#[must_use]
+pub fn is_sequence(body: &[u8]) -> bool {
+    !few_different(body) && longest_repeat(body) < 6 && (in_order(body) || is_periodic(body))
+}
+
 /// Whether `value` refers to a secret that stands elsewhere, or was taken out: `$VAR`, `${VAR}`, `<name>`, `{{name}}`, `%NAME%`,
 /// `%s`, `[redacted:rule]`, or nothing but `*`, `.`, `x` or `-`.
 #[must_use]

@@ -189,7 +189,9 @@ fn is_constant(value: &[u8]) -> bool {
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
     let words = value.iter().filter(|byte| matches!(byte, b'_' | b'-' | b'.')).count();
     let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
-    words > 0 && digits <= words + 1 && value.iter().all(is_name)
+    let mixed = value.iter().any(u8::is_ascii_lowercase) && value.iter().any(u8::is_ascii_uppercase);
+    let plain = !mixed || words::share(value).is_none_or(|share| share >= 65);
+    words > 0 && digits <= words + 1 && plain && value.iter().all(is_name)
 }
 
 /// Whether it names something with a password in it: `password1_field`, `inputPassword2`.

@@ -86,6 +86,12 @@ impl Value {
             .and_then(|at| text.get(at))
             .filter(|byte| matches!(byte, b'"' | b'\'' | b'`'))
             .copied();
+        // `'"value"'` has a second quote inside of the first.
+        let (start, quote) = match (quote, text.get(start)) {
+            (Some(b'\''), Some(b'"')) => (start + 1, Some(b'"')),
+            (Some(b'"'), Some(b'\'')) => (start + 1, Some(b'\'')),
+            _ => (start, quote),
+        };
         let rest = text.get(start..limit)?;
         let length = match quote {
             // A quote in a text that is itself quoted has a backslash before it.
@@ -100,12 +106,6 @@ impl Value {
                 .iter()
                 .position(|byte| byte.is_ascii_whitespace() || b"\"'`,;<>(){}[]&|\\".contains(byte))
                 .unwrap_or(rest.len()),
-        };
-        // `'"value"'` has a second quote inside of the first.
-        let inner = rest.get(..length)?;
-        let (start, length) = match inner {
-            [b'"', .., b'"'] | [b'\'', .., b'\''] if quote.is_some() => (start + 1, length - 2),
-            _ => (start, length),
         };
         let end = start + length;
         (1..=LONGEST).contains(&length).then(|| Value {
