@@ -8,7 +8,7 @@ use crate::fact;
 use crate::words;
 
 /// Words that stand for a password in documentation and defaults.
-const STOCK: [&[u8]; 24] = [
+const STOCK: [&[u8]; 23] = [
     b"password",
     b"passwd",
     b"pass",
@@ -28,7 +28,6 @@ const STOCK: [&[u8]; 24] = [
     b"admin",
     b"root",
     b"changeme",
-    b"hunter",
     b"anonymous",
     b"anoncvs",
     b"qwerty",
@@ -72,7 +71,7 @@ fn is_word(password: &[u8]) -> bool {
     one_case && password.len() <= WORD && words::share(password).is_none_or(|share| share >= 65)
 }
 
-/// Whether it is one of the words, perhaps with digits in place of letters or behind it: `p4ssw0rd`, `hunter2`, `Secret123`.
+/// Whether it is one of the words, perhaps with digits in place of letters or behind it: `p4ssw0rd`, `Secret123`.
 fn is_stock(password: &[u8]) -> bool {
     let end = password
         .iter()

@@ -7,6 +7,8 @@ use super::common;
 
 /// A password of fewer bytes, of lower-case letters and digits only, is taken for documentation where the host is.
 const EASY: usize = 12;
+/// So is one of fewer bytes, of letters and digits.
+const EASIEST: usize = 8;
 
 pub(crate) fn check(window: &Window<'_>) -> Option<Verdict> {
     let start = window.start();
@@ -29,7 +31,7 @@ pub(crate) fn check(window: &Window<'_>) -> Option<Verdict> {
     let name = name.strip_suffix(b":").unwrap_or(name);
     let verdict = window.verdict(start..start + value.len(), 90);
     let host = host(rest.get(value.len() + 1..).unwrap_or_default());
-    let documented = (value.len() < EASY && is_reserved(host)) || (is_easy(value) && is_here(host)) || is_letter(host);
+    let documented = (is_easy(value) && (is_reserved(host) || is_here(host))) || is_letter(host);
     let verdict = common::judged(verdict, value, name);
     Some(if documented && verdict.confidence > 40 {
         common::lower(verdict)
@@ -56,10 +58,10 @@ fn is_tag(value: &[u8]) -> bool {
 }
 
 fn is_easy(value: &[u8]) -> bool {
-    value.len() < EASY
-        && value
-            .iter()
-            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+    let plain = value
+        .iter()
+        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    (plain && value.len() < EASY) || (value.len() < EASIEST && value.iter().all(u8::is_ascii_alphanumeric))
 }
 
 /// The host at the front of what follows the password.
