@@ -1,10 +1,12 @@
 //! Builds the guests and the host, runs, tests, measures: the commands of the README end here.
 
+mod base64;
 mod corpus;
 mod fuzz;
 mod guest;
 mod mutants;
 mod packs;
+mod peers;
 mod task;
 
 use std::path::Path;
@@ -20,6 +22,7 @@ usage: cargo xtask COMMAND
   corpus FOLDER [CLEAN...]
                      write labelled texts of every rule in every notation, and secrets planted in
                      the clean files
+  peers CORPUS...    set other scanners that are installed beside this one over the same texts
   check              formatting, lints, docs, and the drift of schemas and WIT
   mutants [FILTER]   put each fault of tests/mutants into a copy, and see the named test fail
   fuzz [--seconds N] [TARGET]
@@ -40,6 +43,7 @@ fn main() -> ExitCode {
         "guests" => guest::build_guests(root).map_err(|problem| problem.to_string()),
         "bench" => task::bench(root, &rest),
         "corpus" => corpus::corpus(root, &rest),
+        "peers" => peers::peers(root, &rest),
         "check" => task::check(root),
         "fuzz" => fuzz::fuzz(root, &rest),
         "mutants" => mutants::mutants(root, &rest),

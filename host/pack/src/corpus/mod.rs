@@ -102,7 +102,7 @@ pub fn secrets(files: &[SourceFile], seed: u64) -> Result<impl Iterator<Item = W
     }
     // Neighbours are of different kinds, and a rule meets another notation in each round.
     Ok((0_usize..).filter_map(move |turn| {
-        let (rule, example) = all.get(turn * 7 % all.len())?;
+        let (rule, example) = all.get(turn * 7_919 % all.len())?;
         let notation = NOTATIONS.get((turn / all.len() + turn * 5) % NOTATIONS.len())?;
         let (value, secret) = example.value(&format!("{seed} planted {turn}")).ok()?;
         let (text, at) = notation.write(&example.name, &value);
