@@ -23,6 +23,7 @@ use cofferdam_sdk::{Verdict, Window};
 use serde::{Deserialize, Serialize};
 
 use assignment::Expected;
+pub(crate) use assignment::is_about_another;
 
 use crate::fact;
 use crate::pattern::unlikely;

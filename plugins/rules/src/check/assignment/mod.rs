@@ -56,6 +56,11 @@ pub(crate) fn field(window: &Window<'_>, placeholders: &Placeholders) -> Option<
     judged(window, &name, &value, expected, placeholders)
 }
 
+/// Whether the word from `start` to `end` stands in the name of something that is no secret: a version, a digest, an address.
+pub(crate) fn is_about_another(text: &[u8], start: usize, end: usize) -> bool {
+    Name::at(text, start, end).is_of_another()
+}
+
 fn judged(
     window: &Window<'_>,
     name: &Name<'_>,

@@ -94,6 +94,14 @@ const OTHERS: &[&[u8]] = &[
     b"user",
     b"email",
     b"digest",
+    b"commit",
+    b"md5",
+    b"etag",
+    b"uuid",
+    b"guid",
+    b"tenant",
+    b"project",
+    b"instance",
     b"checksum",
     b"sha",
     b"public",
@@ -241,6 +249,12 @@ impl<'t> Name<'t> {
         // `_pass` and its like stand in many names of other things, but for the ends of those of passwords.
         let is_weak = self.word.starts_with(b"_") && !self.tail.is_empty();
         is_weak || self.goes_on(expected) || self.tail_is_other() || self.head_is_foreign()
+    }
+
+    /// Whether what follows an issuer's word is that of something else than a secret.
+    pub(super) fn is_of_another(&self) -> bool {
+        let ends = |word: &&[u8]| self.tail.to_ascii_lowercase().ends_with(word);
+        self.tail_is_other() || [b"id".as_slice(), b"hash", b"rev"].iter().any(ends)
     }
 
     /// Whether the name is written as that of a variable of the environment: upper case, no sign but `_`.
