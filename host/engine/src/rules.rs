@@ -1,7 +1,7 @@
 //! What guests declare when they are configured, in the host's own words, held against its bounds.
 
 use crate::describe::is_plain;
-use cofferdam_guard::{Rule, Severity};
+use cofferdam_guard::{NameParts, Rule, Severity};
 use std::collections::HashSet;
 
 /// The most rules of a detector.
@@ -16,6 +16,8 @@ const MOST_REASONS: usize = 256;
 pub(crate) struct Described {
     pub(crate) rules: Vec<Rule>,
     pub(crate) facts: Vec<String>,
+    /// What names are made of besides anchors.
+    pub(crate) parts: Vec<String>,
 }
 
 impl Described {
@@ -30,6 +32,9 @@ impl Described {
         }
         if self.facts.len() > MOST_FACTS || !self.facts.iter().all(|fact| is_plain(fact, 64)) {
             return Err("facts must be at most 64, each plain text of 64 characters at most".into());
+        }
+        if NameParts::new(self.parts.iter().cloned()).is_none() {
+            return Err("parts of names must be 256 words at most, each of 1 to 32 lower-case letters".into());
         }
         let mut ids = HashSet::with_capacity(self.rules.len());
         for rule in &self.rules {
@@ -95,6 +100,7 @@ mod tests {
             severity: Severity::P0,
             low_entropy: false,
             word: false,
+            name: None,
             anchors: vec![Anchor::Literal(Keyword {
                 bytes: b"tok_".to_vec(),
                 any_case: false,
@@ -118,6 +124,7 @@ mod tests {
         Described {
             rules,
             facts: facts.iter().map(|fact| (*fact).into()).collect(),
+            parts: vec!["key".into()],
         }
         .check()
     }
@@ -144,6 +151,22 @@ mod tests {
         assert!(check(vec![rule("a"); 4097], &[]).expect_err("many").contains("4097"));
         assert!(check(Vec::new(), &["x"; 65]).is_err());
         assert!(check(Vec::new(), &["\n"]).is_err());
+    }
+
+    #[test]
+    fn parts_of_names_are_words() {
+        let with = |parts: &[&str]| Described {
+            rules: Vec::new(),
+            facts: Vec::new(),
+            parts: parts.iter().map(|part| (*part).into()).collect(),
+        };
+        assert_eq!(with(&["key", "token"]).check(), Ok(()));
+        assert!(
+            with(&["api_key"])
+                .check()
+                .expect_err("no word")
+                .contains("parts of names")
+        );
     }
 
     #[test]

@@ -18,7 +18,7 @@ pub(crate) use known::KnownWalk;
 pub(crate) use scan::{Found, Hit, Scanner};
 pub(crate) use span::SpanWalk;
 
-use crate::rule::{Anchor, Extent};
+use crate::rule::{Anchor, Extent, Rule};
 use crate::ruleset::RuleSet;
 use crate::set::ByteSet;
 use crate::stream::Stream;
@@ -225,9 +225,21 @@ impl Live {
         start.saturating_sub(crate::ruleset::CONTEXT)
     }
 
+    /// Whether its literal ends a word of a name, where its rule asks for that; `None` as long as that can't be told.
+    fn is_named(&self, rule: &Rule, stream: &Stream) -> Option<bool> {
+        match (&rule.name, &self.walk) {
+            (Some(parts), Walk::Span(walk)) => walk.is_named(parts, stream),
+            (Some(_), Walk::Block(_) | Walk::Known(_) | Walk::Crowd(_)) | (None, _) => Some(true),
+        }
+    }
+
     /// Walks on over what has come. `ended` says that nothing follows.
     pub(crate) fn walk(&mut self, rules: &RuleSet, stream: &Stream, ended: bool) -> Progress {
         let rule = &rules.rules[self.rule as usize].rule;
+        let named = self.is_named(rule, stream);
+        if named == Some(false) || (ended && named.is_none()) {
+            return Progress::Dead;
+        }
         let progress = match (&rule.extent, &mut self.walk) {
             (_, Walk::Crowd(walk)) => walk.on(rule, stream, ended),
             (Extent::Span(span), Walk::Span(walk)) => walk.on(span, stream, ended),

@@ -69,6 +69,7 @@ impl KnownValue {
             severity: Severity::P0,
             low_entropy: false,
             word: false,
+            name: None,
             anchors: vec![Anchor::Literal(Keyword { bytes, any_case: false })],
             extent: Extent::Known(self),
             may_show: 3,

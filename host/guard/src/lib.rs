@@ -20,6 +20,7 @@ mod map;
 mod marker;
 mod mask;
 mod measure;
+mod name;
 mod outlet;
 mod output;
 mod prefilter;
@@ -41,6 +42,7 @@ pub use consult::{
 pub use fingerprint::{Fingerprint, FingerprintKey};
 pub use known::{KnownValue, KnownValueError};
 pub use machine::{Guard, Settings};
+pub use name::NameParts;
 pub use output::{Decision, LengthClass, MarkEffect, MarkKind, Outlet, Output, Reason, Replacement, Size};
 pub use rule::{
     Anchor, BlockRule, DetectorRules, Extent, Keyword, LeadRun, Opener, Rule, RuleError, RuleRef, Severity, SpanRule,

@@ -2,6 +2,7 @@
 
 use crate::consult::FailureMatrix;
 use crate::known::KnownValue;
+use crate::name::{LONGEST_PART, NameParts};
 use crate::set::ByteSet;
 
 /// How bad it is when a finding of this kind gets out, the worst first.
@@ -133,6 +134,8 @@ pub struct Rule {
     pub low_entropy: bool,
     /// Whether a literal inside a word makes no suspect.
     pub word: bool,
+    /// Whether a literal makes a suspect as a word of a name only, and what may follow it there.
+    pub name: Option<NameParts>,
     /// 1 to 64 anchors.
     pub anchors: Vec<Anchor>,
     /// How far a suspect reaches.
@@ -232,6 +235,13 @@ impl Rule {
                     }
                 }
             }
+        }
+        let named = match &self.extent {
+            Extent::Span(span) => literals && span.lead.is_none() && span.longest as usize >= LONGEST_PART,
+            Extent::Block(_) | Extent::Known(_) => false,
+        };
+        if self.name.is_some() && !named {
+            return fail("names go with a span of 32 bytes or more behind a literal");
         }
         match &self.extent {
             Extent::Span(span) => self.check_span(span, literals).map_or(Ok(()), fail),

@@ -16,6 +16,8 @@ use crate::{examples, extent};
 
 /// The most rules of a pack.
 const RULES: usize = 4096;
+/// The least that the longest window of a rule with `name` is.
+const NAMED: u32 = 32;
 /// The shortest literal that may lead a pattern anywhere; shorter ones are in every text.
 const SHORTEST: usize = 3;
 /// The most leading bytes of a P0 or P1 secret that a rule may show.
@@ -298,6 +300,11 @@ impl Compact {
         let parts = Parts::of(pattern)?;
         if !rule.name.is_empty() && !parts.assign {
             return Err("`name` goes with `{{assign}}`, whose name it is about".to_owned());
+        }
+        if !rule.name.is_empty() && rule.longest.is_some_and(|longest| longest < NAMED) {
+            return Err(format!(
+                "a rule with `name` has a window of {NAMED} bytes at least; raise `longest`"
+            ));
         }
         let optional = |items: &[regex_syntax::hir::Hir]| (!items.is_empty()).then(|| nodes(items)).transpose();
         Ok(Compact {

@@ -14,13 +14,19 @@ mod placeholder;
 pub mod slot;
 pub mod words;
 
+use std::collections::BTreeSet;
+
 use cofferdam_sdk::{Detector, Info, Rule, Settings, SettingsError, Verdict, Window, export_detector};
 
 use pack::{Pack, RuleData, Test};
+use pattern::PARTS;
 use placeholder::Placeholders;
 
 /// The schema of the settings of every pack.
 const SETTINGS: &str = r#"{"type":"object","additionalProperties":false,"properties":{"enable":{"type":"string","description":"ids of rules that the pack leaves off, with commas between them"},"disable":{"type":"string","description":"ids of rules to leave out, with commas between them"}}}"#;
+
+/// The longest part of a name that the host takes, in bytes.
+const PART: usize = 32;
 
 /// A detector over one pack.
 pub struct RuleEngine {
@@ -117,6 +123,19 @@ impl Detector for RuleEngine {
             .filter_map(|index| self.data(index))
             .map(RuleData::rule)
             .collect()
+    }
+
+    /// What the engine takes for the rest of a name, or a beginning of it, so that the host asks about all that the engine looks at.
+    fn parts(&self) -> Vec<String> {
+        let rules = (0..self.rules.len()).filter_map(|index| self.data(index));
+        let words = rules.flat_map(|rule| rule.names().iter().copied());
+        let letters = |word: &[u8]| {
+            let letters = word.iter().take(PART).take_while(|byte| byte.is_ascii_lowercase());
+            letters.copied().map(char::from).collect::<String>()
+        };
+        let parts = words.map(letters).chain(PARTS.map(str::to_owned));
+        let parts: BTreeSet<String> = parts.filter(|part| !part.is_empty()).collect();
+        parts.into_iter().collect()
     }
 
     fn check(&self, window: &Window<'_>, verdicts: &mut Vec<Verdict>) {

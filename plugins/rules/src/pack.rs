@@ -195,6 +195,15 @@ impl RuleData<'_> {
         grade(self.severity)
     }
 
+    /// The words of which one must stand in the name before a value.
+    #[must_use]
+    pub fn names(&self) -> &[&[u8]] {
+        match &self.test {
+            Test::Pattern(pattern) => &pattern.name,
+            Test::Named(_) => &[],
+        }
+    }
+
     /// The rule that the host gets.
     #[must_use]
     pub fn rule(&self) -> Rule {
@@ -206,6 +215,9 @@ impl RuleData<'_> {
         }
         if self.low_entropy {
             rule = rule.low_entropy();
+        }
+        if !self.names().is_empty() {
+            rule = rule.name();
         }
         self.anchors.iter().fold(rule, |rule, anchor| match anchor {
             AnchorData::Literal(bytes) => rule.literal(bytes),

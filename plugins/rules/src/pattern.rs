@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use cofferdam_sdk::check::{base62_crc32, crc32, is_sequence, luhn, mod97_is_one, shannon_bits};
+use cofferdam_sdk::check::{base62_crc32, crc32, is_sequence, luhn, mod97_is_one, shannon_bits, starts_token};
 use cofferdam_sdk::{RegionMarks, Severity, Verdict, Window};
 use serde::{Deserialize, Serialize};
 
@@ -275,9 +275,9 @@ impl Pattern<'_> {
 }
 
 /// Words that names are made of, besides those of a rule.
-const PARTS: [&[u8]; 16] = [
-    b"access", b"account", b"admin", b"api", b"app", b"auth", b"client", b"cloud", b"deploy", b"key", b"oauth",
-    b"pass", b"private", b"secret", b"token", b"user",
+pub(crate) const PARTS: [&str; 16] = [
+    "access", "account", "admin", "api", "app", "auth", "client", "cloud", "deploy", "key", "oauth", "pass", "private",
+    "secret", "token", "user",
 ];
 
 /// Whether the anchor is a word of a name, and not a part of another word: `expo_token`, `myExpoToken`, `expotoken`, but not `export`.
@@ -286,7 +286,9 @@ fn is_word(window: &Window<'_>, words: &[&[u8]]) -> bool {
     let at = window.anchor_start();
     let first = text.get(at).copied().unwrap_or(b' ');
     let goes_on = at.checked_sub(1).and_then(|at| text.get(at)).is_some_and(|before| {
-        before.is_ascii_alphabetic() && !(before.is_ascii_lowercase() && first.is_ascii_uppercase())
+        before.is_ascii_alphabetic()
+            && !(before.is_ascii_lowercase() && first.is_ascii_uppercase())
+            && !starts_token(text, at)
     });
     let rest = text.get(window.anchor_end()..).unwrap_or_default();
     let Some(&next) = rest.first() else { return false };
@@ -302,7 +304,7 @@ fn is_word(window: &Window<'_>, words: &[&[u8]]) -> bool {
         .copied()
         .unwrap_or(b' ');
     let new = !next.is_ascii_alphabetic() || (next.is_ascii_uppercase() && !last.is_ascii_uppercase());
-    !goes_on && (new || words.iter().any(begins) || PARTS.iter().any(begins))
+    !goes_on && (new || words.iter().any(begins) || PARTS.iter().any(|part| begins(&part.as_bytes())))
 }
 
 /// Whether one of `words` stands directly before `at`.

@@ -33,6 +33,11 @@ pub trait Detector: Sized + 'static {
     /// Its rules, in the order that `Window::rule_index` counts. Called once for each configuration.
     fn rules(&self) -> Vec<Rule>;
 
+    /// The words that may stand behind a literal of a rule with [`Rule::name`] and end it: 256 at most, each of 1 to 32 lower-case letters.
+    fn parts(&self) -> Vec<String> {
+        Vec::new()
+    }
+
     /// Confirms one suspect: appends a verdict for each secret in the window, in any order.
     fn check(&self, window: &Window<'_>, verdicts: &mut Vec<Verdict>);
 
@@ -162,6 +167,7 @@ pub fn configure<D: Detector>(settings: &str, as_of: u32) -> Result<(D, Vec<Rule
     let descriptor = wit::Descriptor {
         rules: rules.iter().map(|rule| rule.0.clone()).collect(),
         facts: D::FACTS.iter().map(|&fact| fact.to_owned()).collect(),
+        parts: detector.parts(),
     };
     Ok((detector, rules, descriptor))
 }

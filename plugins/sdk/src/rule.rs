@@ -198,6 +198,13 @@ impl Rule {
         self
     }
 
+    /// Says that a literal makes a suspect only as a word of a name, beside others or one of the detector's parts of names.
+    #[must_use]
+    pub fn name(mut self) -> Rule {
+        self.0.traits |= wit::Traits::NAME;
+        self
+    }
+
     /// Says how many leading bytes of the secret may get out before the rule is alive.
     #[must_use]
     pub fn may_show(mut self, bytes: u16) -> Rule {

@@ -4,6 +4,7 @@ use crate::limits::State;
 use crate::rules::Described;
 use crate::view::View;
 use cofferdam_guard as guard;
+use cofferdam_guard::NameParts;
 use wasmtime::component::InstancePre;
 use wasmtime::{Error, Store};
 
@@ -68,9 +69,14 @@ impl Guest {
             .world
             .cofferdam_detector_detector()
             .call_configure(store, settings, as_of)?;
-        Ok(answer.map(|descriptor| Described {
-            rules: descriptor.rules.into_iter().map(rule).collect(),
-            facts: descriptor.facts,
+        Ok(answer.map(|descriptor| {
+            let parts = NameParts::new(descriptor.parts.iter().cloned());
+            let rules = descriptor.rules.into_iter();
+            Described {
+                rules: rules.map(|declared| rule(declared, parts.as_ref())).collect(),
+                facts: descriptor.facts,
+                parts: descriptor.parts,
+            }
         }))
     }
 
@@ -167,7 +173,8 @@ fn finding(finding: wit::Finding) -> guard::Finding {
     }
 }
 
-fn rule(rule: wit::Rule) -> guard::Rule {
+/// Where the parts of names are out of bounds there are none: the descriptor's check says so.
+fn rule(rule: wit::Rule, parts: Option<&NameParts>) -> guard::Rule {
     guard::Rule {
         id: rule.id,
         title: rule.title,
@@ -175,6 +182,7 @@ fn rule(rule: wit::Rule) -> guard::Rule {
         severity: grade(rule.severity),
         low_entropy: rule.traits.contains(wit::Traits::LOW_ENTROPY),
         word: rule.traits.contains(wit::Traits::WORD),
+        name: parts.filter(|_| rule.traits.contains(wit::Traits::NAME)).cloned(),
         anchors: rule.anchors.into_iter().map(anchor).collect(),
         extent: match rule.extent {
             wit::Extent::Span(span) => guard::Extent::Span(guard::SpanRule {

@@ -4,6 +4,7 @@ use super::ends::BEFORE;
 use super::run::RunSearch;
 use super::{Crowds, Final, Lead, Live};
 use crate::coding::{Coding, Opener, Opens, Seams};
+use crate::name;
 use crate::prefilter::Owner;
 use crate::rule::{Anchor, Extent, LeadRun, Rule};
 use crate::ruleset::RuleSet;
@@ -280,9 +281,20 @@ fn is_inside_word(before: &[u8]) -> bool {
     !(control || percent || backslash || digits(b"\\x", 2) || digits(b"\\u", 4))
 }
 
+/// Whether a literal at `at` is the rest of a word.
+fn goes_on_with_word(stream: &Stream, at: u64) -> bool {
+    let both = stream.slice(at.saturating_sub(1), at + 1);
+    // Nearly all literals stand behind something else than a letter, or behind a plain word.
+    matches!(both, [last, first] if name::goes_on(*last, *first))
+        && is_inside_word(stream.slice(at.saturating_sub(WORD_LOOK), at))
+}
+
 /// What leads a suspect behind a literal at `at`, if anything does; `None` where there is no suspect.
 fn behind_literal(rule: &Rule, stream: &Stream, at: u64, typed: bool) -> Option<Option<Lead>> {
     if rule.word && is_inside_word(stream.slice(at.saturating_sub(WORD_LOOK), at)) {
+        return None;
+    }
+    if rule.name.is_some() && goes_on_with_word(stream, at) {
         return None;
     }
     Some(match &rule.extent {

@@ -1,6 +1,7 @@
 //! Walking over one stretch: gap, head, body and fillers.
 
 use super::{Progress, Window};
+use crate::name::{LONGEST_PART, NameParts};
 use crate::rule::{Opener, SpanRule};
 use crate::set::ByteSet;
 use crate::stream::Stream;
@@ -53,6 +54,19 @@ impl SpanWalk {
             // A gap may hold anything on the line.
             None => (0..=u8::MAX).filter(|byte| *byte != b'\n').collect(),
         }
+    }
+
+    /// Whether the literal before it ends a word of a name; `None` as long as that can't be told.
+    pub(crate) fn is_named(&self, parts: &NameParts, stream: &Stream) -> Option<bool> {
+        // What was walked over so far told it, or a walk would have ended.
+        if self.next >= self.anchor_end + LONGEST_PART as u64 {
+            return Some(true);
+        }
+        let last = stream.get(self.anchor_end.saturating_sub(1))?;
+        parts.follow(
+            last,
+            stream.slice(self.anchor_end, self.anchor_end + LONGEST_PART as u64),
+        )
     }
 
     pub(crate) fn on(&mut self, rule: &SpanRule, stream: &Stream, ended: bool) -> Progress {

@@ -7,8 +7,9 @@ use proptest::prelude::*;
 
 use crate::{
     Action, Anchor, Answer, Ask, BlockRule, ByteSet, Consult, Decision, DetectorRules, Extent, FailureAction,
-    FailureKind, FailureMatrix, Finding, FingerprintKey, Guard, Keyword, LeadRun, MarkEffect, MarkKind, Opener, Outlet,
-    Output, PolicyDecision, Raw, Reason, Replacement, Rule, RuleSet, Settings, Severity, Size, SpanRule, Verdicts,
+    FailureKind, FailureMatrix, Finding, FingerprintKey, Guard, Keyword, LeadRun, MarkEffect, MarkKind, NameParts,
+    Opener, Outlet, Output, PolicyDecision, Raw, Reason, Replacement, Rule, RuleSet, Settings, Severity, Size,
+    SpanRule, Verdicts,
 };
 
 pub(super) fn set(bytes: &[u8]) -> ByteSet {
@@ -47,6 +48,7 @@ pub(super) fn rule(id: &str, severity: Severity, anchors: Vec<Anchor>, extent: E
         severity,
         low_entropy: false,
         word: false,
+        name: None,
         anchors,
         extent,
         may_show: 0,
@@ -118,6 +120,26 @@ pub(super) fn rules() -> Vec<DetectorRules> {
             )
         },
     ];
+    let named = Rule {
+        name: NameParts::new(["to", "kbc"].map(str::to_owned)),
+        ..rule(
+            "named",
+            Severity::P1,
+            vec![Anchor::Literal(Keyword {
+                bytes: b"ag".to_vec(),
+                any_case: true,
+            })],
+            Extent::Span(SpanRule {
+                gap: 12,
+                opener: Some(Opener {
+                    before: word(),
+                    bytes: set(b":="),
+                    after: set(b"' ="),
+                }),
+                ..span(3, 40)
+            }),
+        )
+    };
     let block = BlockRule {
         body: set(b"abcdk0123= "),
         until: vec![Keyword {
@@ -146,6 +168,7 @@ pub(super) fn rules() -> Vec<DetectorRules> {
                 Extent::Span(run),
             )
         },
+        named,
         rule("soft", Severity::P2, vec![literal("a")], Extent::Span(span(3, 8))),
         Rule {
             hold: false,
@@ -404,6 +427,10 @@ pub(super) fn text() -> impl Strategy<Value = Vec<u8>> {
         Just("ab: c\n"),
         Just("//"),
         Just("//c:dd"),
+        Just("ag"),
+        Just("Agto"),
+        Just("_AGK"),
+        Just("bc="),
         Just(":"),
         Just("\x1b[1m"),
         Just("kkkk"),

@@ -152,6 +152,7 @@ fn short(prefix: &str, digits: bool) -> Rule {
     let id: String = prefix.to_ascii_lowercase().replace(['_', '.'], "-");
     Rule {
         word: true,
+        name: None,
         ..rule(
             &format!("{id}short"),
             Severity::P1,
@@ -186,6 +187,7 @@ fn rule(id: &str, severity: Severity, literals: &[(String, bool)], span: SpanRul
         title: "One of many".to_owned(),
         category: "credential.many".to_owned(),
         severity,
+        name: None,
         low_entropy: false,
         word: false,
         anchors: literals.iter().map(literal).collect(),

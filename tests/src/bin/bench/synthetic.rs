@@ -218,6 +218,7 @@ fn rule(literal: &str, any_case: bool, span: SpanRule) -> Rule {
         severity: Severity::P1,
         low_entropy: false,
         word: true,
+        name: None,
         anchors: vec![Anchor::Literal(Keyword {
             bytes: literal.as_bytes().to_vec(),
             any_case,

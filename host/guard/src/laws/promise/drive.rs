@@ -51,7 +51,10 @@ impl Driver {
         thread_local! {
             static RULES: Arc<RuleSet> = {
                 let mut detectors = detectors();
-                detectors.iter_mut().flat_map(|detector| &mut detector.rules).for_each(|rule| rule.word = false);
+                for rule in detectors.iter_mut().flat_map(|detector| &mut detector.rules) {
+                    rule.word = false;
+                    rule.name = None;
+                }
                 Arc::new(RuleSet::new(detectors).expect("the rules are good"))
             };
         }

@@ -126,7 +126,7 @@ const WORDS: &[&str] = &[
 /// What the rules look for, and where blocks end.
 const ANCHORS: &[&str] = &[
     "k_", "kk_", "pass=", "PaSs= ", "+T", "B~12", "//", "//ab:", "K--\n", "--E", "a_", "b_", "41111111", "K--", "Tq0u",
-    "tokn_",
+    "tokn_", "ag", "AGTO", "agKBC", "Ag",
 ];
 /// What moves the cursor, erases, or asks the terminal for something.
 const MOTIONS: &[&[u8]] = &[
@@ -177,7 +177,7 @@ fn body(seed: u8, length: usize) -> Vec<u8> {
 }
 
 /// How many kinds of secrets there are, and those of them that are known in an encoding.
-const KINDS: u8 = 9;
+const KINDS: u8 = 10;
 const KNOWN_KIND: u8 = 6;
 const TOKEN_KIND: u8 = 7;
 /// The most coats.
@@ -198,6 +198,7 @@ impl Secret {
             4 => (Vec::new(), &b"//"[..], [b"ab:", &body(6)[..]].concat()),
             5 => (Vec::new(), &b"K--"[..], b"\nabcd0123\nkdcb3210\n--E".to_vec()),
             KNOWN_KIND => (Vec::new(), &KNOWN.as_bytes()[..4], KNOWN.as_bytes()[4..].to_vec()),
+            8 => (Vec::new(), &b"AG"[..], [b"kbc=", &body(6)[..]].concat()),
             TOKEN_KIND => (Vec::new(), &b"tokn_"[..], body(8)),
             _ => (Vec::new(), &b"4111"[..], b"30712296".to_vec()),
         };

@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use super::guard::{Anchor, BlockRule, ByteSet, Extent, Keyword, Rule, Severity, SpanRule};
-use super::table::{Judge, KNOWN};
+use super::table::{Judge, KNOWN, PARTS};
 use super::view::{Coding, View};
 
 /// The places of this view that must not be shown.
@@ -26,8 +26,11 @@ pub(super) fn secrets(view: &View, rules: &[Rule], judge: Judge) -> BTreeSet<usi
                     // A lead isn't read in any encoding, and no gap in escapes: the threat model says so.
                     let gap = view.escaped && span.gap > 0;
                     let read = !gap && (span.lead.is_none() || !view.is_coded()) && may_be_twice(view, rule);
-                    let known =
-                        |at: &usize| read && is_known(view, *at, keyword) && (!rule.word || begins_word(text, *at));
+                    let known = |at: &usize| {
+                        read && is_known(view, *at, keyword)
+                            && (!rule.word || begins_word(text, *at))
+                            && (rule.name.is_none() || is_named(text, *at, *at + keyword.bytes.len()))
+                    };
                     for at in hits(text, keyword).filter(known) {
                         stretch(
                             text,
@@ -65,6 +68,16 @@ pub(super) fn has_anchor(text: &[u8], rules: &[Rule]) -> bool {
             windows.any(|window| window.iter().all(|byte| set.has(*byte)))
         }
     })
+}
+
+/// Whether a word of a name stands here, whatever may be said of escapes before it.
+fn is_named(text: &[u8], at: usize, end: usize) -> bool {
+    let capital = |at: usize| text[at].is_ascii_uppercase();
+    let begins = at == 0 || !text[at - 1].is_ascii_alphabetic() || (capital(at) && !capital(at - 1));
+    let Some(next) = text.get(end) else { return false };
+    let goes_on = text[end..].to_ascii_lowercase();
+    let ends = !next.is_ascii_alphabetic() || (capital(end) && !capital(end - 1));
+    begins && (ends || PARTS.iter().any(|part| goes_on.starts_with(part.as_bytes())))
 }
 
 fn hits<'a>(text: &'a [u8], keyword: &'a Keyword) -> impl Iterator<Item = usize> + 'a {

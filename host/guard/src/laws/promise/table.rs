@@ -2,11 +2,13 @@
 
 use super::guard::{
     Anchor, BlockRule, ByteSet, DetectorRules, Extent, FailureKind, FailureMatrix, Keyword, KnownValue, LeadRun,
-    Opener, Rule, Severity, SpanRule,
+    NameParts, Opener, Rule, Severity, SpanRule,
 };
 
 /// What bodies are made of.
 pub(super) const WORD: &[u8] = b"abcdefghijklmnopqrstuvwxyzKB0123456789";
+/// What names are made of.
+pub(super) const PARTS: [&str; 2] = ["to", "kbc"];
 /// A secret that the host was told; a blank stands for any run of white space.
 pub(super) const KNOWN: &str = "Tq0ub4 d0rway";
 
@@ -36,6 +38,7 @@ fn rule(id: &str, severity: Severity, anchors: Vec<Anchor>, extent: Extent) -> R
         severity,
         low_entropy: false,
         word: false,
+        name: None,
         anchors,
         extent,
         may_show: 0,
@@ -92,6 +95,15 @@ pub(super) fn detectors() -> Vec<DetectorRules> {
         at_least: 2,
     };
     let known = KnownValue::new(KNOWN.as_bytes()).expect("long and rare enough");
+    let agent = Keyword {
+        bytes: b"ag".to_vec(),
+        any_case: true,
+    };
+    let named = SpanRule {
+        gap: 12,
+        opener: Some(opener),
+        ..span(3, 40)
+    };
     let gapped = SpanRule { gap: 3, ..span(4, 20) };
     let first = vec![
         rule(
@@ -109,6 +121,10 @@ pub(super) fn detectors() -> Vec<DetectorRules> {
         Rule {
             word: true,
             ..rule("opened", Severity::P0, vec![literal("//")], Extent::Span(opened))
+        },
+        Rule {
+            name: NameParts::new(PARTS.iter().map(|part| (*part).to_owned())),
+            ..rule("named", Severity::P1, vec![Anchor::Literal(agent)], Extent::Span(named))
         },
         // Long enough to be known in an encoding.
         rule("token", Severity::P0, vec![literal("tokn_")], Extent::Span(span(8, 40))),
