@@ -83,7 +83,7 @@ pub fn corpus(files: &[SourceFile], seed: u64) -> Result<Vec<Labelled>, PackErro
 ///
 /// # Errors
 /// The files are no pack, or hold no such rule.
-pub fn secrets(files: &[SourceFile], seed: u64) -> Result<impl Iterator<Item = Written>, PackError> {
+pub fn secrets(files: &[SourceFile], seed: u64) -> Result<impl Iterator<Item = Written> + use<>, PackError> {
     let source = Source::read(files).map_err(PackError)?;
     let strict = |rule: &&RuleSource| matches!(rule.severity, Grade::P0) && !rule.off;
     let all: Vec<(String, Example)> = source
