@@ -37,7 +37,9 @@ impl Example {
             }
         }
         let value = template.get(start..end)?;
-        if value.contains("//") || value.contains('\\') {
+        // What is generated elsewhere in the example belongs to the rule as well.
+        let is_part = template.get(end..).is_some_and(|rest| rest.contains(OPEN));
+        if is_part || value.contains("//") || value.contains('\\') {
             return None;
         }
         let named = rule

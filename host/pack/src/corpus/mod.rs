@@ -85,7 +85,13 @@ pub fn corpus(files: &[SourceFile], seed: u64) -> Result<Vec<Labelled>, PackErro
 /// The files are no pack, or hold no such rule.
 pub fn secrets(files: &[SourceFile], seed: u64) -> Result<impl Iterator<Item = Written> + use<>, PackError> {
     let source = Source::read(files).map_err(PackError)?;
-    let strict = |rule: &&RuleSource| matches!(rule.severity, Grade::P0) && !rule.off;
+    // A rule with an assignment needs a name and a sign behind it, so that its values don't stand by themselves.
+    let alone = |rule: &RuleSource| {
+        rule.pattern
+            .as_deref()
+            .is_some_and(|pattern| !pattern.contains("{{assign}}"))
+    };
+    let strict = |rule: &&RuleSource| matches!(rule.severity, Grade::P0) && !rule.off && alone(rule);
     let all: Vec<(String, Example)> = source
         .rules
         .iter()

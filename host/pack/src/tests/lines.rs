@@ -273,6 +273,8 @@ fn values_that_documentation_writes_are_counted_only() {
         ("https://me:secret123@example.com/", Severity::P2),
         ("https://me:hunter22@db.EXAMPLE.org:8080/", Severity::P2),
         ("https://me:YOUR_TOKEN@db.corp.io/", Severity::P3),
+        ("mongodb://YOUR_USERNAME:YOUR_PASSWORD@db.corp.io/", Severity::P3),
+        ("https://user:1111@corp.io/", Severity::P2),
         ("Server=db;User Id=app;Password=secret;", Severity::P2),
         ("machine api.corp.io login ann password qwerty", Severity::P2),
     ] {

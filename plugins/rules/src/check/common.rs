@@ -42,13 +42,24 @@ const WORD: usize = 14;
 /// The verdict on a password: as it is, lower where it is a common one, and a placeholder's where nobody could mean it.
 pub(crate) fn judged(verdict: Verdict, password: &[u8], user: &[u8]) -> Verdict {
     let characters = password.iter().filter(|byte| **byte & 0xC0 != 0x80).count();
-    if characters < SHORTEST || (is_placeholder(password, 16) && !is_stock(password)) {
+    if characters < SHORTEST || asks_for_it(password) || (is_placeholder(password, 16) && !is_stock(password)) {
         placeholder(verdict)
     } else if is_common(password, user) {
         lower(verdict)
     } else {
         verdict
     }
+}
+
+/// Whether it says that another is to be put here: `YOUR_PASSWORD`, `your-token`.
+fn asks_for_it(password: &[u8]) -> bool {
+    let begins = password
+        .get(..4)
+        .is_some_and(|front| front.eq_ignore_ascii_case(b"your"));
+    begins
+        && password
+            .iter()
+            .all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-'))
 }
 
 /// The same, as what opens little.
@@ -62,7 +73,9 @@ pub(crate) fn lower(verdict: Verdict) -> Verdict {
 
 /// Whether people and documentation use it: a stock word, the user's own name, or letters that make a word.
 pub(crate) fn is_common(password: &[u8], user: &[u8]) -> bool {
-    password.eq_ignore_ascii_case(user) || is_stock(password) || is_word(password)
+    // `1111` is no secret anywhere.
+    let one = password.iter().all(|byte| Some(byte) == password.first());
+    one || password.eq_ignore_ascii_case(user) || is_stock(password) || is_word(password)
 }
 
 /// Whether it is a word, all lower or all upper case.

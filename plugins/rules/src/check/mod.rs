@@ -96,7 +96,7 @@ impl Named {
             Named::AuthorizationScheme => verdicts.extend(authorization::scheme_check(window)),
             Named::Netrc => verdicts.extend(netrc::check(window)),
             Named::Jwt => verdicts.extend(jwt::check(window, as_of, placeholders)),
-            Named::AwsSecret => verdicts.extend(aws_secret::check(window)),
+            Named::AwsSecret => verdicts.extend(aws_secret::check(window, placeholders)),
             Named::Card => card::check(window, placeholders, verdicts),
             Named::Iban => iban::check(window, placeholders, verdicts),
             Named::Phone => phone::check(window, placeholders, verdicts),
