@@ -35,7 +35,7 @@ const CANDIDATES: [Option<&str>; 11] = [
 fn config(bed: &Bed, candidate: Option<&str>) -> String {
     let source = guest("hostile").display().to_string();
     let mut text = format!(
-        "[guard]\nidle = \"700 ms\"\nstall = \"700 ms\"\n[shadow]\ndrain = \"2 s\"\n[plugins.hostile]\nsource = \"{source}\"\n\
+        "[guard]\nidle = \"700 ms\"\nstall = \"700 ms\"\n[shadow]\ndrain = \"20 s\"\n[plugins.hostile]\nsource = \"{source}\"\n\
          deadline = \"10 s\"\nsettings = {{ mode = \"honest\" }}\n"
     );
     if let Some(mode) = candidate {
