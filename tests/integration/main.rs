@@ -24,5 +24,6 @@ mod parallel;
 mod planted;
 mod screen;
 mod search;
+mod shadow;
 mod terminal;
 mod transcripts;

@@ -3,3 +3,5 @@
 pub mod plant;
 pub mod random;
 pub mod script;
+pub mod tickets;
+pub mod traffic;

@@ -23,6 +23,8 @@ usage: cargo xtask COMMAND
                      write labelled texts of every rule in every notation, and secrets planted in
                      the clean files
   peers CORPUS...    set other scanners that are installed beside this one over the same texts
+  sessions [--count N] [--seed N] [--folder FOLDER]
+                     hold a day of varied sessions with candidates in shadow, to report on
   check              formatting, lints, docs, and the drift of schemas and WIT
   mutants [FILTER]   put each fault of tests/mutants into a copy, and see the named test fail
   fuzz [--seconds N] [TARGET]
@@ -44,6 +46,7 @@ fn main() -> ExitCode {
         "bench" => task::bench(root, &rest),
         "corpus" => corpus::corpus(root, &rest),
         "peers" => peers::peers(root, &rest),
+        "sessions" => task::sessions(root, &rest),
         "check" => task::check(root),
         "fuzz" => fuzz::fuzz(root, &rest),
         "mutants" => mutants::mutants(root, &rest),

@@ -79,6 +79,12 @@ pub(crate) fn bench(root: &Path, arguments: &[String]) -> Result<(), String> {
     tool(root, "bench", arguments)
 }
 
+/// Holds many sessions with candidates in shadow.
+pub(crate) fn sessions(root: &Path, arguments: &[String]) -> Result<(), String> {
+    build_all(root)?;
+    tool(root, "sessions", arguments)
+}
+
 /// Everything that CI checks beside the tests.
 pub(crate) fn check(root: &Path) -> Result<(), String> {
     cargo(root, &["fmt", "--all", "--", "--check"])?;

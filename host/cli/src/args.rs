@@ -12,6 +12,7 @@ use crate::command::filter::FilterArgs;
 use crate::command::key::KeyCommand;
 use crate::command::plugin::PluginCommand;
 use crate::command::run::RunCommand;
+use crate::command::shadow::ShadowCommand;
 use crate::command::trust::TrustArgs;
 use crate::report::Verbosity;
 
@@ -56,6 +57,9 @@ pub(crate) enum Command {
     /// Look at recorded runs
     #[command(subcommand)]
     Run(RunCommand),
+    /// Compare candidates in shadow with the guards in force
+    #[command(subcommand)]
+    Shadow(ShadowCommand),
     /// Look at guards
     #[command(subcommand)]
     Plugin(PluginCommand),

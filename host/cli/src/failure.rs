@@ -11,6 +11,8 @@ use cofferdam_model::config::Problem;
 pub(crate) struct Failure {
     /// The lines to print, each a whole message.
     lines: Vec<String>,
+    /// The code of the first of them that is an error.
+    pub(crate) code: Code,
     /// The exit code.
     pub(crate) exit: u8,
 }
@@ -20,6 +22,7 @@ impl Failure {
     pub(crate) fn new(code: Code, exit: u8, message: impl fmt::Display) -> Self {
         Self {
             lines: vec![format!("error {code}: {message}")],
+            code,
             exit,
         }
     }
@@ -36,6 +39,7 @@ impl Failure {
                 .iter()
                 .map(|message| format!("error {code}: {message}"))
                 .collect(),
+            code,
             exit: 125,
         }
     }
@@ -58,6 +62,10 @@ impl Failure {
     pub(crate) fn problems(problems: &[Problem]) -> Self {
         Self {
             lines: problems.iter().map(ToString::to_string).collect(),
+            code: problems
+                .iter()
+                .find(|problem| problem.is_error())
+                .map_or(Code::Internal, |problem| problem.code),
             exit: 125,
         }
     }

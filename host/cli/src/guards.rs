@@ -1,5 +1,6 @@
 //! From a configuration to loaded guards.
 
+mod shadow;
 mod trial;
 
 use std::borrow::Cow;
@@ -8,10 +9,10 @@ use std::sync::Arc;
 
 use cofferdam_model::Code;
 use cofferdam_model::config::{
-    Action, FailureAction, Origin, PipeStyle, Plugin, PluginName, PolicyFailureAction, Problem, Resolved, Source,
-    plain_path,
+    Action, FailureAction, Origin, POLICY_CANDIDATE, PipeStyle, Plugin, PluginName, PolicyChoice, PolicyFailureAction,
+    Problem, Resolved, Setting as _, Source, plain_path,
 };
-use cofferdam_model::record::{Day, Digest};
+use cofferdam_model::record::{Day, Digest, RunId, TaskId};
 use cofferdam_runner::record::{FingerprintKey, RunClock};
 use cofferdam_runner::session::engine::{
     BreakerSettings, Detector, Digest as ComponentDigest, Engine, EngineOptions, KnownFrom, KnownRules, Limits,
@@ -26,9 +27,11 @@ use crate::config::{ProjectChoice, Surroundings, load, pins, read_component};
 use crate::failure::Failure;
 use crate::known::{Known, collect};
 
+pub(crate) use shadow::{Checked, Pair, check_candidates, replay_pair, shadow_plan};
 pub(crate) use trial::{on_trial, only};
 
 /// The configuration in force, with what it says of components.
+#[derive(Clone)]
 pub(crate) struct InForce {
     /// Every key with its value.
     pub(crate) resolved: Resolved,
@@ -37,6 +40,13 @@ pub(crate) struct InForce {
     /// How the project's file stands.
     pub(crate) project: Project,
     pins: Pins,
+}
+
+impl InForce {
+    /// Decides what `limited` means for one run.
+    pub(crate) fn settle(&mut self, task: &TaskId, run: RunId) {
+        self.resolved.settle(task, run);
+    }
 }
 
 /// Loaded guards, and the digests that name what they depend on.
@@ -53,6 +63,8 @@ pub(crate) struct Loaded {
     pub(crate) warnings: Vec<String>,
     /// How many known values are not searched for.
     pub(crate) left_out: usize,
+    /// The values that the host was told, for candidates whose policies are told of them as well.
+    known: KnownRules,
 }
 
 /// Reads the configuration, and refuses one that has an error.
@@ -81,7 +93,8 @@ pub(crate) fn load_guards(around: &Surroundings, in_force: &InForce, quiet: bool
     let detectors = load_detectors(&engine, in_force, as_of)?;
     let (known, left_out) = known(around, resolved, &mut warnings)?;
     let settings_digest = digest_of_settings(resolved, &known);
-    let (policy, policy_digest) = load_policy(&engine, in_force, &detectors, known)?;
+    let choice = resolved.policy_in_force();
+    let (policy, policy_digest) = load_policy(&engine, in_force, &choice, &detectors, known.clone())?;
     let categories = detectors
         .iter()
         .flat_map(|detector| &detector.info().rules)
@@ -101,8 +114,11 @@ pub(crate) fn load_guards(around: &Surroundings, in_force: &InForce, quiet: bool
     let floor = |category: &str| action(resolved.least_action(category));
     let matrix = policy_matrix(resolved);
     let (breaker, times) = (breaker(resolved), times(resolved));
-    let guards = Guards::new(engine, policy, matrix, &floor, breaker, times, Some(key))
+    let mut guards = Guards::new(engine, policy, matrix, &floor, breaker, times, Some(key))
         .map_err(|error| Failure::before(Code::PluginRules, error))?;
+    if resolved.on_trial().next().is_some() || resolved.policy_on_trial().is_some() {
+        guards = guards.telling_shapes();
+    }
     Ok(Loaded {
         guards: Arc::new(guards),
         policy_digest,
@@ -110,6 +126,7 @@ pub(crate) fn load_guards(around: &Surroundings, in_force: &InForce, quiet: bool
         as_of,
         warnings,
         left_out,
+        known,
     })
 }
 
@@ -165,41 +182,48 @@ fn say_compiling(plugin: &str) {
 }
 
 fn load_detectors(engine: &Engine, in_force: &InForce, as_of: Day) -> Result<Vec<Detector>, Failure> {
-    let mut detectors = Vec::new();
-    for (name, plugin) in in_force.resolved.enforced() {
-        let source = plugin.source_or_built_in(name);
-        let pin = in_force.pins.plugins.get(name);
-        let component = read(&source.value, pin, &format!("plugins.{name}"))?;
-        let spec = PluginSpec {
-            expected: pin
-                .and_then(|pin| pin.expected)
-                .map(|digest| ComponentDigest(*digest.as_bytes())),
-            limits: Limits {
-                memory: usize::try_from(plugin.memory.value.get()).unwrap_or(usize::MAX),
-                deadline: plugin.deadline.value.duration(),
-                start: plugin.start_deadline.value.duration(),
-                ..Limits::default()
-            },
-            grants: plugin
-                .grants
-                .value
-                .iter()
-                .map(|grant| grant.as_str().to_owned())
-                .collect(),
-            settings: plugin.settings.value.to_json(),
-            as_of: as_of.days(),
-            // What stands beside a suspect changes nothing that our own detectors say of it; an integration test holds them to it.
-            together: matches!(source.value, Source::BuiltIn(_)),
-            failure: matrix(plugin),
-            ..PluginSpec::new(name.as_str(), component)
-        };
-        detectors.push(
-            engine
-                .load_detector(&spec)
-                .map_err(|error| refused(&error, plugin, name))?,
-        );
-    }
-    Ok(detectors)
+    let enforced = in_force.resolved.enforced();
+    enforced
+        .map(|(name, plugin)| load_detector(engine, in_force, name, plugin, as_of))
+        .collect()
+}
+
+fn load_detector(
+    engine: &Engine,
+    in_force: &InForce,
+    name: &PluginName,
+    plugin: &Plugin,
+    as_of: Day,
+) -> Result<Detector, Failure> {
+    let source = plugin.source_or_built_in(name);
+    let pin = in_force.pins.plugins.get(name);
+    let component = read(&source.value, pin, &format!("plugins.{name}"))?;
+    let spec = PluginSpec {
+        expected: pin
+            .and_then(|pin| pin.expected)
+            .map(|digest| ComponentDigest(*digest.as_bytes())),
+        limits: Limits {
+            memory: usize::try_from(plugin.memory.value.get()).unwrap_or(usize::MAX),
+            deadline: plugin.deadline.value.duration(),
+            start: plugin.start_deadline.value.duration(),
+            ..Limits::default()
+        },
+        grants: plugin
+            .grants
+            .value
+            .iter()
+            .map(|grant| grant.as_str().to_owned())
+            .collect(),
+        settings: plugin.settings.value.to_json(),
+        as_of: as_of.days(),
+        // What stands beside a suspect changes nothing that our own detectors say of it; an integration test holds them to it.
+        together: matches!(source.value, Source::BuiltIn(_)),
+        failure: matrix(plugin),
+        ..PluginSpec::new(name.as_str(), component)
+    };
+    engine
+        .load_detector(&spec)
+        .map_err(|error| refused(&error, plugin, name))
 }
 
 fn refused(error: &cofferdam_runner::session::engine::LoadError, plugin: &Plugin, name: &PluginName) -> Failure {
@@ -210,17 +234,18 @@ fn refused(error: &cofferdam_runner::session::engine::LoadError, plugin: &Plugin
 fn load_policy(
     engine: &Engine,
     in_force: &InForce,
+    choice: &PolicyChoice,
     detectors: &[Detector],
     known: KnownRules,
 ) -> Result<(Policy, Digest), Failure> {
     let policy = &in_force.resolved.policy;
-    let pin = in_force.pins.policy.as_ref();
-    let component = read(&policy.source.value, pin, "policy")?;
-    let settings = match &policy.source.value {
-        Source::BuiltIn(name) if policy.settings.value.is_empty() && name.as_str() == "standard" => standard_settings(),
-        Source::BuiltIn(_) | Source::Path(_) => policy.settings.value.to_json(),
+    let pin = match choice.key {
+        POLICY_CANDIDATE => in_force.pins.candidate.as_ref(),
+        _ => in_force.pins.policy.as_ref(),
     };
-    let name = match &policy.source.value {
+    let component = read(&choice.source.value, pin, choice.key)?;
+    let settings = policy_settings(choice);
+    let name = match &choice.source.value {
         Source::BuiltIn(name) => name.as_str().to_owned(),
         Source::Path(_) => "policy".to_owned(),
     };
@@ -237,7 +262,7 @@ fn load_policy(
             ..Limits::default()
         },
         settings,
-        together: matches!(policy.source.value, Source::BuiltIn(_)),
+        together: matches!(choice.source.value, Source::BuiltIn(_)),
         failure: policy_matrix(&in_force.resolved),
         ..PluginSpec::new(name, component)
     };
@@ -245,6 +270,14 @@ fn load_policy(
         .load_policy_knowing(&spec, &[], detectors, Some(known))
         .map_err(|error| Failure::before(error.code(), error))?;
     Ok((loaded, Digest::of(&told)))
+}
+
+/// A policy's settings, as it is given them.
+fn policy_settings(choice: &PolicyChoice) -> String {
+    match &choice.source.value {
+        Source::BuiltIn(name) if choice.settings.value.is_empty() && name.as_str() == "standard" => standard_settings(),
+        Source::BuiltIn(_) | Source::Path(_) => choice.settings.value.to_json(),
+    }
 }
 
 fn standard_settings() -> String {
@@ -276,16 +309,29 @@ fn read(source: &Source, pin: Option<&Pin>, key: &str) -> Result<Cow<'static, [u
 /// Of everything that a decision can depend on. Of known values these are the rules' ids: a digest of a value would let anyone who
 /// reads a record try guesses at it.
 fn digest_of_settings(resolved: &Resolved, known: &KnownRules) -> Digest {
+    let enforced: Vec<String> = resolved
+        .enforced()
+        .map(|(name, _)| format!("plugins.{name}."))
+        .collect();
+    // What is on trial changes no decision, nor does what it may use.
+    let decides = |path: &str| match path.split_once('.') {
+        Some(("plugins", _)) => enforced.iter().any(|prefix| path.starts_with(prefix)),
+        Some(("shadow", _)) => false,
+        Some(_) | None => !path.starts_with("policy.candidate."),
+    };
     let mut rows: String = resolved
         .rows()
         .into_iter()
+        .filter(|row| decides(&row.path))
         .map(|row| format!("{}={}\n", row.path, row.value))
         .collect();
     // Rows name the plugins' settings only, since values may be secrets; a decision can depend on the values too.
-    for (name, plugin) in &resolved.plugins {
+    for (name, plugin) in resolved.enforced() {
         rows.push_str(&format!("{name} {}\n", plugin.settings.value.to_json()));
     }
-    rows.push_str(&resolved.policy.settings.value.to_json());
+    let policy = resolved.policy_in_force();
+    rows.push_str(&format!("{} ", policy.source.value.show()));
+    rows.push_str(&policy.settings.value.to_json());
     rows.extend(known.ids().map(|id| format!("\nknown {id}")));
     Digest::of(rows.as_bytes())
 }

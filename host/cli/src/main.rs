@@ -68,6 +68,7 @@ fn run(arguments: Arguments) -> Result<u8, Failure> {
         }
         Command::Eval(args) => return command::eval::run(&args, &around, verbosity, &mut out),
         Command::Run(command) => return command::run::run(&command, &around, &mut out),
+        Command::Shadow(command) => return command::shadow::run(&command, &around, verbosity, &mut out),
         Command::Plugin(PluginCommand::List) => return command::plugin::list(&around, &mut out),
         Command::Plugin(PluginCommand::Inspect { name }) => return command::plugin::inspect(&name, &around, &mut out),
         Command::Plugin(PluginCommand::Pack(args)) => return command::pack::pack(&args, &mut out),

@@ -38,6 +38,11 @@ impl<G> Live<G> {
         }
     }
 
+    /// How much memory the instance holds, in bytes.
+    pub(crate) fn memory(&self) -> usize {
+        self.store.data().used()
+    }
+
     /// Calls into the guest. `ticks` is the deadline in epochs, `fuel` the most bytes that its answer may take in the host.
     pub(crate) fn call<T>(
         &mut self,

@@ -78,6 +78,11 @@ impl State {
         }
     }
 
+    /// How much memory was granted so far, in bytes.
+    pub(crate) fn used(&self) -> usize {
+        self.used
+    }
+
     /// Forgets refusals, before a call.
     pub(crate) fn begin(&mut self) {
         self.refused = false;

@@ -136,6 +136,17 @@ impl Session {
         called.is_ok()
     }
 
+    /// How much memory the instance of a detector holds now, in bytes, or of the policy where none is named; 0 where there is no instance.
+    pub fn memory(&self, detector: Option<u16>) -> usize {
+        match detector {
+            Some(detector) => {
+                let slot = self.detectors.get(usize::from(detector));
+                slot.and_then(|slot| slot.live.as_ref()).map_or(0, Live::memory)
+            }
+            None => self.policy.live.as_ref().map_or(0, Live::memory),
+        }
+    }
+
     /// Throws the instances away; the next questions get fresh ones.
     pub fn forget_instances(&mut self) {
         self.policy.live = None;

@@ -2,7 +2,7 @@
 
 /// Bytes that no guard has seen.
 ///
-/// They can be moved into a guard and nothing else: there is no way to read, print, compare, serialise or borrow them.
+/// They can be handed to guards and nothing else: there is no way to read, print, compare, serialise or borrow them.
 ///
 /// ```compile_fail
 /// let raw = cofferdam_guard::Raw::from_vec(vec![1]);
@@ -34,9 +34,9 @@ impl Raw {
         self.0.is_empty()
     }
 
-    /// Only the guard opens them.
-    pub(crate) fn into_inner(self) -> Vec<u8> {
-        self.0
+    /// Only the guard looks at them.
+    pub(crate) fn inner(&self) -> &[u8] {
+        &self.0
     }
 }
 

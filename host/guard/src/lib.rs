@@ -29,6 +29,7 @@ mod rule;
 mod ruleset;
 mod screen;
 mod set;
+mod shape;
 mod stream;
 mod view;
 #[cfg(target_arch = "x86_64")]
@@ -50,3 +51,4 @@ pub use rule::{
 };
 pub use ruleset::{RuleSet, RuleSetError};
 pub use set::ByteSet;
+pub use shape::{Shape, shape};

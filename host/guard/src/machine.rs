@@ -46,6 +46,8 @@ pub struct Settings {
     pub key: Option<FingerprintKey>,
     /// What is done about each finding that the policy failed on; [`crate::FailureAction::Pass`] counts as withhold.
     pub policy_failure: FailureMatrix,
+    /// Whether decisions tell the shape of what stands where they found something: only somebody who compares guards wants it.
+    pub shapes: bool,
 }
 
 /// One guarded stream. See the crate's page for how it is driven.
@@ -128,10 +130,15 @@ impl Guard {
 
     /// Takes bytes in. Bytes after the end mark, or after a block, are dropped.
     pub fn push(&mut self, now: Duration, raw: Raw) {
+        self.push_shared(now, &raw);
+    }
+
+    /// The same with bytes that another guard is given as well.
+    pub fn push_shared(&mut self, now: Duration, raw: &Raw) {
         if self.ended || self.gate.blocked().is_some() || raw.is_empty() {
             return;
         }
-        self.raw.push(&raw.into_inner());
+        self.raw.push(raw.inner());
         self.quiet = Quiet {
             since: now,
             idle: false,

@@ -5,6 +5,7 @@ use crate::bytes::Cleared;
 use crate::consult::{Action, Consult, Origin};
 use crate::fingerprint::Fingerprint;
 use crate::rule::{RuleRef, Severity};
+use crate::shape::Shape;
 
 /// What the guard wants its driver to do, in order.
 pub enum Output {
@@ -138,4 +139,6 @@ pub struct Decision {
     pub late: u32,
     /// Names the secret without telling it; absent for values of little entropy and for failures.
     pub fingerprint: Option<Fingerprint>,
+    /// What stands there, as classes of bytes; only where [`crate::Settings::shapes`] asks for it.
+    pub shape: Option<Shape>,
 }

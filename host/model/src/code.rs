@@ -72,6 +72,7 @@ codes! {
     RecordUnanchored = 506, "A record verifies, but its head is not kept in the state folder.";
     RecordUnknown = 507, "No run of this id exists here.";
     KeyUnusable = 508, "A key in the state folder could not be read, or others may read it.";
+    ShadowPlace = 509, "No such place of a shadow record can be shown or labelled.";
     Usage = 601, "The command line is not valid.";
     Internal = 602, "The host failed in a way that it should not.";
     CorpusRead = 603, "A file to be evaluated could not be read.";

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use crate::eval::Evaluation;
 use crate::record::{Entry, External, HeadEntry, Line, Manifest, Metrics, State, TaskEntry};
+use crate::shadow::{LabelEntry, ShadowLine, ShadowReport};
 
 /// All schemas: the file's name in `schemas/`, and what it holds.
 #[must_use]
@@ -25,6 +26,15 @@ pub fn all() -> Vec<(&'static str, Value)> {
         ),
         ("stream.v1.json", of::<External>("One line of exec --json")),
         ("eval.v1.json", of::<Evaluation>("What eval --json writes")),
+        ("shadow.v1.json", of::<ShadowLine>("One line of a run's shadow.jsonl")),
+        (
+            "shadow-label.v1.json",
+            of::<Line<LabelEntry>>("One line of a task's shadow-labels.jsonl"),
+        ),
+        (
+            "shadow-report.v1.json",
+            of::<ShadowReport>("What shadow report --json writes"),
+        ),
     ]
 }
 

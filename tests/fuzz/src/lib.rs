@@ -41,6 +41,7 @@ fn settings(bed: Bed) -> Settings {
         size: Size::default(),
         key: Some(FingerprintKey::new(&[7; 32])),
         policy_failure: FailureMatrix::default(),
+        shapes: false,
     }
 }
 

@@ -135,14 +135,14 @@ fn evaluate(
 }
 
 /// A file that a report goes to; made before the evaluation, so that nobody waits for a report that can't be written.
-struct Output<'a> {
+pub(crate) struct Output<'a> {
     option: &'static str,
     path: &'a Path,
     file: BufWriter<File>,
 }
 
 impl<'a> Output<'a> {
-    fn create(option: &'static str, path: &'a Path) -> Result<Self, Failure> {
+    pub(crate) fn create(option: &'static str, path: &'a Path) -> Result<Self, Failure> {
         match File::create(path) {
             Ok(file) => Ok(Self {
                 option,
@@ -156,7 +156,7 @@ impl<'a> Output<'a> {
         }
     }
 
-    fn write(mut self, text: &str) -> Result<(), Failure> {
+    pub(crate) fn write(mut self, text: &str) -> Result<(), Failure> {
         let written = self.file.write_all(text.as_bytes()).and_then(|()| self.file.flush());
         written.map_err(|error| {
             let message = format!("{}: {} can't be written: {error}", self.option, plain_path(self.path));

@@ -8,12 +8,12 @@ use cofferdam_model::Code;
 use cofferdam_model::config::{self, Resolved};
 use cofferdam_model::record::TaskId;
 use cofferdam_runner::process::Command;
-use cofferdam_runner::record::{Health, Options};
+use cofferdam_runner::record::{Health, Options, new_run_id};
 use cofferdam_runner::session::{FailOn, OnFull, Reporter, SessionMode, SessionSpec, clear_text, exec};
 
 use crate::config::Surroundings;
 use crate::failure::Failure;
-use crate::guards::{InForce, in_force, load_guards};
+use crate::guards::{InForce, in_force, load_guards, shadow_plan};
 use crate::report::{JsonReporter, PlainReporter, Verbosity};
 use crate::say::settle_color;
 
@@ -74,7 +74,7 @@ pub(crate) fn run(args: ExecArgs, mut around: Surroundings, verbosity: Verbosity
                        see `cofferdam exec --help`, and give a program of such a name with its folder";
         return Err(Failure::before(Code::Usage, message));
     }
-    let in_force = in_force(&around)?;
+    let mut in_force = in_force(&around)?;
     settle_color(in_force.resolved.session.color.value);
     let mode = mode(&in_force.resolved, args.json);
     let task: TaskId = args.task.parse().map_err(|error| {
@@ -83,6 +83,8 @@ pub(crate) fn run(args: ExecArgs, mut around: Surroundings, verbosity: Verbosity
             format!("--task: {error}; use lower-case letters, digits, dots and dashes, such as `release-7`"),
         )
     })?;
+    let run = new_run_id().map_err(|error| Failure::before(error.code(), error))?;
+    in_force.settle(&task, run);
     let quiet = args.json || verbosity == Verbosity::Quiet;
     warn(&in_force, quiet);
     let loaded = load_guards(&around, &in_force, quiet)?;
@@ -105,6 +107,7 @@ pub(crate) fn run(args: ExecArgs, mut around: Surroundings, verbosity: Verbosity
         command: Command::new(program, words),
         mode,
         task,
+        run,
         base: base(resolved, &around),
         record: Options {
             frame_bound: resolved.records.frames.value.get(),
@@ -132,7 +135,8 @@ pub(crate) fn run(args: ExecArgs, mut around: Surroundings, verbosity: Verbosity
     } else {
         Box::new(PlainReporter { verbosity, raw })
     };
-    let end = exec(&spec, &loaded.guards, reporter.as_mut())
+    let shadow = shadow_plan(&around, &in_force, &loaded);
+    let end = exec(&spec, &loaded.guards, shadow, reporter.as_mut())
         .map_err(|error| Failure::new(error.code(), error.exit_code(), &error))?;
     for problem in &end.problems {
         crate::say(&format!("warning {}: {problem}", problem.code()));

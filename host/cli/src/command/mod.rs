@@ -8,5 +8,7 @@ pub(crate) mod filter;
 pub(crate) mod key;
 pub(crate) mod pack;
 pub(crate) mod plugin;
+pub(crate) mod replay;
 pub(crate) mod run;
+pub(crate) mod shadow;
 pub(crate) mod trust;

@@ -5,7 +5,9 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use cofferdam_model::Code;
-use cofferdam_model::config::{Lock, Origin, PluginName, Problem, Resolved, Source, Value, plain_path};
+use cofferdam_model::config::{
+    Lock, Origin, POLICY_CANDIDATE, PluginName, Problem, Resolved, Source, Value, plain_path,
+};
 use cofferdam_model::record::Digest;
 
 use super::file;
@@ -76,9 +78,11 @@ fn entries(lock: &Lock) -> BTreeMap<String, Digest> {
         .plugins
         .iter()
         .map(|(name, digest)| (format!("plugins.{name}"), *digest));
-    plugins
-        .chain(lock.policy.map(|digest| ("policy".to_owned(), digest)))
-        .collect()
+    let policies = [("policy", lock.policy), (POLICY_CANDIDATE, lock.policy_candidate)];
+    let policies = policies
+        .into_iter()
+        .filter_map(|(key, digest)| Some((key.to_owned(), digest?)));
+    plugins.chain(policies).collect()
 }
 
 /// The lock beside the file of a place. What variables and flags declare has none.
@@ -118,9 +122,18 @@ pub(crate) fn write_locks(resolved: &Resolved, folder: &Path) -> Result<Vec<Lock
     let plugins = resolved
         .plugins
         .iter()
-        .map(|(name, plugin)| (Some(name), plugin.source_or_built_in(name)));
-    for (name, source) in plugins.chain([(None, resolved.policy.source.clone())]) {
-        if let Err(problem) = add(&mut locks, name, &source, folder) {
+        .map(|(name, plugin)| (Entry::Plugin(name), plugin.source_or_built_in(name)));
+    let candidate = &resolved.candidate.source;
+    let candidate = candidate.value.clone().map(|value| Value {
+        value,
+        origin: candidate.origin.clone(),
+    });
+    let policy = [(Entry::Policy, resolved.policy.source.clone())];
+    let all = plugins
+        .chain(policy)
+        .chain(candidate.map(|source| (Entry::PolicyCandidate, source)));
+    for (entry, source) in all {
+        if let Err(problem) = add(&mut locks, entry, &source, folder) {
             problems.push(problem);
         }
     }
@@ -133,9 +146,17 @@ pub(crate) fn write_locks(resolved: &Resolved, folder: &Path) -> Result<Vec<Lock
         .collect()
 }
 
+/// What an entry of a lock is about.
+#[derive(Debug, Clone, Copy)]
+enum Entry<'a> {
+    Plugin(&'a PluginName),
+    Policy,
+    PolicyCandidate,
+}
+
 fn add(
     locks: &mut BTreeMap<PathBuf, Lock>,
-    name: Option<&PluginName>,
+    entry: Entry<'_>,
     source: &Value<Source>,
     folder: &Path,
 ) -> Result<(), Problem> {
@@ -143,15 +164,20 @@ fn add(
         return Ok(());
     };
     let digest = digest_of(&path).map_err(|message| {
-        let key = name.map_or_else(|| "policy".to_owned(), |name| format!("plugins.{name}"));
+        let key = match entry {
+            Entry::Plugin(name) => format!("plugins.{name}"),
+            Entry::Policy => "policy".to_owned(),
+            Entry::PolicyCandidate => POLICY_CANDIDATE.to_owned(),
+        };
         Problem::error(Code::PluginRead, message).at(&source.origin).of(&key)
     })?;
     let lock = locks.entry(beside).or_default();
-    match name {
-        Some(name) => {
+    match entry {
+        Entry::Plugin(name) => {
             lock.plugins.insert(name.clone(), digest);
         }
-        None => lock.policy = Some(digest),
+        Entry::Policy => lock.policy = Some(digest),
+        Entry::PolicyCandidate => lock.policy_candidate = Some(digest),
     }
     Ok(())
 }

@@ -4,7 +4,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use cofferdam_model::Code;
-use cofferdam_model::config::{Lock, Origin, PluginName, Problem, Resolved, Setting as _, Source, Value, plain_path};
+use cofferdam_model::config::{
+    Gravity, Lock, Origin, POLICY_CANDIDATE, PluginName, PolicyChoice, Problem, Resolved, Setting as _, Source, Value,
+    plain_path,
+};
 use cofferdam_model::record::Digest;
 
 use super::file;
@@ -21,22 +24,30 @@ pub(crate) struct Pin {
     pub(crate) expected: Option<Digest>,
     /// There is a lock, and it doesn't know the component.
     pub(crate) unlocked: bool,
+    /// It is on trial: what is wrong with it keeps nothing else from starting.
+    pub(crate) on_trial: bool,
 }
 
 /// All components that are files. Built-in ones are the binary's own, and are pinned by being in it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Pins {
-    /// Of the plugins in use.
+    /// Of the plugins in force and on trial.
     pub(crate) plugins: BTreeMap<PluginName, Pin>,
     /// Of the guard policy.
     pub(crate) policy: Option<Pin>,
+    /// Of the policy that is on trial, or was and is in force.
+    pub(crate) candidate: Option<Pin>,
 }
 
 impl Pins {
     /// Every pin with its key.
     fn all(&self) -> impl Iterator<Item = (String, &Pin)> {
         let plugins = self.plugins.iter().map(|(name, pin)| (format!("plugins.{name}"), pin));
-        plugins.chain(self.policy.iter().map(|pin| ("policy".to_owned(), pin)))
+        let policies = [("policy", &self.policy), (POLICY_CANDIDATE, &self.candidate)];
+        let policies = policies
+            .into_iter()
+            .filter_map(|(key, pin)| Some((key.to_owned(), pin.as_ref()?)));
+        plugins.chain(policies)
     }
 }
 
@@ -44,23 +55,46 @@ impl Pins {
 pub(crate) fn pins(resolved: &Resolved, folder: &Path) -> (Pins, Vec<Problem>) {
     let mut locks = Locks::default();
     let mut pins = Pins::default();
-    for (name, plugin) in resolved.enforced() {
+    let used = resolved.enforced().map(|used| (used, false));
+    let used = used.chain(resolved.on_trial().map(|used| (used, true)));
+    for ((name, plugin), on_trial) in used {
         let source = plugin.source_or_built_in(name);
         let locked = |lock: &Lock| lock.plugins.get(name).copied();
-        if let Some(pin) = locks.pin(&format!("plugins.{name}"), &source, &plugin.digest, folder, locked) {
+        let key = format!("plugins.{name}");
+        if let Some(pin) = locks.pin(&key, &source, &plugin.digest, folder, on_trial, locked) {
             pins.plugins.insert(name.clone(), pin);
         }
     }
     let policy = &resolved.policy;
-    pins.policy = locks.pin("policy", &policy.source, &policy.digest, folder, |lock| lock.policy);
+    pins.policy = locks.pin("policy", &policy.source, &policy.digest, folder, false, |lock| {
+        lock.policy
+    });
+    let on_trial = resolved.policy_on_trial();
+    let in_force = Some(resolved.policy_in_force()).filter(|choice| choice.key == POLICY_CANDIDATE);
+    if let Some(choice) = on_trial.clone().or(in_force) {
+        let PolicyChoice { source, digest, .. } = &choice;
+        let locked = |lock: &Lock| lock.policy_candidate;
+        pins.candidate = locks.pin(POLICY_CANDIDATE, source, digest, folder, on_trial.is_some(), locked);
+    }
     (pins, locks.problems)
 }
 
 /// Reads every component and says which are missing, or aren't those that were pinned.
 pub(crate) fn verify(pins: &Pins) -> Vec<Problem> {
     pins.all()
-        .filter_map(|(key, pin)| Some(verify_one(pin)?.at(&pin.declared).of(&key)))
+        .filter_map(|(key, pin)| {
+            let problem = verify_one(pin)?.at(&pin.declared).of(&key);
+            Some(if pin.on_trial { mild(problem) } else { problem })
+        })
         .collect()
+}
+
+/// What is wrong with what is on trial is told, and keeps nothing from starting.
+fn mild(problem: Problem) -> Problem {
+    Problem {
+        gravity: Gravity::Warning,
+        ..problem
+    }
 }
 
 fn verify_one(pin: &Pin) -> Option<Problem> {
@@ -128,6 +162,7 @@ impl Locks {
         source: &Value<Source>,
         digest: &Value<Option<Digest>>,
         folder: &Path,
+        on_trial: bool,
         locked: impl Fn(&Lock) -> Option<Digest>,
     ) -> Option<Pin> {
         let path = component(source, folder)?;
@@ -140,11 +175,10 @@ impl Locks {
                 "this digest and that of the lock differ ({}); mend the one that is wrong, or run `cofferdam plugin lock`",
                 locked.show()
             );
-            self.problems.push(
-                Problem::error(Code::LockMismatch, message)
-                    .at(&digest.origin)
-                    .of(&format!("{key}.digest")),
-            );
+            let problem = Problem::error(Code::LockMismatch, message)
+                .at(&digest.origin)
+                .of(&format!("{key}.digest"));
+            self.problems.push(if on_trial { mild(problem) } else { problem });
         }
         let expected = digest.value.or(locked);
         Some(Pin {
@@ -152,6 +186,7 @@ impl Locks {
             declared: source.origin.clone(),
             expected,
             unlocked: has_lock && locked.is_none(),
+            on_trial,
         })
     }
 

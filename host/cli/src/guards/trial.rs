@@ -32,6 +32,9 @@ pub(crate) fn only(around: &Surroundings, in_force: &InForce, names: &[String]) 
             Mode::Off
         };
     }
+    // One by one they are what they are, whatever they stand in for.
+    resolved.plugins.values_mut().for_each(|plugin| plugin.of.value = None);
+    resolved.candidate.mode.value = Mode::Off;
     resolved.policy.source = Value::built_in(Source::built_in("standard"));
     resolved.policy.digest = Value::built_in(None);
     resolved.policy.settings = Resolved::built_in().policy.settings;
@@ -58,7 +61,8 @@ pub(crate) fn on_trial(engine: &Engine, in_force: &InForce) -> Result<Arc<Guards
     };
     let resolved = &in_force.resolved;
     let detectors = load_detectors(engine, &in_force, RunClock::start().now().time.day())?;
-    let (policy, _) = load_policy(engine, &in_force, &detectors, KnownRules::default())?;
+    let choice = resolved.policy_in_force();
+    let (policy, _) = load_policy(engine, &in_force, &choice, &detectors, KnownRules::default())?;
     let floor = |category: &str| action(resolved.least_action(category));
     let (matrix, breaker, times) = (policy_matrix(resolved), breaker(resolved), times(resolved));
     let guards = Guards::new(engine.clone(), policy, matrix, &floor, breaker, times, None)
@@ -94,7 +98,7 @@ fn without_blocks(mut resolved: Resolved) -> Resolved {
     resolved
 }
 
-fn unknown(resolved: &Resolved, name: &str) -> Failure {
+pub(super) fn unknown(resolved: &Resolved, name: &str) -> Failure {
     let known: Vec<_> = resolved.plugins.keys().map(ToString::to_string).collect();
     let message = format!(
         "no plugin `{}` is configured; there are {}",

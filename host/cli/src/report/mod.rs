@@ -1,8 +1,13 @@
-//! What a person or a program sees: of a session while it goes on, and of an evaluation.
+//! What a person or a program sees: of a session while it goes on, of an evaluation, and of candidates in shadow.
 
+mod chart;
 pub(crate) mod eval;
+mod html;
 mod json;
 mod plain;
+pub(crate) mod shadow;
+mod table;
+mod words;
 
 pub(crate) use json::JsonReporter;
 pub(crate) use plain::{PlainReporter, Verbosity};

@@ -163,6 +163,7 @@ impl Bed {
             size: cofferdam_guard::Size::default(),
             key: None,
             policy_failure: Default::default(),
+            shapes: false,
         };
         let mut guard = Guard::new(Arc::clone(&self.rules), settings);
         guard.push(Duration::ZERO, Raw::from_vec(text.as_bytes().to_vec()));

@@ -340,6 +340,7 @@ pub(super) fn settings(outlet: Outlet) -> Settings {
         size: Size::default(),
         key: Some(FingerprintKey::new(&[7; 32])),
         policy_failure: FailureMatrix::default(),
+        shapes: false,
     }
 }
 

@@ -11,6 +11,7 @@ use crate::outlet::Span;
 use crate::output::{Decision, LengthClass, Output, Reason};
 use crate::rule::{Extent, Severity};
 use crate::ruleset::RuleSet;
+use crate::shape::Shape;
 use crate::view::{PLAIN, ViewId};
 
 /// How many findings are remembered, so that none is decided twice.
@@ -210,6 +211,11 @@ impl Guard {
             }
             (Some(_) | None, Origin::Detector | Origin::Known | Origin::Failure(_)) => None,
         };
+        let shape = self.settings.shapes.then(|| {
+            let (from, to) = Shape::around(place.offset, place.end);
+            let from = from.max(self.raw.base());
+            Shape::new(from, self.raw.slice(from, to), place.offset, place.end)
+        });
         self.outputs.push_back(Output::Decision(Decision {
             rule: compiled.at,
             origin: found.origin,
@@ -227,6 +233,7 @@ impl Guard {
             reason,
             late: place.late,
             fingerprint,
+            shape,
         }));
         // What nothing held is out already, or may be: an action on it comes too late, and its record says so.
         if action == Action::Allow || !rule.hold {

@@ -28,6 +28,13 @@ impl Resolved {
             BUILT_IN_POLICIES,
             "policy",
         ));
+        problems.extend(self.check_rollout());
+        if let (Mode::Shadow | Mode::Limited | Mode::Enforce, Some(source)) =
+            (self.candidate.mode.value, &self.candidate.source.value)
+        {
+            let origin = &self.candidate.source.origin;
+            problems.extend(missing(source, origin, BUILT_IN_POLICIES, "policy.candidate"));
+        }
         for (name, plugin) in &self.plugins {
             let source = plugin.source_or_built_in(name);
             let path = format!("plugins.{name}");
@@ -38,13 +45,6 @@ impl Resolved {
             }
         }
         problems
-    }
-
-    /// The plugins that are to be loaded, in the order of their names.
-    pub fn enforced(&self) -> impl Iterator<Item = (&PluginName, &Plugin)> {
-        self.plugins
-            .iter()
-            .filter(|(_, plugin)| plugin.mode.value == Mode::Enforce)
     }
 
     /// The entries of `policy.at-least` that no rule of a loaded detector falls under. Only who loaded them knows their
@@ -122,6 +122,9 @@ impl Plugin {
             &self.digest.origin,
             &self.kind.origin,
             &self.mode.origin,
+            &self.of.origin,
+            &self.share.origin,
+            &self.tasks.origin,
             &self.memory.origin,
             &self.deadline.origin,
             &self.start_deadline.origin,

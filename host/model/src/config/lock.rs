@@ -16,6 +16,8 @@ pub struct Lock {
     pub plugins: BTreeMap<PluginName, Digest>,
     /// The digest of the guard policy.
     pub policy: Option<Digest>,
+    /// The digest of the policy on trial.
+    pub policy_candidate: Option<Digest>,
 }
 
 /// What a lock says of a file.
@@ -72,6 +74,9 @@ impl Lock {
             match (key.get_ref().as_ref(), value.get_ref()) {
                 ("version", DeValue::Integer(number)) => version = Some(number.to_string()),
                 ("policy", DeValue::String(text)) => lock.policy = Some(digest(text).ok_or_else(entry)?),
+                ("policy-candidate", DeValue::String(text)) => {
+                    lock.policy_candidate = Some(digest(text).ok_or_else(entry)?);
+                }
                 ("plugins", DeValue::Table(plugins)) => lock.plugins = digests(plugins, &lines)?,
                 (_, _) => return Err(entry()),
             }
@@ -105,6 +110,9 @@ impl Lock {
     fn write(&self, text: &mut String) -> std::fmt::Result {
         if let Some(policy) = &self.policy {
             writeln!(text, "policy = \"{}\"", policy.show())?;
+        }
+        if let Some(candidate) = &self.policy_candidate {
+            writeln!(text, "policy-candidate = \"{}\"", candidate.show())?;
         }
         writeln!(text, "\n[plugins]")?;
         self.plugins
@@ -143,6 +151,7 @@ mod tests {
         Lock {
             plugins: BTreeMap::from([(name, Digest::of(b"one"))]),
             policy: Some(Digest::of(b"policy")),
+            policy_candidate: Some(Digest::of(b"candidate")),
         }
     }
 

@@ -25,6 +25,7 @@ mod merge;
 mod node;
 mod problem;
 mod reference;
+mod rollout;
 mod suggest;
 mod table;
 mod value;
@@ -40,10 +41,13 @@ pub use lock::{Lock, LockError, Verdict};
 pub use merge::{Resolution, resolve};
 pub use problem::{Gravity, Problem, plain, plain_path};
 pub use reference::reference;
+pub use rollout::{POLICY_CANDIDATE, PolicyChoice};
 pub use table::{
-    BUILT_IN_PLUGINS, BUILT_IN_POLICIES, Circuit, Guard, Known, Plugin, Policy, Records, Resolved, Session,
+    BUILT_IN_PLUGINS, BUILT_IN_POLICIES, Candidate, Circuit, Guard, Known, Plugin, Policy, Records, Resolved, Session,
+    Shadow,
 };
 pub use value::{
     Action, Bytes, Category, Color, Count, FailOn, FailureAction, Files, Folder, Grant, Grants, Kind, Millis, Mode,
-    NameError, OnFull, PipeStyle, PluginName, PolicyFailureAction, SessionMode, Setting, Settings, Source, Variables,
+    NameError, OnFull, PipeStyle, PluginName, PolicyFailureAction, SessionMode, Setting, Settings, Source, Tasks,
+    Variables,
 };

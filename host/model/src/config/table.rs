@@ -6,7 +6,8 @@ use super::key::{Class, Key, Row, assign, keys};
 use super::layer::Value;
 use super::value::{
     Action, Bytes, Category, Color, Count, FailOn, FailureAction, Files, Folder, Grants, Kind, Millis, Mode, OnFull,
-    PipeStyle, PluginName, PolicyFailureAction, SessionMode, Setting, Settings, Source, Variables, durable_order,
+    PipeStyle, PluginName, PolicyFailureAction, SessionMode, Setting, Settings, Source, Tasks, Variables,
+    durable_order,
 };
 use crate::record::Digest;
 
@@ -71,6 +72,28 @@ keys! {
         /// What is done to findings while the policy can't be called.
         on_missing "on-missing": PolicyFailureAction = PolicyFailureAction::Withhold, OperatorOnly;
     }
+    /// A policy that is on trial beside the one in force. Its limits and failure actions are those of `policy`.
+    candidate: Candidate in "policy.candidate" {
+        /// Whether the policy is in force in the place of `policy.source`, or on trial beside it. See docs/shadow.md.
+        mode "mode": Mode = Mode::Off, OperatorOnly;
+        /// The candidate's component: `builtin:NAME`, or a path from the folder of the file that says so.
+        source "source": Option<Source> = None, OperatorOnly;
+        /// The digest that the candidate's file must have.
+        digest "digest": Option<Digest> = None, OperatorOnly;
+        /// The candidate's own settings. A stronger layer replaces the whole table.
+        settings "settings": Settings = Settings::default(), OperatorOnly;
+        /// Of a hundred runs, how many `limited` chooses, by a stable hash of the run's id.
+        share "share": Count<0, 100> = Count::new(0), OperatorOnly;
+        /// Tasks whose runs `limited` chooses all.
+        tasks "tasks": Tasks = Tasks::default(), OperatorOnly;
+    }
+    /// What candidates on trial may use beside their own limits.
+    shadow: Shadow in "shadow" {
+        /// The most output that waits for one candidate, in memory. What comes while so much waits is dropped and counted.
+        ring "ring": Bytes<65_536, 1_073_741_824> = Bytes::new(8 << 20), OperatorOnly;
+        /// How long candidates may go on after a run's end, when its output is out already.
+        drain "drain": Millis<0, 60_000> = Millis::new(250), OperatorOnly;
+    }
     /// When a plugin that keeps failing is left alone for a while.
     circuit: Circuit in "circuit" {
         /// So many failures in a row, and a plugin isn't called; its failure action is taken.
@@ -101,8 +124,14 @@ keys! {
         digest "digest": Option<Digest> = None, OperatorOnly;
         /// What the component is.
         kind "kind": Kind = Kind::PrivacyDetector, OperatorOnly;
-        /// Whether the plugin is used.
+        /// Whether the plugin is in force, or on trial beside those that are. See docs/shadow.md.
         mode "mode": Mode = Mode::Enforce, OperatorOnly;
+        /// The plugin of which this one is another version. In force, it stands in for that one; on trial, it is compared with it.
+        of "of": Option<PluginName> = None, OperatorOnly;
+        /// Of a hundred runs, how many `limited` chooses, by a stable hash of the run's id.
+        share "share": Count<0, 100> = Count::new(0), OperatorOnly;
+        /// Tasks whose runs `limited` chooses all.
+        tasks "tasks": Tasks = Tasks::default(), OperatorOnly;
         /// What is done to the suspects of a call that trapped.
         on_trap "on-trap": FailureAction = FailureAction::Withhold, OperatorOnly;
         /// What is done to the suspects of a call that passed its deadline.

@@ -36,6 +36,12 @@ impl Genesis {
         Self(Digest::of(format!("cofferdam.task-event/v1\n{task}").as_bytes()))
     }
 
+    /// Of a task's labels of places in shadow.
+    #[must_use]
+    pub fn labels(task: &TaskId) -> Self {
+        Self(Digest::of(format!("cofferdam.shadow-label/v1\n{task}").as_bytes()))
+    }
+
     /// Of the log of closed heads.
     #[must_use]
     pub fn heads() -> Self {

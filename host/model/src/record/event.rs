@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Chained, Channel, Day, Decision, Digest, FailureAction, Name, RunId, SafeText, Seq, TaskId, Timestamp};
 use crate::Code;
+use crate::shadow::ShadowDigest;
 
 /// One event at its place in the log of a run.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -303,6 +304,9 @@ pub struct RunCompleted {
     /// What the run used, where it could be measured.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub resources: Option<Resources>,
+    /// What candidates would have decided, where any was on trial: the run's `shadow.jsonl`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shadow: Option<ShadowDigest>,
 }
 
 /// What became of a run.
@@ -384,6 +388,9 @@ pub struct RunFailed {
     /// What was shown but not recorded.
     #[serde(default, skip_serializing_if = "Loss::is_none")]
     pub lost: Loss,
+    /// What candidates would have decided, where any was on trial: the run's `shadow.jsonl`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shadow: Option<ShadowDigest>,
 }
 
 impl Event {

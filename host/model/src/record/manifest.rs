@@ -9,6 +9,7 @@ use super::{
     Channel, CutReason, Digest, Entry, Event, IllegalEvent, Lifecycle, Outcome, ProcessExited, RunCompleted, RunFailed,
     RunStarted, Seq, Tally, Timestamp,
 };
+use crate::shadow::ShadowDigest;
 
 /// Everything about a run at a glance. It is only ever made by applying the run's events in their order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -209,6 +210,13 @@ impl Manifest {
     pub fn exit_code(&self) -> Option<u8> {
         let failed = self.failed.as_ref().map(|failed| failed.exit_code);
         self.completed.as_ref().map(|completed| completed.exit_code).or(failed)
+    }
+
+    /// What the closing entry says of the run's `shadow.jsonl`; none where no candidate was on trial.
+    #[must_use]
+    pub fn shadow(&self) -> Option<ShadowDigest> {
+        let completed = self.completed.as_ref().and_then(|completed| completed.shadow);
+        completed.or_else(|| self.failed.as_ref().and_then(|failed| failed.shadow))
     }
 
     fn frames(

@@ -69,6 +69,7 @@ pub(super) fn completed(outcome: Outcome, exit_code: u8) -> Event {
         stdin_bytes: 0,
         lost: Loss::default(),
         resources: None,
+        shadow: None,
     }))
 }
 
@@ -79,6 +80,7 @@ pub(super) fn failed() -> Event {
         exit_code: 127,
         whose: Whose::Shell,
         lost: Loss::default(),
+        shadow: None,
     }))
 }
 

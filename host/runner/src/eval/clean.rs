@@ -5,14 +5,13 @@ use std::collections::BTreeMap;
 use std::io::{self, Read};
 use std::time::{Duration, Instant};
 
-use cofferdam_guard::RuleRef;
+use cofferdam_guard::{RuleRef, shape};
 use cofferdam_model::eval::{Clean, CleanAlarm, CleanFile, CleanRule, PerGigabyte};
 use cofferdam_model::record::{LengthClass, SafeText, Severity};
 
 use super::cuts::Cuts;
 use super::evaluator::{Latencies, severity};
 use super::names::names;
-use super::shape::shape;
 use crate::session::{Guards, Sighting, Trial};
 
 /// The most bytes that come in one piece.

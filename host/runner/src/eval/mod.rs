@@ -10,7 +10,6 @@ mod example;
 mod latency;
 mod names;
 mod rules;
-mod shape;
 mod spans;
 mod twins;
 mod versus;

@@ -6,6 +6,7 @@ use std::path::Path;
 use cofferdam_model::record::{ChainReader, Channel, Entry, Genesis, RunId, SafeBytes};
 
 use super::frames::IndexLine;
+use super::recorder::SHADOW;
 use super::{RecordError, files};
 
 /// The most bytes that are given at a time.
@@ -61,6 +62,14 @@ pub fn read_output(
         }
     }
     Ok(())
+}
+
+/// The bytes of a run's `shadow.jsonl`; none where there is no such file.
+///
+/// # Errors
+/// The file can't be read.
+pub fn read_shadow(run_dir: &Path) -> Result<Option<Vec<u8>>, RecordError> {
+    files::read(&run_dir.join(SHADOW), SHADOW)
 }
 
 /// Gives what a segment that begins at `begin` holds from `offset` on. One that was dropped holds nothing.

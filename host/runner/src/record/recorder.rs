@@ -8,9 +8,10 @@ use std::sync::Arc;
 use cofferdam_guard::Cleared;
 use cofferdam_model::record::task::{RunClosed, TaskSchema};
 use cofferdam_model::record::{
-    Channel, ChannelTotals, Entry, Event, Loss, Manifest, RunCompleted, RunFailed, RunId, RunStarted, Stamp, TaskEvent,
-    TaskId,
+    Channel, ChannelTotals, Digest, Entry, Event, Loss, Manifest, RunCompleted, RunFailed, RunId, RunStarted, Stamp,
+    TaskEvent, TaskId,
 };
+use cofferdam_model::shadow::{ShadowDigest, ShadowLine};
 
 use super::files::{self, Care, Disk, Medium};
 use super::frames::Frames;
@@ -22,6 +23,8 @@ use super::{Layout, RecordError, folds, heads};
 const COALESCE_MS: u64 = 250;
 /// Room that is kept for the closing entries of a record on a full disk, beside the size of its first entry.
 const RESERVE: usize = 64 * 1024;
+/// What candidates would have decided.
+pub(super) const SHADOW: &str = "shadow.jsonl";
 /// The least bound of frames, below which segments would be too many.
 const LEAST_BOUND: u64 = 64 * 1024;
 
@@ -41,6 +44,7 @@ pub struct RunRecorder {
     pending: BTreeMap<Channel, Pending>,
     lost: Loss,
     notices: Vec<Entry>,
+    shadow: Option<ShadowDigest>,
 }
 
 /// Output that is in the frames and not yet told in the log.
@@ -109,6 +113,7 @@ impl RunRecorder {
             pending: BTreeMap::new(),
             lost: Loss::default(),
             notices: Vec::new(),
+            shadow: None,
         };
         recorder
             .write_manifest()
@@ -148,6 +153,30 @@ impl RunRecorder {
     /// There is no child whose output it could be: a fault of the host.
     pub fn output(&mut self, channel: Channel, cleared: &Cleared, now: Stamp) -> Result<Shown, RecordError> {
         self.output_bytes(channel, cleared.as_bytes(), now)
+    }
+
+    /// Writes what candidates would have decided, whose digest the closing entry will hold.
+    ///
+    /// # Errors
+    /// It can't be written; the run's own record goes on without it.
+    pub fn shadow(&mut self, lines: &[ShadowLine]) -> Result<(), RecordError> {
+        let mut text = String::new();
+        for line in lines {
+            text.push_str(&serde_json::to_string(line)?);
+            text.push('\n');
+        }
+        let care = if self.options.durable {
+            Care::Durable
+        } else {
+            Care::Quick
+        };
+        files::replace(&self.folder().join(SHADOW), text.as_bytes(), self.medium.as_ref(), care)
+            .map_err(|error| RecordError::write("the run's shadow.jsonl", error))?;
+        self.shadow = Some(ShadowDigest {
+            len: text.len() as u64,
+            sha256: Digest::of(text.as_bytes()),
+        });
+        Ok(())
     }
 
     /// Entries that the recorder wrote by itself and that those who follow should see: that the record is cut.
@@ -385,6 +414,7 @@ impl RunRecorder {
                     stdin_bytes,
                     lost,
                     resources,
+                    shadow: self.shadow,
                 };
                 Event::RunCompleted(Box::new(completed))
             }
@@ -399,6 +429,7 @@ impl RunRecorder {
                 exit_code,
                 whose,
                 lost,
+                shadow: self.shadow,
             })),
         }
     }

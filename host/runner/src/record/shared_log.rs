@@ -8,7 +8,7 @@ use std::sync::Arc;
 use cofferdam_model::record::{BreakKind, ChainReader, ChainWriter, Chained, Genesis, Head, Seq, chain};
 
 use super::RecordError;
-use super::files::{AppendFile, Medium, private};
+use super::files::{AppendFile, Disk, Medium, private};
 
 /// How much is read at a time to find the last line.
 const BLOCK: u64 = 16 * 1024;
@@ -104,6 +104,31 @@ impl SharedLog {
             })
         }
     }
+}
+
+/// Appends what `make` gives for the next place to a shared log, which is made where there is none.
+pub(crate) fn append_shared<T: Chained>(
+    path: &Path,
+    place: &str,
+    genesis: Genesis,
+    make: impl FnOnce(Seq) -> T,
+) -> Result<T, RecordError> {
+    let mut log = SharedLog::lock::<T>(path, place, genesis, Arc::new(Disk), true)?;
+    log.append(make).map(|(entry, _)| entry)
+}
+
+/// Reads a shared log from its first entry, checking the chain; one that isn't there has none.
+pub(crate) fn replay_shared<T: Chained>(
+    path: &Path,
+    place: &str,
+    genesis: Genesis,
+    mut each: impl FnMut(T),
+) -> Result<(), RecordError> {
+    if !path.exists() {
+        return Ok(());
+    }
+    let mut log = SharedLog::lock::<T>(path, place, genesis, Arc::new(Disk), false)?;
+    log.replay(|entry, _| each(entry))
 }
 
 /// The last whole line without its newline, what follows it, and where the last newline ends.

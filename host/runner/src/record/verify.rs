@@ -5,10 +5,11 @@ use std::fmt;
 use std::io::{self, BufRead as _, BufReader};
 use std::path::Path;
 
-use cofferdam_model::record::{ChainReader, Channel, Entry, Genesis, Head, Manifest, RunId, Seq, TaskId};
+use cofferdam_model::record::{ChainReader, Channel, Digest, Entry, Genesis, Head, Manifest, RunId, Seq, TaskId};
 
 use super::heads::{self, Anchor};
 use super::list::is_locked;
+use super::recorder::SHADOW;
 use super::verify_frames::FramesCheck;
 use super::{RecordError, files};
 
@@ -65,6 +66,8 @@ pub enum Place {
     Frames,
     /// The manifest.
     Manifest,
+    /// What candidates would have decided.
+    Shadow,
     /// The log of heads in the state folder.
     Heads,
 }
@@ -77,6 +80,7 @@ impl fmt::Display for Place {
             Self::Index => f.write_str("frames/index.jsonl"),
             Self::Frames => f.write_str("frames"),
             Self::Manifest => f.write_str("manifest.json"),
+            Self::Shadow => f.write_str(SHADOW),
             Self::Heads => f.write_str("the state folder's heads.jsonl"),
         }
     }
@@ -143,6 +147,7 @@ impl Record {
         }
         let anchored = anchor != Anchor::Absent;
         record.check_manifest(closed, anchored)?;
+        record.check_shadow(run_dir, closed)?;
         let output = record
             .frames
             .check(&run_dir.join("frames"), record.fold.as_ref(), closed)?;
@@ -248,6 +253,21 @@ impl Record {
         }
         self.fold = Some(fold);
         Ok(())
+    }
+
+    /// A run that was not closed may have one already, of which nothing is known.
+    fn check_shadow(&self, run_dir: &Path, closed: bool) -> Check<()> {
+        if !closed {
+            return Ok(());
+        }
+        let told = self.fold.as_ref().and_then(Manifest::shadow);
+        match (told, files::read(&run_dir.join(SHADOW), SHADOW)?) {
+            (None, None) => Ok(()),
+            (None, Some(_)) => tampered(Place::Shadow, "the log does not know it"),
+            (Some(_), None) => tampered(Place::Shadow, "it is missing"),
+            (Some(told), Some(found)) if told.len == found.len() as u64 && told.sha256 == Digest::of(&found) => Ok(()),
+            (Some(_), Some(_)) => tampered(Place::Shadow, "it was changed"),
+        }
     }
 
     fn check_manifest(&self, closed: bool, anchored: bool) -> Check<()> {

@@ -4,31 +4,34 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use cofferdam_engine::{Incident, Session};
-use cofferdam_guard::{Action, Consult, FailureKind, Guard, Output, PolicyDecision, Reason, Verdicts};
+use cofferdam_guard::{Action, Consult, FailureKind, Guard, Output, PolicyDecision, Reason, RuleRef, Verdicts};
 
 use super::guards::Guards;
 use super::listener::Listener;
 
 /// One session's instances, and what holds beside the policy.
-pub(super) struct Desk {
+pub(crate) struct Desk {
     guards: Arc<Guards>,
     session: Session,
     /// The last incident said that a circuit is open: saying it for each further question would only flood the record.
     open: Vec<Arc<str>>,
+    /// Findings of the last consultation that would have ended the session, where nothing may.
+    lowered: Vec<(RuleRef, u64)>,
 }
 
 impl Desk {
-    pub(super) fn new(guards: Arc<Guards>) -> Self {
+    pub(crate) fn new(guards: Arc<Guards>) -> Self {
         let session = guards.session();
         Self {
             guards,
             session,
             open: Vec::new(),
+            lowered: Vec::new(),
         }
     }
 
     /// Does what the guard wants until it wants nothing more. `now` is the session's time.
-    pub(super) fn serve(&mut self, guard: &mut Guard, now: Duration, listener: &mut impl Listener) {
+    pub(crate) fn serve(&mut self, guard: &mut Guard, now: Duration, listener: &mut impl Listener) {
         let mut asked = Instant::now();
         while let Some(output) = guard.poll() {
             match output {
@@ -36,6 +39,7 @@ impl Desk {
                 Output::Ask(ask) => {
                     asked = Instant::now();
                     let (answer, incidents) = self.session.scan(&ask, now);
+                    listener.asked(&ask);
                     listener.called(Some(ask.detector()), ask.suspects().len(), asked.elapsed());
                     self.tell(incidents, listener);
                     guard.answer(&ask, answer);
@@ -45,9 +49,14 @@ impl Desk {
                     let (verdicts, incidents) = self.session.consult(&consult, now);
                     listener.called(None, consult.findings.len(), consulted.elapsed());
                     self.tell(incidents, listener);
-                    guard.verdicts(consult.id(), self.at_least(&consult, verdicts));
+                    let verdicts = self.at_least(&consult, verdicts);
+                    listener.consulted(&consult, &verdicts);
+                    guard.verdicts(consult.id(), self.without_blocks(&consult, verdicts));
                 }
-                Output::Decision(decision) => {
+                Output::Decision(mut decision) => {
+                    if self.lowered.contains(&(decision.rule, decision.offset)) {
+                        decision.action = Action::Block;
+                    }
                     let micros = u64::try_from(asked.elapsed().as_micros()).unwrap_or(u64::MAX);
                     listener.decision(decision, micros);
                 }
@@ -69,12 +78,37 @@ impl Desk {
                         reason: Reason::Floor,
                     };
                 }
-                if decision.action == Action::Block && !self.guards.may_block() {
-                    decision.action = Action::RedactMarker;
-                }
             }
         }
         verdicts
+    }
+
+    /// The same verdicts, in which nothing ends the session where nothing may. What would have is told all the same.
+    fn without_blocks(&mut self, consult: &Consult, mut verdicts: Verdicts) -> Verdicts {
+        if self.guards.may_block() {
+            return verdicts;
+        }
+        self.lowered.clear();
+        for (finding, verdict) in consult.findings.iter().zip(&mut verdicts) {
+            if let Ok(decision) = verdict
+                && decision.action == Action::Block
+            {
+                self.lowered.push((finding.rule, finding.offset));
+                decision.action = Action::RedactMarker;
+            }
+        }
+        verdicts
+    }
+
+    /// The policy's verdicts on these findings, as strict as the operator wants at least.
+    pub(crate) fn consult(&mut self, consult: &Consult, now: Duration) -> (Verdicts, Vec<Incident>) {
+        let (verdicts, incidents) = self.session.consult(consult, now);
+        (self.at_least(consult, verdicts), incidents)
+    }
+
+    /// How much memory the instance of a detector holds, or of the policy, in bytes.
+    pub(crate) fn memory(&self, detector: Option<u16>) -> usize {
+        self.session.memory(detector)
     }
 
     fn tell(&mut self, incidents: Vec<Incident>, listener: &mut impl Listener) {

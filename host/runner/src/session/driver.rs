@@ -91,7 +91,7 @@ struct Ready {
 
 impl<'a> Driver<'a> {
     /// Runs the session to its end.
-    pub(super) fn run(mut self) -> (Book<'a>, Vec<Stream>, Signals, Ending) {
+    pub(super) fn run(mut self) -> (Book<'a>, Desk, Vec<Stream>, Signals, Ending) {
         let begun = Instant::now();
         let mut ending = Ending::default();
         let mut phase = Phase::Running;
@@ -163,7 +163,7 @@ impl<'a> Driver<'a> {
         ending.stdin_bytes = self.stdin.forwarded();
         flush(&mut self.book.outputs, &mut self.signals);
         drop(self.terminal.take());
-        (self.book, self.streams, self.signals, ending)
+        (self.book, self.desk, self.streams, self.signals, ending)
     }
 
     fn is_over(&self, phase: &Phase) -> bool {

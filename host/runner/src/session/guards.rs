@@ -38,6 +38,7 @@ pub struct Guards {
     names: Vec<DetectorNames>,
     policy_name: Name,
     may_block: bool,
+    shapes: bool,
 }
 
 /// A rule, as records name it.
@@ -60,6 +61,7 @@ struct DetectorNames {
 struct RuleNames {
     id: Name,
     category: Name,
+    severity: model::Severity,
     least: Action,
 }
 
@@ -77,7 +79,42 @@ impl Guards {
         times: GuardTimes,
         key: Option<FingerprintKey>,
     ) -> Result<Self, RuleSetError> {
+        Self::of(engine, policy, policy_failure, floor, (breaker, times), key, None)
+    }
+
+    /// Guards on trial with one detector of the policy's alone: the policy was told of all rules, and only this detector's are looked for. They
+    /// never end a session, and tell the shapes of what they find.
+    ///
+    /// # Errors
+    /// As [`Guards::new`].
+    pub fn alone(
+        engine: Engine,
+        policy: Policy,
+        policy_failure: FailureMatrix,
+        floor: Floor<'_>,
+        (breaker, times): (BreakerSettings, GuardTimes),
+        key: Option<FingerprintKey>,
+        detector: &str,
+    ) -> Result<Self, RuleSetError> {
+        let alone = Some(detector);
+        let guards = Self::of(engine, policy, policy_failure, floor, (breaker, times), key, alone)?;
+        Ok(guards.never_blocking().telling_shapes())
+    }
+
+    fn of(
+        engine: Engine,
+        policy: Policy,
+        policy_failure: FailureMatrix,
+        floor: Floor<'_>,
+        (breaker, times): (BreakerSettings, GuardTimes),
+        key: Option<FingerprintKey>,
+        alone: Option<&str>,
+    ) -> Result<Self, RuleSetError> {
         let mut detectors = policy.rules();
+        if let Some(alone) = alone {
+            let others = detectors.iter_mut().filter(|detector| detector.name != alone);
+            others.for_each(|detector| detector.rules.clear());
+        }
         for rule in detectors.iter_mut().flat_map(|detector| &mut detector.rules) {
             // What the policy promises to allow must be held all the same where the operator wants more than that.
             rule.hold |= floor(&rule.category) > Action::Allow;
@@ -101,6 +138,7 @@ impl Guards {
             names,
             policy_name,
             may_block: true,
+            shapes: false,
         })
     }
 
@@ -109,6 +147,13 @@ impl Guards {
     #[must_use]
     pub fn never_blocking(mut self) -> Self {
         self.may_block = false;
+        self
+    }
+
+    /// The same guards, whose decisions tell the shapes of what they find.
+    #[must_use]
+    pub fn telling_shapes(mut self) -> Self {
+        self.shapes = true;
         self
     }
 
@@ -148,6 +193,7 @@ impl Guards {
             size,
             key: self.key.as_ref().map(FingerprintKey::for_guard),
             policy_failure: self.policy_failure,
+            shapes: self.shapes,
         };
         Guard::new(Arc::clone(&self.rules), settings)
     }
@@ -189,7 +235,7 @@ impl Guards {
     }
 
     /// A decision as a record tells it. `None` for a rule that isn't there, which no guard of these rules names.
-    pub(super) fn told(&self, decision: &Decision, channel: model::Channel, micros: u64) -> Option<model::Decision> {
+    pub(crate) fn told(&self, decision: &Decision, channel: model::Channel, micros: u64) -> Option<model::Decision> {
         let (detector, rule) = self.rule(decision.rule)?;
         let facts = detector
             .facts
@@ -223,7 +269,7 @@ impl Guards {
             },
             confidence: decision.confidence,
             facts: facts.map(|(_, fact)| fact.clone()).collect(),
-            action: action(decision.action),
+            action: action_of(decision.action),
             reason,
             channel,
             offset: decision.offset,
@@ -247,6 +293,17 @@ impl Guards {
             rule: &rule.id,
             category: &rule.category,
         })
+    }
+
+    /// How bad what a rule finds usually is.
+    pub(crate) fn severity_of(&self, at: RuleRef) -> Option<model::Severity> {
+        self.rule(at).map(|(_, rule)| rule.severity)
+    }
+
+    /// The place of a detector among all.
+    pub(crate) fn detector_index(&self, name: &Name) -> Option<u16> {
+        let place = self.names.iter().position(|detector| detector.name == *name)?;
+        u16::try_from(place).ok()
     }
 
     /// The names of all guests: the detectors' in their order, and then the policy's.
@@ -277,6 +334,7 @@ fn names(loaded: Option<&Detector>, rules: &DetectorRules, floor: Floor<'_>) -> 
             .map(|rule| RuleNames {
                 id: name(&rule.id),
                 category: name(&rule.category),
+                severity: severity(rule.severity),
                 least: floor(&rule.category),
             })
             .collect(),
@@ -298,7 +356,8 @@ fn severity(severity: Severity) -> model::Severity {
     }
 }
 
-fn action(action: Action) -> model::Action {
+/// An action as records name it.
+pub(crate) fn action_of(action: Action) -> model::Action {
     match action {
         Action::Allow => model::Action::Allow,
         Action::RedactMarker => model::Action::Redact,

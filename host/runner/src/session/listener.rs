@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use cofferdam_engine::Incident;
-use cofferdam_guard::{Cleared, Decision, MarkEffect, RuleRef};
+use cofferdam_guard::{Ask, Cleared, Consult, Decision, MarkEffect, RuleRef, Verdicts};
 
 /// What comes of a guarded stream, in its order.
-pub(super) trait Listener {
+pub(crate) trait Listener {
     /// These bytes are free.
     fn cleared(&mut self, cleared: Cleared);
     /// The guard decided; it took so many microseconds since the asking.
@@ -17,6 +17,10 @@ pub(super) trait Listener {
     fn incident(&mut self, incident: Incident);
     /// The session is blocked.
     fn blocked(&mut self, rule: RuleRef);
+    /// A detector is asked.
+    fn asked(&mut self, _ask: &Ask) {}
+    /// The policy was asked, and this is what will be done.
+    fn consulted(&mut self, _consult: &Consult, _verdicts: &Verdicts) {}
     /// A guest answered about so many suspects or findings: the detector of this index, or the policy.
     fn called(&mut self, _detector: Option<u16>, _parts: usize, _took: Duration) {}
 }

@@ -13,6 +13,10 @@ mod streams;
 mod trial;
 mod usage;
 
+pub(crate) use desk::Desk;
+pub(crate) use guards::action_of;
+pub(crate) use listener::Listener;
+pub(crate) use streams::failure_kind;
 pub(crate) use trial::{Heard, Sighting, Trial};
 
 pub use cofferdam_engine as engine;

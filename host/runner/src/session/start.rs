@@ -21,7 +21,8 @@ use super::plain::guard_text;
 use super::streams::{Book, Stream, Taken, raw_totals};
 use super::{Reporter, usage};
 use crate::process::{Command, HostRemains, Mode, OuterTerminal, Reaper, Signals, Spawned, StdinForwarder, spawn};
-use crate::record::{Closing, Health, Options, RecordError, RunClock, RunRecorder, new_run_id, safe_text};
+use crate::record::{Closing, Health, Options, RecordError, RunClock, RunRecorder, safe_text};
+use crate::shadow::{ShadowPlan, Tap};
 
 /// How the child is connected.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +61,8 @@ pub struct SessionSpec {
     pub mode: SessionMode,
     /// The task that it belongs to.
     pub task: TaskId,
+    /// Its id.
+    pub run: RunId,
     /// The folder that holds `.runs` and `out`.
     pub base: PathBuf,
     /// How it is recorded.
@@ -103,10 +106,17 @@ pub struct SessionEnd {
 
 /// Holds a session: records its beginning, starts the command, guards what it writes, and closes the record.
 ///
+/// Candidates in `shadow` run beside the guards once the command is started, and change nothing.
+///
 /// # Errors
 /// Nothing was started. When the record had been begun, it is closed and tells why.
-pub fn exec(spec: &SessionSpec, guards: &Arc<Guards>, reporter: &mut dyn Reporter) -> Result<SessionEnd, SessionError> {
-    let run = new_run_id()?;
+pub fn exec(
+    spec: &SessionSpec,
+    guards: &Arc<Guards>,
+    shadow: Option<ShadowPlan>,
+    reporter: &mut dyn Reporter,
+) -> Result<SessionEnd, SessionError> {
+    let run = spec.run;
     let clock = RunClock::start();
     let outputs = Outputs::of_process()?;
     let mut signals = Signals::install().map_err(SessionError::Wait)?;
@@ -122,6 +132,8 @@ pub fn exec(spec: &SessionSpec, guards: &Arc<Guards>, reporter: &mut dyn Reporte
         outputs,
         taken: Taken::default(),
         fault: None,
+        shadow: None,
+        problems: Vec::new(),
     };
     book.reporter.entry(&entry, &mut book.outputs);
     if book.meta([command, cwd]) {
@@ -185,6 +197,18 @@ pub fn exec(spec: &SessionSpec, guards: &Arc<Guards>, reporter: &mut dyn Reporte
             );
         }
     }
+    // Only now, so that not even the start of the command waits for anything of theirs.
+    if let Some(plan) = shadow {
+        let mut tap = Tap::start(plan, guards);
+        for stream in &streams {
+            let outlet = match spec.mode {
+                SessionMode::Pty => Outlet::Terminal,
+                SessionMode::Pipe => Outlet::Pipe,
+            };
+            tap.open(stream.channel, outlet, size.into());
+        }
+        book.shadow = Some(tap);
+    }
     let driver = Driver {
         book,
         desk: Desk::new(Arc::clone(guards)),
@@ -199,7 +223,13 @@ pub fn exec(spec: &SessionSpec, guards: &Arc<Guards>, reporter: &mut dyn Reporte
         grace: spec.grace,
         kill_at: None,
     };
-    let (book, streams, mut signals, ending) = driver.run();
+    let (mut book, desk, streams, mut signals, ending) = driver.run();
+    let shadow = book.shadow.take();
+    // Everything is out by now: what candidates are waited for makes no byte late.
+    let told = shadow.map(|tap| tap.finish(&spec.task, run, spec.version, |detector| desk.memory(detector)));
+    if let Some(Err(error)) = told.map(|lines| book.recorder.shadow(&lines)) {
+        book.problems.push(error);
+    }
     Ok(close(spec, run, book, &streams, &mut signals, ending))
 }
 
@@ -319,7 +349,8 @@ fn close(
     let problems = match book.recorder.finish(closing, now) {
         Ok(finished) => {
             book.reporter.entry(&finished.closing.entry, &mut book.outputs);
-            finished.problems
+            book.problems.extend(finished.problems);
+            book.problems
         }
         Err(fault) => vec![fault],
     };

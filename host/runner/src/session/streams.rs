@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use cofferdam_engine::Incident;
-use cofferdam_guard::{Action, Cleared, Decision, FailureKind, Guard, MarkEffect, MarkKind, Raw, Reason, RuleRef};
+use cofferdam_guard::{
+    Action, Ask, Cleared, Consult, Decision, FailureKind, Guard, MarkEffect, MarkKind, Raw, Reason, RuleRef, Verdicts,
+};
 use cofferdam_model::record::{self as model, Channel, Event, GuestFailed, Mark};
 
 use super::Reporter;
@@ -16,6 +18,7 @@ use super::outputs::Outputs;
 use super::plain::Plain;
 use crate::process::{OutputStream, Size};
 use crate::record::{RecordError, RunClock, RunRecorder};
+use crate::shadow::Tap;
 
 /// One of the child's outputs with its guard.
 pub(super) struct Stream {
@@ -43,6 +46,10 @@ pub(super) struct Book<'a> {
     pub(super) taken: Taken,
     /// A fault of the host in its own record: the session can't be vouched for any more.
     pub(super) fault: Option<RecordError>,
+    /// Candidates that are told of everything, and of which nothing comes back.
+    pub(super) shadow: Option<Tap>,
+    /// What could not be done to the record, without being a fault in it.
+    pub(super) problems: Vec<RecordError>,
 }
 
 impl Book<'_> {
@@ -61,6 +68,7 @@ impl Book<'_> {
         for text in texts {
             let mut listener = OneChannel {
                 channel: Channel::Meta,
+                now: Duration::ZERO,
                 book: self,
             };
             text.incidents
@@ -115,8 +123,13 @@ impl Stream {
     }
 
     pub(super) fn push(&mut self, raw: Raw, now: Duration, desk: &mut Desk, book: &mut Book<'_>) {
-        self.guard.push(now, raw);
+        let raw = Arc::new(raw);
+        self.guard.push_shared(now, &raw);
         self.serve(now, desk, book);
+        let settled = self.guard.taken() - self.guard.held();
+        if let Some(shadow) = &mut book.shadow {
+            shadow.bytes(self.channel, now, &raw, settled);
+        }
     }
 
     pub(super) fn mark(&mut self, kind: MarkKind, now: Duration, desk: &mut Desk, book: &mut Book<'_>) {
@@ -127,6 +140,9 @@ impl Stream {
     /// The child's terminal has another size from here on.
     pub(super) fn resize(&mut self, size: Size, now: Duration, desk: &mut Desk, book: &mut Book<'_>) {
         self.guard.resize(size.into());
+        if let Some(shadow) = &book.shadow {
+            shadow.resize(self.channel, now, size.into());
+        }
         self.mark(MarkKind::Resize, now, desk, book);
     }
 
@@ -139,6 +155,9 @@ impl Stream {
     pub(super) fn end(&mut self, now: Duration, desk: &mut Desk, book: &mut Book<'_>) {
         if self.source.take().is_some() {
             self.mark(MarkKind::End, now, desk, book);
+            if let Some(shadow) = &mut book.shadow {
+                shadow.end(self.channel, now);
+            }
         }
     }
 
@@ -148,6 +167,7 @@ impl Stream {
             now,
             &mut OneChannel {
                 channel: self.channel,
+                now,
                 book,
             },
         );
@@ -161,6 +181,7 @@ pub(super) fn raw_totals(streams: &[Stream]) -> BTreeMap<Channel, u64> {
 
 struct OneChannel<'a, 'b> {
     channel: Channel,
+    now: Duration,
     book: &'a mut Book<'b>,
 }
 
@@ -170,6 +191,9 @@ impl Listener for OneChannel<'_, '_> {
     }
 
     fn decision(&mut self, decision: Decision, micros: u64) {
+        if let Some(shadow) = &self.book.shadow {
+            shadow.decision(self.channel, &decision);
+        }
         let taken = &mut self.book.taken;
         match decision.action {
             Action::Allow => {}
@@ -214,6 +238,24 @@ impl Listener for OneChannel<'_, '_> {
     fn blocked(&mut self, _: RuleRef) {
         self.book.taken.blocked = true;
     }
+
+    fn asked(&mut self, ask: &Ask) {
+        if let Some(shadow) = &mut self.book.shadow {
+            shadow.asked(ask);
+        }
+    }
+
+    fn consulted(&mut self, consult: &Consult, verdicts: &Verdicts) {
+        if let Some(shadow) = &self.book.shadow {
+            shadow.consulted(self.channel, self.now, consult, verdicts);
+        }
+    }
+
+    fn called(&mut self, detector: Option<u16>, _: usize, took: Duration) {
+        if let Some(shadow) = &mut self.book.shadow {
+            shadow.called(detector, took);
+        }
+    }
 }
 
 fn mark(kind: MarkKind) -> model::MarkKind {
@@ -225,7 +267,8 @@ fn mark(kind: MarkKind) -> model::MarkKind {
     }
 }
 
-fn failure_kind(kind: FailureKind) -> model::FailureKind {
+/// A kind of failure as records name it.
+pub(crate) fn failure_kind(kind: FailureKind) -> model::FailureKind {
     match kind {
         FailureKind::Trap => model::FailureKind::Trap,
         FailureKind::Timeout => model::FailureKind::Timeout,

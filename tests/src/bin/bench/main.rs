@@ -17,6 +17,7 @@ mod process;
 mod rig;
 mod screens;
 mod search;
+mod shadow;
 mod synthetic;
 mod table;
 mod terminal;
@@ -91,8 +92,9 @@ impl Plan {
 }
 
 /// What can be measured by itself.
-const PARTS: [&str; 12] = [
+const PARTS: [&str; 13] = [
     "guard", "tiers", "worst", "search", "peers", "calls", "filter", "start", "delay", "memory", "terminal", "echo",
+    "shadow",
 ];
 
 struct Arguments {
@@ -222,6 +224,9 @@ fn measure(arguments: &Arguments, table: &mut Table) {
     }
     if arguments.wants("terminal") {
         terminal::terminal(plan, &home, table);
+    }
+    if arguments.wants("shadow") {
+        shadow::shadow(plan, &home, table);
     }
     if arguments.wants("echo") {
         echo::echo(plan, &home, table);

@@ -176,6 +176,7 @@ impl Rig {
             key: Some(self.key.for_guard()),
             size: cofferdam_guard::Size::default(),
             policy_failure: FailureMatrix::default(),
+            shapes: false,
         };
         let rules = if drive.own { &self.own } else { &self.rules };
         Guard::new(Arc::clone(rules), settings)

@@ -6,24 +6,16 @@ mod rules;
 use cofferdam_model::eval::{Evaluation, Rate, Score};
 use cofferdam_model::record::PluginKind;
 
-use super::chart::{Tone, bar, escape, stack, table};
-use super::words::{bytes, count, hundredths, of, percent, rate, source, speed};
+use crate::report::chart::{Tone, bar, escape, stack, table};
+use crate::report::html::{self, card, section};
+use crate::report::words::{bytes, count, hundredths, of, percent, rate, source, speed};
 
 /// How many rows a table of the page has at most.
 const ROWS: usize = 20;
 
-const STYLE: &str = include_str!("style.css");
-
 /// The page. It is well-formed XML but for its first line, and a browser that reads it asks nobody for anything.
 pub(crate) fn page(evaluation: &Evaluation) -> String {
-    let mut told = String::from("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/>");
-    told.push_str("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>");
-    told.push_str(
-        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; style-src 'unsafe-inline'\"/>",
-    );
-    told.push_str("<title>Guard evaluation</title><style>");
-    told.push_str(STYLE);
-    told.push_str("</style></head>\n<body><main>\n");
+    let mut told = String::new();
     head(evaluation, &mut told);
     if evaluation.totals.texts > 0 {
         totals(evaluation, &mut told);
@@ -40,20 +32,7 @@ pub(crate) fn page(evaluation: &Evaluation) -> String {
     }
     others::guests(evaluation, &mut told);
     definitions(&mut told);
-    told.push_str("</main></body></html>\n");
-    told
-}
-
-/// A section with its heading and a note, which are HTML already.
-fn section(title: &str, note: &str, body: &str, told: &mut String) {
-    told.push_str(&format!(
-        "<section><h2>{title}</h2><p class=\"note\">{note}</p>{body}</section>\n"
-    ));
-}
-
-/// A large number with what it is, and something below it.
-fn card(name: &str, value: &str, below: &str) -> String {
-    format!("<div class=\"card\"><small>{name}</small><b>{value}</b>{below}</div>")
+    html::page("Guard evaluation", &told)
 }
 
 /// What a table leaves out.

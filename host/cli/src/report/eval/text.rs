@@ -5,8 +5,10 @@ use std::fmt::Write as _;
 use cofferdam_model::eval::{Clean, Comparison, Evaluation, FoundBy, Label, Pair, Score};
 use cofferdam_model::record::{PluginKind, Severity};
 
-use super::table::Table;
-use super::words::{bytes, corpus_rule, count, detector_rule, of, p, per_gigabyte, percent, rate, source, speed};
+use crate::report::table::Table;
+use crate::report::words::{
+    bytes, corpus_rule, count, detector_rule, length_class, of, p, per_gigabyte, percent, rate, severity, source, speed,
+};
 
 /// The report, in lines of at most 100 columns; `all` shows every row of every table.
 pub(crate) fn text(evaluation: &Evaluation, all: bool) -> String {
@@ -364,28 +366,4 @@ fn guests(evaluation: &Evaluation, told: &mut String) {
         table.row(counts.into_iter().chain(micros).chain([count(guest.failures)]));
     }
     table.write(true, told);
-}
-
-/// A severity as operators write it.
-pub(super) fn severity(severity: Severity) -> &'static str {
-    match severity {
-        Severity::P0 => "P0",
-        Severity::P1 => "P1",
-        Severity::P2 => "P2",
-        Severity::P3 => "P3",
-    }
-}
-
-/// A class of length as records write it.
-pub(super) fn length_class(class: cofferdam_model::record::LengthClass) -> &'static str {
-    use cofferdam_model::record::LengthClass::{Hidden, Huge, Large, Long, Medium, Short, Tiny};
-    match class {
-        Hidden => "hidden",
-        Tiny => "0–15",
-        Short => "16–31",
-        Medium => "32–63",
-        Long => "64–255",
-        Large => "256–4095",
-        Huge => "4096+",
-    }
 }

@@ -68,7 +68,32 @@ fn values_are_refused_with_what_to_write() {
             "to 256 MiB",
         ),
         ("plugins.credentials.deadline = 10001", Code::ConfigValue, "to 10 s"),
-        ("plugins.credentials.mode = 'shadow'", Code::ConfigValue, "shadow yet"),
+        (
+            "plugins.credentials.mode = 'shade'",
+            Code::ConfigValue,
+            "\"off\", \"shadow\", \"limited\" or \"enforce\"",
+        ),
+        (
+            "plugins.credentials.of = 'personel'",
+            Code::PluginUnknown,
+            "did you mean personal?",
+        ),
+        (
+            "plugins.credentials.of = 'credentials'",
+            Code::ConfigValue,
+            "no version of itself",
+        ),
+        ("plugins.credentials.share = 101", Code::ConfigValue, "from 0 to 100"),
+        (
+            "plugins.credentials.tasks = ['../up']",
+            Code::ConfigValue,
+            "ids of tasks",
+        ),
+        (
+            "policy.candidate.mode = 'shadow'",
+            Code::ConfigValue,
+            "needs a component",
+        ),
         (
             "plugins.credentials.kind = 'guard-policy'",
             Code::ConfigValue,

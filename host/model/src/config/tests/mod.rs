@@ -2,6 +2,7 @@
 
 mod errors;
 mod merging;
+mod rollout;
 mod tightening;
 
 use super::{Input, Layer, Resolution, Resolved, resolve};

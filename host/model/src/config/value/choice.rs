@@ -152,11 +152,12 @@ choice! {
     Mode {
         /// Not loaded.
         Off = "off",
+        /// On trial: it runs beside what is in force and changes nothing, and what it would have done is recorded.
+        Shadow = "shadow",
+        /// In force in a share of runs or in some tasks, and on trial elsewhere.
+        Limited = "limited",
         /// Its findings are decided and acted on.
         Enforce = "enforce",
-    }
-    refused {
-        "shadow": ConfigValue, "this version can't run a plugin in shadow yet; write \"off\" or \"enforce\"";
     }
 }
 

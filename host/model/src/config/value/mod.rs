@@ -9,6 +9,7 @@ mod name;
 mod paths;
 mod quantity;
 mod settings;
+mod tasks;
 
 pub use action::{Action, FailureAction, PolicyFailureAction};
 pub(super) use choice::durable_order;
@@ -20,6 +21,7 @@ pub use name::{Category, NameError, PluginName};
 pub use paths::{Folder, Source};
 pub use quantity::{Bytes, Count, Millis};
 pub use settings::Settings;
+pub use tasks::Tasks;
 
 use super::layer::Origin;
 use super::node::Node;

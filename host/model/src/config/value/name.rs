@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use super::{Refusal, Setting};
+use crate::config::node::Node;
 use crate::config::problem::plain;
 
 /// Why a text is no name.
@@ -42,6 +44,21 @@ impl PluginName {
 impl fmt::Display for PluginName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&plain(&self.0))
+    }
+}
+
+impl Setting for PluginName {
+    fn parse(node: &Node) -> Result<Self, Refusal> {
+        let text = node.text().ok_or_else(Refusal::kind::<Self>)?;
+        Ok(Self::parse(text)?)
+    }
+
+    fn show(&self) -> String {
+        self.to_string()
+    }
+
+    fn expects() -> String {
+        "the name of a plugin".to_owned()
     }
 }
 

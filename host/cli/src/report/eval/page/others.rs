@@ -3,10 +3,12 @@
 use cofferdam_model::eval::{Clean, Comparison, Evaluation, FoundBy, Label, Pair, Score};
 use cofferdam_model::record::Severity;
 
-use super::super::chart::{Tone, escape, range, stack, table};
-use super::super::text::{length_class, severity};
-use super::super::words::{bytes, corpus_rule, count, detector_rule, of, p, per_gigabyte, speed};
-use super::{ROWS, card, left_out, rates, section};
+use super::{ROWS, left_out, rates};
+use crate::report::chart::{Tone, escape, range, stack, table};
+use crate::report::html::{card, section};
+use crate::report::words::{
+    bytes, corpus_rule, count, detector_rule, length_class, of, p, per_gigabyte, severity, speed,
+};
 
 /// Two plugins over the same texts.
 pub(super) fn compared(comparison: &Comparison, told: &mut String) {

@@ -2,9 +2,10 @@
 
 use cofferdam_model::eval::{CorpusRule, Evaluation};
 
-use super::super::chart::{Tone, bar, escape, stack, table};
-use super::super::words::{corpus_rule, count, detector_rule, rate};
-use super::{ROWS, left_out, section};
+use super::{ROWS, left_out};
+use crate::report::chart::{Tone, bar, escape, stack, table};
+use crate::report::html::section;
+use crate::report::words::{corpus_rule, count, detector_rule, rate};
 
 /// The categories of the detectors, as bars of right and wrong texts on one scale.
 pub(super) fn categories(evaluation: &Evaluation, told: &mut String) {

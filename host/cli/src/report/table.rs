@@ -1,12 +1,12 @@
 //! A table of text that keeps within a width.
 
 /// The widest line, in columns.
-pub(super) const WIDTH: usize = 100;
+pub(in crate::report) const WIDTH: usize = 100;
 /// How many rows are shown where not all of them are asked for.
-pub(super) const ROWS: usize = 15;
+pub(in crate::report) const ROWS: usize = 15;
 
 /// A table: its first column is to the left, and so are those that are said to be.
-pub(super) struct Table {
+pub(in crate::report) struct Table {
     heads: Vec<&'static str>,
     left: &'static [usize],
     rows: Vec<Vec<String>>,
@@ -14,7 +14,7 @@ pub(super) struct Table {
 
 impl Table {
     /// A table without rows. `left` are the columns, beside the first, that are aligned to the left.
-    pub(super) fn new(heads: &[&'static str], left: &'static [usize]) -> Self {
+    pub(in crate::report) fn new(heads: &[&'static str], left: &'static [usize]) -> Self {
         Self {
             heads: heads.to_vec(),
             left,
@@ -23,12 +23,12 @@ impl Table {
     }
 
     /// Adds a row.
-    pub(super) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
+    pub(in crate::report) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
         self.rows.push(cells.into_iter().collect());
     }
 
     /// Writes the table: the first rows, or all, and how many are left out. A table without rows is none at all.
-    pub(super) fn write(&self, all: bool, told: &mut String) {
+    pub(in crate::report) fn write(&self, all: bool, told: &mut String) {
         if self.rows.is_empty() {
             return;
         }

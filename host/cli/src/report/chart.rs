@@ -4,7 +4,7 @@ use cofferdam_model::eval::Rate;
 
 /// What a colour says.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Tone {
+pub(in crate::report) enum Tone {
     /// What a guard got right.
     Right,
     /// The same, too late.
@@ -27,7 +27,7 @@ impl Tone {
 }
 
 /// Text as it stands in a page, also between quotes.
-pub(super) fn escape(text: &str) -> String {
+pub(in crate::report) fn escape(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for char in text.chars() {
         match char {
@@ -43,7 +43,7 @@ pub(super) fn escape(text: &str) -> String {
 }
 
 /// A share as a bar from 0 to 100 %, with its interval as a whisker.
-pub(super) fn bar(rate: Option<Rate>, tone: Tone) -> String {
+pub(in crate::report) fn bar(rate: Option<Rate>, tone: Tone) -> String {
     let Some(rate) = rate else {
         return String::new();
     };
@@ -58,7 +58,7 @@ pub(super) fn bar(rate: Option<Rate>, tone: Tone) -> String {
 }
 
 /// Counts side by side, each as wide as its part of `whole`.
-pub(super) fn stack(parts: &[(u64, Tone)], whole: u64) -> String {
+pub(in crate::report) fn stack(parts: &[(u64, Tone)], whole: u64) -> String {
     let mut told =
         String::from("<svg class=\"bar\" viewBox=\"0 0 100 10\" preserveAspectRatio=\"none\" aria-hidden=\"true\">");
     told.push_str("<rect class=\"track\" width=\"100\" height=\"10\"/>");
@@ -76,7 +76,7 @@ pub(super) fn stack(parts: &[(u64, Tone)], whole: u64) -> String {
 }
 
 /// Three rising values on a scale of powers of ten up to `most`, at least 1 each: a line from the first to the last, with a mark for each.
-pub(super) fn range(values: [f64; 3], most: f64) -> String {
+pub(in crate::report) fn range(values: [f64; 3], most: f64) -> String {
     let place = |value: f64| value.max(1.0).ln() / most.max(10.0).ln() * 98.0;
     let [first, middle, last] = values.map(place);
     let mut told = String::from(
@@ -96,8 +96,33 @@ pub(super) fn range(values: [f64; 3], most: f64) -> String {
     told
 }
 
+/// Columns side by side, each of counts on top of each other, as high as their part of `most`.
+pub(in crate::report) fn columns(series: &[Vec<(u64, Tone)>], most: u64, label: &str) -> String {
+    let width = 10 * series.len().max(1);
+    let mut told = format!(
+        "<svg class=\"columns\" viewBox=\"0 0 {width} 100\" preserveAspectRatio=\"none\" role=\"img\" aria-label=\"{}\">",
+        escape(label)
+    );
+    told.push_str(&format!("<rect class=\"track\" width=\"{width}\" height=\"100\"/>"));
+    for (place, column) in series.iter().enumerate() {
+        let mut from = 100.0;
+        for (count, tone) in column.iter().filter(|(count, _)| *count > 0) {
+            // What is there is seen, however little of it there is.
+            let height = (part(*count, most) * 100.0).max(1.0);
+            from -= height;
+            told.push_str(&format!(
+                "<rect class=\"{}\" x=\"{}\" y=\"{from:.2}\" width=\"8\" height=\"{height:.2}\"/>",
+                tone.class(),
+                10 * place + 1
+            ));
+        }
+    }
+    told.push_str("</svg>");
+    told
+}
+
 /// A table of a page. Heads and cells are HTML already; a head that begins with `>` is of numbers.
-pub(super) fn table(heads: &[&str], rows: &[Vec<String>]) -> String {
+pub(in crate::report) fn table(heads: &[&str], rows: &[Vec<String>]) -> String {
     let class = |column: usize| {
         let is_number = heads.get(column).is_some_and(|head| head.starts_with('>'));
         if is_number { " class=\"number\"" } else { "" }

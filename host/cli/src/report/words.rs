@@ -1,10 +1,10 @@
 //! Numbers and names as people read them.
 
 use cofferdam_model::eval::{PerGigabyte, Rate};
-use cofferdam_model::record::{Name, SafeText};
+use cofferdam_model::record::{LengthClass, Name, SafeText, Severity};
 
 /// A share with its interval, in hundredths: `91.2 (88.0–93.6)`.
-pub(super) fn rate(rate: Option<Rate>) -> String {
+pub(in crate::report) fn rate(rate: Option<Rate>) -> String {
     rate.map_or_else(
         || "–".to_owned(),
         |rate| {
@@ -15,17 +15,17 @@ pub(super) fn rate(rate: Option<Rate>) -> String {
 }
 
 /// A share alone, with its sign.
-pub(super) fn percent(rate: Option<Rate>) -> String {
+pub(in crate::report) fn percent(rate: Option<Rate>) -> String {
     rate.map_or_else(|| "–".to_owned(), |rate| format!("{} %", hundredths(rate.value)))
 }
 
 /// A share in hundredths, with one place.
-pub(super) fn hundredths(share: f64) -> String {
+pub(in crate::report) fn hundredths(share: f64) -> String {
     format!("{:.1}", share * 100.0)
 }
 
 /// How often in a gigabyte, with its interval.
-pub(super) fn per_gigabyte(rate: Option<PerGigabyte>) -> String {
+pub(in crate::report) fn per_gigabyte(rate: Option<PerGigabyte>) -> String {
     rate.map_or_else(
         || "–".to_owned(),
         |rate| {
@@ -36,7 +36,7 @@ pub(super) fn per_gigabyte(rate: Option<PerGigabyte>) -> String {
 }
 
 /// A count with commas.
-pub(super) fn count(count: u64) -> String {
+pub(in crate::report) fn count(count: u64) -> String {
     let digits = count.to_string();
     let mut told = String::new();
     for (place, digit) in digits.char_indices() {
@@ -49,13 +49,13 @@ pub(super) fn count(count: u64) -> String {
 }
 
 /// A count of things: `1 text`, `2 texts`.
-pub(super) fn of(number: u64, thing: &str) -> String {
+pub(in crate::report) fn of(number: u64, thing: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{} {thing}{plural}", count(number))
 }
 
 /// A length in bytes, in the largest unit of which there is one.
-pub(super) fn bytes(bytes: u64) -> String {
+pub(in crate::report) fn bytes(bytes: u64) -> String {
     let tenths = |unit: u64| format!("{}.{}", bytes / unit, bytes % unit * 10 / unit);
     match bytes {
         0..1_000 => format!("{bytes} B"),
@@ -66,12 +66,12 @@ pub(super) fn bytes(bytes: u64) -> String {
 }
 
 /// How many in a second; of nothing that took no time, none.
-pub(super) fn speed(number: u64, millis: u64) -> u64 {
+pub(in crate::report) fn speed(number: u64, millis: u64) -> u64 {
     number.saturating_mul(1000) / millis.max(1)
 }
 
 /// A corpus's rule with its source, as far as it names them.
-pub(super) fn corpus_rule(source: &SafeText, rule: &SafeText) -> String {
+pub(in crate::report) fn corpus_rule(source: &SafeText, rule: &SafeText) -> String {
     match (source.as_str(), rule.as_str()) {
         ("", "") => "(unnamed)".to_owned(),
         ("", rule) => rule.to_owned(),
@@ -81,7 +81,7 @@ pub(super) fn corpus_rule(source: &SafeText, rule: &SafeText) -> String {
 }
 
 /// A source, if it has a name.
-pub(super) fn source(source: &SafeText) -> &str {
+pub(in crate::report) fn source(source: &SafeText) -> &str {
     match source.as_str() {
         "" => "(unnamed)",
         named => named,
@@ -89,16 +89,40 @@ pub(super) fn source(source: &SafeText) -> &str {
 }
 
 /// A detector's rule with its plugin.
-pub(super) fn detector_rule(plugin: &Name, rule: &Name) -> String {
+pub(in crate::report) fn detector_rule(plugin: &Name, rule: &Name) -> String {
     format!("{plugin}/{rule}")
 }
 
 /// A p-value, as far as its size matters.
-pub(super) fn p(value: f64) -> String {
+pub(in crate::report) fn p(value: f64) -> String {
     if value < 0.0001 {
         "p < 0.0001".to_owned()
     } else {
         format!("p = {value:.4}")
+    }
+}
+
+/// A severity as operators write it.
+pub(in crate::report) fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::P0 => "P0",
+        Severity::P1 => "P1",
+        Severity::P2 => "P2",
+        Severity::P3 => "P3",
+    }
+}
+
+/// A class of length as records write it.
+pub(in crate::report) fn length_class(class: LengthClass) -> &'static str {
+    use LengthClass::{Hidden, Huge, Large, Long, Medium, Short, Tiny};
+    match class {
+        Hidden => "hidden",
+        Tiny => "0–15",
+        Short => "16–31",
+        Medium => "32–63",
+        Long => "64–255",
+        Large => "256–4095",
+        Huge => "4096+",
     }
 }
 

@@ -1,0 +1,124 @@
+//! Claims, with what they rest on.
+
+use cofferdam_model::eval::Rate;
+use cofferdam_model::record::FailureKind;
+use cofferdam_model::shadow::{CandidateReport, PlaceClass, SkippedWhy};
+
+use crate::report::words::{count, of};
+
+/// The claim about what got looser, with its bound: `0 looser in 41,233 windows: below 0.009 % at 95 %`.
+pub(super) fn looser(report: &CandidateReport) -> String {
+    bounded(
+        "looser",
+        report.effects.looser,
+        report.coverage.incumbent_windows,
+        report.effects.looser_rate,
+    )
+}
+
+/// The same of what got stricter.
+pub(super) fn stricter(report: &CandidateReport) -> String {
+    bounded(
+        "stricter",
+        report.effects.stricter,
+        report.coverage.windows,
+        report.effects.stricter_rate,
+    )
+}
+
+fn bounded(what: &str, hits: u64, windows: u64, rate: Option<Rate>) -> String {
+    let told = format!("{} {what} in {}", count(hits), of(windows, "window"));
+    match rate {
+        None => told,
+        Some(rate) if hits == 0 => format!("{told}: below {} at 95 %", fine(rate.high)),
+        Some(rate) => format!(
+            "{told}: {} ({}–{}) at 95 %",
+            fine(rate.value),
+            fine(rate.low),
+            fine(rate.high)
+        ),
+    }
+}
+
+/// A share in hundredths, with as many places as it has to tell.
+pub(super) fn fine(share: f64) -> String {
+    let hundredths = share * 100.0;
+    let places = match hundredths {
+        _ if hundredths <= 0.0 || hundredths >= 10.0 => 1,
+        _ if hundredths >= 1.0 => 2,
+        _ => 3,
+    };
+    format!("{hundredths:.places$} %")
+}
+
+/// Whether a reader may conclude that nothing gets looser, and if not, why.
+pub(super) fn verdict(report: &CandidateReport) -> String {
+    let coverage = &report.coverage;
+    let mut against = Vec::new();
+    if coverage.runs == 0 {
+        against.push("it ran in no run".to_owned());
+    }
+    if report.effects.looser > 0 {
+        against.push(of(report.effects.looser, "looser place"));
+    }
+    let failures: u64 = report.failures.values().sum();
+    if failures > 0 || report.effects.error > 0 {
+        against.push(of(failures.max(report.effects.error), "failure"));
+    }
+    let partly = coverage.runs - coverage.whole_runs;
+    if partly > 0 {
+        against.push(format!("{} of which it did not see all", of(partly, "run")));
+    }
+    if report.nothing_looser {
+        "nothing got looser in what it saw".to_owned()
+    } else {
+        format!("can't claim that nothing got looser: {}", against.join(", "))
+    }
+}
+
+/// Whether a comparison compares a guard with itself.
+pub(super) fn is_same(report: &CandidateReport) -> bool {
+    report.incumbent.as_ref().is_some_and(|incumbent| {
+        Some(incumbent.digest) == report.digest && incumbent.settings_digest == report.settings_digest
+    })
+}
+
+/// Why a run isn't taken into account.
+pub(crate) fn skipped(why: SkippedWhy) -> &'static str {
+    match why {
+        SkippedWhy::Open => "not closed: it goes on, or its host was killed",
+        SkippedWhy::Tampered => "its shadow.jsonl is not the one that was recorded; see `cofferdam run verify`",
+        SkippedWhy::OtherSchema => {
+            "recorded in a form that this version does not know; report on it with the version that wrote it"
+        }
+    }
+}
+
+/// The classes that a matrix shows.
+pub(super) const CLASSES: [PlaceClass; 7] = PlaceClass::ALL;
+
+/// How a guard failed.
+pub(super) fn failure(kind: FailureKind) -> &'static str {
+    match kind {
+        FailureKind::Trap => "it trapped, or answered with an error",
+        FailureKind::Timeout => "it ran past its deadline",
+        FailureKind::OutOfMemory => "it wanted more memory than its limit",
+        FailureKind::BadAnswer => "it answered something that can't be",
+        FailureKind::Missing => "it could not be instantiated",
+        FailureKind::CircuitOpen => "it failed so often that it was left alone for a while",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cofferdam_model::eval::Rate;
+
+    #[test]
+    fn a_claim_of_none_comes_with_its_bound() {
+        let told = super::bounded("looser", 0, 41_233, Rate::wilson(0, 41_233));
+        assert_eq!(told, "0 looser in 41,233 windows: below 0.009 % at 95 %");
+        let told = super::bounded("stricter", 12, 1000, Rate::wilson(12, 1000));
+        assert_eq!(told, "12 stricter in 1,000 windows: 1.20 % (0.688 %–2.09 %) at 95 %");
+        assert_eq!(super::bounded("looser", 0, 0, None), "0 looser in 0 windows");
+    }
+}

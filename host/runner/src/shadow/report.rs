@@ -1,0 +1,459 @@
+//! The report over many runs.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+
+use cofferdam_model::eval::Rate;
+use cofferdam_model::record::{Action, Day, Digest, Manifest, Name, SafeText, TaskId, Timestamp};
+use cofferdam_model::shadow::{
+    Candidate, CandidateReport, CandidateState, Coverage, Effect, EffectRates, GuestTimes, Labelled, PeriodReport,
+    PlaceClass, PlaceRef, RuleReport, ShadowCoverage, ShadowPlace, ShadowReport, ShadowReportSchema, SkippedRun,
+    SkippedWhy, Times,
+};
+
+use super::file::ShadowFile;
+use super::labels::{Labels, labels};
+use crate::record::{RecordError, RunSummary, Verdict, list, verify};
+
+/// The shortest stretch of time that is told by itself, in seconds, and how many of it a minute, an hour and a day are.
+const SHORTEST: u64 = 60;
+const STRETCHES: [u64; 3] = [1, 60, 24 * 60];
+/// More stretches than so many are put together to longer ones.
+const PERIODS: u64 = 48;
+/// So many places are listed of a candidate.
+const LISTED: usize = 200;
+
+/// Which runs a report covers.
+#[derive(Debug, Clone, Default)]
+pub struct Query<'a> {
+    /// These tasks; all where it is empty.
+    pub tasks: Vec<TaskId>,
+    /// From this day on.
+    pub since: Option<Day>,
+    /// This candidate alone.
+    pub plugin: Option<Name>,
+    /// The state folder, where each record is to be verified as a whole before it is taken into account.
+    pub verify: Option<&'a Path>,
+}
+
+/// Reads the records beneath `base`, and tells what they say of candidates.
+///
+/// # Errors
+/// A folder or file can't be read, or a log of labels was changed by others. A run that can't be taken into account is no error: the report
+/// names it.
+pub fn report(
+    base: &Path,
+    query: &Query<'_>,
+    version: &'static str,
+    made: Timestamp,
+) -> Result<ShadowReport, RecordError> {
+    let mut runs = list(base)?;
+    // The oldest first, so that days and places stand in their order.
+    runs.reverse();
+    let mut told = ShadowReport {
+        schema: ShadowReportSchema::V1,
+        host: SafeText::constant(version),
+        made,
+        tasks: query.tasks.clone(),
+        since: query.since,
+        runs: 0,
+        skipped: Vec::new(),
+        candidates: Vec::new(),
+    };
+    let mut folds: BTreeMap<Key, Fold> = BTreeMap::new();
+    let mut verdicts: BTreeMap<TaskId, Labels> = BTreeMap::new();
+    for run in runs {
+        if !query.tasks.is_empty() && !query.tasks.contains(&run.task) {
+            continue;
+        }
+        let read = match &run.manifest {
+            Some(manifest) if query.since.is_some_and(|since| manifest.started.day() < since) => continue,
+            Some(manifest) => read(&run, manifest, query)?,
+            None => Err(SkippedWhy::OtherSchema),
+        };
+        let file = match read {
+            Ok(file) => file,
+            Err(why) => {
+                told.skipped.push(SkippedRun {
+                    task: run.task,
+                    run: run.run,
+                    why,
+                });
+                continue;
+            }
+        };
+        told.runs += 1;
+        let Some((file, manifest)) = file.zip(run.manifest.as_ref()) else {
+            continue;
+        };
+        if !verdicts.contains_key(&run.task) {
+            verdicts.insert(run.task.clone(), labels(base, &run.task)?);
+        }
+        let wanted = |candidate: &&Candidate| query.plugin.as_ref().is_none_or(|plugin| candidate.name == *plugin);
+        for candidate in file.begun.candidates.iter().filter(wanted) {
+            let fold = folds.entry(Key::of(candidate)).or_default();
+            fold.run(&run, manifest.started, candidate, &file, &verdicts[&run.task]);
+        }
+    }
+    gather_absent(&mut folds);
+    told.candidates = folds.into_iter().map(|(key, fold)| fold.told(key, told.runs)).collect();
+    Ok(told)
+}
+
+type Read = Result<Option<ShadowFile>, SkippedWhy>;
+
+fn read(run: &RunSummary, manifest: &Manifest, query: &Query<'_>) -> Result<Read, RecordError> {
+    if let Some(state) = query.verify {
+        match verify(&run.folder, state)? {
+            Verdict::Valid | Verdict::Unanchored => {}
+            Verdict::Interrupted { .. } => return Ok(Err(SkippedWhy::Open)),
+            Verdict::Tampered { .. } => return Ok(Err(SkippedWhy::Tampered)),
+        }
+    }
+    ShadowFile::read(&run.folder, manifest)
+}
+
+/// What makes one candidate another: with other bytes, other settings or another guard in force, nothing of what was seen holds.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    name: Name,
+    settings: Digest,
+    incumbent: Option<(Name, Digest, Digest)>,
+    /// None where it was never loaded.
+    digest: Option<Digest>,
+}
+
+impl Key {
+    fn of(candidate: &Candidate) -> Self {
+        Self {
+            name: candidate.name.clone(),
+            settings: candidate.settings_digest,
+            incumbent: candidate
+                .incumbent
+                .as_ref()
+                .map(|incumbent| (incumbent.name.clone(), incumbent.digest, incumbent.settings_digest)),
+            digest: candidate.digest,
+        }
+    }
+}
+
+/// Runs in which a candidate was never loaded belong to the version that was, where there is one.
+fn gather_absent(folds: &mut BTreeMap<Key, Fold>) {
+    let absent: Vec<Key> = folds.keys().filter(|key| key.digest.is_none()).cloned().collect();
+    for key in absent {
+        let same = |other: &Key| {
+            other.digest.is_some()
+                && (&other.name, &other.settings, &other.incumbent) == (&key.name, &key.settings, &key.incumbent)
+        };
+        let Some(loaded) = folds
+            .keys()
+            .filter(|other| same(other))
+            .max_by_key(|other| folds[other].last)
+            .cloned()
+        else {
+            continue;
+        };
+        let count = folds.remove(&key).map_or(0, |fold| fold.absent);
+        folds.get_mut(&loaded).expect("it is one of them").absent += count;
+    }
+}
+
+#[derive(Default)]
+struct Fold {
+    candidate: Option<Candidate>,
+    last: Option<Timestamp>,
+    runs: u64,
+    whole: u64,
+    absent: u64,
+    sum: ShadowCoverage,
+    rules: BTreeMap<Name, RuleFold>,
+    days: BTreeSet<Day>,
+    /// By the number of the shortest stretch since 1970.
+    periods: BTreeMap<u64, PeriodFold>,
+    fingerprints: BTreeSet<String>,
+    labelled: Labelled,
+    listed: Vec<PlaceRef>,
+}
+
+struct RuleFold {
+    category: Name,
+    severity: cofferdam_model::record::Severity,
+    windows: u64,
+    incumbent_windows: u64,
+    effects: BTreeMap<Effect, u64>,
+}
+
+#[derive(Default)]
+struct PeriodFold {
+    runs: u64,
+    windows: u64,
+    incumbent_windows: u64,
+    effects: BTreeMap<Effect, u64>,
+    times: Times,
+}
+
+impl Fold {
+    fn run(&mut self, run: &RunSummary, at: Timestamp, candidate: &Candidate, file: &ShadowFile, labels: &Labels) {
+        self.last = self.last.max(Some(at));
+        if candidate.state != CandidateState::Ran {
+            self.absent += 1;
+            self.candidate.get_or_insert_with(|| candidate.clone());
+            return;
+        }
+        self.candidate = Some(candidate.clone());
+        self.runs += 1;
+        let own = |coverage: &&ShadowCoverage| coverage.candidate.as_ref() == Some(&candidate.name);
+        if let Some(coverage) = file.coverage.iter().find(own) {
+            self.coverage(coverage, at);
+        }
+        for (place, line) in file
+            .places
+            .iter()
+            .filter(|(place, _)| place.candidate == candidate.name)
+        {
+            let verdict = match labels.get(&(run.run, place.place)) {
+                Some(label) if label.line == *line => Some(label.verdict),
+                Some(_) => {
+                    self.labelled.stale += 1;
+                    None
+                }
+                None => None,
+            };
+            self.place(run, place, verdict);
+        }
+    }
+
+    fn coverage(&mut self, coverage: &ShadowCoverage, at: Timestamp) {
+        self.whole += u64::from(coverage.is_whole());
+        add_all(&mut self.sum, coverage);
+        for rule in &coverage.rules {
+            let fold = self.rules.entry(rule.rule.clone()).or_insert_with(|| RuleFold {
+                category: rule.category.clone(),
+                severity: rule.severity,
+                windows: 0,
+                incumbent_windows: 0,
+                effects: BTreeMap::new(),
+            });
+            fold.severity = fold.severity.min(rule.severity);
+            fold.windows += rule.windows;
+            fold.incumbent_windows += rule.incumbent_windows;
+            add_up(&mut fold.effects, &rule.effects);
+        }
+        self.days.insert(at.day());
+        let fold = self.periods.entry(at.unix_millis() / 1000 / SHORTEST).or_default();
+        fold.merge(&PeriodFold {
+            runs: 1,
+            windows: coverage.windows,
+            incumbent_windows: coverage.incumbent_windows,
+            effects: coverage.effects.clone(),
+            times: coverage.times.clone(),
+        });
+    }
+
+    fn place(&mut self, run: &RunSummary, place: &ShadowPlace, verdict: Option<bool>) {
+        if let Some(fingerprint) = &place.fingerprint {
+            self.fingerprints
+                .insert(format!("{} {}", fingerprint.key_id, fingerprint.value));
+        }
+        let takes_out = |side: &Option<cofferdam_model::shadow::Side>| {
+            side.as_ref().is_some_and(|side| side.action != Action::Allow)
+        };
+        if let Some(verdict) = verdict {
+            let failed = matches!(place.class, PlaceClass::Error | PlaceClass::Timeout);
+            self.labelled.places += 1;
+            self.labelled
+                .candidate
+                .add(takes_out(&place.challenger) && !failed, verdict);
+            self.labelled.incumbent.add(takes_out(&place.incumbent), verdict);
+        }
+        let side = place.incumbent.as_ref().or(place.challenger.as_ref());
+        if let Some(side) = side.filter(|_| place.class != PlaceClass::Agree) {
+            self.listed.push(PlaceRef {
+                id: SafeText::vouched(format!("{}:{}", run.run, place.place)),
+                task: run.task.clone(),
+                class: place.class,
+                effect: place.effect,
+                rule: side.rule.clone(),
+                category: side.category.clone(),
+                severity: place.severity,
+                channel: place.channel,
+                offset: place.offset,
+                length_class: place.length_class,
+                shape: place.shape.clone(),
+                verdict,
+            });
+        }
+        if self.listed.len() > 4 * LISTED {
+            self.shorten();
+        }
+    }
+
+    /// Keeps the worst places. Of equals the first are kept.
+    fn shorten(&mut self) {
+        let worst = |effect: Effect| match effect {
+            Effect::Looser => 0,
+            Effect::Error => 1,
+            Effect::Stricter => 2,
+            Effect::Same => 3,
+        };
+        self.listed.sort_by_key(|place| (worst(place.effect), place.severity));
+        self.listed.truncate(LISTED);
+    }
+
+    fn told(mut self, key: Key, runs: u64) -> CandidateReport {
+        self.shorten();
+        let sum = &self.sum;
+        let dropped = self.whole < self.runs;
+        let effects = EffectRates::of(&sum.effects, sum.windows, sum.incumbent_windows);
+        let lost = sum.dropped_bytes + sum.unsure_bytes;
+        let candidate = self.candidate.as_ref().expect("a fold has seen one");
+        let mut rules: Vec<RuleReport> = self
+            .rules
+            .iter()
+            .map(|(rule, fold)| RuleReport {
+                rule: Some(rule.clone()),
+                category: fold.category.clone(),
+                severity: fold.severity,
+                windows: fold.windows,
+                incumbent_windows: fold.incumbent_windows,
+                dropped,
+                effects: EffectRates::of(&fold.effects, fold.windows, fold.incumbent_windows),
+            })
+            .collect();
+        let mut categories = categories(&self.rules, dropped);
+        for list in [&mut rules, &mut categories] {
+            list.sort_by_key(|rule| {
+                let effects = &rule.effects;
+                std::cmp::Reverse((
+                    effects.looser,
+                    effects.differences(),
+                    rule.windows + rule.incumbent_windows,
+                ))
+            });
+        }
+        CandidateReport {
+            name: key.name,
+            kind: candidate.kind,
+            version: candidate.version.clone(),
+            digest: key.digest,
+            settings_digest: key.settings,
+            incumbent: candidate.incumbent.clone(),
+            coverage: Coverage {
+                runs: self.runs,
+                whole_runs: self.whole,
+                absent_runs: self.absent,
+                days: self.days.len() as u64,
+                bytes: sum.bytes,
+                dropped_bytes: lost,
+                windows: sum.windows,
+                incumbent_windows: sum.incumbent_windows,
+                dropped_windows: sum.dropped_windows,
+                sampled: Rate::wilson(self.runs, runs),
+                dropped_share: Rate::wilson(lost.min(sum.bytes), sum.bytes).map_or(0.0, |rate| rate.value),
+                unique_fingerprints: self.fingerprints.len() as u64,
+            },
+            nothing_looser: self.runs > 0
+                && !dropped
+                && effects.looser == 0
+                && effects.error == 0
+                && sum.failures.is_empty(),
+            places: sum.places.clone(),
+            effects,
+            rules,
+            categories,
+            cost: GuestTimes::of(&sum.times, sum.memory_bytes, sum.cpu_ms),
+            incumbent_cost: GuestTimes::of(&sum.incumbent_times, sum.incumbent_memory_bytes, 0),
+            failures: sum.failures.clone(),
+            periods: periods(&self.periods),
+            labelled: self.labelled,
+            listed: self.listed,
+        }
+    }
+}
+
+impl PeriodFold {
+    fn merge(&mut self, other: &Self) {
+        self.runs += other.runs;
+        self.windows += other.windows;
+        self.incumbent_windows += other.incumbent_windows;
+        self.times.merge(&other.times);
+        add_up(&mut self.effects, &other.effects);
+    }
+}
+
+/// Stretches as long as they must be for the list to be short.
+fn periods(folds: &BTreeMap<u64, PeriodFold>) -> Vec<PeriodReport> {
+    let ends = folds.first_key_value().zip(folds.last_key_value());
+    let span = ends.map_or(0, |((first, _), (last, _))| last - first);
+    let each = STRETCHES
+        .iter()
+        .find(|each| span / **each < PERIODS)
+        .unwrap_or(&STRETCHES[2]);
+    let mut sums: BTreeMap<u64, PeriodFold> = BTreeMap::new();
+    for (number, fold) in folds {
+        sums.entry(number / each).or_default().merge(fold);
+    }
+    let told = |(number, fold): (&u64, &PeriodFold)| PeriodReport {
+        from: Timestamp::from_unix_millis(number * each * SHORTEST * 1000),
+        seconds: each * SHORTEST,
+        runs: fold.runs,
+        windows: fold.windows,
+        effects: EffectRates::of(&fold.effects, fold.windows, fold.incumbent_windows),
+        p50_micros: fold.times.micros(50),
+        p99_micros: fold.times.micros(99),
+    };
+    sums.iter().map(told).collect()
+}
+
+fn categories(rules: &BTreeMap<Name, RuleFold>, dropped: bool) -> Vec<RuleReport> {
+    let mut categories: BTreeMap<&Name, RuleFold> = BTreeMap::new();
+    for fold in rules.values() {
+        let sum = categories.entry(&fold.category).or_insert_with(|| RuleFold {
+            category: fold.category.clone(),
+            severity: fold.severity,
+            windows: 0,
+            incumbent_windows: 0,
+            effects: BTreeMap::new(),
+        });
+        sum.severity = sum.severity.min(fold.severity);
+        sum.windows += fold.windows;
+        sum.incumbent_windows += fold.incumbent_windows;
+        add_up(&mut sum.effects, &fold.effects);
+    }
+    let told = |sum: &RuleFold| RuleReport {
+        rule: None,
+        category: sum.category.clone(),
+        severity: sum.severity,
+        windows: sum.windows,
+        incumbent_windows: sum.incumbent_windows,
+        dropped,
+        effects: EffectRates::of(&sum.effects, sum.windows, sum.incumbent_windows),
+    };
+    categories.values().map(told).collect()
+}
+
+/// Adds one run's coverage to a sum; rules are summed elsewhere.
+fn add_all(sum: &mut ShadowCoverage, run: &ShadowCoverage) {
+    sum.bytes += run.bytes;
+    sum.dropped_bytes += run.dropped_bytes;
+    sum.unsure_bytes += run.unsure_bytes;
+    sum.gaps += run.gaps;
+    sum.windows += run.windows;
+    sum.incumbent_windows += run.incumbent_windows;
+    sum.dropped_windows += run.dropped_windows;
+    sum.unlisted += run.unlisted;
+    sum.cpu_ms += run.cpu_ms;
+    sum.memory_bytes = sum.memory_bytes.max(run.memory_bytes);
+    sum.incumbent_memory_bytes = sum.incumbent_memory_bytes.max(run.incumbent_memory_bytes);
+    sum.times.merge(&run.times);
+    sum.incumbent_times.merge(&run.incumbent_times);
+    add_up(&mut sum.places, &run.places);
+    add_up(&mut sum.effects, &run.effects);
+    add_up(&mut sum.failures, &run.failures);
+}
+
+fn add_up<K: Ord + Clone>(mine: &mut BTreeMap<K, u64>, theirs: &BTreeMap<K, u64>) {
+    for (key, count) in theirs {
+        *mine.entry(key.clone()).or_default() += count;
+    }
+}
