@@ -1,9 +1,12 @@
 //! Builds the guests and the host, runs, tests, measures: the commands of the README end here.
 
+mod base64;
+mod corpus;
 mod fuzz;
 mod guest;
 mod mutants;
 mod packs;
+mod peers;
 mod task;
 
 use std::path::Path;
@@ -16,6 +19,10 @@ usage: cargo xtask COMMAND
   build              build the guards, and the host that holds them
   guests             build the guards alone
   bench              measure every budget that can be measured, and print it beside the figure
+  corpus FOLDER [CLEAN...]
+                     write labelled texts of every rule in every notation, and secrets planted in
+                     the clean files
+  peers CORPUS...    set other scanners that are installed beside this one over the same texts
   sessions [--count N] [--seed N] [--folder FOLDER]
                      hold a day of varied sessions with candidates in shadow, to report on
   check              formatting, lints, docs, and the drift of schemas and WIT
@@ -37,6 +44,8 @@ fn main() -> ExitCode {
         "build" => task::build(root),
         "guests" => guest::build_guests(root).map_err(|problem| problem.to_string()),
         "bench" => task::bench(root, &rest),
+        "corpus" => corpus::corpus(root, &rest),
+        "peers" => peers::peers(root, &rest),
         "sessions" => task::sessions(root, &rest),
         "check" => task::check(root),
         "fuzz" => fuzz::fuzz(root, &rest),

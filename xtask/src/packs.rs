@@ -45,7 +45,7 @@ pub(crate) fn pack(root: &Path) -> Result<(), GuestError> {
 }
 
 /// The files of a pack, named from the root.
-fn sources(root: &Path, folder: &Path) -> Result<Vec<SourceFile>, GuestError> {
+pub(crate) fn sources(root: &Path, folder: &Path) -> Result<Vec<SourceFile>, GuestError> {
     let paths = files_of(folder).map_err(|error| failed("read", folder, &error))?;
     let read = |path: PathBuf| {
         let text = fs::read_to_string(&path).map_err(|error| failed("read", &path, &error))?;

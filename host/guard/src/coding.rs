@@ -24,7 +24,7 @@ use crate::stream::Stream;
 use crate::view::{View, ViewId};
 
 pub(crate) use self::escape::{Opens, introduces};
-pub(crate) use self::forms::{forms, triggers};
+pub(crate) use self::forms::{Spelling, forms, triggers};
 pub(crate) use self::seam::Seams;
 
 /// How deep encodings may lie in one another.
@@ -167,10 +167,18 @@ impl Source {
             public,
             opener,
         } = hit;
-        // What follows a literal may share a raw byte with it.
-        let behind = parent.map.raw(public).or(parent.undecided()).unwrap_or(u64::MAX);
         let literal = parent.map.raw_end(public.saturating_sub(1)).unwrap_or(0);
-        let floor = behind.min(literal).max(parent.floor);
+        let behind = parent.map.raw(public);
+        let floor = match (coding, behind) {
+            // What isn't seen between a literal and what follows it was let out, had it come by itself.
+            (Coding::Escape, Some(behind)) => behind,
+            // What follows a literal may share a raw byte with it.
+            (Coding::Base64 { .. } | Coding::Hex | Coding::Packed | Coding::Escape, _) => {
+                let behind = behind.or(parent.undecided()).unwrap_or(u64::MAX);
+                behind.min(literal)
+            }
+        };
+        let floor = floor.max(parent.floor);
         view.encoding = coding.code();
         view.floor = floor;
         let (decoder, from) = match coding {

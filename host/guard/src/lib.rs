@@ -34,6 +34,7 @@ mod stream;
 mod view;
 #[cfg(target_arch = "x86_64")]
 mod wide;
+mod word;
 
 pub use ask::{Answer, Ask, BadAnswer, Finding, Region, RegionMarks, Suspect};
 pub use bytes::{Cleared, ClearedText, Raw};

@@ -66,14 +66,9 @@ impl NameParts {
     }
 }
 
-/// Whether a literal that begins with `first` goes on with a word that ends with `last`.
-pub(crate) fn goes_on(last: u8, first: u8) -> bool {
-    last.is_ascii_alphabetic() && !(last.is_ascii_lowercase() && first.is_ascii_uppercase())
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{NameParts, goes_on};
+    use super::NameParts;
 
     fn parts() -> NameParts {
         NameParts::new(["token", "key", "to"].map(str::to_owned)).expect("they fit")
@@ -96,16 +91,6 @@ mod tests {
         ] {
             assert_eq!(parts().follow(last, text.as_bytes()), ends, "{text}");
         }
-    }
-
-    #[test]
-    fn a_word_begins_behind_no_letter() {
-        assert!(goes_on(b'c', b'a'));
-        assert!(goes_on(b'C', b'A'));
-        assert!(goes_on(b'C', b'a'));
-        assert!(!goes_on(b'c', b'A'));
-        assert!(!goes_on(b'_', b'a'));
-        assert!(!goes_on(b'9', b'a'));
     }
 
     #[test]

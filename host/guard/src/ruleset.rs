@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::OnceLock;
 
 use crate::classes::Class;
-use crate::coding::{escapes, forms, triggers};
+use crate::coding::{Spelling, escapes, forms, triggers};
 use crate::consult::FailureMatrix;
 use crate::follow::Ends;
 use crate::prefilter::{Behind, Draft, Owner, Prefilter};
@@ -175,7 +175,11 @@ impl RuleSet {
                             rule: index,
                             anchor: anchor_index,
                         };
-                        literals.add(&keyword.bytes, keyword.any_case, behind, owner);
+                        if compiled.rule.name.is_some() {
+                            literals.add_name(&keyword.bytes, keyword.any_case, behind, owner);
+                        } else {
+                            literals.add(&keyword.bytes, keyword.any_case, behind, owner);
+                        }
                         if compiled.rule.hold {
                             add_forms(&mut literals, &compiled.rule, keyword);
                         }
@@ -252,9 +256,20 @@ fn add_forms(literals: &mut Draft, rule: &Rule, keyword: &Keyword) {
         Extent::Known(value) => (&value.bytes()[..value.bytes().len().min(4)], false),
         Extent::Span(_) | Extent::Block(_) => (&keyword.bytes[..], keyword.any_case),
     };
-    forms(literal, any_case, rule.severity == Severity::P0, &mut |form| {
-        literals.add(form.bytes, form.any_case, Behind::ANYTHING, Owner::Coding(form.coding));
-    });
+    let spelling = if rule.name.is_some() {
+        Spelling::Name
+    } else {
+        Spelling::Word
+    };
+    forms(
+        literal,
+        any_case,
+        spelling,
+        rule.severity == Severity::P0,
+        &mut |form| {
+            literals.add(form.bytes, form.any_case, Behind::ANYTHING, Owner::Coding(form.coding));
+        },
+    );
 }
 
 /// What may follow a literal is looked at so far, if that.

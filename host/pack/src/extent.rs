@@ -5,7 +5,7 @@ use cofferdam_rules::pack::{BlockData, ExtentData, Set, SpanData};
 
 use crate::pattern::Parts;
 use crate::source::{ExtentSource, Grade, LeadSource, RuleSource};
-use crate::steps::{alphabet, lengths, set};
+use crate::steps::{alphabet, heads, lengths, set};
 
 /// The most bytes of a span's window.
 const LONGEST: usize = 8192;
@@ -13,6 +13,11 @@ const LONGEST: usize = 8192;
 const ROOMY: usize = 1024;
 /// The most bytes of a gap.
 const GAP: usize = 64;
+
+/// So many bytes of a literal are few.
+const SHORT: usize = 3;
+/// How many bytes behind such a literal have to fit.
+const HEAD: usize = 9;
 
 /// The extent of a rule with a pattern.
 pub(crate) fn of_pattern(rule: &RuleSource, parts: &Parts) -> Result<SpanData, String> {
@@ -70,8 +75,21 @@ pub(crate) fn of_pattern(rule: &RuleSource, parts: &Parts) -> Result<SpanData, S
             ..SpanData::default()
         }
     } else {
+        // A literal of few bytes is everywhere, so that what follows it has to fit from the first byte on.
+        let short = || {
+            rule.anchors
+                .iter()
+                .chain(&rule.keywords)
+                .any(|bytes| bytes.len() <= SHORT)
+        };
+        let head = if reach == 0 && lead.is_none() && short() {
+            heads(&parts.secret, HEAD)
+        } else {
+            Vec::new()
+        };
         SpanData {
             body,
+            head,
             at_least: bounded(least)?,
             longest: size(longest)?,
             gap: bounded(reach.min(GAP))?,

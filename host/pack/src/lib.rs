@@ -6,6 +6,7 @@
 
 mod anchors;
 mod compile;
+mod corpus;
 mod embed;
 mod error;
 mod examples;
@@ -20,6 +21,7 @@ mod template;
 mod tests;
 
 pub use compile::{Compiled, Counts, compile};
+pub use corpus::{Labelled, Written, corpus, secrets};
 pub use embed::{EmbedError, embed};
 pub use error::{PackError, Problem};
 pub use import::{Imported, NotCarried, gitleaks};

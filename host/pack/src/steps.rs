@@ -47,6 +47,68 @@ pub(crate) fn lengths(items: &[Hir]) -> (usize, Option<usize>) {
     (least, most)
 }
 
+/// The bytes that may stand at each of the first `count` places of a sequence; none where it may be shorter.
+pub(crate) fn heads(items: &[Hir], count: usize) -> Vec<Set> {
+    let mut sets = vec![Set::default(); count.min(lengths(items).0)];
+    let mut places = vec![true];
+    places.resize(sets.len() + 1, false);
+    items.iter().fold(places, |places, item| head(item, &places, &mut sets));
+    sets
+}
+
+/// Adds what `hir` may hold from each of `places` on, and gives the places where it may end.
+fn head(hir: &Hir, places: &[bool], sets: &mut [Set]) -> Vec<bool> {
+    let step = |set: Set, places: &[bool], sets: &mut [Set]| {
+        let mut ends = vec![false; places.len()];
+        for (at, _) in places.iter().enumerate().filter(|(_, begins)| **begins) {
+            if let (Some(own), Some(end)) = (sets.get_mut(at), ends.get_mut(at + 1)) {
+                *own = own.or(&set);
+                *end = true;
+            }
+        }
+        ends
+    };
+    match hir.kind() {
+        HirKind::Empty | HirKind::Look(_) => places.to_vec(),
+        HirKind::Class(class) => step(class_set(class), places, sets),
+        HirKind::Literal(literal) => literal.0.iter().fold(places.to_vec(), |places, byte| {
+            let mut set = Set::default();
+            set.add(*byte);
+            step(set, &places, sets)
+        }),
+        HirKind::Capture(capture) => head(&capture.sub, places, sets),
+        HirKind::Concat(parts) => parts
+            .iter()
+            .fold(places.to_vec(), |places, part| head(part, &places, sets)),
+        HirKind::Alternation(parts) => parts.iter().fold(vec![false; places.len()], |all, part| {
+            either(&all, &head(part, places, sets))
+        }),
+        HirKind::Repetition(repetition) => {
+            let most = repetition
+                .max
+                .map_or(places.len(), |most| most as usize)
+                .min(places.len());
+            let mut ends = if repetition.min == 0 {
+                places.to_vec()
+            } else {
+                vec![false; places.len()]
+            };
+            let mut turn = places.to_vec();
+            for count in 1..=most {
+                turn = head(&repetition.sub, &turn, sets);
+                if count >= repetition.min as usize {
+                    ends = either(&ends, &turn);
+                }
+            }
+            ends
+        }
+    }
+}
+
+fn either(one: &[bool], other: &[bool]) -> Vec<bool> {
+    one.iter().zip(other).map(|(one, other)| *one || *other).collect()
+}
+
 /// The set that a pattern of one class stands for.
 pub(crate) fn set(pattern: &str) -> Result<Set, String> {
     let hir = crate::pattern::parse(pattern)?;

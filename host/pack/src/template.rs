@@ -1,19 +1,27 @@
 //! Examples with parts that are generated: `<<[A-Za-z0-9]{28}>>`.
 
+use std::ops::Range;
+
 use cofferdam_sdk::check::base62_crc32;
 
 use crate::generate::Source;
 use crate::pattern::parse;
 
 /// What opens a generated part.
-const OPEN: &str = "<<";
+pub(crate) const OPEN: &str = "<<";
 /// What closes it.
-const CLOSE: &str = ">>";
+pub(crate) const CLOSE: &str = ">>";
 /// Appends the checksum of what stands before it.
 const SUMMED: &str = "base62-crc32:";
 
 /// The example's bytes. The same name gives the same text each time.
 pub(crate) fn expand(template: &str, name: &str) -> Result<Vec<u8>, String> {
+    expand_with_parts(template, name).map(|(text, _)| text)
+}
+
+/// The same, and where the generated parts stand in it.
+pub(crate) fn expand_with_parts(template: &str, name: &str) -> Result<(Vec<u8>, Vec<Range<usize>>), String> {
+    let mut parts = Vec::new();
     let mut source = Source::named(name);
     let mut out = Vec::new();
     let mut rest = template;
@@ -35,10 +43,11 @@ pub(crate) fn expand(template: &str, name: &str) -> Result<Vec<u8>, String> {
             let sum = base62_crc32(out.get(start..).unwrap_or_default());
             out.extend_from_slice(&sum);
         }
+        parts.push(start..out.len());
         rest = behind;
     }
     out.extend_from_slice(rest.as_bytes());
-    Ok(out)
+    Ok((out, parts))
 }
 
 #[cfg(test)]

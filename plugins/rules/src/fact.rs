@@ -18,6 +18,8 @@ pub const EXPIRED: u8 = 6;
 pub const PUBLISHED: u8 = 7;
 /// Nothing but its name and its looks speaks for it.
 pub const GENERIC: u8 = 8;
+/// People and documentation use it as a password.
+pub const COMMON: u8 = 9;
 
 /// The names of the facts, in the order of their bits.
 pub const ALL: &[&str] = &[
@@ -30,4 +32,5 @@ pub const ALL: &[&str] = &[
     "expired",
     "published",
     "generic",
+    "common",
 ];

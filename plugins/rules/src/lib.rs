@@ -12,6 +12,7 @@ pub mod pack;
 pub mod pattern;
 mod placeholder;
 pub mod slot;
+pub mod words;
 
 use std::collections::BTreeSet;
 

@@ -2,10 +2,11 @@
 
 use std::ops::Range;
 
-use cofferdam_sdk::check::{base62_crc32, crc32, luhn, mod97_is_one, shannon_bits, starts_token};
+use cofferdam_sdk::check::{base62_crc32, crc32, is_sequence, luhn, mod97_is_one, shannon_bits, starts_token};
 use cofferdam_sdk::{RegionMarks, Severity, Verdict, Window};
 use serde::{Deserialize, Serialize};
 
+use crate::check::is_about_another;
 use crate::matcher::Matcher;
 use crate::national::National;
 use crate::pack::Set;
@@ -22,6 +23,8 @@ const DOUBTFUL: u8 = 70;
 const NAMED: u8 = 80;
 /// How sure we are that a placeholder is a secret.
 const UNLIKELY: u8 = 5;
+/// The fewest letters of a word that is an issuer's.
+const ISSUER: usize = 5;
 /// How far before an anchor the words of its context may stand, in bytes.
 const NEAR: usize = 200;
 
@@ -137,7 +140,12 @@ impl Pattern<'_> {
         if self.is_elsewhere(window) || !(self.name.is_empty() || is_word(window, &self.name)) {
             return None;
         }
-        let span = self.find(window)?;
+        let (span, named) = match self.find(window, true) {
+            Some(span) => (span, true),
+            // An issuer's own word, and a value of its form, but nothing that says that it is a secret.
+            None if self.is_issuer(window) => (self.find(window, false)?, false),
+            None => return None,
+        };
         let secret = window.slice(span.clone());
         let missing = |kind: &Kind| !secret.iter().any(|byte| kind.is(*byte));
         let lacks = |text: &&[u8]| !secret.windows(text.len().max(1)).any(|part| part == *text);
@@ -152,8 +160,23 @@ impl Pattern<'_> {
         let whole = window.slice(window.anchor_start().min(span.start)..span.end);
         let nominal = usize::from(self.nominal);
         let verdict = window.verdict(span.clone(), CONFIDENT);
+        let verdict = if named || verdict.severity >= Severity::P2 {
+            verdict
+        } else {
+            verdict.severity(Severity::P2).fact(fact::GENERIC)
+        };
         if let Some(fact) = placeholders.judge(secret, whole, nominal, &self.allow, &self.stop) {
-            return Some(unlikely(verdict).fact(fact));
+            // A row of digits and letters is what people also make keys of for tests: it is counted as such.
+            let sequence = fact == crate::fact::PLACEHOLDER && is_sequence(secret);
+            let verdict = if sequence && verdict.severity < Severity::P2 {
+                Verdict {
+                    confidence: UNLIKELY,
+                    ..verdict.severity(Severity::P2)
+                }
+            } else {
+                unlikely(verdict)
+            };
+            return Some(verdict.fact(fact));
         }
         if self.entropy > 0 && shannon_bits(secret) * 100.0 < f32::from(self.entropy) {
             return None;
@@ -192,8 +215,14 @@ impl Pattern<'_> {
         !self.context.is_empty() && !self.context.iter().any(|word| holds(near, word))
     }
 
+    /// Whether the anchor is long enough to be an issuer's and no word of a language, and isn't a part of the name of something else.
+    fn is_issuer(&self, window: &Window<'_>) -> bool {
+        let (start, end) = (window.anchor_start(), window.anchor_end());
+        !self.name.is_empty() && end - start >= ISSUER && !is_about_another(window.text(), start, end)
+    }
+
     /// Where the secret stands.
-    fn find(&self, window: &Window<'_>) -> Option<Range<usize>> {
+    fn find(&self, window: &Window<'_>, by_name: bool) -> Option<Range<usize>> {
         let text = window.text();
         // A window that was cut is all that there is to judge by; what follows is taken out by the host.
         let cut = window.marks().contains(RegionMarks::CUT);
@@ -209,7 +238,7 @@ impl Pattern<'_> {
         };
         let named = |start: &usize| {
             let name = text.get(window.anchor_start()..*start).unwrap_or_default();
-            self.name.is_empty() || self.name.iter().any(|word| holds(name, word))
+            !by_name || self.name.is_empty() || self.name.iter().any(|word| holds(name, word))
         };
         starts.into_iter().filter(named).find_map(|start| {
             let start = if window.has_lead() { window.start() } else { start };

@@ -2,6 +2,8 @@
 
 use cofferdam_sdk::check::{is_placeholder, is_reference};
 
+use crate::words;
+
 use crate::fact;
 use crate::matcher::Matcher;
 use crate::pack::{AnchorData, Pack};
@@ -61,7 +63,17 @@ impl Placeholders {
             || lists.words.iter().any(named)
             || stop.iter().any(|word| holds(secret, word))
             || lists.patterns.iter().any(fits)
-            || allow.iter().any(fits);
+            || allow.iter().any(fits)
+            || is_prose(secret);
         is.then_some(fact::PLACEHOLDER)
     }
+}
+
+/// The fewest letters of a text that is told by its words. Of random ones, one in ten million would be taken for words.
+const PROSE: usize = 32;
+
+/// Whether the secret is words, and so many of them that no random one could be.
+fn is_prose(secret: &[u8]) -> bool {
+    let letters = secret.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+    letters >= PROSE && letters * 4 >= secret.len() * 3 && words::share(secret).is_some_and(|share| share >= 85)
 }

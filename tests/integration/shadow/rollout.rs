@@ -81,7 +81,7 @@ fn a_policy_on_trial_is_asked_about_the_same_findings_and_its_other_actions_are_
     assert_eq!(checked.code(), 0, "{}", checked.errors());
     let token = super::token();
     let script = [
-        Line::Out(format!("mail ada.lovelace@mail.example.net and {token} here\n").into_bytes()),
+        Line::Out(format!("mail ada.lovelace@math-society.org and {token} here\n").into_bytes()),
         Line::Out(format!("again {token} end\n").into_bytes()),
         Line::Exit(3),
     ];

@@ -272,6 +272,7 @@ mod tests {
         fs::write(home.path().join("p.toml"), "plugins.credentials.mode = 'off'\n").expect("written");
         let (code, out, err) = answer(home.path(), &["check", "--as", "project", "p.toml"]);
         assert!(code == REFUSED && err.contains("CFD-104"), "{err}");
-        assert!(!out.contains(" off "), "{out}");
+        let mode = out.lines().find(|line| line.starts_with("plugins.credentials.mode "));
+        assert!(mode.is_some_and(|mode| mode.contains(" enforce ")), "{out}");
     }
 }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use cofferdam_model::Code;
 use cofferdam_model::config::{Mode, POLICY_CANDIDATE, PluginName, PolicyChoice, Problem, Resolved};
@@ -17,6 +18,9 @@ use crate::failure::Failure;
 
 /// How many instances live in the engine of one candidate: its own, and one that is being made anew.
 const INSTANCES: u32 = 8;
+
+/// Whether a candidate had to be compiled in this process.
+static COMPILING: AtomicBool = AtomicBool::new(false);
 
 /// What all candidates of a run are loaded from.
 struct Bench {
@@ -71,6 +75,7 @@ pub(crate) fn shadow_plan(around: &Surroundings, in_force: &InForce, loaded: &Lo
         ring: usize::try_from(resolved.shadow.ring.value.get()).unwrap_or(usize::MAX),
         drain: resolved.shadow.drain.value.duration(),
         candidates,
+        compiling: || COMPILING.load(Ordering::Relaxed),
     })
 }
 
@@ -230,7 +235,7 @@ impl Bench {
         let options = EngineOptions {
             cache: self.cache.clone(),
             instances: INSTANCES,
-            on_compile: None,
+            on_compile: Some(|_| COMPILING.store(true, Ordering::Relaxed)),
         };
         Engine::start(options).map_err(|error| Failure::before(error.code(), error))
     }

@@ -21,9 +21,18 @@ const LONGEST: usize = 12;
 const BYTES: usize = 12;
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
+/// How a literal is likely to be written, where any case counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Spelling {
+    /// In small letters, in capitals, or with a capital in front.
+    Word,
+    /// As a part of a name, in small letters or in capitals. An issuer has many names, and each form costs.
+    Name,
+}
+
 /// Calls `each` with the forms of a literal; with those of base64 in base64 as well where `nested` asks for it.
-pub(crate) fn forms(literal: &[u8], any_case: bool, nested: bool, each: &mut impl FnMut(Form<'_>)) {
-    spellings(literal, any_case, |bytes| {
+pub(crate) fn forms(literal: &[u8], any_case: bool, spelling: Spelling, nested: bool, each: &mut impl FnMut(Form<'_>)) {
+    spellings(literal, any_case, spelling, |bytes| {
         cores(bytes, &mut |core, phase| {
             if nested {
                 cores(core, &mut |core, phase| each(base64(core, phase)));
@@ -85,7 +94,7 @@ fn base64(core: &[u8], phase: u8) -> Form<'_> {
 }
 
 /// Calls `each` with the ways in which a literal is likely to be written, as far as its characters in base64 depend on it.
-fn spellings(literal: &[u8], any_case: bool, mut each: impl FnMut(&[u8])) {
+fn spellings(literal: &[u8], any_case: bool, written: Spelling, mut each: impl FnMut(&[u8])) {
     let literal = literal.get(..BYTES).unwrap_or(literal);
     if !any_case {
         each(literal);
@@ -98,11 +107,13 @@ fn spellings(literal: &[u8], any_case: bool, mut each: impl FnMut(&[u8])) {
     each(spelling);
     spelling[..1].make_ascii_uppercase();
     let title = spelling[0];
-    if title != literal[0].to_ascii_lowercase() {
+    let is_title = title != literal[0].to_ascii_lowercase();
+    let titles = written == Spelling::Word;
+    if is_title && titles {
         each(spelling);
     }
     spelling.make_ascii_uppercase();
-    if spelling[1..].iter().any(u8::is_ascii_uppercase) {
+    if spelling[1..].iter().any(u8::is_ascii_uppercase) || (is_title && !titles) {
         each(spelling);
     }
 }

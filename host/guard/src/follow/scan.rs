@@ -4,11 +4,11 @@ use super::ends::BEFORE;
 use super::run::RunSearch;
 use super::{Crowds, Final, Lead, Live};
 use crate::coding::{Coding, Opener, Opens, Seams};
-use crate::name;
 use crate::prefilter::Owner;
 use crate::rule::{Anchor, Extent, LeadRun, Rule};
 use crate::ruleset::RuleSet;
 use crate::stream::Stream;
+use crate::word::{self, LOOK};
 
 /// How far the stream has been searched.
 pub(crate) struct Scanner {
@@ -254,47 +254,13 @@ impl Scanner {
 
 /// More bytes are not worth a look before they are searched.
 const SHORT: u64 = 512;
-/// How far back a word's boundary is looked for: colour codes are short.
-const WORD_LOOK: u64 = 40;
-
-/// Whether what stands before a literal makes it a part of a longer word. The last bytes of a control sequence (`ESC [ 3 1 m`),
-/// of a backslash escape (`\\n`, `\\x2e`, `\\u002e`) and of a percent escape (`%3D`) look like a word's, and end something else.
-fn is_inside_word(before: &[u8]) -> bool {
-    let Some((last, rest)) = before.split_last() else {
-        return false;
-    };
-    if !(last.is_ascii_alphanumeric() || *last == b'_') {
-        return false;
-    }
-    let parameters = rest
-        .iter()
-        .rev()
-        .take_while(|byte| (0x20..0x40).contains(*byte))
-        .count();
-    let control = rest[..rest.len() - parameters].ends_with(b"\x1b[");
-    let percent = last.is_ascii_hexdigit() && matches!(rest, [.., b'%', digit] if digit.is_ascii_hexdigit());
-    let backslash = last.is_ascii_alphabetic() && rest.ends_with(b"\\");
-    let digits = |introducer: &[u8], count: usize| {
-        let at = before.len().checked_sub(count);
-        at.is_some_and(|at| before[..at].ends_with(introducer) && before[at..].iter().all(u8::is_ascii_hexdigit))
-    };
-    !(control || percent || backslash || digits(b"\\x", 2) || digits(b"\\u", 4))
-}
-
-/// Whether a literal at `at` is the rest of a word.
-fn goes_on_with_word(stream: &Stream, at: u64) -> bool {
-    let both = stream.slice(at.saturating_sub(1), at + 1);
-    // Nearly all literals stand behind something else than a letter, or behind a plain word.
-    matches!(both, [last, first] if name::goes_on(*last, *first))
-        && is_inside_word(stream.slice(at.saturating_sub(WORD_LOOK), at))
-}
-
 /// What leads a suspect behind a literal at `at`, if anything does; `None` where there is no suspect.
 fn behind_literal(rule: &Rule, stream: &Stream, at: u64, typed: bool) -> Option<Option<Lead>> {
-    if rule.word && is_inside_word(stream.slice(at.saturating_sub(WORD_LOOK), at)) {
+    if rule.word && word::is_inside(stream.slice(at.saturating_sub(LOOK as u64), at)) {
         return None;
     }
-    if rule.name.is_some() && goes_on_with_word(stream, at) {
+    let first = || stream.get(at).unwrap_or_default();
+    if rule.name.is_some() && word::is_inside_of_name(stream.slice(at.saturating_sub(LOOK as u64), at), first()) {
         return None;
     }
     Some(match &rule.extent {

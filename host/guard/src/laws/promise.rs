@@ -142,3 +142,25 @@ proptest! {
         law::again(&script);
     }
 }
+
+/// A quote behind a literal may end a part of a string that goes on. What can't be seen before it is out by then, or isn't, by how the
+/// stream was cut.
+#[test]
+fn what_is_not_seen_behind_a_literal_is_let_out() {
+    for text in [
+        &b"\"tokn_\xe2\x80\xae'"[..],
+        b"\"tokn_\x1b]8;;http:\x1b\\'",
+        b"%tokn_\xef\xbb\xbf'",
+    ] {
+        let script = Script {
+            bed: Bed {
+                terminal: false,
+                marker: false,
+                judge: Judge::All,
+                blocks: false,
+            },
+            ops: vec![Op::Push(vec![Piece::Bytes(text.to_vec())]), Op::Mark(Mark::Stall)],
+        };
+        law::chunking(&script, &[1]);
+    }
+}

@@ -35,8 +35,11 @@ impl Kind {
 /// A literal that may stand around a window.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Probe {
-    /// The window's own bytes, case-folded.
-    key: u32,
+    /// The literal's bytes from the window's beginning on, case-folded, eight at most: what stands in ordinary text by four bytes seldom
+    /// does by eight, and then the literal itself isn't looked up.
+    key: u64,
+    /// Which of the key's bytes there are.
+    mask: u64,
     literal: u32,
     /// Where the window begins in the literal.
     offset: i8,
@@ -45,16 +48,29 @@ pub(super) struct Probe {
 }
 
 impl Probe {
-    /// `four` is the window, with anything for what isn't the literal's own; the literal has `length` bytes.
-    pub(super) fn new(literal: u32, length: usize, offset: i8, four: [u8; 4]) -> Self {
-        let kind = Kind::new(offset, length);
+    /// The window begins at `offset` of the literal's `bytes`.
+    pub(super) fn new(literal: u32, bytes: &[u8], offset: i8) -> Self {
+        let kind = Kind::new(offset, bytes.len());
+        let (mut key, mut mask) = ([0; 8], [0; 8]);
+        for ((key, mask), at) in key.iter_mut().zip(&mut mask).zip(isize::from(offset)..) {
+            if let Some(byte) = usize::try_from(at).ok().and_then(|at| bytes.get(at)) {
+                (*key, *mask) = (byte | 0x20, 0xFF);
+            }
+        }
         Self {
-            key: fold(four) & OWN[usize::from(kind.0)],
+            key: u64::from_le_bytes(key),
+            mask: u64::from_le_bytes(mask),
             literal,
             offset,
-            length: u8::try_from(length).expect("a literal has 64 bytes at most"),
+            length: u8::try_from(bytes.len()).expect("a literal has 64 bytes at most"),
             kind,
         }
+    }
+
+    /// What its bucket is found by: the window's own bytes.
+    fn four(&self) -> u32 {
+        let [a, b, c, d, ..] = self.key.to_le_bytes();
+        u32::from_le_bytes([a, b, c, d]) & OWN[usize::from(self.kind.0)]
     }
 }
 
@@ -75,7 +91,7 @@ impl Shelf {
         let shift = 32 - bits;
         let mut buckets = vec![0_u32; (1 << bits) + 1];
         for probe in probes {
-            buckets[bucket(probe.key, shift)] += 1;
+            buckets[bucket(probe.four(), shift)] += 1;
         }
         let mut end = 0;
         for bucket in &mut buckets {
@@ -84,7 +100,7 @@ impl Shelf {
         }
         let mut sorted = vec![Probe::default(); probes.len()];
         for probe in probes {
-            let place = &mut buckets[bucket(probe.key, shift)];
+            let place = &mut buckets[bucket(probe.four(), shift)];
             *place -= 1;
             sorted[*place as usize] = *probe;
         }
@@ -100,11 +116,13 @@ impl Shelf {
         self.probes.is_empty()
     }
 
-    /// Calls `found` with the literal, start and end of everything that has a window of these kinds at `place`. Only the window
-    /// has been compared, in any case.
+    /// Calls `found` with the literal, start and end of everything that has a window of these kinds at `place`. Only the window and four
+    /// bytes behind it have been compared, in any case.
     #[inline(always)]
     pub(super) fn search(&self, text: &[u8], place: usize, kinds: u8, mut found: impl FnMut(u32, usize, usize)) {
-        let four = fold(padded(&text[place..]));
+        let eight = u64::from_le_bytes(padded(&text[place..])) | 0x2020_2020_2020_2020;
+        let [a, b, c, d, ..] = eight.to_le_bytes();
+        let four = u32::from_le_bytes([a, b, c, d]);
         let mut kinds = kinds & self.kinds;
         while kinds != 0 {
             let kind = kinds.trailing_zeros() as usize & 7;
@@ -112,7 +130,7 @@ impl Shelf {
             let key = four & OWN[kind];
             let bucket = bucket(key, self.shift);
             for probe in &self.probes[self.buckets[bucket] as usize..self.buckets[bucket + 1] as usize] {
-                if probe.key != key || usize::from(probe.kind.0) != kind {
+                if eight & probe.mask != probe.key || usize::from(probe.kind.0) != kind {
                     continue;
                 }
                 let Some(start) = place.checked_add_signed(-isize::from(probe.offset)) else {
@@ -134,10 +152,6 @@ fn padded<const N: usize>(text: &[u8]) -> [u8; N] {
         Some(bytes) => *bytes,
         None => std::array::from_fn(|at| text.get(at).copied().unwrap_or(0)),
     }
-}
-
-fn fold(bytes: [u8; 4]) -> u32 {
-    u32::from_le_bytes(bytes) | 0x2020_2020
 }
 
 #[inline(always)]

@@ -111,6 +111,9 @@ impl Window {
             before = own;
             threes *= if place < 3 { size } else { size.min(4) };
         }
+        if let Some(known) = self.own(literal).and_then(|four| rarity.of_four(four)) {
+            share = share.max(known);
+        }
         (threes <= 4 * THREES).then_some(share + threes as f32 * CHANCE)
     }
 
@@ -168,12 +171,6 @@ impl Window {
 
     /// How the literal is found from it.
     pub(super) fn probe(self, index: u32, literal: Literal<'_>) -> Probe {
-        let four = self.own(literal).unwrap_or_else(|| {
-            std::array::from_fn(|place| match self.place(literal, u8::try_from(place).unwrap_or(3)) {
-                Place::Own(byte) => byte,
-                Place::Beside(_) => 0,
-            })
-        });
-        Probe::new(index, literal.bytes.len(), self.offset, four)
+        Probe::new(index, literal.bytes, self.offset)
     }
 }

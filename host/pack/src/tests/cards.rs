@@ -147,6 +147,18 @@ fn entries_of_tables_are_no_cards() {
     for before in ["till 54AF", "2026 1234", "CAFE", "dead beef", "54AF 5E20:"] {
         assert_eq!(found(&format!("{before} {card} 1")), [card.as_str()], "{before}");
     }
+    // Numbers on both sides, or three of them before; a literal among literals; three groups that are the same.
+    assert_eq!(found(&format!("751 {card} 3816")), [] as [&str; 0]);
+    assert_eq!(found(&format!("7875 7876 7877 {card}\n7972")), [] as [&str; 0]);
+    let plain = card.replace(' ', "");
+    for literal in [
+        format!("check({plain}, 446, 11)"),
+        format!("{{608463272472562, {plain}\n}}"),
+    ] {
+        assert_eq!(bed::severities(host(), &literal), [Severity::P2], "{literal}");
+    }
+    assert_eq!(found(&format!("Ann,{plain},2027,123")), [plain.as_str()]);
+    assert_eq!(found(&format!("to card {plain}, and 12 more")), [plain.as_str()]);
     // A well-known test number, four times the same group.
     let same = ["42"; 8].concat();
     let same = grouped(&same, &[4, 4, 4, 4], " ");

@@ -213,7 +213,9 @@ fn tokens_that_are_filled_in_are_counted_only() {
         for filler in ["x", "X", "0", "a", "A", "1234567890abcdef"] {
             let filled: String = filler.chars().cycle().take(36).collect();
             for hit in bed::credentials().hits(format!("{prefix}{filled}").as_bytes()) {
-                assert_eq!(hit.severity, Severity::P3, "{prefix}{filler} {hit:?}");
+                // People make keys of rows of letters, too.
+                let severity = if filler.len() > 1 { Severity::P2 } else { Severity::P3 };
+                assert_eq!(hit.severity, severity, "{prefix}{filler} {hit:?}");
                 assert_eq!(hit.facts, 1 << fact::PLACEHOLDER, "{prefix}{filler}");
             }
         }

@@ -72,7 +72,6 @@ fn urls_without_a_password_are_left_alone() {
         "postgres://user:{{ password }}@db/x",
         "postgres://user:****@db/x",
         "postgres://user:xxxxx@db/x",
-        "postgres://user:password@db/x",
         "postgres://user:[redacted:url-password]@db/x",
         "postgres://user:@db/x",
         "git+ssh://git@host:org/repo@v1",
@@ -254,7 +253,6 @@ fn the_password_of_a_connection_string_is_found() {
         "Server=db;User Id=app;Password=${DB_PASSWORD};".to_owned(),
         "Server=db;User Id=app;Password=*****;".to_owned(),
         "Server=db;User Id=app;Password=[redacted:connection-string];".to_owned(),
-        "Server=db;User Id=app;Password=secret;".to_owned(),
         "\"Server=db;User Id=app;PWD={password}\\n\"".to_owned(),
     ] {
         assert_eq!(taken(&text), [], "{text}");
@@ -263,18 +261,31 @@ fn the_password_of_a_connection_string_is_found() {
 
 #[test]
 fn values_that_documentation_writes_are_counted_only() {
-    for text in [
-        "ftp://user:pass@host",
-        "postgres://user:secret@localhost/db",
-        "mysql://root:password@127.0.0.1",
-        "http://a:b1@host/",
-        "http://foo:bar@host/",
-        "https://me:secret123@example.com/",
-        "https://me:hunter22@db.EXAMPLE.org:8080/",
+    for (text, severity) in [
+        ("ftp://user:pass@host", Severity::P2),
+        ("postgres://user:secret@localhost/db", Severity::P2),
+        ("mysql://root:password@127.0.0.1", Severity::P2),
+        ("postgres://postgres:postgres@db/app", Severity::P2),
+        ("mongodb://app:p4ssw0rd@db/app", Severity::P2),
+        ("https://ann:bowser@corp.io/", Severity::P2),
+        ("http://a:b1@host/", Severity::P3),
+        ("http://foo:bar@host/", Severity::P2),
+        ("https://me:secret123@example.com/", Severity::P2),
+        ("https://me:hunter22@db.EXAMPLE.org:8080/", Severity::P2),
+        ("https://me:YOUR_TOKEN@db.corp.io/", Severity::P3),
+        ("mongodb://YOUR_USERNAME:YOUR_PASSWORD@db.corp.io/", Severity::P3),
+        ("https://user:1111@corp.io/", Severity::P2),
+        ("Server=db;User Id=app;Password=secret;", Severity::P2),
+        ("machine api.corp.io login ann password qwerty", Severity::P2),
     ] {
-        let hits = host().hits(text.as_bytes());
-        assert_eq!(hits.len(), 1, "{text}");
-        assert_eq!(hits[0].severity, Severity::P3, "{text}");
+        assert_eq!(host_hits(text), [severity], "{text}");
+    }
+    let lists = [
+        "for rcp://*,dav://*,davs://*,sftp://*@x",
+        "cvs://:pserver:anoncvs@sources.corp.io:/cvs",
+    ];
+    for text in lists {
+        assert_eq!(host_hits(text), [], "{text}");
     }
 }
 
@@ -296,7 +307,10 @@ fn a_password_that_nobody_invents_counts_at_a_documentation_host_too() {
 fn basic_with_a_stock_password_is_counted_only() {
     // base64 of `user:pass`.
     let basic = ["dXNlcjpw", "YXNz"].concat();
-    assert_eq!(host_hits(&format!("Authorization: Basic {basic}")), [Severity::P3]);
+    assert_eq!(host_hits(&format!("Authorization: Basic {basic}")), [Severity::P2]);
+    // A short token is guessed, or an example's.
+    assert_eq!(host_hits("Authorization: Bearer h4x0r5"), [] as [Severity; 0]);
+    assert_eq!(host_hits("Authorization: Bearer qX7vT2mK9p"), [Severity::P2]);
 }
 
 fn host_hits(text: &str) -> Vec<Severity> {
@@ -376,5 +390,26 @@ fn a_wrapped_jwt_is_found_to_its_last_line() {
     for next in ["done\n", "eyes on the road\n", "Host: example.org\n", "\n"] {
         let text = format!("{token}\n{next}");
         assert_eq!(one("jwt", &text).as_deref(), token.get(3..), "{text}");
+    }
+}
+
+#[test]
+fn a_command_shows_the_password_of_its_server() {
+    let password = random(21, 14);
+    for text in [
+        format!("curl -u ann:{password} https://api.corp.io/"),
+        format!("curl -sS --user 'ann:{password}' https://api.corp.io/"),
+        format!("wget --user=ann:{password} https://api.corp.io/"),
+    ] {
+        assert_eq!(one("curl-user", &text).as_deref(), Some(password.as_str()), "{text}");
+    }
+    assert_eq!(taken(&format!("sudo -u ann:{password} id")), []);
+}
+
+#[test]
+fn the_secret_of_aws_has_forty_characters() {
+    for (length, found) in [(40, true), (42, false), (56, false)] {
+        let text = format!("AWS_SECRET_ACCESS_KEY={}", random(3, length));
+        assert_eq!(!taken(&text).is_empty(), found, "{length}");
     }
 }

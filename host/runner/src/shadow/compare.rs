@@ -20,7 +20,7 @@ pub(super) struct Cluster {
 pub(super) fn clusters(ours: Vec<Seen>, theirs: Vec<Seen>) -> Vec<Cluster> {
     let mut all: Vec<(bool, Seen)> = ours.into_iter().map(|seen| (true, seen)).collect();
     all.extend(theirs.into_iter().map(|seen| (false, seen)));
-    all.sort_by(|(_, one), (_, other)| (one.start, one.end).cmp(&(other.start, other.end)));
+    all.sort_by_key(|(_, seen)| (seen.start, seen.end));
     let mut clusters: Vec<Cluster> = Vec::new();
     for (is_ours, seen) in all {
         let overlaps = clusters.last().is_some_and(|last| seen.start < last.end);

@@ -86,7 +86,6 @@ struct Queue {
 #[derive(Debug, Default, Clone)]
 pub(super) struct Dropped {
     pub(super) bytes: u64,
-    pub(super) windows: Windows,
     /// Findings that a policy was never asked about.
     pub(super) findings: u64,
     /// A decision or a question of the guard in force had no place: nothing can be compared from here on.
@@ -130,13 +129,8 @@ impl Lane {
             queue.dropped.miss(&item);
             return;
         }
-        let mut item = item;
-        if let Item::End { channel, windows, .. } = &mut item
-            && queue.gaps.contains_key(channel)
-        {
-            // They lie in what was dropped.
-            add_up(&mut queue.dropped.windows, &std::mem::take(windows));
-            queue.tell_gap(*channel);
+        if let Item::End { channel, .. } = item {
+            queue.tell_gap(channel);
         }
         self.put(queue, item);
     }
@@ -220,10 +214,7 @@ impl Dropped {
     /// An item that the candidate is never told.
     fn miss(&mut self, item: &Item) {
         match item {
-            Item::Bytes { raw, windows, .. } => {
-                self.bytes += raw.len() as u64;
-                add_up(&mut self.windows, windows);
-            }
+            Item::Bytes { raw, .. } => self.bytes += raw.len() as u64,
             Item::Consulted { consult, .. } => {
                 self.findings += consult.findings.len() as u64;
                 self.blind = true;
@@ -231,8 +222,7 @@ impl Dropped {
             // Without them a difference could be one that there isn't.
             Item::Found { .. } | Item::Open { .. } | Item::Resize { .. } => self.blind = true,
             // What was never told to have ended is held against nobody.
-            Item::End { windows, .. } => add_up(&mut self.windows, windows),
-            Item::Gap { .. } => {}
+            Item::Gap { .. } | Item::End { .. } => {}
         }
     }
 }
@@ -290,7 +280,7 @@ mod tests {
         assert!(matches!(lane.next(), Some(Item::Gap { from: 700, to: 860, .. })));
         assert!(matches!(lane.next(), Some(Item::Bytes { raw, .. }) if raw.len() == 20));
         let dropped = lane.close(Instant::now());
-        assert_eq!((dropped.bytes, dropped.windows[&3], dropped.blind), (160, 6, false));
+        assert_eq!((dropped.bytes, dropped.blind), (160, false));
         assert!(lane.next().is_none());
     }
 
@@ -304,7 +294,7 @@ mod tests {
             windows: Windows::from([(3, 1)]),
         });
         let dropped = lane.close(Instant::now());
-        assert_eq!((dropped.bytes, dropped.windows[&3], dropped.blind), (100, 3, false));
+        assert_eq!((dropped.bytes, dropped.blind), (100, false));
         lane.bytes(bytes(1), 101);
         assert!(lane.next().is_none(), "a closed lane takes nothing");
     }

@@ -15,6 +15,8 @@ pub struct ShadowPlan {
     pub drain: Duration,
     /// The candidates.
     pub candidates: Vec<CandidatePlan>,
+    /// Whether a candidate is being compiled, which takes longer than anybody waits for it.
+    pub compiling: fn() -> bool,
 }
 
 /// One candidate.

@@ -8,7 +8,7 @@ use cofferdam_guard::{Guard, MarkKind, Outlet, Raw, Size};
 use cofferdam_model::record::{Channel, Name};
 use cofferdam_model::shadow::{CandidateState, ShadowCoverage, ShadowPlace};
 
-use super::lane::Dropped;
+use super::lane::{Dropped, Windows};
 use super::results::{Results, Rules};
 use super::seen::Seen;
 use super::watch::Watch;
@@ -110,7 +110,7 @@ impl Replay {
             theirs: None,
         };
         self.results
-            .conclude(&self.name, &Dropped::default(), &self.taken, rules);
+            .conclude(&self.name, &Dropped::default(), &self.taken, &Windows::new(), rules);
         Replayed {
             texts: self.texts,
             coverage: self.results.coverage,

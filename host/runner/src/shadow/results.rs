@@ -240,8 +240,15 @@ impl Results {
         name: &Name,
         dropped: &Dropped,
         taken: &BTreeMap<Channel, u64>,
+        all: &Windows,
         rules: Rules<'_>,
     ) {
+        let mut missed = all.clone();
+        for (rule, seen) in &self.our_windows {
+            // What is being looked at when time is over was neither seen nor dropped by then.
+            missed.entry(*rule).and_modify(|count| *count -= (*seen).min(*count));
+        }
+        missed.retain(|_, count| *count > 0);
         let channels: Vec<Channel> = self.streams.keys().copied().collect();
         for channel in channels {
             let all = taken.get(&channel).copied().unwrap_or(0);
@@ -272,11 +279,11 @@ impl Results {
         self.coverage.dropped_bytes = gone.sum();
         self.coverage.windows += self.windows.values().sum::<u64>();
         self.coverage.incumbent_windows += self.our_windows.values().sum::<u64>();
-        self.coverage.dropped_windows += dropped.windows.values().sum::<u64>() + dropped.findings;
-        self.coverage.rules = self.rules(dropped, rules);
+        self.coverage.dropped_windows += missed.values().sum::<u64>() + dropped.findings;
+        self.coverage.rules = self.rules(&missed, rules);
     }
 
-    fn rules(&self, dropped: &Dropped, rules: Rules<'_>) -> Vec<RuleCoverage> {
+    fn rules(&self, missed: &Windows, rules: Rules<'_>) -> Vec<RuleCoverage> {
         let mut told: BTreeMap<Name, RuleCoverage> = BTreeMap::new();
         let entry = |rule: &Name, of: &RuleTold| -> RuleCoverage {
             RuleCoverage {
@@ -298,7 +305,7 @@ impl Results {
         let lists = [
             (rules.theirs, &self.windows, 0),
             (ours, &self.our_windows, 1),
-            (ours, &dropped.windows, 2),
+            (ours, missed, 2),
         ];
         for (guards, windows, which) in lists {
             let Some((guards, detector)) = guards else { continue };

@@ -9,7 +9,7 @@ use cofferdam_model::Code;
 use cofferdam_model::record::{Channel, PluginKind, RunId, SafeText, TaskId};
 use cofferdam_model::shadow::{Candidate, CandidateState, Incumbent, ShadowBegun, ShadowLine, ShadowSchema, Times};
 
-use super::lane::{Item, Windows};
+use super::lane::{Item, Windows, add_up};
 use super::plan::{IncumbentPlan, ShadowPlan};
 use super::results::Rules;
 use super::worker::{self, Shared};
@@ -21,6 +21,7 @@ pub(crate) struct Tap {
     lanes: Vec<TapLane>,
     ring: usize,
     drain: Duration,
+    compiling: fn() -> bool,
     taken: BTreeMap<Channel, u64>,
     /// Windows since bytes were handed over last, by detector.
     windows: Vec<Windows>,
@@ -32,13 +33,17 @@ struct TapLane {
     candidate: Candidate,
     detector: Option<u16>,
     shared: Arc<Shared>,
+    /// All windows of what the candidate is compared with, whoever saw them.
+    windows: Windows,
 }
 
 impl TapLane {
-    /// The windows of what the candidate is compared with.
-    fn windows(&self, all: &[Windows]) -> Windows {
+    /// The fresh windows of what the candidate is compared with.
+    fn fresh(&mut self, all: &[Windows]) -> Windows {
         let own = self.detector.and_then(|detector| all.get(usize::from(detector)));
-        own.cloned().unwrap_or_default()
+        let own = own.cloned().unwrap_or_default();
+        add_up(&mut self.windows, &own);
+        own
     }
 }
 
@@ -49,6 +54,7 @@ impl Tap {
             ring,
             drain,
             candidates,
+            compiling,
         } = plan;
         let in_force = guards.plugins();
         let lanes = candidates.into_iter().map(|plan| {
@@ -91,6 +97,7 @@ impl Tap {
                 candidate,
                 detector,
                 shared,
+                windows: Windows::new(),
             }
         });
         Self {
@@ -98,6 +105,7 @@ impl Tap {
             guards: Arc::clone(guards),
             ring,
             drain,
+            compiling,
             taken: BTreeMap::new(),
             windows: Vec::new(),
             times: Vec::new(),
@@ -118,14 +126,14 @@ impl Tap {
         *end += raw.len() as u64;
         for lane in self
             .lanes
-            .iter()
+            .iter_mut()
             .filter(|lane| lane.candidate.kind == PluginKind::Detector)
         {
             let item = Item::Bytes {
                 channel,
                 at,
                 raw: Arc::clone(raw),
-                windows: lane.windows(&self.windows),
+                windows: lane.fresh(&self.windows),
                 settled,
             };
             lane.shared.lane.bytes(item, *end);
@@ -142,8 +150,8 @@ impl Tap {
 
     /// Nothing more comes.
     pub(crate) fn end(&mut self, channel: Channel, at: Duration) {
-        for lane in &self.lanes {
-            let windows = lane.windows(&self.windows);
+        for lane in &mut self.lanes {
+            let windows = lane.fresh(&self.windows);
             lane.shared.lane.small(Item::End { channel, at, windows });
         }
         self.windows.iter_mut().for_each(Windows::clear);
@@ -209,9 +217,12 @@ impl Tap {
             mut candidate,
             detector,
             shared,
+            windows,
         } in self.lanes
         {
-            let dropped = shared.lane.close(deadline);
+            // Who is only being compiled now won't look at anything before long.
+            let is_late = (self.compiling)() && shared.guards().is_none();
+            let dropped = shared.lane.close(if is_late { Instant::now() } else { deadline });
             let theirs = shared.guards();
             let mut results = std::mem::take(&mut *shared.results());
             let their_detector = theirs
@@ -221,7 +232,7 @@ impl Tap {
                 ours: detector.map(|detector| (&*self.guards, detector)),
                 theirs: theirs.as_deref().zip(their_detector),
             };
-            results.conclude(&candidate.name, &dropped, &self.taken, rules);
+            results.conclude(&candidate.name, &dropped, &self.taken, &windows, rules);
             let asked = match candidate.kind {
                 PluginKind::Detector => detector.map(|detector| (Some(detector), usize::from(detector))),
                 PluginKind::GuardPolicy => Some((None, policy)),

@@ -46,12 +46,21 @@ impl Shared {
     }
 }
 
+/// Lets this thread run where nobody else wants to. Where it can't give way it is still bounded by its ring and its deadlines.
+#[allow(unsafe_code, reason = "rustix has no call for the policy of a thread")]
+fn give_way() {
+    rustix::process::setpriority_process(None, NICE).ok();
+    let parameter = libc::sched_param { sched_priority: 0 };
+    // Beside being scheduled last, a processor that runs nothing else counts as idle, so that others are woken on it at once.
+    // SAFETY: the call reads the parameter, which lives until it returns, and changes nothing but how this thread is scheduled.
+    unsafe { libc::sched_setscheduler(0, libc::SCHED_IDLE, &raw const parameter) };
+}
+
 /// Starts the thread. Answers whether there is one.
 pub(super) fn start(plan: CandidatePlan, shared: Arc<Shared>, in_force: Arc<Guards>, incumbent: Option<u16>) -> bool {
     let thread = std::thread::Builder::new().name("shadow".to_owned()).stack_size(STACK);
     let run = move || {
-        // Where it can't give way it is still bounded by its ring and its deadlines.
-        rustix::process::setpriority_process(None, NICE).ok();
+        give_way();
         let CandidatePlan { name, kind, load, .. } = plan;
         match load() {
             Ok(guards) => {

@@ -4,14 +4,18 @@ use cofferdam_sdk::check::{decode_prefix, is_placeholder, is_reference, shannon_
 use cofferdam_sdk::{Verdict, Window};
 
 use super::placeholder;
-use super::url_password::is_stock;
+use super::{common, published};
 use crate::fact;
 use crate::pattern::holds;
+use crate::placeholder::Placeholders;
 
 /// The schemes that are followed by a credential.
 const SCHEMES: [&[u8]; 9] = [
     b"bearer", b"basic", b"token", b"apikey", b"api-key", b"key", b"bot", b"pat", b"jwt",
 ];
+
+/// Tokens of fewer bytes are guessed, or an example's.
+const SHORT: usize = 16;
 
 /// Confirms a value behind a long scheme, where the line is a header's.
 pub(crate) fn scheme_check(window: &Window<'_>) -> Option<Verdict> {
@@ -27,13 +31,16 @@ pub(crate) fn scheme_check(window: &Window<'_>) -> Option<Verdict> {
     })
 }
 
-pub(crate) fn check(window: &Window<'_>) -> Option<Verdict> {
+pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<Verdict> {
     let body = window.body();
     let anchor_end = window.anchor_start().saturating_add(b"authorization".len());
     let between = window.slice(anchor_end..window.body_start());
     let scheme = scheme(between)?;
     if is_reference(body) || is_code(between, window) {
         return None;
+    }
+    if placeholders.publishes(body) {
+        return Some(published(window.whole(5)));
     }
     let likely = match scheme {
         // Basic is base64 of `user:password`.
@@ -42,10 +49,10 @@ pub(crate) fn check(window: &Window<'_>) -> Option<Verdict> {
             let length = decode_prefix(body, &mut plain);
             let plain = plain.get(..length).unwrap_or_default();
             let colon = plain.iter().position(|&byte| byte == b':')?;
-            if is_stock(plain.get(colon + 1..).unwrap_or_default()) {
-                return Some(placeholder(window.whole(5)));
-            }
-            true
+            let (user, password) = plain.split_at(colon);
+            let password = password.get(1..).filter(|password| !password.is_empty())?;
+            let verdict = common::judged(window.whole(95), password, user);
+            return Some(verdict.fact(fact::HEADER));
         }
         Some(_) => body.iter().any(u8::is_ascii_digit) || body.len() >= 20,
         // No scheme: prose also follows the word, so the value has to look like a key.
@@ -63,6 +70,9 @@ pub(crate) fn check(window: &Window<'_>) -> Option<Verdict> {
     }
     if is_placeholder(body, 20) {
         return Some(placeholder(window.whole(5)));
+    }
+    if body.len() < SHORT {
+        return Some(common::lower(window.whole(60)));
     }
     Some(window.whole(if scheme.is_some() { 95 } else { 60 }).fact(fact::HEADER))
 }

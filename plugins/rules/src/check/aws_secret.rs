@@ -3,13 +3,21 @@
 use cofferdam_sdk::check::is_placeholder;
 use cofferdam_sdk::{Verdict, Window};
 
-use super::placeholder;
+use super::{placeholder, published};
+use crate::placeholder::Placeholders;
 
 /// How long a secret is.
 const LENGTH: u16 = 40;
 
-pub(crate) fn check(window: &Window<'_>) -> Option<Verdict> {
+pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<Verdict> {
     let body = window.body();
+    // A longer run is something else, such as a hash or a text in base64.
+    if body.len() != usize::from(LENGTH) || window.after() == Some(b'=') {
+        return None;
+    }
+    if placeholders.publishes(body) {
+        return Some(published(window.whole(5)));
+    }
     if is_placeholder(body, usize::from(LENGTH)) {
         return Some(placeholder(window.whole(5)));
     }

@@ -44,6 +44,9 @@ fn verdict(window: &Window<'_>, placeholders: &Placeholders, span: Range<usize>,
     if digits.iter().rev().take_while(|digit| **digit == b'0').count() >= ROUND {
         return sure(10).severity(Severity::P3).fact(PLACEHOLDER);
     }
+    if taken == 1 && is_literal(window, &span) {
+        return sure(40).severity(Severity::P2);
+    }
     match issuer(&digits) {
         // Nobody is known to print these; 64-bit integers in code and logs have as many digits.
         Some(Issuer::Reserved) if taken == 1 => sure(40).severity(Severity::P2),
@@ -83,6 +86,7 @@ fn card_from(window: &Window<'_>, groups: &[Range<usize>]) -> Option<(usize, Ran
             && issuer(&digits).is_some()
             && is_grouped(window, parts)
             && !is_listing(window, parts)
+            && !is_among_numbers(window, parts)
             && stands_alone(window, &span)
             && luhn(&digits);
         if fits {
@@ -123,6 +127,47 @@ fn is_listing(window: &Window<'_>, parts: &[Range<usize>]) -> bool {
     };
     let all_different = values.len() == 4 && values.windows(2).all(|pair| pair[0] != pair[1]);
     (all_different && most - least < CLOSE) || follows_hex(window, parts)
+}
+
+/// Whether groups of four stand among other numbers of about as many digits.
+fn is_among_numbers(window: &Window<'_>, parts: &[Range<usize>]) -> bool {
+    let (Some(first), Some(last)) = (parts.first(), parts.last()) else {
+        return false;
+    };
+    let before = window.slice(first.start.saturating_sub(40)..first.start);
+    let after = window.text().get(last.end..).unwrap_or_default();
+    let after = after.get(..after.len().min(24)).unwrap_or_default();
+    let is_number = |word: &[u8]| {
+        (1..=20).contains(&word.len()) && word.iter().all(u8::is_ascii_hexdigit) && word.iter().any(u8::is_ascii_digit)
+    };
+    let groups: Vec<&[u8]> = parts.iter().map(|part| window.slice(part.clone())).collect();
+    let same = groups.iter().filter(|group| groups.first() == Some(*group)).count();
+    let is_group = |word: &[u8]| (3..=5).contains(&word.len()) && is_number(word);
+    let mut words = before.rsplit(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
+    let mut next = || before.last().is_some_and(u8::is_ascii_whitespace) && words.next().is_some_and(is_group);
+    let follows = next();
+    let after_it = after
+        .strip_prefix(b" ")
+        .and_then(|rest| rest.split(|byte| !byte.is_ascii_alphanumeric()).next());
+    // A year may stand before a card and its code behind it, and no more than two such numbers on either side.
+    let goes_on = after_it.is_some_and(|word| word.len() >= 4 && is_group(word));
+    let repeats = same == 3 && groups.len() == 4 && after_it.is_some_and(is_number);
+    repeats || (follows && (goes_on || (next() && next())))
+}
+
+/// Whether a number in one piece is a literal in a list of literals, or the first one of a call, as programs write them. A row of
+/// comma-separated values has no blank behind its commas.
+fn is_literal(window: &Window<'_>, span: &Range<usize>) -> bool {
+    let before = window.slice(span.start.saturating_sub(40)..span.start);
+    let listed = || {
+        let front = before.trim_ascii_end().strip_suffix(b",")?;
+        let last = front.rsplit(|byte| !byte.is_ascii_alphanumeric()).next()?;
+        let is_number = !last.is_empty() && last.iter().all(u8::is_ascii_digit);
+        (is_number && before.last().is_some_and(u8::is_ascii_whitespace)).then_some(())
+    };
+    let called = matches!(before, [.., name, b'('] if name.is_ascii_alphanumeric() || *name == b'_')
+        && window.text().get(span.end) == Some(&b',');
+    called || listed().is_some()
 }
 
 fn number(digits: &[u8]) -> u32 {

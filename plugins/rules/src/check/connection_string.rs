@@ -3,8 +3,7 @@
 use cofferdam_sdk::check::is_reference;
 use cofferdam_sdk::{Verdict, Window};
 
-use super::placeholder;
-use super::url_password::is_stock;
+use super::common;
 
 /// One of these, lower case, stands before the password of a real connection string.
 const KEYS: [&[u8]; 10] = [
@@ -28,6 +27,5 @@ pub(crate) fn check(window: &Window<'_>) -> Option<Verdict> {
     if !KEYS.iter().any(named) || is_reference(value) || value.starts_with(b"#{") {
         return None;
     }
-    let verdict = window.whole(85);
-    Some(if is_stock(value) { placeholder(verdict) } else { verdict })
+    Some(common::judged(window.whole(85), value, b""))
 }

@@ -20,7 +20,7 @@ pub(crate) fn check(window: &Window<'_>, verdicts: &mut Vec<Verdict>) {
     }
     let end = at + 1 + domain.len();
     let verdict = window.verdict(window.start() + skipped..end, 80);
-    if is_reserved(domain) {
+    if is_reserved(domain) || is_nobody(local) {
         verdicts.push(Verdict {
             confidence: 10,
             ..verdict.severity(Severity::P3).fact(PLACEHOLDER)
@@ -59,6 +59,12 @@ fn is_file(domain: &[u8]) -> bool {
     ];
     let last = domain.rsplit(|&byte| byte == b'.').next().unwrap_or_default();
     ENDINGS.iter().any(|ending| ending.eq_ignore_ascii_case(last))
+}
+
+/// Names that no person has.
+fn is_nobody(local: &[u8]) -> bool {
+    const NAMES: [&[u8]; 5] = [b"noreply", b"no-reply", b"no_reply", b"donotreply", b"do-not-reply"];
+    NAMES.iter().any(|name| name.eq_ignore_ascii_case(local))
 }
 
 /// Domains that are set apart for documentation and tests.

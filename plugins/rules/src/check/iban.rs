@@ -115,7 +115,7 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders, verdicts: 
     let Some(number) = text.get(..end) else { return };
     let next = window.text().get(start + end);
     let goes_on = next.is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_');
-    if !goes_on && is_grouped(number) && mod97_is_one(number) {
+    if !goes_on && has_form(number) && is_grouped(number) && mod97_is_one(number) {
         let verdict = window
             .verdict(window.body_start()..start + end, 95)
             .fact(CHECKSUM_VALID);
@@ -126,6 +126,30 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders, verdicts: 
             verdict
         });
     }
+}
+
+/// The countries whose numbers are digits only, and so no table of hexadecimal ones.
+const DIGITS: [&[u8]; 29] = [
+    b"AE", b"AT", b"BA", b"BE", b"CR", b"CZ", b"DE", b"DK", b"EE", b"EG", b"ES", b"FI", b"HR", b"HU", b"IL", b"IS",
+    b"LT", b"ME", b"MR", b"NO", b"PL", b"PT", b"RS", b"SE", b"SI", b"SK", b"TL", b"TN", b"XK",
+];
+/// A bank and its branch are eight digits in Andorra.
+const ANDORRA: usize = 8;
+
+/// Whether digits stand where the country has them.
+fn has_form(number: &[u8]) -> bool {
+    let plain: Vec<u8> = number.iter().copied().filter(|byte| *byte != b' ').collect();
+    let (Some(country), Some(rest)) = (plain.get(..2), plain.get(PREFIX..)) else {
+        return false;
+    };
+    let digits = if DIGITS.contains(&country) {
+        rest.len()
+    } else if country == b"AD" {
+        ANDORRA
+    } else {
+        0
+    };
+    rest.iter().take(digits).all(u8::is_ascii_digit)
 }
 
 fn length_of(code: &[u8]) -> Option<usize> {

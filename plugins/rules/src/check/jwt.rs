@@ -4,7 +4,7 @@ use cofferdam_sdk::check::{decode_prefix, starts_token};
 use cofferdam_sdk::{Severity, Verdict, Window};
 
 use crate::fact;
-use crate::pattern::{holds, unlikely};
+use crate::pattern::holds;
 use crate::placeholder::Placeholders;
 
 /// Confirms a token. One that says it has expired by the day `as_of`, or that an example's words stand in, is graded lower.
@@ -21,7 +21,8 @@ pub(crate) fn check(window: &Window<'_>, as_of: u32, placeholders: &Placeholders
     let verdict = window.verdict(start..window.anchor_start() + length, 95);
     let payload = payload(&token);
     if placeholders.names(&payload) {
-        return Some(unlikely(verdict).fact(fact::PUBLISHED));
+        // People also take an example's payload and sign it with a key of their own.
+        return Some(verdict.severity(Severity::P2).fact(fact::PUBLISHED));
     }
     if expiry(&payload).is_some_and(|day| day < u64::from(as_of)) {
         return Some(verdict.severity(Severity::P2).fact(fact::EXPIRED));
@@ -107,7 +108,8 @@ pub(crate) fn is_jwt(token: &[u8]) -> bool {
     let mut json = [0; 1024];
     let length = decode_prefix(header, &mut json);
     let json = json.get(..length).unwrap_or_default();
-    let named = holds(json, b"\"alg\"") || (length == 1024 && json.starts_with(b"{\""));
+    let closed = json.trim_ascii_end().ends_with(b"}");
+    let named = (holds(json, b"\"alg\"") && closed) || (length == 1024 && json.starts_with(b"{\""));
     // Without a signature it is still one where the payload looks like JSON: a wrapped line may have cut it off.
     named && payload.len() >= 4 && (parts.next().is_some() || payload.starts_with(b"eyJ"))
 }

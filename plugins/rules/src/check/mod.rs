@@ -5,7 +5,9 @@ mod assignment;
 mod authorization;
 mod aws_secret;
 mod card;
+mod common;
 mod connection_string;
+mod curl;
 mod email;
 mod encoded_key;
 mod iban;
@@ -21,6 +23,7 @@ use cofferdam_sdk::{Verdict, Window};
 use serde::{Deserialize, Serialize};
 
 use assignment::Expected;
+pub(crate) use assignment::is_about_another;
 
 use crate::fact;
 use crate::pattern::unlikely;
@@ -66,6 +69,14 @@ pub enum Named {
     PrivateAddress,
     /// The address of a network interface.
     Mac,
+    /// What a name says is a password, behind a blank, a comma or a bracket.
+    PasswordArgument,
+    /// What a name says is a key, a token or a secret, behind the same.
+    KeyArgument,
+    /// What stands in a field `value` or `default` behind one that names a secret.
+    NamedField,
+    /// A password behind the flag of a command.
+    CurlUser,
 }
 
 impl Named {
@@ -81,11 +92,11 @@ impl Named {
             Named::PrivateKeyBase64 => verdicts.extend(encoded_key::check(window)),
             Named::UrlPassword => verdicts.extend(url_password::check(window)),
             Named::ConnectionString => verdicts.extend(connection_string::check(window)),
-            Named::AuthorizationHeader => verdicts.extend(authorization::check(window)),
+            Named::AuthorizationHeader => verdicts.extend(authorization::check(window, placeholders)),
             Named::AuthorizationScheme => verdicts.extend(authorization::scheme_check(window)),
             Named::Netrc => verdicts.extend(netrc::check(window)),
             Named::Jwt => verdicts.extend(jwt::check(window, as_of, placeholders)),
-            Named::AwsSecret => verdicts.extend(aws_secret::check(window)),
+            Named::AwsSecret => verdicts.extend(aws_secret::check(window, placeholders)),
             Named::Card => card::check(window, placeholders, verdicts),
             Named::Iban => iban::check(window, placeholders, verdicts),
             Named::Phone => phone::check(window, placeholders, verdicts),
@@ -96,6 +107,12 @@ impl Named {
             Named::KeyAssignment => verdicts.extend(assignment::check(window, Expected::Key, placeholders)),
             Named::PublicAddress => verdicts.extend(address::public(window, placeholders)),
             Named::PrivateAddress => verdicts.extend(address::private(window)),
+            Named::PasswordArgument => {
+                verdicts.extend(assignment::argument(window, Expected::Password, placeholders));
+            }
+            Named::KeyArgument => verdicts.extend(assignment::argument(window, Expected::Key, placeholders)),
+            Named::NamedField => verdicts.extend(assignment::field(window, placeholders)),
+            Named::CurlUser => verdicts.extend(curl::check(window)),
             Named::Mac => verdicts.extend(mac::check(window, placeholders)),
         }
     }

@@ -3,8 +3,7 @@
 use cofferdam_sdk::check::is_reference;
 use cofferdam_sdk::{Verdict, Window};
 
-use super::placeholder;
-use super::url_password::is_stock;
+use super::common;
 
 /// Confirms a password behind the words that an entry of such a file begins with.
 pub(crate) fn check(window: &Window<'_>) -> Option<Verdict> {
@@ -17,6 +16,7 @@ pub(crate) fn check(window: &Window<'_>) -> Option<Verdict> {
         [value, key] = [next(), next()];
     }
     let named = key == b"login";
+    let user = value;
     if named {
         value = next();
         key = next();
@@ -27,5 +27,5 @@ pub(crate) fn check(window: &Window<'_>) -> Option<Verdict> {
         return None;
     }
     let verdict = window.whole(90);
-    Some(if is_stock(body) { placeholder(verdict) } else { verdict })
+    Some(common::judged(verdict, body, if named { user } else { b"" }))
 }

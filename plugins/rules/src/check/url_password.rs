@@ -1,33 +1,14 @@
 //! Passwords in URLs and connection strings: `scheme://user:password@host`.
 
-use cofferdam_sdk::check::{is_placeholder, is_reference};
+use cofferdam_sdk::check::is_reference;
 use cofferdam_sdk::{RegionMarks, Verdict, Window};
 
-use super::placeholder;
-
-/// Values that documentation writes for a password, and that nothing is lost by showing.
-const STOCK: [&[u8]; 14] = [
-    b"password",
-    b"passwd",
-    b"pass",
-    b"pwd",
-    b"secret",
-    b"token",
-    b"pw",
-    b"user_password",
-    b"value",
-    b"foo",
-    b"bar",
-    b"foobar",
-    b"xyz",
-    b"abc",
-];
-
-/// The shortest password that is worth hiding: shorter ones are guessed sooner than read.
-const SHORTEST: usize = 3;
+use super::common;
 
 /// A password of fewer bytes, of lower-case letters and digits only, is taken for documentation where the host is.
 const EASY: usize = 12;
+/// So is one of fewer bytes, of letters and digits.
+const EASIEST: usize = 8;
 
 pub(crate) fn check(window: &Window<'_>) -> Option<Verdict> {
     let start = window.start();
@@ -42,14 +23,33 @@ pub(crate) fn check(window: &Window<'_>) -> Option<Verdict> {
     if is_reference(value) || is_tag(value) {
         return None;
     }
+    // `rcp://*,scp://*` is a list of schemes, and `cvs://:pserver:` a way to log in.
+    if value.starts_with(b"//") || value.starts_with(b"pserver:") {
+        return None;
+    }
+    let name = user.strip_prefix(b"://").unwrap_or(user);
+    let name = name.strip_suffix(b":").unwrap_or(name);
     let verdict = window.verdict(start..start + value.len(), 90);
     let host = host(rest.get(value.len() + 1..).unwrap_or_default());
-    let documented = is_easy(value) && is_reserved(host);
-    Some(if value.len() < SHORTEST || documented || is_stock(value) {
-        placeholder(verdict)
+    let documented = (is_easy(value) && (is_reserved(host) || is_here(host))) || is_letter(host);
+    let verdict = common::judged(verdict, value, name);
+    Some(if documented && verdict.confidence > 40 {
+        common::lower(verdict)
     } else {
         verdict
     })
+}
+
+/// Whether the host is this machine.
+fn is_here(host: &[u8]) -> bool {
+    [b"localhost".as_slice(), b"127.0.0.1", b"0.0.0.0"]
+        .iter()
+        .any(|here| host.eq_ignore_ascii_case(here))
+}
+
+/// Whether the host is a single letter, as tests of URLs have it.
+fn is_letter(host: &[u8]) -> bool {
+    matches!(host, [one] if one.is_ascii_alphabetic())
 }
 
 /// Whether this is `<password>` as HTML writes it.
@@ -58,10 +58,10 @@ fn is_tag(value: &[u8]) -> bool {
 }
 
 fn is_easy(value: &[u8]) -> bool {
-    value.len() < EASY
-        && value
-            .iter()
-            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+    let plain = value
+        .iter()
+        .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
+    (plain && value.len() < EASY) || (value.len() < EASIEST && value.iter().all(u8::is_ascii_alphanumeric))
 }
 
 /// The host at the front of what follows the password.
@@ -82,11 +82,6 @@ fn is_reserved(host: &[u8]) -> bool {
             tail.eq_ignore_ascii_case(domain) && matches!(front, [] | [.., b'.'])
         })
     })
-}
-
-/// Whether documentation writes this where a password would stand.
-pub(crate) fn is_stock(value: &[u8]) -> bool {
-    STOCK.iter().any(|word| word.eq_ignore_ascii_case(value)) || is_placeholder(value, 16)
 }
 
 /// How long the password is at the beginning of what follows `://user:`: up to the last `@` of the authority. A user's name may hold

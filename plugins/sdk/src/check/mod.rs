@@ -10,4 +10,4 @@ pub use base64::decode_prefix;
 pub use boundary::starts_token;
 pub use checksum::{base62_crc32, crc32, luhn, mod97_is_one};
 pub use entropy::shannon_bits;
-pub use placeholder::{is_placeholder, is_reference, longest_repeat};
+pub use placeholder::{is_placeholder, is_reference, is_sequence, longest_repeat};

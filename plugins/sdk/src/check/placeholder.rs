@@ -33,6 +33,13 @@ pub fn is_placeholder(body: &[u8], nominal: usize) -> bool {
             .any(|word| contains_any_case(body, word) && body.len() < nominal.saturating_add(word.len()))
 }
 
+/// Whether `body` is a row of digits and letters, or one short text over and over: what people type where they want any key, in
+/// documentation and as the key of a test.
+#[must_use]
+pub fn is_sequence(body: &[u8]) -> bool {
+    !few_different(body) && longest_repeat(body) < 6 && (in_order(body) || is_periodic(body))
+}
+
 /// Whether `value` refers to a secret that stands elsewhere, or was taken out: `$VAR`, `${VAR}`, `<name>`, `{{name}}`, `%NAME%`,
 /// `%s`, `[redacted:rule]`, or nothing but `*`, `.`, `x` or `-`.
 #[must_use]
@@ -89,14 +96,15 @@ fn is_periodic(body: &[u8]) -> bool {
 
 /// Whether most bytes follow their neighbour in the digits or the alphabet.
 fn in_order(body: &[u8]) -> bool {
+    let lower = body.to_ascii_lowercase();
     let follows = |pair: &[u8]| match *pair {
-        [b'9', next] => matches!(next, b'0' | b'a' | b'A'),
-        [b'z' | b'Z', next] => matches!(next, b'0' | b'1' | b'a' | b'A'),
-        [b'f' | b'F', b'0' | b'1'] => true,
+        [b'9', next] => matches!(next, b'0' | b'a'),
+        [b'z', next] => matches!(next, b'0' | b'1' | b'a'),
+        [b'f' | b't', b'0' | b'1'] => true,
         [a, b] => a.checked_add(1) == Some(b),
         _ => false,
     };
-    let steps = body.windows(2).filter(|pair| follows(pair)).count();
+    let steps = lower.windows(2).filter(|pair| follows(pair)).count();
     body.len() >= 10 && steps * 4 >= (body.len() - 1) * 3
 }
 
@@ -133,6 +141,7 @@ mod tests {
             "ABCDEFGHIJKLMNOPQRSTUVWXYZ1234567890",
             "your-personal-access-token",
             "YOUR_API_KEY_GOES_HERE",
+            "aBcDeFgHiJkLmNoPqRsT1234567890abcdefghijklmnopqrstuv",
             "deadbeefdeadbeefdeadbeefdeadbeef",
             "abc123xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
         ] {

@@ -18,7 +18,7 @@ pub(super) fn secrets(view: &View, rules: &[Rule], judge: Judge) -> BTreeSet<usi
             match (&rule.extent, anchor) {
                 (Extent::Known(_), _) => known(view, &mut found),
                 (Extent::Block(block), Anchor::Literal(keyword)) => {
-                    let known = |at: &usize| may_be_twice(view, rule) && is_known(view, *at, keyword);
+                    let known = |at: &usize| may_be_twice(view, rule) && is_known(view, *at, keyword, false);
                     let hits = hits(text, keyword).filter(known);
                     hits.for_each(|at| lines(text, at + keyword.bytes.len(), block, &mut found));
                 }
@@ -27,7 +27,7 @@ pub(super) fn secrets(view: &View, rules: &[Rule], judge: Judge) -> BTreeSet<usi
                     let gap = view.escaped && span.gap > 0;
                     let read = !gap && (span.lead.is_none() || !view.is_coded()) && may_be_twice(view, rule);
                     let known = |at: &usize| {
-                        read && is_known(view, *at, keyword)
+                        read && is_known(view, *at, keyword, rule.name.is_some())
                             && (!rule.word || begins_word(text, *at))
                             && (rule.name.is_none() || is_named(text, *at, *at + keyword.bytes.len()))
                     };
@@ -94,7 +94,7 @@ fn hits<'a>(text: &'a [u8], keyword: &'a Keyword) -> impl Iterator<Item = usize>
 
 /// Whether the encoding of this view, if it has one, is known by a literal that stands here: one that is long enough, in one of
 /// the three usual spellings, and not escaped in there.
-fn is_known(view: &View, at: usize, keyword: &Keyword) -> bool {
+fn is_known(view: &View, at: usize, keyword: &Keyword, is_name: bool) -> bool {
     if is_letter_of_escape(view, at) {
         return false;
     }
@@ -108,7 +108,7 @@ fn is_known(view: &View, at: usize, keyword: &Keyword) -> bool {
         .all(|(index, other)| *other == Some(place + index));
     let written = &view.bytes[at..end];
     let capital = written[..1].to_ascii_uppercase() == written[..1] && is_lower(&written[1..]);
-    let spelled = is_lower(written) || capital || written.to_ascii_uppercase() == written;
+    let spelled = is_lower(written) || (capital && !is_name) || written.to_ascii_uppercase() == written;
     let long = match view.coding {
         Coding::None => true,
         Coding::Base64 => written.len() > 3 || (written.len() == 3 && place % 3 == 0),
@@ -290,7 +290,7 @@ fn known(view: &View, found: &mut BTreeSet<usize>) {
             at += length;
             length > 0
         });
-        if matches && is_known(view, first, &anchor) {
+        if matches && is_known(view, first, &anchor, false) {
             found.extend((first + 4..at).filter(|at| !text[*at].is_ascii_whitespace()));
         }
     }

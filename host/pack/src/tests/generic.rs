@@ -1,0 +1,101 @@
+//! What only a name and the looks of a value speak for.
+
+use cofferdam_sdk::Severity;
+use cofferdam_sdk::testing::Random;
+
+use super::bed;
+
+const LETTERS: &str = "ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz23456789";
+
+fn found(text: &str, value: &str) -> bool {
+    bed::taken(bed::credentials(), text)
+        .iter()
+        .any(|(_, taken)| taken == value)
+}
+
+#[test]
+fn a_key_is_found_behind_everything_that_separates() {
+    let value = Random::new(31).string(LETTERS, 28);
+    for text in [
+        format!("ENV SERVICE_API_KEY {value}"),
+        format!("setx SERVICE_TOKEN \"{value}\""),
+        format!("run --service-token {value} --quiet"),
+        format!("#define SERVICE_SECRET \"{value}\""),
+        format!("define('SERVICE_API_KEY', '{value}');"),
+        format!("config.put(\"serviceToken\", \"{value}\");"),
+        format!("<serviceToken>{value}</serviceToken>"),
+        format!("| `SERVICE_TOKEN` | `{value}` |"),
+        format!("buildConfigField 'String', 'API_KEY', '\"{value}\"'"),
+        format!("{{\"name\": \"SERVICE_TOKEN\", \"value\": \"{value}\"}}"),
+        format!("- name: SERVICE_TOKEN\n  value: {value}"),
+        format!("variable \"service_api_key\" {{\n  type = string\n  default = \"{value}\"\n}}"),
+        format!("<name>serviceToken</name><value>{value}</value>"),
+        format!("if request.token != \"{value}\" {{"),
+    ] {
+        assert!(
+            found(&text, &value),
+            "{text}: {:?}",
+            bed::taken(bed::credentials(), &text)
+        );
+    }
+}
+
+#[test]
+fn a_password_is_found_where_people_write_one() {
+    for (text, value) in [
+        ("APP_DB_PASSWORD=whiteduke", "whiteduke"),
+        ("[site]\nPassword=thisismine\n", "thisismine"),
+        ("password = 'whiteduke'", "whiteduke"),
+        ("    password 'tr0ub4dor'", "tr0ub4dor"),
+        ("The default password is \"tr0ub4dor\".", "tr0ub4dor"),
+        ("mysqladmin --password tr0ub4dor! status", "tr0ub4dor!"),
+        (
+            "new NetworkCredential(\"mail@corp.io\", \"vzihlaquknriqlht\");",
+            "vzihlaquknriqlht",
+        ),
+        ("sshpass -p tr0ub4dor ssh ann@host", "tr0ub4dor"),
+    ] {
+        assert!(found(text, value), "{text}: {:?}", bed::taken(bed::credentials(), text));
+    }
+}
+
+#[test]
+fn names_of_other_things_and_program_text_are_no_secrets() {
+    let value = Random::new(32).string(LETTERS, 28);
+    for text in [
+        format!("next_page_token = \"{value}\""),
+        format!("token_type = \"{value}\""),
+        format!("tokenizer: \"{value}\""),
+        format!("secret_name: {value}"),
+        format!("\"password_hint\": \"{value}\""),
+        format!("{{\"name\": \"TOKEN_URL\", \"value\": \"{value}\"}}"),
+        format!("potential_value = \"{value}\""),
+        "private_key: ed25519.Ed25519PrivateKey".to_owned(),
+        "the token ParserConfiguration2020Extended is chosen".to_owned(),
+        "#define STENCIL_PASS_DEPTH 0x0B96".to_owned(),
+        "FUNCTION_PASS(\"expandvp\", ExpandPass, ())".to_owned(),
+        "password = \"required\"".to_owned(),
+        "password=password, timeout=3".to_owned(),
+        "this.addPassword = \"#add-password\";".to_owned(),
+        "vendor/token.py,sha256=vA2yNHGJBHfq4jNQSah7C9DmIOp34MmYHPA8P,6184".to_owned(),
+    ] {
+        assert_eq!(bed::taken(bed::credentials(), &text), [], "{text}");
+    }
+}
+
+#[test]
+fn an_issuer_without_a_word_for_a_secret_is_counted() {
+    let value = Random::new(33).string("0123456789abcdef", 40);
+    let named = format!("circleci_token = \"{value}\"");
+    assert_eq!(bed::severities(bed::credentials(), &named)[0], Severity::P1, "{named}");
+    let alone = format!("circleci = \"{value}\"");
+    assert_eq!(bed::severities(bed::credentials(), &alone), [Severity::P2], "{alone}");
+    for other in ["circleci_sha", "circleci_project_id", "circleci_commit"] {
+        let text = format!("{other} = \"{value}\"");
+        assert_eq!(
+            bed::severities(bed::credentials(), &text),
+            [] as [Severity; 0],
+            "{text}"
+        );
+    }
+}

@@ -1,0 +1,201 @@
+//! Whether a value looks like what its name says that it is.
+
+use cofferdam_sdk::check::shannon_bits;
+
+use super::Expected;
+use super::name::Name;
+use super::value::{Between, Value};
+use crate::words;
+
+/// The shortest password that is told from a word, in bytes.
+const PASSWORD: usize = 6;
+/// The shortest key, in bytes.
+const KEY: usize = 12;
+/// So many bytes of letters of one case are too many for a word; people make passwords of several.
+const PHRASE: usize = 12;
+
+/// Words that stand where a password would in forms, types and schemas.
+const STOCK: &[&[u8]] = &[
+    b"password",
+    b"passwd",
+    b"passphrase",
+    b"string",
+    b"required",
+    b"optional",
+    b"hidden",
+    b"invalid",
+    b"incorrect",
+    b"undefined",
+    b"unknown",
+    b"nullable",
+    b"default",
+    b"disabled",
+    b"enabled",
+    b"hashed",
+    b"encrypted",
+    b"redacted",
+    b"removed",
+    b"secret",
+    b"confirm",
+    b"current",
+    b"number",
+    b"boolean",
+    b"object",
+    b"varchar",
+    b"return",
+    b"static",
+    b"inputpassword",
+    b"md5sum",
+    b"credentials",
+    b"keychain",
+    b"keyring",
+    b"prompt",
+    b"stdin",
+    b"getpass",
+    b"readonly",
+    b"private",
+    b"public",
+    b"protected",
+    b"plaintext",
+    b"missing",
+    b"mandatory",
+    b"textbox",
+    b"textfield",
+    b"forgot",
+    b"mismatch",
+    b"changed",
+    b"expired",
+    b"system",
+];
+
+/// What a value is made of.
+struct Kinds {
+    digits: usize,
+    letter: bool,
+    symbol: bool,
+    mixed: bool,
+    lower: bool,
+}
+
+impl Kinds {
+    fn of(value: &[u8]) -> Kinds {
+        let has = |test: fn(&u8) -> bool| value.iter().any(test);
+        Kinds {
+            digits: value.iter().filter(|byte| byte.is_ascii_digit()).count(),
+            letter: has(u8::is_ascii_alphabetic),
+            symbol: has(|byte| b"!@#$%^&*+=?~".contains(byte)),
+            mixed: has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase),
+            lower: has(u8::is_ascii_lowercase) && !has(u8::is_ascii_uppercase),
+        }
+    }
+}
+
+/// Whether the value looks like what the name says, given how it is written.
+pub(super) fn fit(value: &[u8], name: &Name<'_>, written: &Value, expected: Expected) -> bool {
+    let kinds = Kinds::of(value);
+    match expected {
+        Expected::Password => is_password(value, &kinds, name, written),
+        Expected::Key => {
+            is_key(value, &kinds, name, written)
+                || (name.word.eq_ignore_ascii_case(b"secret")
+                    && written.quoted
+                    && name.tail.is_empty()
+                    && kinds.letter
+                    && value.len() >= 8
+                    && (kinds.symbol || (kinds.digits > 0 && !is_constant(value))))
+        }
+    }
+}
+
+fn is_password(value: &[u8], kinds: &Kinds, name: &Name<'_>, written: &Value) -> bool {
+    // Numbers are flags, counts and times.
+    if !kinds.letter || value.len() < PASSWORD || is_stock(value) {
+        return false;
+    }
+    // `PASSWORD=word` in an environment, and `password=word` on a line of properties, are values; programs put blanks around.
+    let is_alone = || name.line.trim_ascii().is_empty() && matches!(written.next, None | Some(b'\n' | b'\r'));
+    let is_value = written.between == Between::Tight && (name.is_constant() || is_alone());
+    match written.between {
+        Between::Blank if !written.quoted => {
+            (name.is_flag() || is_declared(name)) && (kinds.digits > 0 || kinds.symbol) && !is_constant(value)
+        }
+        Between::Listed if !written.quoted => written.closed && (kinds.digits > 0 || kinds.symbol || is_phrase(value)),
+        // Any word may be an argument beside one that is named so.
+        Between::Listed if written.quoted => (kinds.digits > 1 && !is_identifier(value)) || kinds.symbol,
+        Between::Blank | Between::Listed | Between::Assigned | Between::Tight if written.quoted => {
+            kinds.symbol || (kinds.digits > 0 && !is_identifier(value)) || is_phrase(value) || is_word(value, kinds)
+        }
+        Between::Blank | Between::Listed | Between::Assigned | Between::Tight => {
+            (kinds.digits > 0 && !is_constant(value)) || kinds.symbol || is_value
+        }
+    }
+}
+
+fn is_key(value: &[u8], kinds: &Kinds, name: &Name<'_>, written: &Value) -> bool {
+    if value.len() < KEY || !kinds.letter || is_constant(value) || shannon_bits(value) <= 3.0 {
+        return false;
+    }
+    // A blank or a comma separates everything, so the value has to be long and mixed.
+    let bare = matches!(written.between, Between::Blank | Between::Listed) && !written.quoted;
+    let random = if kinds.digits == 0 {
+        // Without a digit only the order of its letters tells a key from a name.
+        value.len() >= 16 && words::share(value).is_some_and(|share| share < 50)
+    } else {
+        !words::is_words(value) || (!bare && kinds.digits * 8 >= value.len())
+    };
+    let strong = !bare
+        || ((name.is_flag() || is_declared(name) || value.len() >= 20)
+            && value.len() >= 16
+            && kinds.digits >= 2
+            && (kinds.mixed || value.len() >= 24));
+    random && strong && (kinds.mixed || value.len() >= 20 || kinds.symbol || written.quoted || name.is_constant())
+}
+
+/// Whether the line declares a variable: `ENV NAME value`, `setx NAME value`, `#define NAME value`.
+fn is_declared(name: &Name<'_>) -> bool {
+    let line = name.line.trim_ascii();
+    [
+        b"ENV".as_slice(),
+        b"ARG",
+        b"setx",
+        b"#define",
+        b"setenv",
+        b"define",
+        b"set",
+        b"SetEnv",
+        b"export",
+    ]
+    .iter()
+    .any(|word| line.eq_ignore_ascii_case(word))
+}
+
+/// Whether these are only letters of one case, too many for a word, as people make passwords of several words.
+fn is_phrase(value: &[u8]) -> bool {
+    value.len() >= PHRASE && value.iter().all(u8::is_ascii_lowercase)
+}
+
+/// Whether it is one word of lower-case letters that isn't a word of forms and types.
+fn is_word(value: &[u8], kinds: &Kinds) -> bool {
+    kinds.lower && value.len() >= PASSWORD && value.iter().all(u8::is_ascii_lowercase)
+}
+
+/// Whether forms, types and schemas write this where a password would stand.
+fn is_stock(value: &[u8]) -> bool {
+    STOCK.iter().any(|word| value.eq_ignore_ascii_case(word))
+}
+
+/// Whether this is how programs name a thing: `SOME_KIND_2`, `some_kind_2`, `v1.2.3`.
+fn is_constant(value: &[u8]) -> bool {
+    let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let words = value.iter().filter(|byte| matches!(byte, b'_' | b'-' | b'.')).count();
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    let mixed = value.iter().any(u8::is_ascii_lowercase) && value.iter().any(u8::is_ascii_uppercase);
+    let plain = !mixed || words::share(value).is_none_or(|share| share >= 65);
+    words > 0 && digits <= words + 1 && plain && value.iter().all(is_name)
+}
+
+/// Whether it names something with a password in it: `password1_field`, `inputPassword2`.
+fn is_identifier(value: &[u8]) -> bool {
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    is_constant(value) && value.iter().all(is_name) && words::is_words(value)
+}

@@ -1,0 +1,87 @@
+//! Assignments that only a name and the looks of the value speak for: `password = …`, `"api_key": …`.
+//!
+//! They make nearly all the false alarms of scanners, so they are a class of their own: what is found here is graded low, and a value
+//! has to look like a secret, and not like program text.
+
+mod looks;
+mod name;
+mod value;
+
+use cofferdam_sdk::Verdict;
+use cofferdam_sdk::Window;
+use cofferdam_sdk::check::is_reference;
+
+use crate::fact;
+use crate::placeholder::Placeholders;
+use name::Name;
+use value::Value;
+
+/// What the name says that the value is.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Expected {
+    /// Something that a person chose.
+    Password,
+    /// Something that a machine made.
+    Key,
+}
+
+/// How sure a name and a value's looks make us.
+const NAMED: u8 = 50;
+
+/// Confirms what stands behind a name and a separator that the host found.
+pub(crate) fn check(window: &Window<'_>, expected: Expected, placeholders: &Placeholders) -> Option<Verdict> {
+    let text = window.text();
+    let name = Name::at(text, window.anchor_start(), window.anchor_end());
+    let value = Value::assigned(text, &name, window.start(), window.end())?;
+    judged(window, &name, &value, expected, placeholders)
+}
+
+/// Confirms what stands behind a name and a blank, a comma, a bracket: an argument, an element, a cell.
+pub(crate) fn argument(window: &Window<'_>, expected: Expected, placeholders: &Placeholders) -> Option<Verdict> {
+    let text = window.text();
+    let name = Name::at(text, window.anchor_start(), window.anchor_end());
+    let value = Value::argued(text, &name, window.end())?;
+    judged(window, &name, &value, expected, placeholders)
+}
+
+/// Confirms what stands behind the word `value` or `default`, where the name stands before that: `"name": "TOKEN", "value": "…"`.
+pub(crate) fn field(window: &Window<'_>, placeholders: &Placeholders) -> Option<Verdict> {
+    let text = window.text();
+    let (name, expected) = Name::before(text, window.anchor_start())?;
+    let field = Name::at(text, window.anchor_start(), window.anchor_end());
+    if !(field.head.is_empty() && field.tail.is_empty()) {
+        return None;
+    }
+    let value = Value::assigned(text, &field, window.start(), window.end())?;
+    judged(window, &name, &value, expected, placeholders)
+}
+
+/// Whether the word from `start` to `end` stands in the name of something that is no secret: a version, a digest, an address.
+pub(crate) fn is_about_another(text: &[u8], start: usize, end: usize) -> bool {
+    Name::at(text, start, end).is_of_another()
+}
+
+fn judged(
+    window: &Window<'_>,
+    name: &Name<'_>,
+    value: &Value,
+    expected: Expected,
+    placeholders: &Placeholders,
+) -> Option<Verdict> {
+    let text = window.text();
+    let secret = text.get(value.span.clone())?;
+    // The pack's literals are asked last, since there are many of them.
+    if name.is_about_another(expected)
+        || is_reference(secret)
+        || value.is_program(secret)
+        || !looks::fit(secret, name, value, expected)
+        || placeholders.is_led(secret)
+    {
+        return None;
+    }
+    let verdict = window.verdict(value.span.clone(), NAMED).fact(fact::GENERIC);
+    Some(match placeholders.judge(secret, secret, secret.len(), &[], &[]) {
+        Some(fact) => crate::pattern::unlikely(verdict).fact(fact),
+        None => verdict,
+    })
+}

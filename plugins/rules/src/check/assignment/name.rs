@@ -1,0 +1,334 @@
+//! The name that a word such as `token` stands in.
+
+use super::Expected;
+
+/// The most bytes of a name on either side of its word.
+const SIDE: usize = 48;
+/// How far before `value` the name of it may stand, in bytes.
+const NEAR: usize = 96;
+
+/// Words behind the word of a secret that make the name one of something else: a file, a length, a day.
+const OTHERS: &[&[u8]] = &[
+    b"name",
+    b"file",
+    b"path",
+    b"dir",
+    b"folder",
+    b"url",
+    b"uri",
+    b"endpoint",
+    b"host",
+    b"type",
+    b"kind",
+    b"length",
+    b"len",
+    b"size",
+    b"count",
+    b"limit",
+    b"max",
+    b"min",
+    b"field",
+    b"label",
+    b"title",
+    b"text",
+    b"message",
+    b"msg",
+    b"error",
+    b"hint",
+    b"placeholder",
+    b"prefix",
+    b"suffix",
+    b"regex",
+    b"pattern",
+    b"format",
+    b"policy",
+    b"version",
+    b"provider",
+    b"expir",
+    b"ttl",
+    b"life",
+    b"timeout",
+    b"arn",
+    b"ref",
+    b"header",
+    b"alg",
+    b"manager",
+    b"store",
+    b"class",
+    b"module",
+    b"parse",
+    b"index",
+    b"column",
+    b"param",
+    b"schema",
+    b"model",
+    b"input",
+    b"status",
+    b"state",
+    b"mode",
+    b"enable",
+    b"require",
+    b"usage",
+    b"reset",
+    b"form",
+    b"rotation",
+    b"strength",
+    b"valid",
+    b"verif",
+    b"source",
+    b"scope",
+    b"issuer",
+    b"audience",
+    b"desc",
+    b"help",
+    b"link",
+    b"page",
+    b"route",
+    b"select",
+    b"button",
+    b"location",
+    b"lookup",
+    b"owner",
+    b"group",
+    b"role",
+    b"user",
+    b"email",
+    b"digest",
+    b"commit",
+    b"md5",
+    b"etag",
+    b"uuid",
+    b"guid",
+    b"tenant",
+    b"project",
+    b"instance",
+    b"checksum",
+    b"sha",
+    b"public",
+];
+/// Words before it that do.
+const FOREIGN: &[&[u8]] = &[
+    b"next",
+    b"page",
+    b"pagination",
+    b"continuation",
+    b"cancel",
+    b"cancellation",
+    b"csrf",
+    b"xsrf",
+    b"public",
+    b"forgot",
+    b"reset",
+    b"edit",
+    b"show",
+    b"hide",
+    b"toggle",
+    b"change",
+    b"no",
+    b"is",
+    b"has",
+    b"parse",
+    b"current_token",
+    b"lookahead",
+    b"primary",
+    b"foreign",
+    b"sort",
+    b"cache",
+    b"missing",
+    b"invalid",
+    b"unexpected",
+    b"expected",
+    b"sync",
+    b"idempotency",
+];
+/// What may follow the word without a sign between and still be a part of a secret's name.
+const TAILS: &[&[u8]] = &[
+    b"key", b"secret", b"token", b"value", b"string", b"hash", b"base64", b"b64", b"data", b"env", b"prod", b"dev",
+    b"test", b"s",
+];
+
+/// A name around the word of a secret.
+pub(super) struct Name<'t> {
+    /// What stands before the word.
+    pub(super) head: &'t [u8],
+    /// The word of the secret.
+    pub(super) word: &'t [u8],
+    /// What follows it.
+    pub(super) tail: &'t [u8],
+    /// What stands before the name on its line.
+    pub(super) line: &'t [u8],
+    /// Where it ends in the text.
+    pub(super) end: usize,
+}
+
+impl<'t> Name<'t> {
+    /// The name whose word stands from `start` to `end`.
+    pub(super) fn at(text: &'t [u8], start: usize, end: usize) -> Name<'t> {
+        let before = text.get(..start).unwrap_or_default();
+        let head = before
+            .iter()
+            .rev()
+            .take(SIDE)
+            .take_while(|byte| is_name(**byte))
+            .count();
+        let tail = text.get(end..).unwrap_or_default();
+        let tail_end = tail.iter().take(SIDE).take_while(|byte| is_name(**byte)).count();
+        let (front, head) = before.split_at(before.len() - head);
+        Name {
+            head,
+            word: text.get(start..end).unwrap_or_default(),
+            tail: tail.get(..tail_end).unwrap_or_default(),
+            line: front.rsplit(|&byte| byte == b'\n').next().unwrap_or_default(),
+            end: end + tail_end,
+        }
+    }
+
+    /// The name that stands before the word `value` at `at`, with nothing between but what belongs to the notation; and what it says
+    /// that the value is.
+    pub(super) fn before(text: &'t [u8], at: usize) -> Option<(Name<'t>, Expected)> {
+        let before = text.get(at.saturating_sub(NEAR)..at)?;
+        let notation = |byte: &u8| byte.is_ascii_whitespace() || b"\"'`,;:{[(-<>|\\".contains(byte);
+        let mut rest = before;
+        // `</name><value>` closes an element between them, and `type = string` may stand there in Terraform.
+        for _ in 0..4 {
+            let end = rest.len() - rest.iter().rev().take_while(|byte| notation(byte)).count();
+            rest = rest.get(..end)?;
+            let word = rest
+                .iter()
+                .rev()
+                .take_while(|byte| is_name(**byte) || **byte == b'/')
+                .count();
+            let (front, last) = rest.split_at(rest.len() - word);
+            if last.is_empty() {
+                return None;
+            }
+            let found = [
+                (
+                    Expected::Password,
+                    &[b"password".as_slice(), b"passwd", b"passphrase", b"pwd", b"_pass"][..],
+                ),
+                (
+                    Expected::Key,
+                    &[b"secret".as_slice(), b"token", b"key", b"credential"][..],
+                ),
+            ];
+            for (expected, words) in found {
+                for word in words {
+                    let lower = last.to_ascii_lowercase();
+                    if let Some(place) = lower.windows(word.len()).rposition(|part| part == *word) {
+                        let start = at.saturating_sub(NEAR).min(at) + front.len() + place;
+                        let name = Name::at(text, start, start + word.len());
+                        // A bare `key` names the entry of a table.
+                        return (*word != b"key" || name.head.len() + name.tail.len() > 2).then_some((name, expected));
+                    }
+                }
+            }
+            let skipped = [
+                b"/name".as_slice(),
+                b"/key",
+                b"type",
+                b"string",
+                b"description",
+                b"sensitive",
+                b"true",
+                b"=",
+            ];
+            if !skipped.iter().any(|word| last.eq_ignore_ascii_case(word)) {
+                return None;
+            }
+            rest = front;
+            while let [front @ .., b'=' | b' '] = rest {
+                rest = front;
+            }
+        }
+        None
+    }
+
+    /// Whether the name is one of something else, which only has to do with a secret: `token_type`, `tokenizer`, `next_page_token`.
+    pub(super) fn is_about_another(&self, expected: Expected) -> bool {
+        // `_pass` and its like stand in many names of other things, but for the ends of those of passwords.
+        let is_weak = self.word.starts_with(b"_") && !self.tail.is_empty();
+        is_weak || self.goes_on(expected) || self.tail_is_other() || self.head_is_foreign()
+    }
+
+    /// Whether what follows an issuer's word is that of something else than a secret.
+    pub(super) fn is_of_another(&self) -> bool {
+        let ends = |word: &&[u8]| self.tail.to_ascii_lowercase().ends_with(word);
+        self.tail_is_other() || [b"id".as_slice(), b"hash", b"rev"].iter().any(ends)
+    }
+
+    /// Whether the name is written as that of a variable of the environment: upper case, no sign but `_`.
+    pub(super) fn is_constant(&self) -> bool {
+        let all = || self.head.iter().chain(self.word).chain(self.tail);
+        all().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_')
+    }
+
+    /// Whether it is a flag of a command: `--token`, `-password`.
+    pub(super) fn is_flag(&self) -> bool {
+        self.head.starts_with(b"-") || (self.head.is_empty() && self.line.ends_with(b"-"))
+    }
+
+    /// Whether the word is only the beginning of a longer one.
+    fn goes_on(&self, expected: Expected) -> bool {
+        let last = self.word.last().copied().unwrap_or(b' ');
+        let first = self.tail.first().copied().unwrap_or(b' ');
+        let same = first.is_ascii_alphabetic() && !(last.is_ascii_lowercase() && first.is_ascii_uppercase());
+        if !same {
+            return false;
+        }
+        let upper = first.is_ascii_uppercase();
+        let rest = self
+            .tail
+            .iter()
+            .take_while(|byte| {
+                byte.is_ascii_alphanumeric() && byte.is_ascii_uppercase() == upper || byte.is_ascii_digit()
+            })
+            .count();
+        let rest = self.tail.get(..rest).unwrap_or_default();
+        let known = |tail: &&[u8]| rest.eq_ignore_ascii_case(tail);
+        !TAILS.iter().any(known) || (expected == Expected::Password && rest.eq_ignore_ascii_case(b"s"))
+    }
+
+    fn tail_is_other(&self) -> bool {
+        let tail = self.tail;
+        let skipped = tail
+            .iter()
+            .take_while(|byte| matches!(byte, b'_' | b'-' | b'.'))
+            .count();
+        let tail = tail.get(skipped..).unwrap_or_default();
+        let begins = |word: &&[u8]| {
+            tail.get(..word.len())
+                .is_some_and(|part| part.eq_ignore_ascii_case(word))
+        };
+        // Vault's secret ids open something; ids of tokens and keys don't.
+        let id = begins(&b"id".as_slice()) && tail.len() <= 3 && !self.word.eq_ignore_ascii_case(b"secret");
+        id || OTHERS.iter().any(begins)
+    }
+
+    fn head_is_foreign(&self) -> bool {
+        let head = self.head;
+        let skipped = head
+            .iter()
+            .rev()
+            .take_while(|byte| matches!(byte, b'_' | b'-' | b'.'))
+            .count();
+        let head = head.get(..head.len() - skipped).unwrap_or_default();
+        let ends = |word: &&[u8]| {
+            head.len().checked_sub(word.len()).is_some_and(|at| {
+                let (front, last) = head.split_at(at);
+                // `next` in `next_token` and `nextToken`, and not `no` in `techno_token`.
+                let begins = front.last().is_none_or(|byte| {
+                    !byte.is_ascii_alphabetic()
+                        || (byte.is_ascii_lowercase() && last.first().is_some_and(u8::is_ascii_uppercase))
+                });
+                begins && last.eq_ignore_ascii_case(word)
+            })
+        };
+        FOREIGN.iter().any(ends)
+    }
+}
+
+/// What names are made of.
+pub(super) fn is_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
+}

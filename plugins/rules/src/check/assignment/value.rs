@@ -1,0 +1,188 @@
+//! A value behind a name, and how it is written.
+
+use std::ops::Range;
+
+use super::name::Name;
+use crate::{assign, words};
+
+/// The longest value, in bytes.
+const LONGEST: usize = 200;
+
+/// What stands between a name and its value.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Between {
+    /// A sign of assignment, directly behind the name.
+    Tight,
+    /// The same with blanks, quotes, a type.
+    Assigned,
+    /// A blank and nothing else.
+    Blank,
+    /// A comma, a bracket, the end of a tag.
+    Listed,
+}
+
+/// A value, and how it is written.
+pub(super) struct Value {
+    pub(super) span: Range<usize>,
+    pub(super) quoted: bool,
+    pub(super) between: Between,
+    /// The byte behind it, or behind its quote.
+    pub(super) next: Option<u8>,
+    /// Whether the end of an element follows. A text may end with its first byte.
+    pub(super) closed: bool,
+}
+
+impl Value {
+    /// The value behind a sign of assignment, which ends at `from`.
+    pub(super) fn assigned(text: &[u8], name: &Name<'_>, from: usize, limit: usize) -> Option<Value> {
+        let between = text.get(name.end..from)?;
+        if !is_notation(between) {
+            return None;
+        }
+        let how = if between.len() <= 1 {
+            Between::Tight
+        } else {
+            Between::Assigned
+        };
+        let from = from + usize::from(text.get(from) == Some(&b' ') && matches!(text.get(from + 1), Some(b'=' | b'>')));
+        // A blank behind the sign makes it a loose one too.
+        let how = if text.get(from).is_some_and(u8::is_ascii_whitespace) {
+            Between::Assigned
+        } else {
+            how
+        };
+        Value::from(text, assign::opening(text, from), limit, how)
+    }
+
+    /// The value behind a blank, a comma, a bracket, the end of a tag.
+    pub(super) fn argued(text: &[u8], name: &Name<'_>, limit: usize) -> Option<Value> {
+        let mut next = name.end;
+        let mut between = Between::Blank;
+        let mut quote = None;
+        while let Some(&byte) = text.get(next).filter(|_| next < limit) {
+            match byte {
+                b' ' | b'\t' | b'\\' | b')' | b']' => {}
+                b'"' | b'\'' | b'`' if quote.is_none() && next == name.end => quote = Some(byte),
+                b',' | b'(' | b'|' | b'>' if between == Between::Blank => between = Between::Listed,
+                _ => break,
+            }
+            next += 1;
+        }
+        // A call of a method, or a file's name, whose end looks like a property.
+        if next == name.end || name.tail.starts_with(b".") {
+            return None;
+        }
+        // Prose says `the password is "…"`.
+        if text.get(next..).is_some_and(|rest| rest.starts_with(b"is ")) && between == Between::Blank {
+            next += 3;
+        }
+        let start = assign::opening(text, next);
+        Value::from(text, start, limit, between)
+    }
+
+    fn from(text: &[u8], start: usize, limit: usize, between: Between) -> Option<Value> {
+        let quote = start
+            .checked_sub(1)
+            .and_then(|at| text.get(at))
+            .filter(|byte| matches!(byte, b'"' | b'\'' | b'`'))
+            .copied();
+        // `'"value"'` has a second quote inside of the first.
+        let (start, quote) = match (quote, text.get(start)) {
+            (Some(b'\''), Some(b'"')) => (start + 1, Some(b'"')),
+            (Some(b'"'), Some(b'\'')) => (start + 1, Some(b'\'')),
+            _ => (start, quote),
+        };
+        let rest = text.get(start..limit)?;
+        let length = match quote {
+            // A quote in a text that is itself quoted has a backslash before it.
+            Some(quote) => {
+                let end = rest.iter().position(|byte| *byte == quote).or_else(|| {
+                    let ended = text.get(limit).is_some_and(|byte| *byte == quote || *byte == b'\\');
+                    ended.then_some(rest.len())
+                })?;
+                end - usize::from(end > 0 && rest.get(end - 1) == Some(&b'\\'))
+            }
+            None => rest
+                .iter()
+                .position(|byte| byte.is_ascii_whitespace() || b"\"'`,;<>(){}[]&|\\".contains(byte))
+                .unwrap_or(rest.len()),
+        };
+        let end = start + length;
+        (1..=LONGEST).contains(&length).then(|| Value {
+            span: start..end,
+            quoted: quote.is_some(),
+            between,
+            next: text.get(end + usize::from(quote.is_some())).copied(),
+            closed: text
+                .get(end..)
+                .is_some_and(|rest| rest.starts_with(b"</") || rest == b"<"),
+        })
+    }
+
+    /// Whether this is program text that stands where a value would: a call, a path, a name, a place in a text.
+    pub(super) fn is_program(&self, value: &[u8]) -> bool {
+        let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'$' | b'-');
+        let called = !self.quoted && !self.closed && matches!(self.next, Some(b'(' | b'[' | b'{' | b'<'));
+        let dotted = value.contains(&b'.') && value.iter().all(is_name) && !value.iter().any(u8::is_ascii_digit);
+        let is_path = value.starts_with(b"/") || value.starts_with(b"./") || value.starts_with(b"~/");
+        let is_selector = value.len() > 1
+            && matches!(value.first(), Some(b'#' | b'.'))
+            && value
+                .iter()
+                .skip(1)
+                .all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'-' | b'_'));
+        let is_place = value.contains(&b'%')
+            || value
+                .windows(2)
+                .any(|pair| matches!(pair, b"${" | b"$(" | b"#{" | b"{{" | b"::" | b"//" | b"=>"));
+        let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'{' | b'}');
+        let is_member = !self.quoted
+            && value.contains(&b'.')
+            && value
+                .split(|byte| *byte == b'.')
+                .all(|part| part.first().is_some_and(u8::is_ascii_alphabetic))
+            && words::share(value).is_some_and(|share| share >= 65);
+        let is_number = matches!(value, [b'0', b'x' | b'X', ..]) && value.len() <= 22;
+        let is_pair = self.between == Between::Listed && value.iter().rev().skip(2).any(|byte| *byte == b'=');
+        called
+            || dotted
+            || is_member
+            || is_number
+            || is_pair
+            || is_path
+            || is_selector
+            || is_place
+            || value.iter().any(is_blank)
+            || self.is_joined(value)
+    }
+
+    /// Whether program text goes on behind a quoted value that is nothing by itself: `"' + name + '"`, `"$NAME"`.
+    fn is_joined(&self, value: &[u8]) -> bool {
+        let variable =
+            |rest: &[u8]| !rest.is_empty() && rest.iter().all(|byte| byte.is_ascii_uppercase() || *byte == b'_');
+        value.contains(&b'$')
+            && value
+                .split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_')
+                .any(variable)
+            && {
+                value
+                    .iter()
+                    .all(|byte| byte.is_ascii_uppercase() || b"_$'\"/.-".contains(byte))
+            }
+    }
+}
+
+/// Words that may stand between a name and its value and belong to the notation.
+const WORDS: [&[u8]; 10] = [
+    b"value", b"default", b"val", b"content", b"string", b"str", b"text", b"byte", b"const", b"char",
+];
+
+/// Whether only a notation stands between a name and its value: closers, blanks, a type behind a colon.
+fn is_notation(between: &[u8]) -> bool {
+    let typed = between.iter().position(|byte| *byte == b':').unwrap_or(between.len());
+    let plain = between.get(..typed).unwrap_or_default();
+    plain
+        .split(|byte| !byte.is_ascii_alphanumeric() && *byte != b'_')
+        .filter(|word| !word.is_empty())
+        .all(|word| WORDS.iter().any(|known| word.eq_ignore_ascii_case(known)))
+}

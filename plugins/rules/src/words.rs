@@ -1,0 +1,86 @@
+//! Whether letters are words that people write, or were drawn at random.
+
+/// The letters that often follow each letter in the words of English and of programs: together nine in ten of all pairs there. Of the
+/// pairs of random letters, one in three is among them.
+const PAIRS: [&[u8]; 26] = [
+    b"abcdgiklmnprstuvy",
+    b"aeilorsu",
+    b"acehiklorstu",
+    b"adeilorsu",
+    b"abcdefgilmnprstvxy",
+    b"aefiloru",
+    b"aehilnorsu",
+    b"aeiot",
+    b"abcdefglmnoprstvz",
+    b"",
+    b"aeis",
+    b"adeilostuy",
+    b"abeimopsu",
+    b"acdefgiknostu",
+    b"bcdfgiklmnoprstuvw",
+    b"aehiloprstu",
+    b"u",
+    b"acdegiklmnoprstuy",
+    b"acehilopstuy",
+    b"acehiloprstuy",
+    b"abceilmnprst",
+    b"aei",
+    b"aei",
+    b"pt",
+    b"p",
+    b"e",
+];
+
+/// So few pairs tell nothing.
+const FEWEST: usize = 5;
+
+/// How many in a hundred of the pairs of letters in `text` are such as words have; `None` where there are too few to tell. Words have
+/// 65 and more, random letters 35, and one or two of a hundred random texts of 20 letters have as many as words.
+#[must_use]
+pub fn share(text: &[u8]) -> Option<usize> {
+    let (mut pairs, mut common) = (0, 0);
+    for pair in text.windows(2) {
+        let &[first, second] = pair else { continue };
+        // A word ends where an upper-case letter follows a lower-case one.
+        if !first.is_ascii_alphabetic()
+            || !second.is_ascii_alphabetic()
+            || (first.is_ascii_lowercase() && second.is_ascii_uppercase())
+        {
+            continue;
+        }
+        let row = PAIRS.get(usize::from(first.to_ascii_lowercase() - b'a'));
+        pairs += 1;
+        common += usize::from(row.is_some_and(|row| row.contains(&second.to_ascii_lowercase())));
+    }
+    (pairs >= FEWEST).then(|| common * 100 / pairs)
+}
+
+/// Whether most of `text` is words.
+#[must_use]
+pub fn is_words(text: &[u8]) -> bool {
+    let letters = text.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+    letters * 4 >= text.len() * 3 && share(text).is_some_and(|share| share >= 65)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_words, share};
+    use cofferdam_sdk::testing::Random;
+
+    #[test]
+    fn words_are_told_from_random_letters() {
+        for words in [
+            "getAccessTokenFromRequest",
+            "service-account-credentials",
+            "DEFAULT_TOKEN_LIFETIME",
+            "thisismypassword",
+        ] {
+            assert!(is_words(words.as_bytes()), "{words}: {:?}", share(words.as_bytes()));
+        }
+        let mut random = Random::new(5);
+        let lower = |random: &mut Random| random.text(b"abcdefghijklmnopqrstuvwxyz", 24);
+        let taken = (0..10_000).filter(|_| is_words(&lower(&mut random))).count();
+        assert!(taken < 200, "{taken} of 10,000 random texts are taken for words");
+        assert_eq!(share(b"a1b2c3"), None);
+    }
+}
