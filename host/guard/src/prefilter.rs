@@ -7,7 +7,6 @@
 
 use crate::coding::{Coding, introduces};
 use crate::set::ByteSet;
-use crate::word::{self, LOOK};
 
 mod literals;
 mod merge;
@@ -100,14 +99,10 @@ impl Prefilter {
     }
 
     /// Calls `hit` with the owners of every literal in `text` and the place where it begins and ends, unless it ends at or
-    /// before `from`. A literal that can't be followed by what follows it may be left out, and a name's inside of a word.
+    /// before `from`. A literal that can't be followed by what follows it may be left out.
     pub(crate) fn search(&self, text: &[u8], from: usize, mut hit: impl FnMut(&[Owner], usize, usize)) {
         let mut tell = |literal: u32, start: usize, end: usize| {
-            // Where less of the text is at hand, whoever wants to know has more of it.
-            let inside = |literal: u32| {
-                self.literals.get(literal).name && start >= LOOK && word::is_inside_of_name(&text[..start], text[start])
-            };
-            if end > from && !inside(literal) {
+            if end > from {
                 hit(self.literals.owners(literal), start, end);
             }
         };

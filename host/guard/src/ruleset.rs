@@ -175,11 +175,7 @@ impl RuleSet {
                             rule: index,
                             anchor: anchor_index,
                         };
-                        if compiled.rule.name.is_some() {
-                            literals.add_name(&keyword.bytes, keyword.any_case, behind, owner);
-                        } else {
-                            literals.add(&keyword.bytes, keyword.any_case, behind, owner);
-                        }
+                        literals.add(&keyword.bytes, keyword.any_case, behind, owner);
                         if compiled.rule.hold {
                             add_forms(&mut literals, &compiled.rule, keyword);
                         }

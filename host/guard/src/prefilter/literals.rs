@@ -23,8 +23,6 @@ struct Entry {
     start: u32,
     length: u8,
     any_case: bool,
-    /// All that want to know of it do so where a name's word begins only.
-    name: bool,
     /// The encodings that own it, a bit for each: many literals have forms in common.
     codings: u8,
     behind: Behind,
@@ -48,8 +46,6 @@ pub(crate) struct Literal<'a> {
     pub(crate) bytes: &'a [u8],
     /// Whether ASCII letters match in either case.
     pub(crate) any_case: bool,
-    /// Whether nobody wants to know of it inside of a word.
-    pub(crate) name: bool,
     /// What may stand behind it, byte by byte, for all owners together; all bytes where the list ends, and behind what begins an
     /// escape.
     pub(crate) followers: &'a [ByteSet],
@@ -105,7 +101,6 @@ impl Literals {
         Literal {
             bytes: &self.bytes[entry.start as usize..][..usize::from(entry.length)],
             any_case: entry.any_case,
-            name: entry.name,
             followers: &self.followers[entry.behind.0 as usize],
         }
     }
@@ -167,15 +162,6 @@ impl Draft {
 
     /// Takes in a literal of 1 to 64 bytes that somebody wants to know of.
     pub(crate) fn add(&mut self, bytes: &[u8], any_case: bool, behind: Behind, owner: Owner) {
-        self.add_where(false, bytes, any_case, behind, owner);
-    }
-
-    /// The same for one that somebody wants to know of where a name's word begins.
-    pub(crate) fn add_name(&mut self, bytes: &[u8], any_case: bool, behind: Behind, owner: Owner) {
-        self.add_where(true, bytes, any_case, behind, owner);
-    }
-
-    fn add_where(&mut self, name: bool, bytes: &[u8], any_case: bool, behind: Behind, owner: Owner) {
         let mut lower = [0; LONGEST];
         let bytes = if any_case {
             let lower = &mut lower[..bytes.len()];
@@ -188,14 +174,9 @@ impl Draft {
         let index = match self.find(bytes, any_case) {
             Ok(index) => {
                 self.join(index, behind);
-                self.literals.all[index as usize].name &= name;
                 index
             }
-            Err(slot) => {
-                let index = self.push(bytes, any_case, behind, slot);
-                self.literals.all[index as usize].name = name;
-                index
-            }
+            Err(slot) => self.push(bytes, any_case, behind, slot),
         };
         if let Owner::Coding(coding) = owner {
             let codings = &mut self.literals.all[index as usize].codings;
@@ -230,7 +211,6 @@ impl Draft {
             start: u32::try_from(kept.len()).expect("all literals together are shorter than 4 GiB"),
             length: u8::try_from(bytes.len()).expect("a literal has 64 bytes at most"),
             any_case,
-            name: false,
             codings: 0,
             behind,
             owners: 0,
