@@ -16,8 +16,8 @@ const MOST_REASONS: usize = 256;
 pub(crate) struct Described {
     pub(crate) rules: Vec<Rule>,
     pub(crate) facts: Vec<String>,
-    /// What names are made of besides anchors.
-    pub(crate) parts: Vec<String>,
+    /// What names are made of besides anchors; none where that is out of bounds.
+    pub(crate) parts: Option<NameParts>,
 }
 
 impl Described {
@@ -33,7 +33,7 @@ impl Described {
         if self.facts.len() > MOST_FACTS || !self.facts.iter().all(|fact| is_plain(fact, 64)) {
             return Err("facts must be at most 64, each plain text of 64 characters at most".into());
         }
-        if NameParts::new(self.parts.iter().cloned()).is_none() {
+        if self.parts.is_none() {
             return Err("parts of names must be 256 words at most, each of 1 to 32 lower-case letters".into());
         }
         let mut ids = HashSet::with_capacity(self.rules.len());
@@ -90,7 +90,7 @@ impl Promise {
 #[cfg(test)]
 mod tests {
     use super::{Described, Promise};
-    use cofferdam_guard::{Anchor, ByteSet, Extent, Keyword, Rule, Severity, SpanRule};
+    use cofferdam_guard::{Anchor, ByteSet, Extent, Keyword, NameParts, Rule, Severity, SpanRule};
 
     fn rule(id: &str) -> Rule {
         Rule {
@@ -124,7 +124,7 @@ mod tests {
         Described {
             rules,
             facts: facts.iter().map(|fact| (*fact).into()).collect(),
-            parts: vec!["key".into()],
+            parts: NameParts::new(["key".to_owned()]),
         }
         .check()
     }
@@ -158,7 +158,7 @@ mod tests {
         let with = |parts: &[&str]| Described {
             rules: Vec::new(),
             facts: Vec::new(),
-            parts: parts.iter().map(|part| (*part).into()).collect(),
+            parts: NameParts::new(parts.iter().map(|part| (*part).to_owned())),
         };
         assert_eq!(with(&["key", "token"]).check(), Ok(()));
         assert!(

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use cofferdam_model::Code;
 use cofferdam_model::authority::{Approval, ApprovalSchema, Role, Signed, Statement as _, Subject};
 use cofferdam_model::config::plain_path;
-use cofferdam_model::record::{Digest, TaskEvent};
+use cofferdam_model::record::{Digest, SafeText, TaskEvent};
 use cofferdam_runner::authority::{AuthorityError, Moment, Shelf, verify};
 use cofferdam_runner::record::{read_task, record_in_task};
 
@@ -14,7 +14,7 @@ use super::promote::task;
 use crate::authority::{APPROVALS, Desk, Purpose, lasting, later, reason, refuse_inside, state};
 use crate::config::Surroundings;
 use crate::failure::Failure;
-use crate::guards::{LoadedPolicy, in_force, load_guards};
+use crate::guards::{InForce, LoadedPolicy, in_force, load_guards};
 use crate::rollout::Pair;
 
 /// What can be approved.
@@ -137,25 +137,12 @@ fn promotion(args: &PromotionArgs, around: &Surroundings, out: &mut dyn Write) -
         return Err(Failure::before(Code::Usage, message));
     }
     let loaded = load_guards(around, &in_force, false)?;
-    let why = reason(&loaded.guards, why)?;
-    let purpose = Purpose {
-        role: Role::Approve,
-        command: "approve",
+    let subject = Subject::Promotion {
+        incumbent: incumbent.clone(),
+        candidate: candidate.clone(),
     };
-    let mut desk = Desk::open(around, &in_force.resolved, by, purpose)?;
-    let signed = desk.sign(Approval {
-        schema: ApprovalSchema::V1,
-        subject: Subject::Promotion {
-            incumbent: incumbent.clone(),
-            candidate: candidate.clone(),
-        },
-        by: desk.name().clone(),
-        key: desk.signer().public(),
-        custody: desk.signer().custody(),
-        at: desk.at(),
-        until: args.expires.map(|millis| later(desk.at(), millis)),
-        why,
-    })?;
+    let why = reason(&loaded.guards, why)?;
+    let signed = sign(around, &in_force, by, (subject, why, args.expires))?;
     let (by, custody) = (signed.statement.by.clone(), signed.statement.custody);
     let event = TaskEvent::ApprovalRecorded {
         approval: Box::new(signed),
@@ -175,6 +162,30 @@ fn promotion(args: &PromotionArgs, around: &Surroundings, out: &mut dyn Write) -
     )
     .map(|()| 0)
     .map_err(|error| Failure::output(&error))
+}
+
+/// Has a person sign what is approved, why, and for how many milliseconds.
+fn sign(
+    around: &Surroundings,
+    in_force: &InForce,
+    by: &str,
+    (subject, why, expires): (Subject, SafeText, Option<u64>),
+) -> Result<Signed<Approval>, Failure> {
+    let purpose = Purpose {
+        role: Role::Approve,
+        command: "approve",
+    };
+    let mut desk = Desk::open(around, &in_force.resolved, by, purpose)?;
+    desk.sign(Approval {
+        schema: ApprovalSchema::V1,
+        subject,
+        by: desk.name().clone(),
+        key: desk.signer().public(),
+        custody: desk.signer().custody(),
+        at: desk.at(),
+        until: expires.map(|millis| later(desk.at(), millis)),
+        why,
+    })
 }
 
 /// A digest that somebody names, with or without what it is one of.
@@ -206,21 +217,7 @@ fn policy(args: &PolicyArgs, around: &Surroundings, out: &mut dyn Write) -> Resu
         return Err(Failure::before(Code::Usage, message));
     }
     let why = reason(&loaded.guards, why)?;
-    let purpose = Purpose {
-        role: Role::Approve,
-        command: "approve",
-    };
-    let mut desk = Desk::open(around, &in_force.resolved, by, purpose)?;
-    let signed = desk.sign(Approval {
-        schema: ApprovalSchema::V1,
-        subject: Subject::Policy { digest },
-        by: desk.name().clone(),
-        key: desk.signer().public(),
-        custody: desk.signer().custody(),
-        at: desk.at(),
-        until: args.expires.map(|millis| later(desk.at(), millis)),
-        why,
-    })?;
+    let signed = sign(around, &in_force, by, (Subject::Policy { digest }, why, args.expires))?;
     let short: String = digest.to_string().chars().take(16).collect();
     let name = format!("policy-{short}-{}", signed.statement.by);
     let path = Shelf::new(&state(around)?, APPROVALS)

@@ -70,12 +70,12 @@ impl Guest {
             .cofferdam_detector_detector()
             .call_configure(store, settings, as_of)?;
         Ok(answer.map(|descriptor| {
-            let parts = NameParts::new(descriptor.parts.iter().cloned());
+            let parts = NameParts::new(descriptor.parts);
             let rules = descriptor.rules.into_iter();
             Described {
                 rules: rules.map(|declared| rule(declared, parts.as_ref())).collect(),
                 facts: descriptor.facts,
-                parts: descriptor.parts,
+                parts,
             }
         }))
     }

@@ -175,6 +175,7 @@ struct Fold {
     listed: Vec<PlaceRef>,
 }
 
+#[derive(Clone)]
 struct RuleFold {
     category: Name,
     severity: cofferdam_model::record::Severity,
@@ -227,17 +228,19 @@ impl Fold {
         self.whole += u64::from(coverage.is_whole());
         add_all(&mut self.sum, coverage);
         for rule in &coverage.rules {
-            let fold = self.rules.entry(rule.rule.clone()).or_insert_with(|| RuleFold {
+            let one = RuleFold {
                 category: rule.category.clone(),
                 severity: rule.severity,
-                windows: 0,
-                incumbent_windows: 0,
-                effects: BTreeMap::new(),
-            });
-            fold.severity = fold.severity.min(rule.severity);
-            fold.windows += rule.windows;
-            fold.incumbent_windows += rule.incumbent_windows;
-            add_up(&mut fold.effects, &rule.effects);
+                windows: rule.windows,
+                incumbent_windows: rule.incumbent_windows,
+                effects: rule.effects.clone(),
+            };
+            match self.rules.get_mut(&rule.rule) {
+                Some(fold) => fold.merge(&one),
+                None => {
+                    self.rules.insert(rule.rule.clone(), one);
+                }
+            }
         }
         self.days.insert(at.day());
         let fold = self.periods.entry(at.unix_millis() / 1000 / SHORTEST).or_default();
@@ -371,6 +374,16 @@ impl Fold {
     }
 }
 
+impl RuleFold {
+    /// Adds another fold of the same rule, or of the same category; the worst severity stays.
+    fn merge(&mut self, other: &Self) {
+        self.severity = self.severity.min(other.severity);
+        self.windows += other.windows;
+        self.incumbent_windows += other.incumbent_windows;
+        add_up(&mut self.effects, &other.effects);
+    }
+}
+
 impl PeriodFold {
     fn merge(&mut self, other: &Self) {
         self.runs += other.runs;
@@ -408,17 +421,12 @@ fn periods(folds: &BTreeMap<u64, PeriodFold>) -> Vec<PeriodReport> {
 fn categories(rules: &BTreeMap<Name, RuleFold>, dropped: bool) -> Vec<RuleReport> {
     let mut categories: BTreeMap<&Name, RuleFold> = BTreeMap::new();
     for fold in rules.values() {
-        let sum = categories.entry(&fold.category).or_insert_with(|| RuleFold {
-            category: fold.category.clone(),
-            severity: fold.severity,
-            windows: 0,
-            incumbent_windows: 0,
-            effects: BTreeMap::new(),
-        });
-        sum.severity = sum.severity.min(fold.severity);
-        sum.windows += fold.windows;
-        sum.incumbent_windows += fold.incumbent_windows;
-        add_up(&mut sum.effects, &fold.effects);
+        match categories.get_mut(&fold.category) {
+            Some(sum) => sum.merge(fold),
+            None => {
+                categories.insert(&fold.category, fold.clone());
+            }
+        }
     }
     let told = |sum: &RuleFold| RuleReport {
         rule: None,
