@@ -132,11 +132,13 @@ impl Value {
                 .iter()
                 .skip(1)
                 .all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'-' | b'_'));
-        let is_place = value.contains(&b'%')
-            || value
-                .windows(2)
-                .any(|pair| matches!(pair, b"${" | b"$(" | b"#{" | b"{{" | b"::" | b"//" | b"=>"));
-        let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'{' | b'}');
+        let is_place = value.windows(2).any(|pair| {
+            matches!(
+                pair,
+                b"${" | b"$(" | b"#{" | b"{{" | b"::" | b"//" | b"=>" | b"%s" | b"%d" | b"%v" | b"%@" | b"%(" | b"%{" | b"%%"
+            )
+        }) || has_field(value);
+        let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t');
         let is_member = !self.quoted
             && value.contains(&b'.')
             && value
@@ -171,6 +173,15 @@ impl Value {
                     .all(|byte| byte.is_ascii_uppercase() || b"_$'\"/.-".contains(byte))
             }
     }
+}
+
+/// Whether a name in braces stands in the value, which is filled in later.
+fn has_field(value: &[u8]) -> bool {
+    let named = |rest: &[u8]| {
+        let name = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"_.:-".contains(byte)).count();
+        rest.get(name) == Some(&b'}')
+    };
+    value.split(|byte| *byte == b'{').skip(1).any(named)
 }
 
 /// The most bytes of a type.
