@@ -17,7 +17,7 @@ const GAP: usize = 64;
 /// So many bytes of a literal are few.
 const SHORT: usize = 3;
 /// How many bytes behind such a literal have to fit.
-const HEAD: usize = 9;
+const HEAD: usize = 16;
 
 /// The extent of a rule with a pattern.
 pub(crate) fn of_pattern(rule: &RuleSource, parts: &Parts) -> Result<SpanData, String> {

@@ -61,12 +61,20 @@ pub fn opening(text: &[u8], from: usize) -> usize {
     while let Some(&byte) = text.get(next) {
         match byte {
             b'=' | b'>' | b' ' | b'\t' | b'\\' => next += 1,
+            // Makefiles know `::=` and `:::=`.
+            b':' if is_definition(text, next) => next += 1,
             b'"' | b'\'' | b'`' => return next + 1,
             b'r' | b'b' | b'f' | b'u' | b'@' if is_quoted(text, next + 1) => next += 1,
             _ => return next,
         }
     }
     next
+}
+
+/// Whether colons and then a sign of equality follow.
+fn is_definition(text: &[u8], at: usize) -> bool {
+    let colons = length(text, at, |byte| byte == b':');
+    colons <= 3 && text.get(at + colons) == Some(&b'=')
 }
 
 /// The values behind words that belong to the notation: `Bearer VALUE`, `string = VALUE`.

@@ -11,6 +11,7 @@ use crate::matcher::Matcher;
 use crate::national::National;
 use crate::pack::Set;
 use crate::placeholder::Placeholders;
+use crate::words;
 use crate::{assign, fact};
 
 /// How sure an anchor and a pattern make us.
@@ -23,6 +24,8 @@ const DOUBTFUL: u8 = 70;
 const NAMED: u8 = 80;
 /// How sure we are that a placeholder is a secret.
 const UNLIKELY: u8 = 5;
+/// Where so many in a hundred pairs of letters are such as words have, they are words.
+const WORDY: usize = 65;
 /// The fewest letters of a word that is an issuer's.
 const ISSUER: usize = 5;
 /// How far before an anchor the words of its context may stand, in bytes.
@@ -72,7 +75,7 @@ pub struct Pattern<'a> {
     pub stop: Vec<&'a [u8]>,
 }
 
-/// A kind of character.
+/// What a secret must hold: a kind of character, or no order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Kind {
@@ -86,16 +89,26 @@ pub enum Kind {
     Lower,
     /// Anything else.
     Symbol,
+    /// Two digits, two letters, and a quarter of digits or letters in no order that words have.
+    Random,
 }
 
 impl Kind {
-    fn is(self, byte: u8) -> bool {
+    fn stands_in(self, secret: &[u8]) -> bool {
+        let has = |is: fn(&u8) -> bool| secret.iter().any(is);
         match self {
-            Kind::Digit => byte.is_ascii_digit(),
-            Kind::Letter => byte.is_ascii_alphabetic(),
-            Kind::Upper => byte.is_ascii_uppercase(),
-            Kind::Lower => byte.is_ascii_lowercase(),
-            Kind::Symbol => !byte.is_ascii_alphanumeric(),
+            Kind::Digit => has(u8::is_ascii_digit),
+            Kind::Letter => has(u8::is_ascii_alphabetic),
+            Kind::Upper => has(u8::is_ascii_uppercase),
+            Kind::Lower => has(u8::is_ascii_lowercase),
+            Kind::Symbol => has(|byte| !byte.is_ascii_alphanumeric()),
+            Kind::Random => {
+                let count = |is: fn(&&u8) -> bool| secret.iter().filter(is).count();
+                let digits = count(|byte| byte.is_ascii_digit());
+                digits >= 2
+                    && count(|byte| byte.is_ascii_alphabetic()) >= 2
+                    && (digits * 4 >= secret.len() || words::share(secret).is_none_or(|share| share < WORDY))
+            }
         }
     }
 }
@@ -147,7 +160,7 @@ impl Pattern<'_> {
             None => return None,
         };
         let secret = window.slice(span.clone());
-        let missing = |kind: &Kind| !secret.iter().any(|byte| kind.is(*byte));
+        let missing = |kind: &Kind| !kind.stands_in(secret);
         let lacks = |text: &&[u8]| !secret.windows(text.len().max(1)).any(|part| part == *text);
         if self.needs.iter().any(missing) || self.holds.iter().any(lacks) || self.is_preceded(window, span.start) {
             return None;

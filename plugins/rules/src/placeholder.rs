@@ -9,8 +9,8 @@ use crate::matcher::Matcher;
 use crate::pack::{AnchorData, Pack};
 use crate::pattern::holds;
 
-/// The shortest literal that tells a value apart, in bytes.
-const LEADING: usize = 3;
+/// The shortest literal that tells a value apart, in bytes: rules of shorter ones leave out what is longer or of one case.
+const LEADING: usize = 6;
 
 /// The pack's lists.
 pub(crate) struct Placeholders {

@@ -4,7 +4,7 @@ use cofferdam_sdk::check::{decode_prefix, is_placeholder, is_reference, shannon_
 use cofferdam_sdk::{Verdict, Window};
 
 use super::placeholder;
-use super::{common, published};
+use super::{common, jwt, published};
 use crate::fact;
 use crate::pattern::holds;
 use crate::placeholder::Placeholders;
@@ -31,7 +31,7 @@ pub(crate) fn scheme_check(window: &Window<'_>) -> Option<Verdict> {
     })
 }
 
-pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<Verdict> {
+pub(crate) fn check(window: &Window<'_>, as_of: u32, placeholders: &Placeholders) -> Option<Verdict> {
     let body = window.body();
     let anchor_end = window.anchor_start().saturating_add(b"authorization".len());
     let between = window.slice(anchor_end..window.body_start());
@@ -70,6 +70,10 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<
     }
     if is_placeholder(body, 20) {
         return Some(placeholder(window.whole(5)));
+    }
+    let jwt = jwt::is_jwt(body);
+    if let Some(fact) = jwt.then(|| jwt::opens_nothing(body, as_of, placeholders)).flatten() {
+        return Some(common::lower(window.whole(60)).fact(fact));
     }
     if body.len() < SHORT {
         return Some(common::lower(window.whole(60)));

@@ -19,13 +19,8 @@ pub(crate) fn check(window: &Window<'_>, as_of: u32, placeholders: &Placeholders
     }
     let start = window.body_start();
     let verdict = window.verdict(start..window.anchor_start() + length, 95);
-    let payload = payload(&token);
-    if placeholders.names(&payload) {
-        // People also take an example's payload and sign it with a key of their own.
-        return Some(verdict.severity(Severity::P2).fact(fact::PUBLISHED));
-    }
-    if expiry(&payload).is_some_and(|day| day < u64::from(as_of)) {
-        return Some(verdict.severity(Severity::P2).fact(fact::EXPIRED));
+    if let Some(fact) = opens_nothing(&token, as_of, placeholders) {
+        return Some(verdict.severity(Severity::P2).fact(fact));
     }
     Some(if holds(line, b"authorization") || holds(line, b"bearer ") {
         verdict.severity(Severity::P0).fact(fact::HEADER)
@@ -34,6 +29,18 @@ pub(crate) fn check(window: &Window<'_>, as_of: u32, placeholders: &Placeholders
     } else {
         verdict
     })
+}
+
+/// The fact that tells why a token opens nothing: its payload is an example's, or it has expired.
+pub(super) fn opens_nothing(token: &[u8], as_of: u32, placeholders: &Placeholders) -> Option<u8> {
+    let payload = payload(token);
+    if placeholders.names(&payload) {
+        // People also take an example's payload and sign it with a key of their own, so it is counted.
+        return Some(fact::PUBLISHED);
+    }
+    expiry(&payload)
+        .is_some_and(|day| day < u64::from(as_of))
+        .then_some(fact::EXPIRED)
 }
 
 /// The payload's JSON, as far as it is read.

@@ -92,7 +92,7 @@ impl Named {
             Named::PrivateKeyBase64 => verdicts.extend(encoded_key::check(window)),
             Named::UrlPassword => verdicts.extend(url_password::check(window)),
             Named::ConnectionString => verdicts.extend(connection_string::check(window)),
-            Named::AuthorizationHeader => verdicts.extend(authorization::check(window, placeholders)),
+            Named::AuthorizationHeader => verdicts.extend(authorization::check(window, as_of, placeholders)),
             Named::AuthorizationScheme => verdicts.extend(authorization::scheme_check(window)),
             Named::Netrc => verdicts.extend(netrc::check(window)),
             Named::Jwt => verdicts.extend(jwt::check(window, as_of, placeholders)),

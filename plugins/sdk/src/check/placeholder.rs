@@ -41,7 +41,7 @@ pub fn is_sequence(body: &[u8]) -> bool {
 }
 
 /// Whether `value` refers to a secret that stands elsewhere, or was taken out: `$VAR`, `${VAR}`, `<name>`, `{{name}}`, `%NAME%`,
-/// `%s`, `[redacted:rule]`, or nothing but `*`, `.`, `x` or `-`.
+/// `@name@`, `!vault`, `%s`, `[redacted:rule]`, or nothing but `*`, `.`, `x` or `-`.
 #[must_use]
 pub fn is_reference(value: &[u8]) -> bool {
     let masked = |byte: &u8| matches!(byte, b'*' | b'.' | b'x' | b'X' | b'-' | b'_');
@@ -52,6 +52,8 @@ pub fn is_reference(value: &[u8]) -> bool {
         [b'<', .., b'>'] | [b'{', .., b'}'] | [b'[', .., b']'] => true,
         [b'%', b's' | b'd' | b'v' | b'q'] => true,
         [b'%', name @ .., b'%'] => is_name(name),
+        [b'@', name @ .., b'@'] => name.split(|byte| *byte == b'.').all(is_name),
+        [b'!', tag @ ..] if tag.len() <= 8 => tag.iter().all(u8::is_ascii_alphabetic),
         _ => value.iter().all(masked) || value.windows(3).any(|three| three == b"***"),
     }
 }
@@ -196,6 +198,8 @@ mod tests {
             "[redacted:url-password]",
             "%s",
             "%PW%",
+            "@db.password@",
+            "!vault",
         ] {
             assert!(is_reference(text.as_bytes()), "{text}");
         }

@@ -95,6 +95,7 @@ pub(super) fn fit(value: &[u8], name: &Name<'_>, written: &Value, expected: Expe
     let kinds = Kinds::of(value);
     match expected {
         Expected::Password => is_password(value, &kinds, name, written),
+        Expected::Key if name.is_bare_key() => is_key(value, &kinds, name, written) && is_random(value, &kinds),
         Expected::Key => {
             is_key(value, &kinds, name, written)
                 || (name.word.eq_ignore_ascii_case(b"secret")
@@ -136,19 +137,32 @@ fn is_key(value: &[u8], kinds: &Kinds, name: &Name<'_>, written: &Value) -> bool
         return false;
     }
     // A blank or a comma separates everything, so the value has to be long and mixed.
-    let bare = matches!(written.between, Between::Blank | Between::Listed) && !written.quoted;
+    let bare = matches!(written.between, Between::Blank | Between::Listed) && !written.quoted && !written.closed;
     let random = if kinds.digits == 0 {
         // Without a digit only the order of its letters tells a key from a name.
         value.len() >= 16 && words::share(value).is_some_and(|share| share < 50)
     } else {
         !words::is_words(value) || (!bare && kinds.digits * 8 >= value.len())
     };
+    // A flag's or a declared variable's value is one for certain.
+    let told = name.is_flag() || is_declared(name);
     let strong = !bare
-        || ((name.is_flag() || is_declared(name) || value.len() >= 20)
-            && value.len() >= 16
-            && kinds.digits >= 2
-            && (kinds.mixed || value.len() >= 24));
-    random && strong && (kinds.mixed || value.len() >= 20 || kinds.symbol || written.quoted || name.is_constant())
+        || (told && kinds.digits >= 2)
+        || (value.len() >= 20 && kinds.digits >= 2 && (kinds.mixed || value.len() >= 24));
+    let long = value.len() >= if kinds.digits >= 2 { 16 } else { 20 };
+    random && strong && (kinds.mixed || long || kinds.symbol || written.quoted || name.is_constant() || told)
+}
+
+/// Whether a value is a secret although nothing but the word `key` says so: long, of letters and digits in no order, and no path.
+fn is_random(value: &[u8], kinds: &Kinds) -> bool {
+    let is_token = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-+/=.".contains(byte);
+    let slashes = value.iter().filter(|byte| **byte == b'/').count();
+    value.len() >= 16
+        && kinds.digits >= 2
+        && slashes <= value.len() / 16
+        && value.iter().all(is_token)
+        && words::share(value).is_none_or(|share| share < 60)
+        && shannon_bits(value) > 3.2
 }
 
 /// Whether the line declares a variable: `ENV NAME value`, `setx NAME value`, `#define NAME value`.

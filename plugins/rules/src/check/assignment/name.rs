@@ -141,6 +141,20 @@ const FOREIGN: &[&[u8]] = &[
     b"sync",
     b"idempotency",
 ];
+/// Words before a bare `key` that make it the name of an entry, of a place, of what the public may know, or of a button.
+const ENTRIES: &[&[u8]] = &[
+    b"partition", b"row", b"object", b"hash", b"map", b"dict", b"index", b"route", b"routing", b"translation", b"i18n",
+    b"event", b"unique", b"composite", b"shard", b"group", b"tag", b"label", b"config", b"property", b"prop", b"field",
+    b"column", b"host", b"pub", b"registry", b"hot", b"short", b"shortcut", b"arrow", b"home", b"lookup", b"data",
+    b"json", b"item", b"node", b"parent", b"child", b"state", b"storage", b"file", b"folder", b"message", b"topic",
+    b"queue", b"redis", b"lock", b"metric", b"feature", b"flag", b"option", b"param", b"attr", b"attribute", b"enum",
+    b"context", b"request", b"response", b"answer", b"question", b"room", b"thread", b"dedup", b"order", b"by", b"the",
+    b"a", b"string", b"type", b"dimension", b"issue", b"project", b"last", b"first", b"new", b"old", b"current", b"any",
+    b"with", b"on", b"per", b"peer", b"verify", b"verification", b"value", b"result", b"record", b"entry", b"block",
+    b"transaction", b"tx", b"asset", b"content", b"layout", b"style", b"color", b"image", b"icon", b"menu", b"tab",
+    b"step", b"list", b"array", b"set", b"sub", b"super", b"root", b"base", b"meta", b"trace", b"span", b"log", b"bucket",
+    b"blob", b"s3",
+];
 /// What may follow the word without a sign between and still be a part of a secret's name.
 const TAILS: &[&[u8]] = &[
     b"key", b"secret", b"token", b"value", b"string", b"hash", b"base64", b"b64", b"data", b"env", b"prod", b"dev",
@@ -247,14 +261,22 @@ impl<'t> Name<'t> {
     /// Whether the name is one of something else, which only has to do with a secret: `token_type`, `tokenizer`, `next_page_token`.
     pub(super) fn is_about_another(&self, expected: Expected) -> bool {
         // `_pass` and its like stand in many names of other things, but for the ends of those of passwords.
-        let is_weak = self.word.starts_with(b"_") && !self.tail.is_empty();
-        is_weak || self.goes_on(expected) || self.tail_is_other() || self.head_is_foreign()
+        let is_weak = self.word.starts_with(b"_") && !self.is_bare_key() && !self.tail.is_empty();
+        let is_entry = self.is_bare_key() && (self.head_is(ENTRIES) || !self.tail.is_empty());
+        is_weak || is_entry || self.goes_on(expected) || self.tail_is_other() || self.head_is_foreign()
     }
 
     /// Whether what follows an issuer's word is that of something else than a secret.
     pub(super) fn is_of_another(&self) -> bool {
         let ends = |word: &&[u8]| self.tail.to_ascii_lowercase().ends_with(word);
         self.tail_is_other() || [b"id".as_slice(), b"hash", b"rev"].iter().any(ends)
+    }
+
+    /// Whether nothing but `key` says that the value is a secret.
+    pub(super) fn is_bare_key(&self) -> bool {
+        let word = self.word.iter().position(u8::is_ascii_alphabetic);
+        word.and_then(|at| self.word.get(at..))
+            .is_some_and(|word| word.eq_ignore_ascii_case(b"key"))
     }
 
     /// Whether the name is written as that of a variable of the environment: upper case, no sign but `_`.
@@ -306,6 +328,11 @@ impl<'t> Name<'t> {
     }
 
     fn head_is_foreign(&self) -> bool {
+        self.head_is(FOREIGN)
+    }
+
+    /// Whether one of `words` stands directly before the word of the secret.
+    fn head_is(&self, words: &[&[u8]]) -> bool {
         let head = self.head;
         let skipped = head
             .iter()
@@ -324,7 +351,7 @@ impl<'t> Name<'t> {
                 begins && last.eq_ignore_ascii_case(word)
             })
         };
-        FOREIGN.iter().any(ends)
+        words.iter().any(ends)
     }
 }
 

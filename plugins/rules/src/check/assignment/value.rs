@@ -44,6 +44,7 @@ impl Value {
         } else {
             Between::Assigned
         };
+        let from = behind_type(text, from, limit).unwrap_or(from);
         let from = from + usize::from(text.get(from) == Some(&b' ') && matches!(text.get(from + 1), Some(b'=' | b'>')));
         // A blank behind the sign makes it a loose one too.
         let how = if text.get(from).is_some_and(u8::is_ascii_whitespace) {
@@ -131,11 +132,13 @@ impl Value {
                 .iter()
                 .skip(1)
                 .all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'-' | b'_'));
-        let is_place = value.contains(&b'%')
-            || value
-                .windows(2)
-                .any(|pair| matches!(pair, b"${" | b"$(" | b"#{" | b"{{" | b"::" | b"//" | b"=>"));
-        let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'{' | b'}');
+        let is_place = value.windows(2).any(|pair| {
+            matches!(
+                pair,
+                b"${" | b"$(" | b"#{" | b"{{" | b"::" | b"//" | b"=>" | b"%s" | b"%d" | b"%v" | b"%@" | b"%(" | b"%{" | b"%%"
+            )
+        }) || has_field(value);
+        let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t');
         let is_member = !self.quoted
             && value.contains(&b'.')
             && value
@@ -170,6 +173,33 @@ impl Value {
                     .all(|byte| byte.is_ascii_uppercase() || b"_$'\"/.-".contains(byte))
             }
     }
+}
+
+/// Whether a name in braces stands in the value, which is filled in later.
+fn has_field(value: &[u8]) -> bool {
+    let named = |rest: &[u8]| {
+        let name = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"_.:-".contains(byte)).count();
+        rest.get(name) == Some(&b'}')
+    };
+    value.split(|byte| *byte == b'{').skip(1).any(named)
+}
+
+/// The most bytes of a type.
+const TYPE: usize = 40;
+
+/// Behind the sign of assignment that follows a type, where one stands at `from`, behind a colon: `token: &str = `.
+fn behind_type(text: &[u8], from: usize, limit: usize) -> Option<usize> {
+    let rest = text.get(from..limit)?;
+    let end = rest.iter().take(TYPE).position(|byte| *byte == b'=')?;
+    let is_type = |byte: &u8| byte.is_ascii_alphanumeric() || b" _<>&'[]|?.,:*".contains(byte);
+    let (of, behind) = rest.split_at_checked(end)?;
+    let letters = of.iter().any(u8::is_ascii_alphabetic);
+    let is = from.checked_sub(1).and_then(|at| text.get(at)) == Some(&b':')
+        && letters
+        && of.ends_with(b" ")
+        && of.iter().all(is_type)
+        && matches!(behind.get(1), Some(b' ' | b'"' | b'\'' | b'`'));
+    is.then_some(from + end + 1)
 }
 
 /// Words that may stand between a name and its value and belong to the notation.
