@@ -29,7 +29,7 @@ pub(super) fn secrets(view: &View, rules: &[Rule], judge: Judge) -> BTreeSet<usi
                     let known = |at: &usize| {
                         read && is_known(view, *at, keyword, rule.name.is_some())
                             && (!rule.word || begins_word(text, *at))
-                            && (rule.name.is_none() || is_named(view, *at, *at + keyword.bytes.len()))
+                            && (rule.name.is_none() || is_named(text, *at, *at + keyword.bytes.len()))
                     };
                     for at in hits(text, keyword).filter(known) {
                         stretch(
@@ -70,13 +70,10 @@ pub(super) fn has_anchor(text: &[u8], rules: &[Rule]) -> bool {
     })
 }
 
-/// Whether a word of a name stands here, whatever may be said of escapes before it.
-fn is_named(view: &View, at: usize, end: usize) -> bool {
-    let text = &view.bytes;
+/// Whether a word of a name stands here, whatever may be said of escapes before it: one that moves nothing parts no word on a screen.
+fn is_named(text: &[u8], at: usize, end: usize) -> bool {
     let capital = |at: usize| text[at].is_ascii_uppercase();
-    // A lone escape byte, which breaks off at once, parts nothing on a screen.
-    let lone = |at: &usize| text[*at] == 0x1B && view.from[*at].len() == 1;
-    let before = (0..at).rev().find(|at| !lone(at));
+    let before = (0..at).rev().find(|at| text[*at] != 0x1B);
     let begins = before.is_none_or(|before| !text[before].is_ascii_alphabetic() || (capital(at) && !capital(before)));
     let Some(next) = text.get(end) else { return false };
     let goes_on = text[end..].to_ascii_lowercase();
