@@ -295,7 +295,7 @@ fn what_a_guard_said_of_itself_is_kept_and_never_used_when_it_was_touched() {
             .load_policy(
                 &PluginSpec::new("standard", guest("standard")),
                 &[],
-                &[detector.clone()],
+                std::slice::from_ref(&detector),
             )
             .expect("it loads");
         // An instance is held against what was kept before its first answer counts.
