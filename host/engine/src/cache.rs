@@ -1,4 +1,4 @@
-//! Compiled code on disk, under a key that never leaves this host.
+//! Compiled code on disk, and what guests said of themselves, under a key that never leaves this host.
 //!
 //! Whoever can make the host load compiled code runs in the host. So the folder must be ours alone, and each file carries a
 //! MAC that is checked before anything else looks at it. What doesn't verify is compiled again.
@@ -21,10 +21,31 @@ const MAGIC: &[u8; 16] = b"cofferdam-code 1";
 const MAC: usize = 32;
 /// A compiled guest is far smaller; a larger file isn't ours.
 const LONGEST: u64 = 256 << 20;
-/// So many compiled components are kept, the newest ones.
+/// So many files of each form are kept, the newest ones.
 const KEPT: usize = 48;
 
-/// A folder of compiled components.
+/// What is kept of a component.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// Its compiled code.
+    Code,
+    /// What it said of itself.
+    Said,
+}
+
+impl Form {
+    const ALL: [Self; 2] = [Self::Code, Self::Said];
+
+    /// How the names of such files end.
+    fn ending(self) -> &'static str {
+        match self {
+            Self::Code => ".code",
+            Self::Said => ".said",
+        }
+    }
+}
+
+/// A folder of what is kept of components.
 pub(crate) struct Cache {
     folder: PathBuf,
     key: [u8; 32],
@@ -88,9 +109,9 @@ impl Cache {
         })
     }
 
-    /// The compiled form of a component, if it is here and whole.
-    pub(crate) fn read(&self, component: &Digest) -> Option<Verified> {
-        let name = self.name(component);
+    /// What was kept under a digest, if it is here and whole.
+    pub(crate) fn read(&self, of: &Digest, form: Form) -> Option<Verified> {
+        let name = self.name(of, form);
         let file = open_ours(&self.folder.join(&name)).ok()?;
         let length = file
             .metadata()
@@ -100,9 +121,9 @@ impl Cache {
         let mut bytes = Vec::with_capacity(usize::try_from(length).ok()? + 1);
         file.take(LONGEST + 1).read_to_end(&mut bytes).ok()?;
         let (magic, rest) = bytes.split_first_chunk::<16>()?;
-        let (mac, code) = rest.split_first_chunk::<MAC>()?;
-        if magic != MAGIC || self.mac(&name, code).verify_slice(mac).is_err() {
-            tracing::warn!(file = %name, "compiled code does not verify; the plugin is compiled again");
+        let (mac, kept) = rest.split_first_chunk::<MAC>()?;
+        if magic != MAGIC || self.mac(&name, kept).verify_slice(mac).is_err() {
+            tracing::warn!(file = %name, "a kept file does not verify; what it holds is made again");
             return None;
         }
         Some(Verified {
@@ -111,15 +132,15 @@ impl Cache {
         })
     }
 
-    /// Keeps the compiled form of a component. Readers see the whole file or none.
-    pub(crate) fn write(&self, component: &Digest, code: &[u8]) -> io::Result<()> {
-        let name = self.name(component);
+    /// Keeps something under a digest. Readers see the whole file or none.
+    pub(crate) fn write(&self, of: &Digest, form: Form, bytes: &[u8]) -> io::Result<()> {
+        let name = self.name(of, form);
         let temporary = self.folder.join(key::temporary_name()?);
         let written = (|| {
             let mut file = create_ours(&temporary)?;
             file.write_all(MAGIC)?;
-            file.write_all(&self.mac(&name, code).finalize().into_bytes())?;
-            file.write_all(code)?;
+            file.write_all(&self.mac(&name, bytes).finalize().into_bytes())?;
+            file.write_all(bytes)?;
             fs::rename(&temporary, self.folder.join(&name))
         })();
         if written.is_err() {
@@ -130,18 +151,18 @@ impl Cache {
         written
     }
 
-    /// The name covers everything that the code depends on, and the MAC covers the name: no file passes for another.
-    fn name(&self, component: &Digest) -> String {
+    /// The name covers everything that the file depends on, and the MAC covers the name: no file passes for another.
+    fn name(&self, of: &Digest, form: Form) -> String {
         let mut both = [0; 64];
-        both[..32].copy_from_slice(&component.0);
+        both[..32].copy_from_slice(&of.0);
         both[32..].copy_from_slice(&self.engine.0);
-        format!("{}.code", Digest::of(&both).hex())
+        format!("{}{}", Digest::of(&both).hex(), form.ending())
     }
 
-    fn mac(&self, name: &str, code: &[u8]) -> Hmac<Sha256> {
+    fn mac(&self, name: &str, bytes: &[u8]) -> Hmac<Sha256> {
         let mut mac = Hmac::new_from_slice(&self.key).expect("a MAC takes a key of any length");
         mac.update(name.as_bytes());
-        mac.update(code);
+        mac.update(bytes);
         mac
     }
 
@@ -160,7 +181,10 @@ impl Cache {
             .collect();
         files.sort_unstable_by(|a, b| b.cmp(a));
         let old = |changed: std::time::SystemTime| changed.elapsed().is_ok_and(|age| age.as_secs() > 3600);
-        let kept = files.iter().filter(|(_, name)| name.ends_with(".code")).skip(KEPT);
+        let kept = Form::ALL.iter().flat_map(|form| {
+            let of_form = files.iter().filter(|(_, name)| name.ends_with(form.ending()));
+            of_form.skip(KEPT)
+        });
         let torn = files
             .iter()
             .filter(|(changed, name)| name.ends_with(".tmp") && old(*changed));
@@ -170,15 +194,15 @@ impl Cache {
     }
 }
 
-/// Compiled code whose MAC was right. Only [`Cache::read`] makes one.
+/// What was kept, and whose MAC was right. Only [`Cache::read`] makes one.
 pub(crate) struct Verified {
     bytes: Vec<u8>,
     start: usize,
 }
 
 impl Verified {
-    /// The code itself.
-    pub(crate) fn code(&self) -> &[u8] {
+    /// What was kept itself.
+    pub(crate) fn bytes(&self) -> &[u8] {
         &self.bytes[self.start..]
     }
 }

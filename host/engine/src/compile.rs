@@ -1,6 +1,6 @@
 //! From a component's bytes to code: from the cache, or by compiling.
 
-use crate::cache::Verified;
+use crate::cache::{Form, Verified};
 use crate::describe::escape;
 use crate::digest::Digest;
 use crate::engine::Inner;
@@ -33,7 +33,7 @@ pub(crate) fn code(
     bytes: &[u8],
     digest: &Digest,
 ) -> Result<(Component, CompileState), LoadReason> {
-    let kept = engine.cache.as_ref().and_then(|cache| cache.read(digest));
+    let kept = engine.cache.as_ref().and_then(|cache| cache.read(digest, Form::Code));
     if let Some(component) = kept.and_then(|code| load(&engine.wasm, &code)) {
         return Ok((component, CompileState::Cached));
     }
@@ -46,7 +46,11 @@ pub(crate) fn code(
     let state = CompileState::Compiled(begun.elapsed());
     if let Some(cache) = &engine.cache {
         let kept = component.serialize().map_err(|error| error.to_string());
-        let kept = kept.and_then(|code| cache.write(digest, &code).map_err(|error| error.to_string()));
+        let kept = kept.and_then(|code| {
+            cache
+                .write(digest, Form::Code, &code)
+                .map_err(|error| error.to_string())
+        });
         if let Err(error) = kept {
             tracing::warn!(plugin = name, %error, "compiled code could not be kept; it is compiled again at the next start");
         }
@@ -60,7 +64,7 @@ fn load(engine: &wasmtime::Engine, code: &Verified) -> Option<Component> {
     // SAFETY: `deserialize` runs whatever it is given. These bytes carry a MAC under a key that only this user can read, made
     // over exactly this component's digest and this engine's settings, and it was right; and they are in our memory, where
     // nobody can exchange them after the check. So they are what `Component::serialize` gave on this host.
-    unsafe { Component::deserialize(engine, code.code()) }
+    unsafe { Component::deserialize(engine, code.bytes()) }
         .inspect_err(|error| tracing::warn!(%error, "compiled code cannot be used; the plugin is compiled again"))
         .ok()
 }

@@ -22,6 +22,7 @@ mod load;
 mod plugin;
 mod retry;
 mod rules;
+mod said;
 mod session;
 mod spec;
 mod ticker;

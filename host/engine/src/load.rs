@@ -11,11 +11,16 @@ use crate::incident::Failure;
 use crate::info::{CompileState, Import, Kind, PluginInfo, RuleInfo};
 use crate::known::KnownRules;
 use crate::limits::{Limits, State};
-use crate::plugin::{Detector, DetectorInner, DetectorPre, LOAD_FUEL, Policy, PolicyInner, PolicyPre, Ticks};
-use crate::rules::PolicyRule;
+use crate::plugin::{
+    Descriptor, Detector, DetectorGuest, DetectorInner, DetectorPre, LOAD_FUEL, Policy, PolicyGuest, PolicyInner,
+    PolicyPre, Ticks,
+};
+use crate::rules::{PolicyRule, Promise};
+use crate::said::Question;
 use crate::spec::PluginSpec;
 use crate::worlds::{self, Adapter};
 use cofferdam_guard::{DetectorRules, Severity};
+use serde::{Deserialize, Serialize};
 use std::sync::{Arc, Mutex};
 use wasmtime::component::{Component, InstancePre, Linker};
 use wasmtime::{Error, Store};
@@ -69,18 +74,20 @@ impl Engine {
         let prepared = self.prepare(spec, Kind::Detector)?;
         let pre = DetectorPre::new(prepared.adapter, prepared.pre.clone()).map_err(types)?;
         let ticks = Ticks::of(&spec.limits);
-        let mut live = first(engine, spec, ticks, |store| pre.instantiate_first(store))?;
-        let described = live
-            .call(engine, ticks.start, LOAD_FUEL, |store, guest| {
-                guest.configure(store, &spec.settings, spec.as_of)
-            })
-            .map_err(failed("configure"))?
-            .map_err(|text| LoadReason::Settings(escape(&text)))?;
-        // After `configure`, since it is this instance that a session gets.
-        let text = live
-            .call(engine, ticks.start, LOAD_FUEL, |store, guest| guest.describe(store))
-            .map_err(failed("describe"))?;
-        let identity = Identity::parse(&text).map_err(LoadReason::Describe)?;
+        let question = Question::new(&prepared.digest, &spec.limits, &(&spec.settings, spec.as_of));
+        let kept = question.as_ref().and_then(|question| question.kept(engine));
+        let (said, spare) = match kept {
+            Some(said) => (said, None),
+            None => {
+                let mut live = first(engine, spec, ticks, |store| pre.instantiate_first(store))?;
+                let said = detector_said(engine, spec, ticks, &mut live)?;
+                question.inspect(|question| question.keep(engine, &said));
+                (said, Some(live))
+            }
+        };
+        let DetectorSaid { identity, descriptor } = said;
+        let identity = Identity::parse(&identity).map_err(LoadReason::Describe)?;
+        let described = descriptor.described();
         described.check().map_err(LoadReason::Rules)?;
         if spec.failure.may_pass() && described.rules.iter().any(|rule| rule.severity == Severity::P0) {
             return Err(LoadReason::PassRefused("a detector with a P0 rule"));
@@ -99,7 +106,7 @@ impl Engine {
         });
         let info = prepared.info(spec, Kind::Detector, identity, told.collect());
         let (settings, as_of, together) = (spec.settings.clone(), spec.as_of, spec.together);
-        let spare = Mutex::new(Some(live));
+        let spare = Mutex::new(spare);
         let inner = DetectorInner {
             info,
             pre,
@@ -128,18 +135,20 @@ impl Engine {
         let prepared = self.prepare(spec, Kind::Policy)?;
         let pre = PolicyPre::new(prepared.adapter, prepared.pre.clone()).map_err(types)?;
         let ticks = Ticks::of(&spec.limits);
-        let mut live = first(engine, spec, ticks, |store| pre.instantiate_first(store))?;
-        let (told, first) = tell(detectors, known.as_ref());
-        let promise = live
-            .call(engine, ticks.start, LOAD_FUEL, |store, guest| {
-                guest.configure(store, &spec.settings, labels, &told)
-            })
-            .map_err(failed("configure"))?
-            .map_err(|text| LoadReason::PolicySettings(escape(&text)))?;
-        let text = live
-            .call(engine, ticks.start, LOAD_FUEL, |store, guest| guest.describe(store))
-            .map_err(failed("describe"))?;
-        let identity = Identity::parse(&text).map_err(LoadReason::Describe)?;
+        let (told, firsts) = tell(detectors, known.as_ref());
+        let question = Question::new(&prepared.digest, &spec.limits, &(&spec.settings, labels, &told));
+        let kept = question.as_ref().and_then(|question| question.kept(engine));
+        let (said, spare) = match kept {
+            Some(said) => (said, None),
+            None => {
+                let mut live = first(engine, spec, ticks, |store| pre.instantiate_first(store))?;
+                let said = policy_said(engine, spec, ticks, &mut live, (labels, &told))?;
+                question.inspect(|question| question.keep(engine, &said));
+                (said, Some(live))
+            }
+        };
+        let PolicySaid { identity, promise } = said;
+        let identity = Identity::parse(&identity).map_err(LoadReason::Describe)?;
         promise.check(told.len()).map_err(LoadReason::Promise)?;
         let info = prepared.info(spec, Kind::Policy, identity, Vec::new());
         let inner = PolicyInner {
@@ -153,8 +162,8 @@ impl Engine {
             promise,
             detectors: detectors.to_vec(),
             known,
-            first,
-            spare: Mutex::new(Some(live)),
+            first: firsts,
+            spare: Mutex::new(spare),
         };
         Ok(Policy { inner: Arc::new(inner) })
     }
@@ -270,6 +279,58 @@ fn check_resources(component: &Component, limits: &Limits) -> Result<(), LoadRea
         return Ok(());
     };
     Err(LoadReason::Resources(problem))
+}
+
+/// What a detector says when it is loaded.
+#[derive(Serialize, Deserialize)]
+struct DetectorSaid {
+    identity: String,
+    descriptor: Descriptor,
+}
+
+fn detector_said(
+    engine: &Inner,
+    spec: &PluginSpec<'_>,
+    ticks: Ticks,
+    live: &mut Live<DetectorGuest>,
+) -> Result<DetectorSaid, LoadReason> {
+    let descriptor = live
+        .call(engine, ticks.start, LOAD_FUEL, |store, guest| {
+            guest.configure(store, &spec.settings, spec.as_of)
+        })
+        .map_err(failed("configure"))?
+        .map_err(|text| LoadReason::Settings(escape(&text)))?;
+    // After `configure`, since it is this instance that a session gets.
+    let identity = live
+        .call(engine, ticks.start, LOAD_FUEL, |store, guest| guest.describe(store))
+        .map_err(failed("describe"))?;
+    Ok(DetectorSaid { identity, descriptor })
+}
+
+/// What a policy says when it is loaded.
+#[derive(Serialize, Deserialize)]
+struct PolicySaid {
+    identity: String,
+    promise: Promise,
+}
+
+fn policy_said(
+    engine: &Inner,
+    spec: &PluginSpec<'_>,
+    ticks: Ticks,
+    live: &mut Live<PolicyGuest>,
+    (labels, told): (&[(String, String)], &[PolicyRule]),
+) -> Result<PolicySaid, LoadReason> {
+    let promise = live
+        .call(engine, ticks.start, LOAD_FUEL, |store, guest| {
+            guest.configure(store, &spec.settings, labels, told)
+        })
+        .map_err(failed("configure"))?
+        .map_err(|text| LoadReason::PolicySettings(escape(&text)))?;
+    let identity = live
+        .call(engine, ticks.start, LOAD_FUEL, |store, guest| guest.describe(store))
+        .map_err(failed("describe"))?;
+    Ok(PolicySaid { identity, promise })
 }
 
 /// The first instance of a plugin.

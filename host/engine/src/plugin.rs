@@ -12,6 +12,7 @@ use crate::v0_1;
 use crate::view::View;
 use crate::worlds::Adapter;
 use cofferdam_guard::{Consult, DetectorRules, Finding, PolicyDecision, Severity};
+use serde::{Deserialize, Serialize};
 use std::sync::{Arc, Mutex, PoisonError};
 use wasmtime::component::InstancePre;
 use wasmtime::{Error, Store};
@@ -106,7 +107,7 @@ pub(crate) struct DetectorInner {
     pub(crate) as_of: u32,
     pub(crate) described: Described,
     pub(crate) rules: DetectorRules,
-    /// The instance that was configured at load, for the first session.
+    /// The instance that was configured at load, for the first session; none where what it says was kept.
     pub(crate) spare: Mutex<Option<Live<DetectorGuest>>>,
 }
 
@@ -122,7 +123,7 @@ impl DetectorInner {
         let again = live.call(engine, self.ticks.start, LOAD_FUEL, |store, guest| {
             guest.configure(store, &self.settings, self.as_of)
         })?;
-        match again {
+        match again.map(Descriptor::described) {
             Ok(described) if described == self.described => Ok(live),
             Ok(_) => Err(Detail::Unsteady.into()),
             Err(_) => Err(Detail::Refused.into()),
@@ -209,9 +210,9 @@ impl DetectorGuest {
         store: &mut Store<State>,
         settings: &str,
         as_of: u32,
-    ) -> Result<Result<Described, String>, Error> {
+    ) -> Result<Result<Descriptor, String>, Error> {
         match self {
-            Self::V0_1(guest) => guest.configure(store, settings, as_of),
+            Self::V0_1(guest) => Ok(guest.configure(store, settings, as_of)?.map(Descriptor::V0_1)),
         }
     }
 
@@ -228,6 +229,21 @@ impl DetectorGuest {
     pub(crate) fn scan_nothing(&mut self, store: &mut Store<State>) -> Result<(), Error> {
         match self {
             Self::V0_1(guest) => guest.scan_nothing(store),
+        }
+    }
+}
+
+/// What a detector says of its rules, as it says it.
+#[derive(Serialize, Deserialize)]
+pub(crate) enum Descriptor {
+    V0_1(v0_1::detector::Descriptor),
+}
+
+impl Descriptor {
+    /// The same in the host's words.
+    pub(crate) fn described(self) -> Described {
+        match self {
+            Self::V0_1(descriptor) => v0_1::detector::described(descriptor),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::describe::is_plain;
 use cofferdam_guard::{NameParts, Rule, Severity};
+use serde::{Deserialize, Serialize, Serializer};
 use std::collections::HashSet;
 
 /// The most rules of a detector.
@@ -54,17 +55,27 @@ impl Described {
 }
 
 /// A rule, as a policy is told of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub(crate) struct PolicyRule {
     pub(crate) plugin: String,
     pub(crate) rule: String,
     pub(crate) category: String,
+    #[serde(serialize_with = "grade")]
     pub(crate) severity: Severity,
     pub(crate) facts: Vec<String>,
 }
 
+fn grade<S: Serializer>(severity: &Severity, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u8(match severity {
+        Severity::P0 => 0,
+        Severity::P1 => 1,
+        Severity::P2 => 2,
+        Severity::P3 => 3,
+    })
+}
+
 /// What a policy promises.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Promise {
     pub(crate) acts: Vec<bool>,
     pub(crate) reasons: Vec<String>,

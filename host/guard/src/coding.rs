@@ -18,7 +18,7 @@ use self::escape::Escape;
 use self::hex::Hex;
 use self::packed::Packed;
 use crate::follow::Hit;
-use crate::ruleset::CONTEXT;
+use crate::search::CONTEXT;
 use crate::set::ByteSet;
 use crate::stream::Stream;
 use crate::view::{View, ViewId};

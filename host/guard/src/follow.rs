@@ -222,7 +222,7 @@ impl Live {
     /// The first byte that its region needs.
     pub(crate) fn context(&self) -> u64 {
         let start = self.lead.map_or(self.at, |lead| lead.start);
-        start.saturating_sub(crate::ruleset::CONTEXT)
+        start.saturating_sub(crate::search::CONTEXT)
     }
 
     /// Whether its literal ends a word of a name, where its rule asks for that; `None` as long as that can't be told.

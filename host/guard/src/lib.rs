@@ -28,6 +28,7 @@ mod projection;
 mod rule;
 mod ruleset;
 mod screen;
+mod search;
 mod set;
 mod shape;
 mod stream;

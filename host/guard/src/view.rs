@@ -5,7 +5,8 @@ use std::collections::VecDeque;
 use crate::coding::Source;
 use crate::follow::{Live, Scanner};
 use crate::map::Map;
-use crate::ruleset::{CONTEXT, RuleSet};
+use crate::ruleset::RuleSet;
+use crate::search::CONTEXT;
 use crate::stream::Stream;
 
 /// Names a view among those of one guard.

@@ -1,4 +1,4 @@
-use super::Cache;
+use super::{Cache, Form};
 use crate::digest::Digest;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -39,51 +39,53 @@ fn names(n: u8) -> Digest {
 #[test]
 fn what_was_kept_comes_back_also_to_another_process() {
     let bed = Bed::new();
-    assert!(bed.cache().read(&names(1)).is_none());
-    bed.cache().write(&names(1), b"code").expect("written");
-    assert_eq!(bed.cache().read(&names(1)).expect("kept").code(), b"code");
-    assert!(bed.cache().read(&names(2)).is_none());
+    assert!(bed.cache().read(&names(1), Form::Code).is_none());
+    bed.cache().write(&names(1), Form::Code, b"code").expect("written");
+    assert_eq!(bed.cache().read(&names(1), Form::Code).expect("kept").bytes(), b"code");
+    assert!(bed.cache().read(&names(2), Form::Code).is_none());
 }
 
 #[test]
 fn a_changed_byte_anywhere_and_a_torn_file_do_not_verify() {
     let bed = Bed::new();
-    bed.cache().write(&names(1), b"code").expect("written");
+    bed.cache().write(&names(1), Form::Code, b"code").expect("written");
     let path = bed.only_entry();
     let whole = fs::read(&path).expect("the file");
     for at in 0..whole.len() {
         let mut changed = whole.clone();
         changed[at] ^= 1;
         fs::write(&path, &changed).expect("changed");
-        assert!(bed.cache().read(&names(1)).is_none(), "byte {at}");
+        assert!(bed.cache().read(&names(1), Form::Code).is_none(), "byte {at}");
         fs::write(&path, &whole[..at]).expect("cut");
-        assert!(bed.cache().read(&names(1)).is_none(), "cut at {at}");
+        assert!(bed.cache().read(&names(1), Form::Code).is_none(), "cut at {at}");
     }
     fs::write(&path, &whole).expect("mended");
-    assert!(bed.cache().read(&names(1)).is_some());
+    assert!(bed.cache().read(&names(1), Form::Code).is_some());
 }
 
 #[test]
 fn a_file_does_not_pass_for_another_nor_under_another_key() {
     let bed = Bed::new();
     let cache = bed.cache();
-    cache.write(&names(1), b"code").expect("written");
+    cache.write(&names(1), Form::Code, b"code").expect("written");
     let path = bed.only_entry();
-    fs::copy(&path, path.with_file_name(cache.name(&names(2)))).expect("copied");
-    assert!(cache.read(&names(2)).is_none());
+    fs::copy(&path, path.with_file_name(cache.name(&names(2), Form::Code))).expect("copied");
+    assert!(cache.read(&names(2), Form::Code).is_none());
+    fs::copy(&path, path.with_file_name(cache.name(&names(1), Form::Said))).expect("copied");
+    assert!(cache.read(&names(1), Form::Said).is_none());
     fs::remove_file(path.with_file_name("host.key")).expect("removed");
-    assert!(bed.cache().read(&names(1)).is_none());
+    assert!(bed.cache().read(&names(1), Form::Code).is_none());
 }
 
 #[test]
 fn a_link_is_not_followed() {
     let bed = Bed::new();
-    bed.cache().write(&names(1), b"code").expect("written");
+    bed.cache().write(&names(1), Form::Code, b"code").expect("written");
     let path = bed.only_entry();
     let aside = path.with_file_name("aside");
     fs::rename(&path, &aside).expect("moved");
     std::os::unix::fs::symlink(&aside, &path).expect("linked");
-    assert!(bed.cache().read(&names(1)).is_none());
+    assert!(bed.cache().read(&names(1), Form::Code).is_none());
 }
 
 #[test]
@@ -103,7 +105,7 @@ fn a_folder_or_a_key_that_others_can_use_is_refused_with_a_next_step() {
 #[test]
 fn what_is_made_is_for_us_alone() {
     let bed = Bed::new();
-    bed.cache().write(&names(1), b"code").expect("written");
+    bed.cache().write(&names(1), Form::Code, b"code").expect("written");
     let folder = bed.folder.path().join("code");
     let mode = |path: &std::path::Path| fs::metadata(path).expect("there").permissions().mode() & 0o777;
     assert_eq!(mode(&folder), 0o700);
@@ -129,10 +131,12 @@ fn the_oldest_are_removed() {
     let bed = Bed::new();
     let cache = bed.cache();
     for n in 0..60 {
-        cache.write(&names(n), b"code").expect("written");
+        for form in Form::ALL {
+            cache.write(&names(n), form, b"code").expect("written");
+        }
     }
     let left = fs::read_dir(bed.folder.path().join("code"))
         .expect("the folder")
         .count();
-    assert_eq!(left, super::KEPT + 1);
+    assert_eq!(left, 2 * super::KEPT + 1);
 }

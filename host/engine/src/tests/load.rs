@@ -2,7 +2,7 @@
 
 use super::bed::{detector, engine, guest, hostile, shared, tight};
 use super::binary;
-use crate::{CompileState, Digest, Kind, Limits, LoadError, LoadReason, PluginSpec};
+use crate::{BreakerSettings, CompileState, Digest, Kind, Limits, LoadError, LoadReason, PluginSpec};
 use cofferdam_guard::{FailureAction, FailureMatrix, Severity};
 use std::fs;
 
@@ -277,4 +277,58 @@ fn compiled_code_is_kept_and_never_loaded_when_it_was_touched() {
     assert_eq!(load(), CompileState::Cached);
     fs::write(&entry, b"").expect("torn");
     assert!(matches!(load(), CompileState::Compiled(_)));
+}
+
+#[test]
+fn what_a_guard_said_of_itself_is_kept_and_never_used_when_it_was_touched() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path().join("code");
+    let load = |settings: &str, as_of: u32| {
+        let engine = engine(&folder);
+        let spec = PluginSpec {
+            settings: settings.into(),
+            as_of,
+            ..PluginSpec::new("personal", guest("personal"))
+        };
+        let detector = engine.load_detector(&spec).expect("it loads");
+        let policy = engine
+            .load_policy(
+                &PluginSpec::new("standard", guest("standard")),
+                &[],
+                &[detector.clone()],
+            )
+            .expect("it loads");
+        // An instance is held against what was kept before its first answer counts.
+        assert!(crate::Session::new(&engine, &policy, BreakerSettings::default()).touch(0));
+        policy.rules()
+    };
+    let kept = || {
+        let entries = fs::read_dir(&folder).expect("the folder");
+        let paths = entries.map(|entry| entry.expect("an entry").path());
+        let said = paths.filter(|path| path.extension().is_some_and(|ending| ending == "said"));
+        let mut said: Vec<_> = said.map(|path| (fs::read(&path).expect("the file"), path)).collect();
+        said.sort_unstable_by(|one, other| one.1.cmp(&other.1));
+        said
+    };
+    let asked = load("{}", 1);
+    let said = kept();
+    assert_eq!(said.len(), 2, "the detector's and the policy's");
+    assert_eq!(load("{}", 1), asked);
+    assert_eq!(kept(), said);
+    // Whatever else it is told is another question.
+    load("{}", 2);
+    assert_eq!(kept().len(), 3);
+    let with_more = load(r#"{"enable": "ip-address"}"#, 1);
+    assert_ne!(with_more, asked);
+    for (text, path) in &said {
+        let mut touched = text.clone();
+        let middle = touched.len() / 2;
+        touched[middle] ^= 1;
+        fs::write(path, touched).expect("changed");
+    }
+    assert_eq!(load("{}", 1), asked);
+    assert!(
+        said.iter().all(|one| kept().contains(one)),
+        "they were asked again, and said the same"
+    );
 }

@@ -79,9 +79,18 @@ fn measure() {
         );
         say(
             &format!("reading and verifying {name}"),
-            median(9, || timed(|| cache.read(&digest).expect("kept"))),
+            median(9, || {
+                timed(|| cache.read(&digest, crate::cache::Form::Code).expect("kept"))
+            }),
         );
-        println!("{} bytes of code", cache.read(&digest).expect("kept").code().len());
+        println!(
+            "{} bytes of code",
+            cache
+                .read(&digest, crate::cache::Form::Code)
+                .expect("kept")
+                .bytes()
+                .len()
+        );
         say(
             &format!("code of {name}"),
             median(9, || {

@@ -1,7 +1,7 @@
 //! Base64 of either alphabet, padded or not, on one line or on many.
 
 use super::Reading;
-use crate::ruleset::CONTEXT;
+use crate::search::CONTEXT;
 use crate::view::View;
 
 /// The most bytes of white space between two lines of one text.

@@ -1,7 +1,7 @@
 //! Hexadecimal digits, two a byte.
 
 use super::Reading;
-use crate::ruleset::CONTEXT;
+use crate::search::CONTEXT;
 use crate::view::View;
 
 /// A text of digits as it comes.

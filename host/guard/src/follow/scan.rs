@@ -104,18 +104,19 @@ impl Scanner {
             return;
         }
         let codings = &mut found.codings;
-        self.seams.search(&rules.prefilter, stream, |owners, start, end| {
-            let coding = owners.iter().find_map(|owner| match owner {
-                Owner::Coding(coding @ Coding::Base64 { .. }) => Some(*coding),
-                Owner::Coding(_) | Owner::Rule { .. } => None,
+        self.seams
+            .search(&rules.search.prefilter, stream, |owners, start, end| {
+                let coding = owners.iter().find_map(|owner| match owner {
+                    Owner::Coding(coding @ Coding::Base64 { .. }) => Some(*coding),
+                    Owner::Coding(_) | Owner::Rule { .. } => None,
+                });
+                codings.extend(coding.filter(|_| counts(start)).map(|coding| Hit {
+                    coding,
+                    at: start,
+                    public: end,
+                    opener: None,
+                }));
             });
-            codings.extend(coding.filter(|_| counts(start)).map(|coding| Hit {
-                coding,
-                at: start,
-                public: end,
-                opener: None,
-            }));
-        });
         if !self.is_calm(rules, stream) {
             self.search_literals(rules, stream, ended, counts, found);
         }
@@ -133,14 +134,14 @@ impl Scanner {
         counts: impl Fn(u64) -> bool,
         found: &mut Found,
     ) {
-        let overlap = (rules.prefilter.longest() as u64).saturating_sub(1);
+        let overlap = (rules.search.prefilter.longest() as u64).saturating_sub(1);
         let from = self.searched.saturating_sub(overlap).max(stream.base());
         let text = stream.slice(from, stream.end());
         let skip = usize::try_from(self.searched - from).expect("the overlap is short");
         let (typed, decoded, lives_from) = (self.typed, self.decoded, self.lives_from);
         let escapes = self.escapes;
         let mut begun = std::mem::take(&mut self.begun);
-        rules.prefilter.search(text, skip, |owners, start, end| {
+        rules.search.prefilter.search(text, skip, |owners, start, end| {
             let (start, end) = (from + start as u64, from + end as u64);
             if !counts(start) {
                 return;
@@ -206,7 +207,7 @@ impl Scanner {
         }
         let new = stream.slice(self.searched - BEFORE as u64, stream.end());
         new.split_first_chunk()
-            .is_some_and(|(before, new)| !rules.ends().may_end(*before, new))
+            .is_some_and(|(before, new)| !rules.search.ends().may_end(*before, new))
     }
 
     /// The suspects on runs that are still open.

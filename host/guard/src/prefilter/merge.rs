@@ -27,6 +27,17 @@ impl Halves {
     }
 }
 
+/// How much of ordinary text a shape lets through at each place.
+#[derive(Clone, Copy)]
+struct Share([f32; PLACES]);
+
+impl Share {
+    /// At all places together.
+    fn whole(&self) -> f32 {
+        self.0.iter().product()
+    }
+}
+
 /// How much of ordinary text shapes let through whose halves are looked up apart.
 struct Shares {
     /// By the high half, and by four of the low halves: the share of those that are chosen.
@@ -47,16 +58,34 @@ impl Shares {
         Self { rows }
     }
 
-    fn of(&self, halves: &Halves) -> f32 {
-        let of_place = |(low, high): (u16, u16)| {
-            let rows = (0..16).filter(|row| high >> row & 1 == 1);
-            let sums = rows.flat_map(|row: usize| (0..4).map(move |part| (row, part)));
-            let share: f32 = sums
-                .map(|(row, part)| self.rows[row][part][usize::from(low >> (4 * part) & 15)])
-                .sum();
-            share.min(1.0)
-        };
-        halves.0.into_iter().map(of_place).product()
+    fn of(&self, halves: &Halves) -> Share {
+        Share(halves.0.map(|place| self.of_place(place)))
+    }
+
+    /// The share of two together. Places that look alike, as those behind literals do, are not summed again.
+    fn of_both(&self, one: (&Halves, &Share), other: (&Halves, &Share)) -> Share {
+        Share(std::array::from_fn(|place| {
+            let (of_one, of_other) = (one.0.0[place], other.0.0[place]);
+            let both = (of_one.0 | of_other.0, of_one.1 | of_other.1);
+            if both == of_one {
+                one.1.0[place]
+            } else if both == of_other {
+                other.1.0[place]
+            } else {
+                self.of_place(both)
+            }
+        }))
+    }
+
+    fn of_place(&self, (low, mut high): (u16, u16)) -> f32 {
+        let lows = [0, 4, 8, 12].map(|part| usize::from(low >> part & 15));
+        let mut share = 0.0;
+        while high != 0 {
+            let row = &self.rows[high.trailing_zeros() as usize];
+            high &= high - 1;
+            share += row.iter().zip(lows).map(|(sums, low)| sums[low]).sum::<f32>();
+        }
+        share.min(1.0)
     }
 }
 
@@ -77,7 +106,7 @@ struct Merger {
     table: Shares,
     shapes: Vec<Shape>,
     halves: Vec<Halves>,
-    shares: Vec<f32>,
+    shares: Vec<Share>,
     costs: Vec<Vec<f32>>,
     /// The least of each row of costs, and where it stands.
     best: Vec<(f32, usize)>,
@@ -104,8 +133,8 @@ impl Merger {
 
     /// How much more of ordinary text is let through by the two together.
     fn dearer(&self, one: usize, other: usize) -> f32 {
-        let both = self.halves[one].union(&self.halves[other]);
-        self.table.of(&both) - self.shares[one] - self.shares[other]
+        let [one, other] = [one, other].map(|shape| (&self.halves[shape], &self.shares[shape]));
+        self.table.of_both(one, other).whole() - one.1.whole() - other.1.whole()
     }
 
     fn step(&mut self) {

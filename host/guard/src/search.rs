@@ -1,0 +1,118 @@
+//! The search for the literals of all rules, as they stand and in encodings.
+
+use std::sync::OnceLock;
+
+use crate::coding::{Spelling, escapes, forms, triggers};
+use crate::follow::Ends;
+use crate::prefilter::{Behind, Draft, Owner, Prefilter};
+use crate::rule::{Anchor, Extent, Keyword, Rule, Severity};
+use crate::ruleset::Compiled;
+use crate::set::ByteSet;
+
+/// The context before an anchor that a detector sees, in bytes.
+pub(crate) const CONTEXT: u64 = 256;
+
+/// The compiled search.
+pub(crate) struct Search {
+    pub(crate) prefilter: Prefilter,
+    /// What the prefilter's literals end with, once someone asks: most sessions never do.
+    ends: OnceLock<Ends>,
+    /// A literal ends with a control byte.
+    pub(crate) ends_in_controls: bool,
+    /// Bytes before the end that a coming hit may look back at.
+    pub(crate) look_back: u64,
+}
+
+impl Search {
+    /// Compiles the literals of rules that have been checked.
+    pub(crate) fn new(rules: &[Compiled]) -> Self {
+        let anchors: usize = rules.iter().map(|compiled| compiled.rule.anchors.len()).sum();
+        let mut literals = Draft::with_room(FORMS * anchors);
+        let mut longest_lead = 0;
+        for (index, Compiled { rule, .. }) in (0_u32..).zip(rules) {
+            if let Extent::Span(span) = &rule.extent
+                && let Some(lead) = &span.lead
+            {
+                longest_lead = longest_lead.max(u64::from(lead.longest) + u64::from(rule.may_show));
+            }
+            let behind = literals.behind(&followers(rule));
+            for (anchor, of) in (0_u16..).zip(&rule.anchors) {
+                let Anchor::Literal(keyword) = of else {
+                    continue;
+                };
+                let owner = Owner::Rule { rule: index, anchor };
+                literals.add(&keyword.bytes, keyword.any_case, behind, owner);
+                if rule.hold {
+                    add_forms(&mut literals, rule, keyword);
+                }
+            }
+        }
+        triggers(&mut |form| {
+            let behind = literals.behind(form.followers);
+            literals.add(form.bytes, form.any_case, behind, Owner::Coding(form.coding));
+        });
+        let literals = literals.finish();
+        let ends_in_controls = Ends::any_in_controls(&literals);
+        let prefilter = Prefilter::new(literals);
+        Self {
+            look_back: CONTEXT + longest_lead + prefilter.longest() as u64,
+            ends_in_controls,
+            ends: OnceLock::new(),
+            prefilter,
+        }
+    }
+
+    /// What the prefilter's literals end with.
+    pub(crate) fn ends(&self) -> &Ends {
+        self.ends.get_or_init(|| Ends::new(self.prefilter.literals()))
+    }
+}
+
+/// How many forms a literal has, about.
+const FORMS: usize = 12;
+
+/// The literal as it stands in encodings.
+fn add_forms(literals: &mut Draft, rule: &Rule, keyword: &Keyword) {
+    let (literal, any_case) = match &rule.extent {
+        // What is searched for shows, so no more of a known value is.
+        Extent::Known(value) => (&value.bytes()[..value.bytes().len().min(4)], false),
+        Extent::Span(_) | Extent::Block(_) => (&keyword.bytes[..], keyword.any_case),
+    };
+    let spelling = if rule.name.is_some() {
+        Spelling::Name
+    } else {
+        Spelling::Word
+    };
+    forms(
+        literal,
+        any_case,
+        spelling,
+        rule.severity == Severity::P0,
+        &mut |form| {
+            literals.add(form.bytes, form.any_case, Behind::ANYTHING, Owner::Coding(form.coding));
+        },
+    );
+}
+
+/// What may follow a literal is looked at so far, if that.
+const FOLLOWERS: usize = 14;
+
+/// What can stand directly behind an anchor of a rule, byte by byte, if there is to be a suspect: its body, or what an escape
+/// begins with that stands for some of it.
+fn followers(rule: &Rule) -> Vec<ByteSet> {
+    let escapes = escapes();
+    match &rule.extent {
+        Extent::Span(span) if span.gap == 0 => {
+            // Behind the first byte a filler may stand, unless the head says otherwise.
+            let plain = if span.filler.is_empty() {
+                usize::from(span.at_least).min(FOLLOWERS)
+            } else {
+                1
+            };
+            (0..plain.max(span.head.len()).min(FOLLOWERS))
+                .map(|place| span.head.get(place).unwrap_or(&span.body).union(&escapes))
+                .collect()
+        }
+        Extent::Span(_) | Extent::Block(_) | Extent::Known(_) => Vec::new(),
+    }
+}
