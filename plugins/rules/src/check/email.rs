@@ -80,7 +80,14 @@ fn is_file(domain: &[u8]) -> bool {
 
 /// Names that no person has.
 fn is_nobody(local: &[u8]) -> bool {
-    const NAMES: [&[u8]; 6] = [b"git", b"noreply", b"no-reply", b"no_reply", b"donotreply", b"do-not-reply"];
+    const NAMES: [&[u8]; 6] = [
+        b"git",
+        b"noreply",
+        b"no-reply",
+        b"no_reply",
+        b"donotreply",
+        b"do-not-reply",
+    ];
     NAMES.iter().any(|name| name.eq_ignore_ascii_case(local))
 }
 

@@ -135,7 +135,20 @@ impl Value {
         let is_place = value.windows(2).any(|pair| {
             matches!(
                 pair,
-                b"${" | b"$(" | b"#{" | b"{{" | b"::" | b"//" | b"=>" | b"%s" | b"%d" | b"%v" | b"%@" | b"%(" | b"%{" | b"%%"
+                b"${"
+                    | b"$("
+                    | b"#{"
+                    | b"{{"
+                    | b"::"
+                    | b"//"
+                    | b"=>"
+                    | b"%s"
+                    | b"%d"
+                    | b"%v"
+                    | b"%@"
+                    | b"%("
+                    | b"%{"
+                    | b"%%"
             )
         }) || has_field(value);
         let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t');
@@ -178,7 +191,10 @@ impl Value {
 /// Whether a name in braces stands in the value, which is filled in later.
 fn has_field(value: &[u8]) -> bool {
     let named = |rest: &[u8]| {
-        let name = rest.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"_.:-".contains(byte)).count();
+        let name = rest
+            .iter()
+            .take_while(|byte| byte.is_ascii_alphanumeric() || b"_.:-".contains(byte))
+            .count();
         rest.get(name) == Some(&b'}')
     };
     value.split(|byte| *byte == b'{').skip(1).any(named)
