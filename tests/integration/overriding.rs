@@ -254,6 +254,55 @@ fn a_running_session_follows_what_is_granted_and_taken_back() {
 }
 
 #[test]
+fn what_took_an_override_back_can_not_be_deleted() {
+    let (office, _, token) = office();
+    let granted = || {
+        let done = grant(&office, token.rule, &["--task", "t", "--expires", "1h"]);
+        assert_eq!(done.code(), 0, "{}", done.errors());
+        let said = done.text();
+        let at = said.find("override revoke ").expect("its id") + "override revoke ".len();
+        said[at..].split('`').next().expect("an id").to_owned()
+    };
+    let shows = || say(&office, "t", &token.text()).text().contains(&token.secret);
+    let first = granted();
+    assert!(shows());
+    assert_eq!(office.bed.run(["override", "revoke", &first]).code(), 0);
+    assert!(!shows());
+    let state = office.bed.state();
+    fs::remove_dir_all(state.join("revocations")).expect("removed");
+    assert!(!shows(), "its file alone is not what took it back");
+    // A copy of the document without a word in the log is no override either.
+    let log = fs::read_to_string(state.join("acts.jsonl")).expect("a log");
+    for line in log.lines() {
+        crate::shadow::fits("act.v1.json", &serde_json::from_str(line).expect("JSON"));
+    }
+    let broken = |text: Option<&str>| {
+        match text {
+            Some(text) => fs::write(state.join("acts.jsonl"), text).expect("written"),
+            None => fs::remove_file(state.join("acts.jsonl")).expect("removed"),
+        }
+        let done = say(&office, "t", &token.text());
+        assert!(!done.text().contains(&token.secret));
+        assert!(done.errors().contains("CFD-715"), "{}", done.errors());
+    };
+    let (grants, _) = log.split_at(log.find('\n').expect("a line") + 1);
+    broken(Some(grants));
+    broken(Some(&log[grants.len()..]));
+    broken(None);
+    refused(
+        &grant(&office, token.rule, &["--task", "t", "--expires", "1h"]),
+        "CFD-715",
+    );
+    // As the message says: what is to hold is granted anew, and the old one stays out.
+    fs::remove_file(state.join("acts.head")).expect("removed");
+    let done = say(&office, "t", &token.text());
+    assert!(!done.text().contains(&token.secret));
+    fs::remove_dir_all(state.join("overrides")).expect("removed");
+    granted();
+    assert!(shows());
+}
+
+#[test]
 fn an_override_for_one_run_holds_in_no_other() {
     let (office, _, token) = office();
     say(&office, "t", "first");

@@ -251,6 +251,7 @@ fn shown_1_a_worse_candidate_is_refused_with_reasons_and_a_good_one_takes_the_pl
     let done = house.promote("third@3.0.0", "enforce");
     assert_eq!(done.code(), 0, "{}{}", done.text(), done.errors());
     assert_eq!(house.in_force("default"), ["credentials", "personal", "third"]);
+    let promoted = fs::read_to_string(house.lock()).expect("a lock");
     refused(&house.promote("third@3.0.0", "enforce"), "CFD-712");
     writeln!(running.stdin.take().expect("piped")).expect("it reads");
     assert_eq!(running.wait().expect("waited for").code(), Some(0));
@@ -288,7 +289,47 @@ fn shown_1_a_worse_candidate_is_refused_with_reasons_and_a_good_one_takes_the_pl
     assert_eq!(done.code(), 0, "{}", done.errors());
     assert_eq!(house.in_force("default"), ["credentials", "personal", "tickets"]);
     refused(&house.run(&["demote", "third"]), "CFD-712");
-    assert_eq!(house.promote("third@3.0.0", "enforce").code(), 0);
+    // Nobody puts it back by putting the old lock back.
+    let demoted = fs::read_to_string(house.lock()).expect("a lock");
+    fs::write(house.lock(), &promoted).expect("written");
+    let done = house.office.session();
+    assert!(
+        done.errors().contains("warning CFD-716") && done.errors().contains("it was taken back since"),
+        "{}",
+        done.errors()
+    );
+    assert_eq!(house.in_force("default"), ["credentials", "personal", "tickets"]);
+    fs::write(house.lock(), &demoted).expect("written");
+    let done = house.promote("third@3.0.0", "enforce");
+    assert_eq!(done.code(), 0, "{}{}", done.text(), done.errors());
+    // What the lock says is worth its signature: neither another's nor none at all puts anything in force.
+    let good = fs::read_to_string(house.lock()).expect("a lock");
+    let entry = good.find("promotion = ").expect("a promotion");
+    let line_end = entry + good[entry..].find('\n').expect("an end");
+    for (why, text) in [
+        ("none", [&good[..entry], &good[line_end + 1..]].concat()),
+        ("forged", good.replace("it earned it", "it is mine")),
+        (
+            "another's",
+            good.replace("\\\"name\\\":\\\"third\\\"", "\\\"name\\\":\\\"other\\\""),
+        ),
+    ] {
+        assert_ne!(text, good, "{why}");
+        fs::write(house.lock(), text).expect("written");
+        let done = house.office.session();
+        let told = if why == "forged" { "CFD-704" } else { "CFD-716" };
+        assert!(
+            done.errors().contains(&format!("warning {told}")),
+            "{why}: {}",
+            done.errors()
+        );
+        assert_eq!(
+            house.in_force("default"),
+            ["credentials", "personal", "tickets"],
+            "{why}"
+        );
+    }
+    fs::write(house.lock(), &good).expect("written");
     assert_eq!(house.in_force("default"), ["credentials", "personal", "third"]);
 }
 
@@ -460,6 +501,151 @@ fn a_plugin_in_force_that_fails_too_often_goes_back_by_itself() {
     assert_eq!(rollout["phase"], "shadow");
 }
 
+/// The hostile guest with another mode in its own place, under this gate.
+fn in_place(office: &Office, mode: &str, gate: &str) {
+    let source = guest("hostile").display().to_string();
+    office.configure(&format!(
+        "[plugins.hostile]\nsource = \"{source}\"\nsettings = {{ mode = \"honest\" }}\n\
+         [plugins.next]\nof = \"hostile\"\nsource = \"{source}\"\nsettings = {{ {mode} }}\n\
+         [circuit]\nfailures = 1000\n[policy.gate]\n{gate}\n"
+    ));
+}
+
+/// Sessions with so many tokens each, until the plugin goes back; answers how many, and what the last one said.
+fn until_back(office: &Office, lines: &[Line], most: usize) -> (usize, String) {
+    for number in 1..=most {
+        let done = finish(&mut office.bed.exec(&[], &format!("run-{number}"), lines));
+        if done.errors().contains("CFD-714") {
+            return (number, done.errors());
+        }
+    }
+    panic!("it stays after {most} runs")
+}
+
+fn incident(office: &Office) -> Value {
+    let path = office.bed.work().join(".runs/default/manifest.json");
+    let manifest: Value = serde_json::from_str(&fs::read_to_string(path).expect("a manifest")).expect("JSON");
+    fits("task-manifest.v1.json", &manifest);
+    assert_eq!(manifest["rollouts"]["next"]["phase"], "shadow");
+    manifest["rollouts"]["next"]["incidents"][0][1].clone()
+}
+
+#[test]
+fn few_failures_in_each_run_are_too_many_over_several() {
+    let office = Office::new();
+    let mut random = Random::new(94);
+    let shown = ["hos", "tile_"].concat();
+    // Two in thirty fail, which no single run's bound forbids.
+    let lines: Vec<Line> = (0..30)
+        .map(|number| {
+            let form = if number % 15 == 0 { "zz" } else { "ab" };
+            let secret = random.text("abcdefghijklmnopqrstuvwxy", 22);
+            Line::Out(format!("see {shown}{form}{secret} end\n").into_bytes())
+        })
+        .collect();
+    in_place(&office, "mode = \"trap\", only = \"zz\"", "failures = 3");
+    let (runs, said) = until_back(&office, &lines, 8);
+    assert!(runs > 1, "one run says too little: {said}");
+    assert!(
+        said.contains("`next` failed too often; `hostile` is in force again"),
+        "{said}"
+    );
+    let incident = incident(&office);
+    assert_eq!(
+        (&incident["breach"], &incident["runs"]),
+        (&"failures".into(), &runs.into())
+    );
+    assert_eq!(incident["failures"], 2 * runs);
+    let done = finish(&mut office.bed.exec(&[], "after", &lines));
+    assert!(!done.text().contains("[withheld:"), "{}", done.text());
+}
+
+#[test]
+fn a_plugin_in_force_that_takes_too_long_goes_back_in_one_run_or_after_several() {
+    for (count, most) in [(120, 1), (40, 3)] {
+        let office = Office::new();
+        in_place(&office, "mode = \"slow\"", "p99 = \"1 ms\"");
+        let (runs, said) = until_back(&office, &tokens(count), most);
+        assert_eq!(runs, most, "a hundred calls are needed: {said}");
+        assert!(
+            said.contains("`next` took too long; `hostile` is in force again"),
+            "{said}"
+        );
+        let incident = incident(&office);
+        assert_eq!(
+            (&incident["breach"], &incident["runs"]),
+            (&"latency".into(), &most.into())
+        );
+        assert!(incident["p99_micros"].as_u64() > Some(1000), "{incident}");
+        assert_eq!(incident["calls"], count * most);
+    }
+    // The same guest within its budget stays.
+    let office = Office::new();
+    in_place(&office, "mode = \"slow\"", "p99 = \"10 s\"");
+    let done = finish(&mut office.bed.exec(&[], "fine", &tokens(120)));
+    assert!(!done.errors().contains("CFD-714"), "{}", done.errors());
+}
+
+#[test]
+fn a_version_in_force_that_can_not_be_loaded_leaves_its_place_at_once() {
+    let office = Office::new();
+    in_place(&office, "mode = \"configure-trap\"", "");
+    let done = finish(&mut office.bed.exec(&[], "first", &tokens(3)));
+    assert_eq!(done.code(), 0, "{}", done.errors());
+    assert!(
+        done.errors()
+            .contains("`next` could not be loaded; `hostile` is in force again from this session on"),
+        "{}",
+        done.errors()
+    );
+    assert_eq!(
+        done.text().matches("[redacted:hostile-token]").count(),
+        3,
+        "{}",
+        done.text()
+    );
+    let incident = incident(&office);
+    assert_eq!(
+        (&incident["breach"], &incident["code"]),
+        (&"load".into(), &"CFD-210".into())
+    );
+    assert_eq!(plugins(&office.bed.runs()[0]), ["credentials", "hostile", "personal"]);
+    let done = finish(&mut office.bed.exec(&[], "second", &tokens(3)));
+    assert!(!done.errors().contains("CFD-714"), "told once: {}", done.errors());
+    // In a pipeline, which has no record, each start says it.
+    let office = Office::new();
+    in_place(&office, "mode = \"configure-trap\"", "");
+    let done = office.bed.feed(["filter"], b"a word\n");
+    assert_eq!(
+        (done.code(), done.text().as_str()),
+        (0, "a word\n"),
+        "{}",
+        done.errors()
+    );
+    assert!(done.errors().contains("warning CFD-714"), "{}", done.errors());
+    // Where its file is gone or another than the one that was agreed to, likewise; the base itself refuses to start, as ever.
+    let office = Office::new();
+    let file = office.bed.aside("next.wasm", fs::read(guest("hostile")).expect("read"));
+    let source = guest("hostile").display().to_string();
+    let config = |base: &str| {
+        format!(
+            "[plugins.hostile]\nsource = \"{base}\"\n[plugins.next]\nof = \"hostile\"\nsource = \"{}\"\nsettings = {{ mode = \"honest\" }}\n",
+            file.display()
+        )
+    };
+    office.configure(&config(&source));
+    assert_eq!(office.bed.run(["plugin", "lock"]).code(), 0);
+    fs::write(&file, fs::read(guest("standard")).expect("read")).expect("written");
+    let done = office.session();
+    assert_eq!(done.code(), 0, "{}", done.errors());
+    assert!(done.errors().contains("CFD-714"), "{}", done.errors());
+    let lock = fs::read_to_string(office.bed.home().join("config/cofferdam/cofferdam.lock")).expect("a lock");
+    let other = Digest::of(&fs::read(guest("standard")).expect("read")).to_string();
+    assert!(!lock.contains(&other), "nobody agreed to what lies there now");
+    office.configure(&config("/nowhere/x.wasm"));
+    refused(&office.session(), "CFD-201");
+}
+
 #[test]
 fn it_never_goes_back_to_none() {
     let office = Office::new();
@@ -472,6 +658,58 @@ fn it_never_goes_back_to_none() {
         "it is in force, and fails closed"
     );
     refused(&office.bed.run(["demote", "next"]), "CFD-712");
+}
+
+#[test]
+fn a_lock_takes_no_guard_out_of_force_that_nothing_stands_in_for() {
+    let office = Office::new();
+    office.configure(&format!(
+        "[plugins.hostile]\nsource = \"{}\"\n",
+        guest("hostile").display()
+    ));
+    let digest = |bytes: &[u8]| format!("sha256:{}", Digest::of(bytes));
+    let component = digest(&fs::read(guest("hostile")).expect("read"));
+    let text = format!(
+        "version = 1\n\n[plugins]\nhostile = \"{component}\"\n\n[rollout.hostile]\nmode = \"shadow\"\ndigest = \"{component}\"\nsettings = \"{}\"\n",
+        digest(b"{}")
+    );
+    fs::write(office.bed.home().join("config/cofferdam/cofferdam.lock"), text).expect("written");
+    let done = office.session();
+    assert!(done.errors().contains("warning CFD-713"), "{}", done.errors());
+    let run = office.bed.runs().pop().expect("a run");
+    assert_eq!(plugins(&run), ["credentials", "hostile", "personal"]);
+}
+
+#[test]
+fn what_the_configuration_alone_puts_in_force_is_said_in_each_run() {
+    let office = Office::new();
+    let source = guest("hostile").display().to_string();
+    office.configure(&format!(
+        "[plugins.hostile]\nsource = \"{source}\"\n[plugins.next]\nof = \"hostile\"\nsource = \"{source}\"\n\
+         settings = {{ mode = \"honest\" }}\n"
+    ));
+    let done = office.session();
+    assert_eq!(done.code(), 0);
+    assert!(
+        done.errors()
+            .contains("warning CFD-716: `next` is in force because the configuration says so"),
+        "{}",
+        done.errors()
+    );
+    let manifest = fs::read_to_string(office.bed.runs().pop().expect("a run").join("manifest.json")).expect("read");
+    let manifest: Value = serde_json::from_str(&manifest).expect("JSON");
+    fits("manifest.v1.json", &manifest);
+    assert_eq!(manifest["run"]["unpromoted"], serde_json::json!(["next"]));
+    let lines = office.bed.run(["exec", "--json", "--", "true"]).text();
+    assert!(lines.contains("CFD-716"), "{lines}");
+    let done = office.bed.feed(["filter"], b"a word\n");
+    assert!(done.errors().contains("warning CFD-716"), "{}", done.errors());
+    // On trial it is nobody's guard.
+    office.configure(&format!(
+        "[plugins.hostile]\nsource = \"{source}\"\n[plugins.next]\nof = \"hostile\"\nsource = \"{source}\"\n\
+         mode = \"shadow\"\nsettings = {{ mode = \"honest\" }}\n"
+    ));
+    assert!(!office.session().errors().contains("CFD-716"));
 }
 
 #[test]

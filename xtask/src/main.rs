@@ -23,8 +23,9 @@ usage: cargo xtask COMMAND
                      write labelled texts of every rule in every notation, and secrets planted in
                      the clean files
   peers CORPUS...    set other scanners that are installed beside this one over the same texts
-  sessions [--count N] [--seed N] [--folder FOLDER]
-                     hold a day of varied sessions with candidates in shadow, to report on
+  sessions [--count N] [--seed N] [--folder FOLDER] [--walk [--labelled N]]
+                     hold a day of varied sessions with candidates in shadow, to report on; with
+                     --walk, go their way to the gate, where one is turned away and one gets in
   check              formatting, lints, docs, and the drift of schemas and WIT
   mutants [FILTER]   put each fault of tests/mutants into a copy, and see the named test fail
   fuzz [--seconds N] [TARGET]

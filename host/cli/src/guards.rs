@@ -10,10 +10,10 @@ use std::sync::Arc;
 
 use cofferdam_model::Code;
 use cofferdam_model::config::{
-    Action, FailureAction, Origin, PipeStyle, Plugin, PluginName, PolicyFailureAction, Problem, Resolved, Setting as _,
-    Source, plain_path,
+    Action, FailureAction, Mode, Origin, PipeStyle, Plugin, PluginName, PolicyFailureAction, Problem, Resolved,
+    Setting as _, Source, plain_path,
 };
-use cofferdam_model::record::{Day, Digest, RunId, TaskId};
+use cofferdam_model::record::{Day, Digest, Name, RunId, TaskId};
 use cofferdam_runner::record::{FingerprintKey, RunClock};
 use cofferdam_runner::session::engine::{
     BreakerSettings, Detector, Digest as ComponentDigest, Engine, EngineOptions, KnownFrom, KnownRules, Limits,
@@ -44,6 +44,8 @@ pub(crate) struct InForce {
     pub(crate) warnings: Vec<Problem>,
     /// How the project's file stands.
     pub(crate) project: Project,
+    /// Plugins that a gate let through, by a signed promotion.
+    promoted: Vec<PluginName>,
     pins: Pins,
 }
 
@@ -51,6 +53,23 @@ impl InForce {
     /// Decides what `limited` means for one run.
     pub(crate) fn settle(&mut self, task: &TaskId, run: RunId) {
         self.resolved.settle(task, run);
+    }
+
+    /// Versions that are in force in another plugin's place though no gate let them through: the configuration alone says so.
+    pub(crate) fn unpromoted(&self) -> Vec<Name> {
+        self.resolved
+            .enforced()
+            .filter(|(name, plugin)| plugin.of.value.is_some() && !self.promoted.contains(name))
+            .filter_map(|(name, _)| name.as_str().parse().ok())
+            .collect()
+    }
+
+    /// Takes a plugin out of force for this start alone.
+    pub(crate) fn without(&mut self, around: &Surroundings, name: &PluginName) {
+        if let Some(plugin) = self.resolved.plugins.get_mut(name) {
+            plugin.mode.value = Mode::Shadow;
+        }
+        (self.pins, _) = pins(&self.resolved, &around.folder);
     }
 }
 
@@ -77,7 +96,8 @@ pub(crate) fn in_force(around: &Surroundings) -> Result<InForce, Failure> {
     let crate::config::load::Loaded { resolution, project } = load(around, &ProjectChoice::Nearest);
     let operators = resolution.operators.clone();
     let (mut resolved, mut warnings) = resolution.accept().map_err(|problems| Failure::problems(&problems))?;
-    warnings.extend(rollouts::apply(&mut resolved));
+    let (problems, promoted) = rollouts::apply(around, &mut resolved);
+    warnings.extend(problems);
     let (pins, pinning) = pins(&resolved, &around.folder);
     if pinning.iter().any(Problem::is_error) {
         return Err(Failure::problems(&pinning));
@@ -88,12 +108,32 @@ pub(crate) fn in_force(around: &Surroundings) -> Result<InForce, Failure> {
         operators,
         warnings,
         project,
+        promoted,
         pins,
     })
 }
 
+/// Why guards can't be loaded, and whose fault it is where that is a detector's.
+pub(crate) struct LoadFailure {
+    /// The detector.
+    pub(crate) plugin: Option<PluginName>,
+    /// What is wrong.
+    pub(crate) failure: Failure,
+}
+
+impl From<Failure> for LoadFailure {
+    fn from(failure: Failure) -> Self {
+        Self { plugin: None, failure }
+    }
+}
+
 /// Starts the engine, and loads every plugin that is in force.
 pub(crate) fn load_guards(around: &Surroundings, in_force: &InForce, quiet: bool) -> Result<Loaded, Failure> {
+    try_load(around, in_force, quiet).map_err(|refused| refused.failure)
+}
+
+/// The same, and says which detector is at fault.
+pub(crate) fn try_load(around: &Surroundings, in_force: &InForce, quiet: bool) -> Result<Loaded, LoadFailure> {
     let mut warnings = Vec::new();
     let engine = start_engine(around, quiet, &mut warnings)?;
     let as_of = RunClock::start().now().time.day();
@@ -189,10 +229,15 @@ fn say_compiling(plugin: &str) {
     ));
 }
 
-fn load_detectors(engine: &Engine, in_force: &InForce, as_of: Day) -> Result<Vec<Detector>, Failure> {
+fn load_detectors(engine: &Engine, in_force: &InForce, as_of: Day) -> Result<Vec<Detector>, LoadFailure> {
     let enforced = in_force.resolved.enforced();
     enforced
-        .map(|(name, plugin)| load_detector(engine, in_force, name, plugin, as_of))
+        .map(|(name, plugin)| {
+            load_detector(engine, in_force, name, plugin, as_of).map_err(|failure| LoadFailure {
+                plugin: Some(name.clone()),
+                failure,
+            })
+        })
         .collect()
 }
 

@@ -93,6 +93,8 @@ codes! {
     RolloutRefused = 712, "A candidate can't be moved so.";
     RolloutStale = 713, "A promotion is for another component or other settings than those that are there.";
     RolledBack = 714, "A promoted plugin failed or was too slow, and the version before is in force again.";
+    ActsBroken = 715, "The log of what was granted and taken back is not whole.";
+    Unpromoted = 716, "A version is in force in another's place that no gate let through.";
 }
 
 impl std::fmt::Display for Code {

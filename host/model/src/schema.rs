@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use schemars::generate::SchemaSettings;
 use serde_json::Value;
 
-use crate::authority::{Approval, GateReport, Override, Promotion, Revocation, Signed};
+use crate::authority::{ActEntry, Approval, GateReport, Override, Promotion, Revocation, Signed};
 use crate::eval::Evaluation;
 use crate::record::{Approvals, Entry, External, HeadEntry, Line, Manifest, Metrics, State, TaskEntry, TaskRollouts};
 use crate::shadow::{LabelEntry, ShadowLine, ShadowReport};
@@ -34,6 +34,10 @@ pub fn all() -> Vec<(&'static str, Value)> {
         (
             "override.v1.json",
             of::<Signed<Override>>("What a person lets through for a while, signed"),
+        ),
+        (
+            "act.v1.json",
+            of::<Line<ActEntry>>("One line of the log of what was granted and taken back in the state folder"),
         ),
         (
             "promotion.v1.json",

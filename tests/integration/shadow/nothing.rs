@@ -268,6 +268,43 @@ fn invariant_7_what_a_candidate_has_no_room_for_is_dropped_and_counted() {
 }
 
 #[test]
+fn invariant_7_a_drop_counts_for_the_rules_whose_windows_it_held_alone() {
+    let bed = Bed::new();
+    let source = guest("hostile").display().to_string();
+    let text = format!(
+        "[shadow]\nring = \"64 KiB\"\ndrain = \"20 s\"\n[plugins.hostile]\nsource = \"{source}\"\nsettings = {{ mode = \"honest\" }}\n\
+         [plugins.hostile-next]\nof = \"hostile\"\nsource = \"{source}\"\nmode = \"shadow\"\nsettings = {{ mode = \"honest\", only = \"zz\" }}\n"
+    );
+    let config = bed.aside("plain.toml", text).display().to_string();
+    assert_eq!(bed.run(["--config", &config, "shadow", "check"]).code(), 0);
+    // The tokens are seen long before so much comes that there is no room for it, which holds none.
+    let token = format!("hostile_{} end\n", "a1b2c3d4".repeat(3));
+    let plain = "no secret at all\n".repeat(400_000);
+    let lines_of = |end: &str| {
+        let mut script: Vec<Line> = (0..20).map(|_| Line::Out(token.clone().into_bytes())).collect();
+        script.push(Line::Pause(Duration::from_secs(2)));
+        script.push(Line::Out(plain.clone().into_bytes()));
+        script.push(Line::Out(end.to_owned().into_bytes()));
+        script
+    };
+    let told = |name: &str, end: &str| {
+        finish(&mut bed.exec(&["--config", &config], name, &lines_of(end)));
+        let lines = lines(&bed.runs().pop().expect("a run"));
+        let coverage = of_kind(&lines, "shadow.coverage")[0].clone();
+        assert!(coverage["dropped_bytes"].as_u64() > Some(0), "{coverage}");
+        let (_, report) = super::report(&bed, &[]);
+        report["candidates"][0].clone()
+    };
+    let clean = told("clean", "");
+    assert_eq!(clean["nothingLooser"], true, "{}", clean["rules"]);
+    assert_eq!(clean["coverage"]["wholeRuns"], 0);
+    // A token right behind all that: nobody knows what the candidate would have said of it.
+    let lost = told("lost", &token);
+    assert_eq!(lost["nothingLooser"], false, "{}", lost["rules"]);
+    assert_eq!(lost["rules"][0]["droppedWindows"], 1, "{}", lost["rules"]);
+}
+
+#[test]
 fn a_candidate_that_is_what_is_in_force_never_differs() {
     let bed = Bed::new();
     let text = "[shadow]\ndrain = \"20 s\"\n[plugins.credentials-next]\nof = \"credentials\"\nsource = \"builtin:credentials\"\nmode = \"shadow\"\n\

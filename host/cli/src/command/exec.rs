@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use cofferdam_model::Code;
 use cofferdam_model::config::{self, Resolved, SshAgent};
-use cofferdam_model::record::{PolicyApproval, TaskId};
+use cofferdam_model::record::{Name, PolicyApproval, TaskId};
 use cofferdam_runner::process::Command;
 use cofferdam_runner::record::{Health, Options, new_run_id};
 use cofferdam_runner::session::{FailOn, OnFull, Reporter, SessionMode, SessionSpec, clear_text, exec};
@@ -15,9 +15,9 @@ use super::overriding::rules;
 use crate::authority::standing;
 use crate::config::Surroundings;
 use crate::failure::Failure;
-use crate::guards::{InForce, in_force, load_guards, shadow_plan};
+use crate::guards::{InForce, in_force, shadow_plan};
 use crate::report::{JsonReporter, PlainReporter, Verbosity};
-use crate::rollout::after_run;
+use crate::rollout::{after_run, load_or_go_back};
 use crate::say::settle_color;
 
 /// The arguments of `cofferdam exec`.
@@ -90,7 +90,8 @@ pub(crate) fn run(args: ExecArgs, mut around: Surroundings, verbosity: Verbosity
     in_force.settle(&task, run);
     let quiet = args.json || verbosity == Verbosity::Quiet;
     warn(&in_force, quiet);
-    let loaded = load_guards(&around, &in_force, quiet)?;
+    let base = base(&in_force.resolved, &around);
+    let (in_force, loaded) = load_or_go_back(&around, in_force, Some((&base, &task, run)), quiet)?;
     if clear_text(&loaded.guards, task.as_str().into()).as_bytes() != task.as_str().as_bytes() {
         let message =
             "--task: the id holds what a guard takes out, and it would be the name of a folder; choose another";
@@ -101,6 +102,8 @@ pub(crate) fn run(args: ExecArgs, mut around: Surroundings, verbosity: Verbosity
     }
     let approval = standing(&around, &in_force, &loaded.policy)?;
     warn_of_trying(&approval, quiet);
+    let unpromoted = in_force.unpromoted();
+    warn_of_unpromoted(&unpromoted, quiet);
     let state = around
         .places
         .state()
@@ -113,7 +116,7 @@ pub(crate) fn run(args: ExecArgs, mut around: Surroundings, verbosity: Verbosity
         mode,
         task,
         run,
-        base: base(resolved, &around),
+        base,
         record: Options {
             frame_bound: resolved.records.frames.value.get(),
             durable: resolved.records.durable.value,
@@ -132,6 +135,7 @@ pub(crate) fn run(args: ExecArgs, mut around: Surroundings, verbosity: Verbosity
         version: env!("CARGO_PKG_VERSION"),
         policy_digest: loaded.policy.parts.digest(),
         policy_approval: approval,
+        unpromoted,
         overrides: Some(rules(&around, resolved)?),
         hides_agent: resolved.session.ssh_agent.value == SshAgent::Hide,
         settings_digest: loaded.settings_digest,
@@ -184,6 +188,16 @@ pub(crate) fn warn_of_trying(approval: &PolicyApproval, quiet: bool) {
         crate::say(&format!(
             "warning {}: nobody approved the guard policy in force; this host is for trying (authority.trying)",
             Code::PolicyUnapproved
+        ));
+    }
+}
+
+/// Says that versions guard this run that no gate let through.
+pub(crate) fn warn_of_unpromoted(unpromoted: &[Name], quiet: bool) {
+    for name in unpromoted.iter().filter(|_| !quiet) {
+        crate::say(&format!(
+            "warning {}: `{name}` is in force because the configuration says so; no gate let it through (`cofferdam promote`)",
+            Code::Unpromoted
         ));
     }
 }

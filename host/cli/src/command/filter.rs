@@ -8,12 +8,13 @@ use cofferdam_model::Code;
 use cofferdam_model::config::plain_path;
 use cofferdam_runner::session::{FilterOptions, Note, filter};
 
-use super::exec::{warn, warn_of_trying};
+use super::exec::{warn, warn_of_trying, warn_of_unpromoted};
 use crate::authority::standing;
 use crate::config::Surroundings;
 use crate::failure::Failure;
-use crate::guards::{in_force, load_guards};
+use crate::guards::in_force;
 use crate::report::Verbosity;
+use crate::rollout::load_or_go_back;
 use crate::say::settle_color;
 
 /// The arguments of `cofferdam filter`.
@@ -37,11 +38,12 @@ pub(crate) fn run(args: &FilterArgs, around: &Surroundings, verbosity: Verbosity
     settle_color(in_force.resolved.session.color.value);
     let quiet = verbosity == Verbosity::Quiet;
     warn(&in_force, quiet);
-    let loaded = load_guards(around, &in_force, quiet)?;
+    let (in_force, loaded) = load_or_go_back(around, in_force, None, quiet)?;
     if !quiet {
         loaded.warnings.iter().for_each(|warning| crate::say(warning));
     }
     warn_of_trying(&standing(around, &in_force, &loaded.policy)?, quiet);
+    warn_of_unpromoted(&in_force.unpromoted(), quiet);
     let mut decisions = match &args.decisions {
         Some(path) => Some(
             std::fs::File::create(path)

@@ -3,18 +3,19 @@
 use std::io::{self, Write};
 
 use cofferdam_model::Code;
+use cofferdam_model::config::{Mode, PluginName};
 use cofferdam_runner::session::engine::{CompileState, Kind, PluginInfo};
 use cofferdam_runner::session::words::Severity;
 
 use crate::command::pack::{ImportArgs, PackArgs};
 use crate::config::Surroundings;
 use crate::failure::Failure;
-use crate::guards::{in_force, load_guards};
+use crate::guards::{Checked, InForce, check_candidates, in_force, load_guards};
 
 /// The commands about guards.
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum PluginCommand {
-    /// List the guards in force
+    /// List the guards in force, and those on trial
     List,
     /// Show what a guard is, asks for, may use and looks for
     Inspect {
@@ -29,9 +30,11 @@ pub(crate) enum PluginCommand {
     ImportGitleaks(ImportArgs),
 }
 
-/// Lists the guards in force.
+/// Lists the guards in force, and the candidates with their modes.
 pub(crate) fn list(around: &Surroundings, out: &mut dyn Write) -> Result<u8, Failure> {
-    let loaded = load_guards(around, &in_force(around)?, false)?;
+    let in_force = in_force(around)?;
+    let loaded = load_guards(around, &in_force, false)?;
+    let trial = candidates(around, &in_force)?;
     let policy = loaded.guards.policy();
     let infos: Vec<_> = policy
         .detectors()
@@ -39,7 +42,13 @@ pub(crate) fn list(around: &Surroundings, out: &mut dyn Write) -> Result<u8, Fai
         .map(|detector| detector.info())
         .chain([policy.info()])
         .collect();
-    let names = infos.iter().map(|info| info.name.len()).max().unwrap_or(0).max(4);
+    let names = infos.iter().map(|info| info.name.len());
+    let names = names
+        .chain(trial.iter().map(|row| row.name.len()))
+        .max()
+        .unwrap_or(0)
+        .max(4);
+    let unpromoted = in_force.unpromoted();
     let written = writeln!(
         out,
         "{:names$}  {:16}  {:8}  {:>5}  {:19}  STATE",
@@ -54,15 +63,92 @@ pub(crate) fn list(around: &Surroundings, out: &mut dyn Write) -> Result<u8, Fai
             } else {
                 rules.to_string()
             };
-            let state = compiled(info);
+            let configured = unpromoted.iter().any(|name| name.as_str() == &*info.name);
+            let note = if configured { ", by the configuration alone" } else { "" };
+            let state = format!("in force{note}, {}", compiled(info));
             writeln!(
                 out,
                 "{:names$}  {kind:16}  {:8}  {rules:>5}  {digest:19}  {state}",
                 info.name, info.version
             )
         })
+    })
+    .and_then(|()| {
+        trial.iter().try_for_each(|row| {
+            writeln!(
+                out,
+                "{:names$}  {:16}  {:8}  {:>5}  {:19}  {}",
+                row.name, row.kind, row.version, "-", row.digest, row.state
+            )
+        })
     });
     written.map(|()| 0).map_err(|error| Failure::output(&error))
+}
+
+/// A line about a plugin that is not in force.
+struct Row {
+    name: String,
+    kind: String,
+    version: String,
+    digest: String,
+    state: String,
+}
+
+/// What is on trial or switched off. What can't be loaded is listed with the reason.
+fn candidates(around: &Surroundings, in_force: &InForce) -> Result<Vec<Row>, Failure> {
+    let resolved = &in_force.resolved;
+    let is_any = resolved.on_trial().next().is_some() || resolved.policy_on_trial().is_some();
+    let checked = if is_any {
+        check_candidates(around, in_force)?
+    } else {
+        Vec::new()
+    };
+    let mut rows: Vec<Row> = checked
+        .into_iter()
+        .map(|Checked { name, outcome, .. }| {
+            let plugin = PluginName::parse(&name)
+                .ok()
+                .and_then(|name| resolved.plugins.get(&name));
+            let (mode, share, of) = plugin.map_or_else(
+                || (resolved.candidate.mode.value, &resolved.candidate.share, None),
+                |plugin| (plugin.mode.value, &plugin.share, plugin.of.value.as_ref()),
+            );
+            let kind = if plugin.is_some() { Kind::Detector } else { Kind::Policy }.to_string();
+            let place = of.map_or_else(String::new, |of| format!(", for the place of {of}"));
+            let state = match mode {
+                Mode::Limited => format!("limited to {} % of runs and its tasks{place}", share.value.get()),
+                Mode::Off | Mode::Shadow | Mode::Enforce => format!("{mode}{place}"),
+            };
+            match outcome {
+                Ok(found) => Row {
+                    name,
+                    kind,
+                    version: found.version.to_string(),
+                    digest: format!("sha256:{}", found.digest).chars().take(19).collect(),
+                    state,
+                },
+                Err(failure) => Row {
+                    name,
+                    kind,
+                    version: "-".to_owned(),
+                    digest: "-".to_owned(),
+                    state: format!("{state}; can't be loaded ({})", failure.code),
+                },
+            }
+        })
+        .collect();
+    let off = resolved
+        .plugins
+        .iter()
+        .filter(|(_, plugin)| plugin.mode.value == Mode::Off);
+    rows.extend(off.map(|(name, _)| Row {
+        name: name.to_string(),
+        kind: Kind::Detector.to_string(),
+        version: "-".to_owned(),
+        digest: "-".to_owned(),
+        state: "off".to_owned(),
+    }));
+    Ok(rows)
 }
 
 /// Shows all that is known of one guard.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use cofferdam_model::Code;
 use cofferdam_model::authority::{
-    ConditionState, GateReport, Phase, Promotion, PromotionSchema, Role, Sample, Statement as _,
+    ConditionState, GateReport, Phase, Promotion, PromotionSchema, Role, Sample, Signed, Statement as _,
 };
 use cofferdam_model::config::{Mode, plain};
 use cofferdam_model::record::{Digest, RolloutMoved, SafeText, TaskEvent, TaskId};
@@ -13,7 +13,7 @@ use cofferdam_runner::record::{RecordError, random_digest, read_task, record_in_
 use cofferdam_runner::session::Guards;
 
 use super::exec::base;
-use crate::authority::{Desk, Purpose, reason, refuse_inside};
+use crate::authority::{Desk, Purpose, reason, refuse_inside, state};
 use crate::config::Surroundings;
 use crate::failure::Failure;
 use crate::guards::{InForce, in_force, on_trial, only, start_engine};
@@ -196,8 +196,23 @@ pub(crate) fn promote(args: &PromoteArgs, around: &Surroundings, out: &mut dyn W
         why,
     };
     let custody = desk.signer().custody();
+    // First its record: where the lock can't be changed then, that is recorded as well.
+    let promotion = moved.promotion.clone();
+    let (undone, reason) = (pair.phase, "the lock could not be changed, so that nothing was moved");
+    let back = RolloutMoved {
+        from: to,
+        to: undone,
+        evidence: None,
+        promotion: None,
+        by: SafeText::constant("the host"),
+        why: SafeText::constant(reason),
+        ..moved.clone()
+    };
     record(&folder, &task, TaskEvent::RolloutMoved(Box::new(moved)))?;
-    take(&in_force, &pair, to)?;
+    if let Err(failure) = take(around, &in_force, &pair, to, promotion.as_ref()) {
+        record(&folder, &task, TaskEvent::RolloutMoved(Box::new(back)))?;
+        return Err(failure);
+    }
     writeln!(
         out,
         "\n{} promotes `{}` to `{to}` ({custody}). Sessions that start from now on are guarded so.",
@@ -249,7 +264,7 @@ pub(crate) fn demote(args: &DemoteArgs, around: &Surroundings, out: &mut dyn Wri
         Err(_) => SafeText::constant("the reason was not recorded, since the guards can't be loaded"),
     };
     // First what matters: the record of it comes after.
-    take(&in_force, &pair, to)?;
+    take(around, &in_force, &pair, to, None)?;
     let folder = base(resolved, around);
     let since = read_task(&folder, &task)
         .ok()
@@ -278,6 +293,7 @@ pub(crate) fn demote(args: &DemoteArgs, around: &Surroundings, out: &mut dyn Wri
 
 /// Runs `cofferdam sample`, and answers its exit code.
 pub(crate) fn sample(args: &SampleArgs, around: &Surroundings, out: &mut dyn Write) -> Result<u8, Failure> {
+    refuse_inside("sample")?;
     let task = task(&args.task)?;
     let in_force = in_force(around)?;
     let pair = Pair::of(around, &in_force, &args.plugin)?;
@@ -315,13 +331,21 @@ fn alone(around: &Surroundings, in_force: &InForce, pair: &Pair) -> Result<Arc<G
     on_trial(&engine, &only(around, in_force, &[pair.name.as_str().to_owned()])?)
 }
 
-fn take(in_force: &InForce, pair: &Pair, to: Phase) -> Result<(), Failure> {
+fn take(
+    around: &Surroundings,
+    in_force: &InForce,
+    pair: &Pair,
+    to: Phase,
+    promotion: Option<&Signed<Promotion>>,
+) -> Result<(), Failure> {
     step(&Step {
         resolved: &in_force.resolved,
+        state: &state(around)?,
         name: &pair.name,
         candidate: &pair.candidate,
         incumbent: &pair.incumbent,
         to,
+        promotion,
     })
     .map(|_| ())
 }

@@ -13,6 +13,7 @@ use cofferdam_runner::shadow::{Query, ShadowFile, Verdict, label, labels, report
 use super::eval::Output;
 use super::exec::base;
 use super::replay::{ReplayArgs, replay};
+use crate::authority::refuse_inside;
 use crate::config::Surroundings;
 use crate::failure::Failure;
 use crate::guards::{Checked, check_candidates, in_force, load_guards};
@@ -152,6 +153,7 @@ fn reported(args: &ReportArgs, around: &Surroundings, verbosity: Verbosity) -> R
             true => Some(state.map_err(|error| Failure::before(Code::RecordRead, error))?),
             false => None,
         },
+        anchored: false,
     };
     let base = base(&in_force(around)?.resolved, around);
     let outputs = [("--json", &args.json), ("--html", &args.html)];
@@ -219,6 +221,8 @@ fn show(id: &str, around: &Surroundings) -> Result<String, Failure> {
 }
 
 fn labelled(args: &LabelArgs, around: &Surroundings) -> Result<String, Failure> {
+    // Labels open the gate, so that a session's command is not to write any.
+    refuse_inside("shadow label")?;
     let in_force = in_force(around)?;
     let base = base(&in_force.resolved, around);
     let Named { run, place, line } = named(&args.id, &base)?;

@@ -4,18 +4,20 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use cofferdam_model::Code;
+use cofferdam_model::authority::{Phase, Promotion, Signed, Statement as _};
 use cofferdam_model::config::{Lock, LockedRollout, Mode, Plugin, PluginName, Problem, Resolved, Source, plain_path};
 use cofferdam_model::record::Digest;
+use cofferdam_runner::authority::{Acts, AuthorityError, Moment, verify};
 use rustix::fs::{FlockOperation, flock};
 
+use super::Surroundings;
 use super::file;
 use super::lock::{lock_beside, read_lock};
 
-/// Sets the modes that promotions gave, where they are for the same component and settings as now. A plugin that the configuration
-/// switches off stays off. Answers what is wrong.
-pub(crate) fn apply(resolved: &mut Resolved) -> Vec<Problem> {
-    let mut problems = Vec::new();
-    let mut changed = Vec::new();
+/// Sets the modes that promotions gave, where they are signed and for the same component and settings as now. A plugin that the
+/// configuration switches off stays off. Answers what is wrong, and which plugins a gate let through.
+pub(crate) fn apply(around: &Surroundings, resolved: &mut Resolved) -> (Vec<Problem>, Vec<PluginName>) {
+    let (mut problems, mut changed, mut promoted) = (Vec::new(), Vec::new(), Vec::new());
     for (name, plugin) in &resolved.plugins {
         let origin = plugin.source_or_built_in(name).origin;
         // A lock that can't be read refuses the start by itself, once components are pinned.
@@ -25,14 +27,40 @@ pub(crate) fn apply(resolved: &mut Resolved) -> Vec<Problem> {
         let Some(rollout) = lock.rollouts.get(name) else {
             continue;
         };
-        match fits(&lock, name, plugin, rollout) {
-            Ok(()) if plugin.mode.value == Mode::Off => {}
-            Ok(()) => changed.push((name.clone(), rollout.mode)),
-            Err(why) => problems.push(
-                Problem::warning(Code::RolloutStale, format!("its promotion doesn't hold: {why}"))
-                    .at(&plugin.mode.origin)
-                    .of(&format!("plugins.{name}.mode")),
-            ),
+        let problem = |code: Code, message: String| {
+            Problem::warning(code, message)
+                .at(&plugin.mode.origin)
+                .of(&format!("plugins.{name}.mode"))
+        };
+        if let Err(why) = fits(&lock, name, plugin, rollout) {
+            problems.push(problem(
+                Code::RolloutStale,
+                format!("its promotion doesn't hold: {why}"),
+            ));
+        } else if plugin.mode.value == Mode::Off {
+            // The operator's word is the stronger one.
+        } else if rollout.mode == Mode::Shadow && !is_something_there(resolved, plugin) {
+            problems.push(problem(
+                Code::RolloutStale,
+                "the lock takes it out of force, and nothing would be in force in its place; it stays".to_owned(),
+            ));
+        } else if rollout.mode == Mode::Shadow {
+            changed.push((name.clone(), Mode::Shadow));
+        } else {
+            match is_promoted(around, resolved, name, rollout) {
+                Ok(()) => {
+                    changed.push((name.clone(), rollout.mode));
+                    promoted.push(name.clone());
+                }
+                Err(Doubt::Unsigned(why)) => problems.push(problem(
+                    Code::Unpromoted,
+                    format!("the lock puts it in force, and {why}; what the configuration says holds"),
+                )),
+                Err(Doubt::Authority(error)) => problems.push(problem(
+                    error.code(),
+                    format!("the lock puts it in force, and its promotion is not believed: {error}; what the configuration says holds"),
+                )),
+            }
         }
     }
     for (name, mode) in changed {
@@ -40,7 +68,62 @@ pub(crate) fn apply(resolved: &mut Resolved) -> Vec<Problem> {
             plugin.mode.value = mode;
         }
     }
-    problems
+    (problems, promoted)
+}
+
+/// Why a lock's entry puts nothing in force.
+enum Doubt {
+    Unsigned(&'static str),
+    Authority(AuthorityError),
+}
+
+/// Whether somebody who may signed that this plugin, as it is now, goes as far as the entry says, and nobody took it back since.
+fn is_promoted(
+    around: &Surroundings,
+    resolved: &Resolved,
+    name: &PluginName,
+    rollout: &LockedRollout,
+) -> Result<(), Doubt> {
+    let Some(signed) = &rollout.promotion else {
+        return Err(Doubt::Unsigned("no promotion is with it"));
+    };
+    let Promotion { candidate, to, .. } = &signed.statement;
+    let far = match to {
+        Phase::Shadow => Mode::Shadow,
+        Phase::Limited => Mode::Limited,
+        Phase::Enforce => Mode::Enforce,
+    };
+    let goes = far == rollout.mode || (far, rollout.mode) == (Mode::Enforce, Mode::Limited);
+    if candidate.name.as_str() != name.as_str()
+        || candidate.digest != rollout.digest
+        || candidate.settings != rollout.settings
+    {
+        return Err(Doubt::Unsigned("the promotion with it is another's"));
+    }
+    if !goes {
+        return Err(Doubt::Unsigned("the promotion with it doesn't go so far"));
+    }
+    let state = around
+        .places
+        .state()
+        .map_err(|_| Doubt::Unsigned("there is no state folder to see whether it was taken back"))?;
+    verify(signed, &resolved.people, Moment::now(state)).map_err(Doubt::Authority)?;
+    let acts = Acts::read(state).map_err(Doubt::Authority)?;
+    if acts.demoted(named(signed)) {
+        return Err(Doubt::Unsigned("it was taken back since"));
+    }
+    Ok(())
+}
+
+/// The digest by which a promotion is named.
+pub(crate) fn named(signed: &Signed<Promotion>) -> Digest {
+    Digest::of(&signed.statement.signed_bytes())
+}
+
+/// Never to none: what a plugin is a version of has to be there, and not be switched off.
+pub(crate) fn is_something_there(resolved: &Resolved, plugin: &Plugin) -> bool {
+    let base = plugin.of.value.as_ref().and_then(|base| resolved.plugins.get(base));
+    base.is_some_and(|base| base.mode.value == Mode::Enforce)
 }
 
 fn fits(lock: &Lock, name: &PluginName, plugin: &Plugin, rollout: &LockedRollout) -> Result<(), &'static str> {
@@ -48,7 +131,9 @@ fn fits(lock: &Lock, name: &PluginName, plugin: &Plugin, rollout: &LockedRollout
         Source::BuiltIn(built_in) => crate::builtin::component(built_in.as_str()).map(Digest::of),
         Source::Path(_) => lock.plugins.get(name).copied(),
     };
-    if pinned != Some(rollout.digest) {
+    if plugin.of.value.is_none() {
+        Err("it is no version of another plugin; take the entry out of the lock")
+    } else if pinned != Some(rollout.digest) {
         Err("the component is another one by now; it has to be promoted anew")
     } else if settings_of(plugin) != rollout.settings {
         Err("its settings are others by now; it has to be promoted anew")
@@ -62,14 +147,20 @@ pub(crate) fn settings_of(plugin: &Plugin) -> Digest {
     Digest::of(plugin.settings.value.to_json().as_bytes())
 }
 
+/// The digest that was agreed to for a plugin's component.
+pub(crate) fn locked(name: &PluginName, plugin: &Plugin) -> Option<Digest> {
+    let lock = || read_lock(&lock_of(name, plugin)?).ok().flatten();
+    plugin.digest.value.or_else(|| lock()?.plugins.get(name).copied())
+}
+
 /// The lock that a plugin's promotion is written into.
 pub(crate) fn lock_of(name: &PluginName, plugin: &Plugin) -> Option<PathBuf> {
     lock_beside(&plugin.source_or_built_in(name).origin)
 }
 
 /// Changes a lock, all at once: whoever starts meanwhile reads the old one or the new one. Two who change it come one after the
-/// other.
-pub(crate) fn change(path: &Path, change: impl FnOnce(&mut Lock)) -> Result<(), Problem> {
+/// other. Where `change` refuses, nothing is written.
+pub(crate) fn change<T>(path: &Path, change: impl FnOnce(&mut Lock) -> Result<T, Problem>) -> Result<T, Problem> {
     let told = |error: String| {
         let message = format!("the lock {} can't be written: {error}", plain_path(path));
         Problem::error(Code::LockRead, message)
@@ -78,6 +169,7 @@ pub(crate) fn change(path: &Path, change: impl FnOnce(&mut Lock)) -> Result<(), 
     let guard = File::open(folder).map_err(|error| told(error.to_string()))?;
     flock(&guard, FlockOperation::LockExclusive).map_err(|error| told(error.to_string()))?;
     let mut lock = read_lock(path)?.unwrap_or_default();
-    change(&mut lock);
-    file::replace(path, lock.format().as_bytes(), 0o644).map_err(|error| told(error.to_string()))
+    let done = change(&mut lock)?;
+    file::replace(path, lock.format().as_bytes(), 0o644).map_err(|error| told(error.to_string()))?;
+    Ok(done)
 }

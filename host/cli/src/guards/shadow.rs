@@ -74,6 +74,7 @@ pub(crate) fn shadow_plan(around: &Surroundings, in_force: &InForce, loaded: &Lo
     Some(ShadowPlan {
         ring: usize::try_from(resolved.shadow.ring.value.get()).unwrap_or(usize::MAX),
         drain: resolved.shadow.drain.value.duration(),
+        patience: resolved.shadow.patience.value.duration(),
         candidates,
         compiling: || COMPILING.load(Ordering::Relaxed),
     })

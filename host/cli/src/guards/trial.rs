@@ -48,6 +48,7 @@ pub(crate) fn only(around: &Surroundings, in_force: &InForce, names: &[String]) 
         operators: in_force.operators.clone(),
         warnings: pinning,
         project: in_force.project.clone(),
+        promoted: in_force.promoted.clone(),
         pins,
     })
 }
@@ -60,10 +61,12 @@ pub(crate) fn on_trial(engine: &Engine, in_force: &InForce) -> Result<Arc<Guards
         operators: in_force.operators.clone(),
         warnings: Vec::new(),
         project: in_force.project.clone(),
+        promoted: in_force.promoted.clone(),
         pins: in_force.pins.clone(),
     };
     let resolved = &in_force.resolved;
-    let detectors = load_detectors(engine, &in_force, RunClock::start().now().time.day())?;
+    let detectors =
+        load_detectors(engine, &in_force, RunClock::start().now().time.day()).map_err(|refused| refused.failure)?;
     let choice = resolved.policy_in_force();
     let (policy, _) = load_policy(engine, &in_force, &choice, &detectors, KnownRules::default())?;
     let floor = |category: &str| action(resolved.least_action(category));

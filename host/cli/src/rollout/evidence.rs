@@ -56,7 +56,7 @@ pub(crate) fn collect(
     let folder = base(resolved, around);
     let told = |error: cofferdam_runner::record::RecordError| Failure::before(error.code(), error);
     let made = RunClock::start().now().time;
-    let shadow = candidate(&folder, pair, made)?;
+    let shadow = candidate((&folder, &state(around)?), pair, made)?;
     let findings = findings(around, in_force, pair)?;
     let (rollouts, approvals) = read_task(&folder, task).map_err(told)?;
     let drawn: BTreeSet<_> = rollouts
@@ -68,7 +68,9 @@ pub(crate) fn collect(
         .flat_map(|sample| sample.places.iter().copied())
         .collect();
     let author = pair.plugin.author.value.as_ref();
-    let reviews = findings.reviews(&folder, &drawn, author).map_err(told)?;
+    let reviews = findings
+        .reviews(&folder, &drawn, &resolved.people, author)
+        .map_err(told)?;
     let approvers = approvers(around, resolved, pair, &approvals)?;
     let may_approve: BTreeSet<PersonName> = resolved
         .people
@@ -109,13 +111,15 @@ pub(crate) fn collect(
 
 /// What shadow reports of exactly this candidate against exactly this incumbent.
 fn candidate(
-    folder: &Path,
+    (folder, state): (&Path, &Path),
     pair: &Pair,
     made: cofferdam_model::record::Timestamp,
 ) -> Result<Option<CandidateReport>, Failure> {
     let name: Name = name_of(&pair.name);
     let query = Query {
         plugin: Some(name),
+        verify: Some(state),
+        anchored: true,
         ..Query::default()
     };
     let told = report(folder, &query, env!("CARGO_PKG_VERSION"), made)
@@ -197,6 +201,7 @@ fn corpus(around: &Surroundings, resolved: &Resolved, guards: Arc<Guards>) -> Co
     CorpusResult::Ran {
         digest: *digest,
         positives: counts.positives(),
-        missed: counts.missed,
+        // What is found when it is out already was not kept in.
+        missed: counts.not_in_time(),
     }
 }

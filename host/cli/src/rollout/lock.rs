@@ -1,16 +1,22 @@
 //! The step itself: the lock beside the configuration is replaced by another, all at once.
 
-use cofferdam_model::authority::{Phase, Version};
-use cofferdam_model::config::{LockedRollout, Mode, PluginName, Resolved, Source};
+use std::path::Path;
+
+use cofferdam_model::Code;
+use cofferdam_model::authority::{Act, Phase, Promotion, Signed, Version};
+use cofferdam_model::config::{Lock, LockedRollout, Mode, PluginName, Problem, Resolved, Source};
+use cofferdam_runner::authority::Acts;
 
 use super::pair::{name_of, other, refuse};
-use crate::config::rollouts::{change, lock_of};
+use crate::config::rollouts::{change, lock_of, named};
 use crate::failure::Failure;
 
 /// A candidate's step from one phase to another.
 pub(crate) struct Step<'a> {
     /// The configuration.
     pub(crate) resolved: &'a Resolved,
+    /// The state folder.
+    pub(crate) state: &'a Path,
     /// The candidate.
     pub(crate) name: &'a PluginName,
     /// With its component and settings.
@@ -19,59 +25,88 @@ pub(crate) struct Step<'a> {
     pub(crate) incumbent: &'a Version,
     /// Where it goes.
     pub(crate) to: Phase,
+    /// What puts it in force, signed; none on its way back.
+    pub(crate) promotion: Option<&'a Signed<Promotion>>,
 }
 
 /// Takes the step. Whoever starts from now on does so with the new lock; whoever runs keeps what they began with. Answers what is in
 /// force in the candidate's place where it went back, and none where it had gone back already.
 pub(crate) fn step(step: &Step<'_>) -> Result<Option<PluginName>, Failure> {
-    let Step {
-        resolved,
-        name,
-        candidate,
-        incumbent,
-        to,
-    } = step;
-    let plugin = &resolved.plugins[*name];
-    let Some(path) = lock_of(name, plugin) else {
+    let plugin = &step.resolved.plugins[step.name];
+    let Some(path) = lock_of(step.name, plugin) else {
         return Err(refuse(format!(
-            "`{name}` is declared by a variable, beside which there is no lock; declare it in a file"
+            "`{}` is declared by a variable, beside which there is no lock; declare it in a file",
+            step.name
         )));
     };
-    let rival = other(resolved, name, plugin);
+    let rival = other(step.resolved, step.name, plugin);
     if let Some(rival) = &rival
-        && lock_of(rival, &resolved.plugins[rival]).as_ref() != Some(&path)
+        && lock_of(rival, &step.resolved.plugins[rival]).as_ref() != Some(&path)
     {
         return Err(refuse(format!(
-            "`{name}` and `{rival}` are declared in different files, and one lock must change for both; declare them in one"
+            "`{}` and `{rival}` are declared in different files, and one lock must change for both; declare them in one",
+            step.name
         )));
     }
-    let mode = match to {
-        Phase::Shadow => Mode::Shadow,
-        Phase::Limited => Mode::Limited,
-        Phase::Enforce => Mode::Enforce,
-    };
-    let base = plugin.of.value.clone();
-    let mut back = None;
-    let mut had_gone = false;
-    change(&path, |lock| {
+    debug_assert_eq!(
+        step.candidate.name,
+        name_of(step.name),
+        "the version is that of the plugin"
+    );
+    change(&path, |lock| step.change(lock, rival.as_ref())).map_err(|problem| Failure::problems(&[problem]))
+}
+
+impl Step<'_> {
+    fn change(&self, lock: &mut Lock, rival: Option<&PluginName>) -> Result<Option<PluginName>, Problem> {
+        let Self {
+            resolved,
+            name,
+            candidate,
+            incumbent,
+            to,
+            ..
+        } = self;
+        let plugin = &resolved.plugins[*name];
         let known = lock.rollouts.get(*name).cloned();
-        had_gone = mode == Mode::Shadow && known.as_ref().is_some_and(|known| known.mode == Mode::Shadow);
+        if *to != Phase::Shadow {
+            self.is_as_judged(lock)?;
+        }
+        let had_gone = *to == Phase::Shadow && known.as_ref().is_some_and(|known| known.mode == Mode::Shadow);
+        let known_promotion = known.as_ref().and_then(|known| known.promotion.clone());
+        if let (Phase::Shadow, Some(promotion)) = (to, &known_promotion) {
+            // Before the lock: who reads the old one from now on is told that it was taken back.
+            let act = Act::Demoted {
+                candidate: (*candidate).clone(),
+                promotion: named(promotion),
+            };
+            // A log that isn't whole puts nothing in force, so that going back needs no line in it.
+            if let Err(error) = Acts::add(self.state, act) {
+                crate::say(&format!("warning {}: {error}", error.code()));
+            }
+        }
         let mut entry = LockedRollout {
-            mode,
+            mode: mode(*to),
             digest: candidate.digest,
             settings: candidate.settings,
             before: known.and_then(|known| known.before),
+            promotion: self
+                .promotion
+                .map(|signed| Box::new(signed.clone()))
+                .or(known_promotion),
         };
-        if let (Phase::Enforce, Some(rival)) = (to, &rival) {
+        if let (Phase::Enforce, Some(rival)) = (to, rival) {
+            let theirs = lock.rollouts.get(rival);
             let theirs = LockedRollout {
                 mode: Mode::Shadow,
                 digest: incumbent.digest,
                 settings: incumbent.settings,
-                before: lock.rollouts.get(rival).and_then(|theirs| theirs.before.clone()),
+                before: theirs.and_then(|theirs| theirs.before.clone()),
+                promotion: theirs.and_then(|theirs| theirs.promotion.clone()),
             };
             lock.rollouts.insert(rival.clone(), theirs);
             entry.before = Some(rival.clone());
         }
+        let mut back = None;
         if *to == Phase::Shadow {
             // What was in force before comes back, if it is still what it was then; else the version without a promotion.
             let before = entry
@@ -84,11 +119,44 @@ pub(crate) fn step(step: &Step<'_>) -> Result<Option<PluginName>, Failure> {
             }
         }
         if matches!(plugin.source_or_built_in(name).value, Source::Path(_)) {
-            lock.plugins.insert((*name).clone(), candidate.digest);
+            // Going back agrees to no file that nobody agreed to before.
+            let pin = lock.plugins.entry((*name).clone()).or_insert(candidate.digest);
+            if *to != Phase::Shadow {
+                *pin = candidate.digest;
+            }
         }
         lock.rollouts.insert((*name).clone(), entry);
-    })
-    .map_err(|problem| Failure::problems(&[problem]))?;
-    debug_assert_eq!(candidate.name, name_of(name), "the version is that of the plugin");
-    Ok(if had_gone { None } else { back.or(base) })
+        let base = plugin.of.value.clone();
+        Ok(if had_gone { None } else { back.or(base) })
+    }
+
+    /// Whether the lock still says what it said when the gate judged: between that and now somebody else may have moved the candidate,
+    /// or put another version in force, which nobody compared it with.
+    fn is_as_judged(&self, lock: &Lock) -> Result<(), Problem> {
+        let in_force = lock.rollouts.iter().find(|(name, rollout)| {
+            *name != self.name
+                && rollout.mode == Mode::Enforce
+                && self.resolved.plugins.get(*name).map(|plugin| &plugin.of.value)
+                    == self.resolved.plugins.get(self.name).map(|plugin| &plugin.of.value)
+        });
+        let other = in_force.is_some_and(|(name, _)| name.as_str() != self.incumbent.name.as_str());
+        let pinned = lock.plugins.iter().any(|(name, digest)| {
+            (name.as_str() == self.incumbent.name.as_str() && *digest != self.incumbent.digest)
+                || (name == self.name && *digest != self.candidate.digest)
+        });
+        if other || pinned {
+            let message = "the lock changed while the gate was asked: what is in force by now is not what the candidate was compared \
+                           with; ask the gate again";
+            return Err(Problem::error(Code::RolloutRefused, message));
+        }
+        Ok(())
+    }
+}
+
+fn mode(phase: Phase) -> Mode {
+    match phase {
+        Phase::Shadow => Mode::Shadow,
+        Phase::Limited => Mode::Limited,
+        Phase::Enforce => Mode::Enforce,
+    }
 }

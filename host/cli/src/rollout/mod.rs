@@ -6,7 +6,7 @@ mod lock;
 mod pair;
 mod results;
 
-pub(crate) use back::after_run;
+pub(crate) use back::{after_run, load_or_go_back};
 pub(crate) use evidence::{collect, findings};
 pub(crate) use lock::{Step, step};
 pub(crate) use pair::Pair;

@@ -4,6 +4,7 @@
 //! of what was read, so that spaces and the order of a file say nothing, and unknown fields are refused. Whose key it is, and
 //! whether that person may say such a thing, is for the configuration to say.
 
+mod act;
 mod approval;
 mod custody;
 mod gate;
@@ -13,6 +14,7 @@ mod person;
 mod rollout;
 mod signed;
 
+pub use act::{Act, ActEntry};
 pub use approval::{Approval, ApprovalSchema, PolicyParts, Subject};
 pub use custody::Custody;
 pub use gate::{Condition, ConditionName, ConditionState, CorpusResult, Evidence, GateReport, GateSchema, judge};

@@ -180,12 +180,23 @@ pub struct Incident {
     pub run: RunId,
     /// What it did.
     pub breach: Breach,
-    /// How often it failed in that run.
+    /// How many runs up to that one it was seen over.
+    #[serde(default = "one")]
+    pub runs: u64,
+    /// How often it failed in them.
     pub failures: u64,
-    /// How often it was asked in that run.
+    /// How often it was asked in them.
     pub calls: u64,
     /// 99 of a hundred calls took at most so many microseconds.
     pub p99_micros: u64,
+    /// The stable code of why it could not be loaded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub code: Option<crate::Code>,
+}
+
+/// What records from before runs were counted are about.
+fn one() -> u64 {
+    1
 }
 
 /// What a plugin in force must not do.
@@ -196,6 +207,8 @@ pub enum Breach {
     Failures,
     /// Its calls took too long.
     Latency,
+    /// It could not be loaded.
+    Load,
 }
 
 #[cfg(test)]

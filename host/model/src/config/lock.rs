@@ -7,6 +7,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::node::Lines;
 use super::value::{Mode, PluginName, Setting as _, digest};
+use crate::authority::{Promotion, Signed};
 use crate::record::Digest;
 
 /// The digests of a folder's plugins and policy, as `cofferdam.lock` keeps them.
@@ -34,6 +35,9 @@ pub struct LockedRollout {
     pub settings: Digest,
     /// What was in force in its place before, where that was a promoted plugin itself: what one goes back to.
     pub before: Option<PluginName>,
+    /// The signed promotion that put it in force. Without one that is believed, the entry puts nothing in force: a lock is a file that
+    /// anybody can edit who can write there.
+    pub promotion: Option<Box<Signed<Promotion>>>,
 }
 
 /// What a lock says of a file.
@@ -139,8 +143,16 @@ impl Lock {
             writeln!(text, "\n[rollout.{name}]\nmode = \"{}\"", rollout.mode)?;
             writeln!(text, "digest = \"{}\"", rollout.digest.show())?;
             writeln!(text, "settings = \"{}\"", rollout.settings.show())?;
-            match &rollout.before {
-                Some(before) => writeln!(text, "before = \"{before}\""),
+            if let Some(before) = &rollout.before {
+                writeln!(text, "before = \"{before}\"")?;
+            }
+            match &rollout.promotion {
+                // A JSON string without control characters is a string of TOML too.
+                Some(promotion) => {
+                    let json = serde_json::to_string(promotion).expect("a statement is plain JSON");
+                    let string = serde_json::to_string(&json).expect("a string is plain JSON");
+                    writeln!(text, "promotion = {}", string.replace('\u{7f}', "\\u007f"))
+                }
                 None => Ok(()),
             }
         })
@@ -183,7 +195,7 @@ fn rollouts(table: &DeTable<'_>, lines: &Lines) -> Result<BTreeMap<PluginName, L
 fn rollout(value: &DeValue<'_>) -> Option<LockedRollout> {
     let DeValue::Table(table) = value else { return None };
     let text = |key: &str| table.get(key).and_then(|value| value.get_ref().as_str());
-    let known = ["mode", "digest", "settings", "before"];
+    let known = ["mode", "digest", "settings", "before", "promotion"];
     if !table.keys().all(|key| known.contains(&key.get_ref().as_ref())) {
         return None;
     }
@@ -199,12 +211,19 @@ fn rollout(value: &DeValue<'_>) -> Option<LockedRollout> {
             None if table.contains_key("before") => return None,
             None => None,
         },
+        promotion: match text("promotion") {
+            Some(json) => Some(serde_json::from_str(json).ok()?),
+            None if table.contains_key("promotion") => return None,
+            None => None,
+        },
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::authority::{Custody, Phase, PromotionSchema, PublicKey, Signature, Version};
+    use crate::record::{SafeText, Timestamp};
 
     fn lock() -> Lock {
         let name = PluginName::parse("words").expect("a name");
@@ -219,8 +238,32 @@ mod tests {
                     digest: Digest::of(b"next"),
                     settings: Digest::of(b"{}"),
                     before: PluginName::parse("words").ok(),
+                    promotion: Some(Box::new(promotion())),
                 },
             )]),
+        }
+    }
+
+    fn promotion() -> Signed<Promotion> {
+        let version = |name: &str| Version {
+            name: name.parse().expect("a name"),
+            digest: Digest::of(name.as_bytes()),
+            settings: Digest::of(b"{}"),
+        };
+        Signed {
+            statement: Promotion {
+                schema: PromotionSchema::V1,
+                incumbent: version("words"),
+                candidate: version("next"),
+                to: Phase::Limited,
+                evidence: Digest::of(b"evidence"),
+                by: "ann".parse().expect("a name"),
+                key: PublicKey::from_bytes([7; 32]),
+                custody: Custody::Agent,
+                at: Timestamp::from_unix_millis(1),
+                why: SafeText::constant("it's \"better\" \\ é"),
+            },
+            signature: Signature::from_bytes([9; 64]),
         }
     }
 

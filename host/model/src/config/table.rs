@@ -125,13 +125,20 @@ keys! {
         approvals "approvals": Count<1, 16> = Count::new(1), OperatorOnly;
         /// So many failures of a promoted plugin in one run, or calls that take longer than `p99` there, and the version before is in force again.
         failures "failures": Count<1, 1_000> = Count::new(3), OperatorOnly;
+        /// Of a thousand calls in the last `watched` runs, how many may fail: beyond this, at the lower end of the 95 % interval, the version
+        /// before is in force again. So it is where those calls take longer than `p99`.
+        errors "errors": Count<0, 1_000> = Count::new(10), OperatorOnly;
+        /// Over how many runs, up to the last one, that is counted.
+        watched "watched": Count<1, 1_000> = Count::new(20), OperatorOnly;
     }
     /// What candidates on trial may use beside their own limits.
     shadow: Shadow in "shadow" {
         /// The most output that waits for one candidate, in memory. What comes while so much waits is dropped and counted.
         ring "ring": Bytes<65_536, 1_073_741_824> = Bytes::new(8 << 20), OperatorOnly;
-        /// How long candidates may go on after a run's end, when its output is out already.
+        /// How much of a processor's time each candidate may use after a run's end, when its output is out already.
         drain "drain": Millis<0, 60_000> = Millis::new(250), OperatorOnly;
+        /// How long a run's end waits for that time at the most, where other work keeps the processors busy. `drain` where that is longer.
+        patience "patience": Millis<0, 60_000> = Millis::new(5_000), OperatorOnly;
     }
     /// When a plugin that keeps failing is left alone for a while.
     circuit: Circuit in "circuit" {

@@ -40,6 +40,12 @@ pub struct Score {
 }
 
 impl Counts {
+    /// Positives that were not found before they were out.
+    #[must_use]
+    pub fn not_in_time(&self) -> u64 {
+        self.missed + self.late
+    }
+
     /// Counts one text.
     pub fn add(&mut self, positive: bool, found: bool, late: bool) {
         let count = match (positive, found) {
@@ -104,6 +110,11 @@ mod tests {
             counts.add(positive, found, late);
         }
         assert_eq!((counts.positives(), counts.negatives(), counts.late), (4, 2, 1));
+        assert_eq!(
+            counts.not_in_time(),
+            counts.missed + 1,
+            "what comes late is not found in time"
+        );
         let score = Score::from(counts);
         let value = |rate: Option<super::Rate>| rate.expect("of something").value;
         assert!((value(score.precision) - 0.75).abs() < 1e-12);

@@ -47,6 +47,12 @@ impl Genesis {
     pub fn heads() -> Self {
         Self(Digest::of(b"cofferdam.heads/v1\n"))
     }
+
+    /// Of the log of what was granted and taken back.
+    #[must_use]
+    pub fn acts() -> Self {
+        Self(Digest::of(b"cofferdam.acts/v1\n"))
+    }
 }
 
 /// The last line of a log: by this alone, the whole log is known.

@@ -33,6 +33,7 @@ pub(super) fn started() -> Event {
         plugins: Vec::new(),
         policy_digest: Digest::of(b"policy"),
         policy_approval: None,
+        unpromoted: Vec::new(),
         settings_digest: Digest::of(b"settings"),
         as_of: Day::from_days(20_000),
         // The longest trap for whoever looks for the end of a line.

@@ -91,8 +91,12 @@ impl JsonView {
                 put(self, ExternalKind::TurnStarted);
                 let item = self.start(run, entry.elapsed_ms);
                 put(self, ExternalKind::ItemStarted { item });
-                if run.policy_approval == Some(PolicyApproval::Trying) {
-                    let code = Code::PolicyUnapproved;
+                let trying = run.policy_approval == Some(PolicyApproval::Trying);
+                let warned = [
+                    (trying, Code::PolicyUnapproved),
+                    (!run.unpromoted.is_empty(), Code::Unpromoted),
+                ];
+                for (_, code) in warned.into_iter().filter(|(holds, _)| *holds) {
                     let error = ItemError {
                         message: meaning(code),
                         code,

@@ -87,7 +87,7 @@ pub struct CandidateReport {
     pub places: BTreeMap<PlaceClass, u64>,
     /// What that would have meant, with bounds.
     pub effects: EffectRates,
-    /// Whether the claim can be made that nothing got looser: nothing did, nothing failed, and nothing was dropped.
+    /// Whether the claim can be made that nothing got looser: nothing did, nothing failed, and no window of the guard in force was dropped.
     pub nothing_looser: bool,
     /// By rule, with the most differences first.
     pub rules: Vec<RuleReport>,
@@ -117,6 +117,10 @@ pub struct Coverage {
     pub whole_runs: u64,
     /// Runs in which it could not be loaded, or was too late.
     pub absent_runs: u64,
+    /// Runs that were never closed, from which it is known what it saw until about a second before the end. What would have changed there is
+    /// counted; what it saw is not, and they claim nothing.
+    #[serde(default)]
+    pub interrupted_runs: u64,
     /// Days on which it saw something, by the times of the records.
     pub days: u64,
     /// Bytes that the runs' children wrote.
@@ -172,8 +176,11 @@ pub struct RuleReport {
     pub windows: u64,
     /// Windows of the guard in force, in what both saw.
     pub incumbent_windows: u64,
-    /// Whether anything was dropped in a run where it was on trial. Then it can't be said that nothing got looser.
+    /// Whether any of its windows was dropped in a run where it was on trial. Then it can't be said that nothing got looser.
     pub dropped: bool,
+    /// Windows and findings of the guard in force that the candidate can't be held to.
+    #[serde(default)]
+    pub dropped_windows: u64,
     /// What the differences would have meant.
     pub effects: EffectRates,
 }

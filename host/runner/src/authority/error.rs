@@ -52,6 +52,12 @@ pub enum AuthorityError {
         /// When it was signed, as it says.
         at: Timestamp,
     },
+    /// The log of acts has a hole.
+    #[error(
+        "the log of what was granted and taken back is not whole: a line of acts.jsonl in the state folder is missing or was changed. \
+         Find out who did it; then move acts.jsonl and acts.head aside, and have granted and promoted anew what is to hold"
+    )]
+    ActsBroken,
     /// A key can't be used.
     #[error("the signing key can't be used: {0}")]
     Key(String),
@@ -85,6 +91,7 @@ impl AuthorityError {
             Self::Nobody { .. } | Self::NotTheirKey { .. } | Self::NotTheirs { .. } => Code::SignerUnknown,
             Self::Forged => Code::SignatureForged,
             Self::Expired { .. } | Self::Early { .. } => Code::SignatureExpired,
+            Self::ActsBroken => Code::ActsBroken,
             Self::Key(_) => Code::SigningKeyUnusable,
             Self::ClockBack { .. } => Code::ClockBack,
             Self::Unwritten { .. } => Code::SignedUnwritten,

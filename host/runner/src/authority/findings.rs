@@ -7,7 +7,8 @@ use cofferdam_model::authority::{PersonName, SampledPlace, Version};
 use cofferdam_model::record::{Action, Day, RunId, TaskId, Timestamp};
 use cofferdam_model::shadow::{CandidateState, PlaceClass, ShadowPlace};
 
-use crate::record::{RecordError, growing_heads, list};
+use super::People;
+use crate::record::{RecordError, Verdict, growing_heads, list, verify as verify_record};
 use crate::shadow::{Labels, ShadowFile, labels};
 
 /// A candidate's findings in all closed runs whose `shadow.jsonl` is the one that the run's closing entry names.
@@ -32,8 +33,8 @@ pub struct Reviews {
 }
 
 impl Findings {
-    /// Reads the records beneath `base`. Runs count only against this incumbent, and days only where the heads in the state folder,
-    /// in their order, never went back in time.
+    /// Reads the records beneath `base`. Runs count only where their whole record is the one whose head is in the state folder, and against
+    /// this incumbent; days only where those heads, in their order, never went back in time.
     ///
     /// # Errors
     /// A folder or file can't be read.
@@ -42,6 +43,10 @@ impl Findings {
         let mut findings = Self::default();
         for run in list(base)? {
             let Some(manifest) = &run.manifest else { continue };
+            // Whoever can write records could make up runs; a head in the state folder is no more than a second place to write, and still one.
+            if manifest.shadow().is_none() || verify_record(&run.folder, state)? != Verdict::Valid {
+                continue;
+            }
             let Ok(Some(file)) = ShadowFile::read(&run.folder, manifest)? else {
                 continue;
             };
@@ -82,7 +87,8 @@ impl Findings {
         Ok(findings)
     }
 
-    /// What reviewers said of these places. Labels of the author don't count, and neither do those on a place that changed since.
+    /// What reviewers said of these places. Those count who are among `people` and aren't the author, and no label on a place that changed
+    /// since.
     ///
     /// # Errors
     /// A log of labels can't be read, or was changed by others.
@@ -90,6 +96,7 @@ impl Findings {
         &self,
         base: &Path,
         places: &BTreeSet<SampledPlace>,
+        people: &People,
         author: Option<&PersonName>,
     ) -> Result<Reviews, RecordError> {
         let mut known: BTreeMap<TaskId, Labels> = BTreeMap::new();
@@ -105,7 +112,8 @@ impl Findings {
                 continue;
             };
             let is_authors = author.is_some_and(|author| author.as_str() == label.by.as_str());
-            if label.line == place.line && !is_authors {
+            let is_somebodys = people.keys().any(|name| name.as_str() == label.by.as_str());
+            if label.line == place.line && is_somebodys && !is_authors {
                 reviews.labelled += 1;
                 reviews.wrong += u64::from(!label.verdict);
             }

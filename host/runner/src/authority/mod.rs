@@ -3,6 +3,7 @@
 //! A statement is believed for three reasons together: its signature fits its meaning, its key is that of a person whom the
 //! configuration lets say such a thing, and the moment is within its bounds. Where it lay is no reason.
 
+mod acts;
 mod agent;
 mod error;
 mod findings;
@@ -13,8 +14,10 @@ mod secret;
 mod shelf;
 mod signer;
 mod verify;
+mod watched;
 mod within;
 
+pub use acts::Acts;
 pub use agent::Agent;
 pub use error::AuthorityError;
 pub use findings::{Findings, Reviews};
@@ -25,4 +28,5 @@ pub use secret::Passphrase;
 pub use shelf::{Kept, Shelf};
 pub use signer::Signer;
 pub use verify::{People, verify};
+pub use watched::{Together, forget, watch};
 pub use within::{Evidence, SESSION_VARIABLE, enclosing_session, mark_host};

@@ -7,11 +7,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use cofferdam_model::Code;
-use cofferdam_model::authority::{Override, Revocation, Signed, Statement as _};
+use cofferdam_model::authority::{Act, Override, Revocation, Signed, Statement as _};
 use cofferdam_model::config::Categories;
 use cofferdam_model::record::{Digest, OverrideId, OverrideInForce, OverrideRefused, RunId, TaskId, Timestamp};
 
-use super::{AuthorityError, Kept, Moment, People, Shelf, verify};
+use super::{Acts, AuthorityError, Kept, Moment, People, Shelf, verify};
 use crate::record::clock::wall_clock;
 use crate::record::files::{Care, Disk, private_folder, replace};
 
@@ -52,6 +52,9 @@ pub enum NotInForce {
     /// It was taken back.
     #[error("it was taken back")]
     Revoked,
+    /// Its file is there, and the log of acts doesn't know it.
+    #[error("it was not granted here: the log of what was granted doesn't know it")]
+    NotGranted,
     /// There are so many that none is looked at.
     #[error("there are more than 256 overrides; remove those that ended, and the others hold again")]
     TooMany,
@@ -63,7 +66,9 @@ impl NotInForce {
     pub fn code(&self) -> Code {
         match self {
             Self::Authority(error) => error.code(),
-            Self::TooLong | Self::NotOverridable | Self::Revoked | Self::TooMany => Code::OverrideRefused,
+            Self::TooLong | Self::NotOverridable | Self::Revoked | Self::NotGranted | Self::TooMany => {
+                Code::OverrideRefused
+            }
         }
     }
 
@@ -71,7 +76,7 @@ impl NotInForce {
     fn is_an_end(&self) -> bool {
         match self {
             Self::Authority(AuthorityError::Expired { .. }) | Self::Revoked => true,
-            Self::Authority(_) | Self::TooLong | Self::NotOverridable | Self::TooMany => false,
+            Self::Authority(_) | Self::TooLong | Self::NotOverridable | Self::NotGranted | Self::TooMany => false,
         }
     }
 }
@@ -88,6 +93,15 @@ impl OverrideRules {
     /// # Errors
     /// The first reason why it doesn't.
     pub fn judge(&self, signed: &Signed<Override>, now: Moment) -> Result<(), NotInForce> {
+        self.judge_by(&Acts::read(&self.state), signed, now)
+    }
+
+    fn judge_by(
+        &self,
+        acts: &Result<Acts, AuthorityError>,
+        signed: &Signed<Override>,
+        now: Moment,
+    ) -> Result<(), NotInForce> {
         verify(signed, &self.people, now)?;
         let granted = &signed.statement;
         let lasts = granted.until.unix_millis().saturating_sub(granted.at.unix_millis());
@@ -98,7 +112,13 @@ impl OverrideRules {
         } else if self.revoked().contains(&granted.id) {
             Err(NotInForce::Revoked)
         } else {
-            Ok(())
+            // Where its file alone were believed, it would come to life again once what took it back is deleted.
+            match acts {
+                Ok(acts) if acts.revoked(granted.id) => Err(NotInForce::Revoked),
+                Ok(acts) if acts.granted(granted.id, Digest::of(&granted.signed_bytes())) => Ok(()),
+                Ok(_) => Err(NotInForce::NotGranted),
+                Err(_) => Err(NotInForce::Authority(AuthorityError::ActsBroken)),
+            }
         }
     }
 
@@ -107,7 +127,11 @@ impl OverrideRules {
     /// # Errors
     /// It can't be written.
     pub fn grant(&self, signed: &Signed<Override>) -> Result<PathBuf, AuthorityError> {
-        self.shelf().put(&signed.statement.id.to_string(), signed)
+        let id = signed.statement.id;
+        let path = self.shelf().put(&id.to_string(), signed)?;
+        let of = Digest::of(&signed.statement.signed_bytes());
+        Acts::add(&self.state, Act::Granted { id, of })?;
+        Ok(path)
     }
 
     /// Takes an override back. It needs nobody's signature, since it only tightens.
@@ -130,7 +154,10 @@ impl OverrideRules {
             .map_err(|error| failed(std::io::Error::other(error.to_string())))?;
         let mut text = serde_json::to_string_pretty(&revocation).expect("a revocation is plain JSON");
         text.push('\n');
-        replace(&self.state.join(&place), text.as_bytes(), &Disk, Care::Durable).map_err(failed)
+        replace(&self.state.join(&place), text.as_bytes(), &Disk, Care::Durable).map_err(failed)?;
+        // After its file, so that it is taken back also where the log is no longer whole: then nothing holds anyway.
+        let of = revocation.of;
+        Acts::add(&self.state, Act::Revoked { id, of })
     }
 
     fn shelf(&self) -> Shelf<Override> {
@@ -259,10 +286,11 @@ impl Overrides {
             self.refused.push(OverrideRefused { id: None, code });
             return;
         }
+        let acts = Acts::read(&self.rules.state);
         for kept in all {
             match kept.read {
                 Ok(signed) if !signed.statement.scope.covers(&self.task, self.run) => {}
-                Ok(signed) => match self.rules.judge(&signed, now) {
+                Ok(signed) => match self.rules.judge_by(&acts, &signed, now) {
                     Ok(()) => self.active.push(signed.statement),
                     Err(why) if why.is_an_end() => {}
                     Err(why) => self.refused.push(OverrideRefused {
@@ -295,6 +323,13 @@ fn look(state: &Path) -> Seen {
                     found.len(),
                 ));
             }
+        }
+    }
+    // What happens to the log matters to overrides alone.
+    if !seen.is_empty() {
+        let path = state.join(super::acts::PLACE);
+        if let Ok(found) = path.symlink_metadata() {
+            seen.push((path, found.ino(), found.mtime(), found.mtime_nsec(), found.len()));
         }
     }
     seen.sort_unstable();

@@ -107,6 +107,23 @@ pub(crate) fn open(path: &Path) -> io::Result<File> {
     private().read(true).open(path)
 }
 
+/// Reads a whole file of so many bytes at the most; one that doesn't exist reads as none. What is no plain file, such as a pipe at which one
+/// would wait for ever, is refused.
+pub(super) fn read_bounded(path: &Path, place: &str, most: u64) -> Result<Option<Vec<u8>>, RecordError> {
+    let failed = |error| RecordError::read(place, error);
+    let found = match path.symlink_metadata() {
+        Ok(found) => found,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(failed(error)),
+    };
+    if !found.is_file() || found.len() > most {
+        return Err(failed(io::Error::other(format!(
+            "it is no plain file of at most {most} bytes"
+        ))));
+    }
+    read(path, place)
+}
+
 /// Reads a whole file; one that doesn't exist reads as none.
 pub(super) fn read(path: &Path, place: &str) -> Result<Option<Vec<u8>>, RecordError> {
     let mut bytes = Vec::new();

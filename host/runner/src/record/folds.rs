@@ -12,6 +12,9 @@ use super::files::{self, Care, Medium, private_folder};
 use super::shared_log::SharedLog;
 use super::{Layout, RecordError};
 
+/// The most bytes of approvals that are read: more than ten thousand of them.
+const MOST: u64 = 16 << 20;
+
 /// Appends an event to the task's log and brings `metrics.json` and `state.json` up to it, all under the log's lock.
 pub(super) fn record(
     layout: &Layout,
@@ -97,8 +100,16 @@ pub fn record_in_task(base: &Path, task: &TaskId, event: TaskEvent) -> Result<()
 /// A file can't be read, or isn't what it is called.
 pub fn read_task(base: &Path, task: &TaskId) -> Result<(TaskRollouts, Approvals), RecordError> {
     let folder = Layout::new(base).task(task);
-    let place = format!(".runs/{task}/manifest.json");
-    let rollouts = parse(&folder.join("manifest.json"), &place)?.unwrap_or_else(|| TaskRollouts::new(task.clone()));
+    // From the chained log, and not from its fold: what was drawn at random is in no signed document, and a file that is replaced at each
+    // step could be replaced by anybody.
+    let mut rollouts = TaskRollouts::new(task.clone());
+    let path = folder.join("events.jsonl");
+    if path.exists() {
+        let place = format!(".runs/{task}/events.jsonl");
+        let medium: Arc<dyn Medium> = Arc::new(files::Disk);
+        let mut log = SharedLog::lock::<TaskEntry>(&path, &place, Genesis::task(task), medium, false)?;
+        log.replay(|entry: TaskEntry, head| rollouts.apply(&entry, head))?;
+    }
     let place = format!(".runs/{task}/approvals/latest.json");
     let approvals =
         parse(&folder.join("approvals/latest.json"), &place)?.unwrap_or_else(|| Approvals::new(task.clone()));
@@ -106,7 +117,7 @@ pub fn read_task(base: &Path, task: &TaskId) -> Result<(TaskRollouts, Approvals)
 }
 
 fn parse<T: serde::de::DeserializeOwned>(path: &Path, place: &str) -> Result<Option<T>, RecordError> {
-    let Some(bytes) = files::read(path, place)? else {
+    let Some(bytes) = files::read_bounded(path, place, MOST)? else {
         return Ok(None);
     };
     serde_json::from_slice(&bytes).map(Some).map_err(|error| {

@@ -35,5 +35,5 @@ pub use list::{RunSummary, find, list};
 pub use read::{read_log, read_output, read_shadow};
 pub use recorder::RunRecorder;
 pub use report::{Appended, Closing, Finished, Health, Options, Shown};
-pub(crate) use shared_log::{append_shared, replay_shared};
+pub(crate) use shared_log::{SharedLog, append_shared, replay_shared};
 pub use verify::{Place, Verdict, verify};

@@ -14,7 +14,7 @@ use super::files::{AppendFile, Disk, Medium, private};
 const BLOCK: u64 = 16 * 1024;
 
 /// A shared log, locked until it is dropped.
-pub(super) struct SharedLog {
+pub(crate) struct SharedLog {
     file: AppendFile,
     reader: File,
     chain: ChainWriter,
@@ -24,7 +24,7 @@ pub(super) struct SharedLog {
 
 impl SharedLog {
     /// Waits for the lock, then finds the end. What a process that was killed left of a line is cut off.
-    pub(super) fn lock<T: Chained>(
+    pub(crate) fn lock<T: Chained>(
         path: &Path,
         place: &str,
         genesis: Genesis,
@@ -64,7 +64,7 @@ impl SharedLog {
     }
 
     /// Appends what `make` gives for the next place. Answers with it and the new head.
-    pub(super) fn append<T: Chained>(&mut self, make: impl FnOnce(Seq) -> T) -> Result<(T, Head), RecordError> {
+    pub(crate) fn append<T: Chained>(&mut self, make: impl FnOnce(Seq) -> T) -> Result<(T, Head), RecordError> {
         let entry = make(self.chain.next_seq());
         let sealed = self.chain.seal(&entry)?;
         self.file

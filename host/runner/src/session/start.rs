@@ -9,8 +9,8 @@ use std::time::Duration;
 use cofferdam_guard::{Cleared, Outlet};
 use cofferdam_model::Code;
 use cofferdam_model::record::{
-    Channel, Day, Digest, Event, EventSchema, Mode as RecordMode, Outcome, PolicyApproval, RunId, RunStarted, SafeText,
-    TaskId, Whose,
+    Channel, Day, Digest, Event, EventSchema, Mode as RecordMode, Name, Outcome, PolicyApproval, RunId, RunStarted,
+    SafeText, TaskId, Whose,
 };
 
 use super::desk::Desk;
@@ -82,6 +82,8 @@ pub struct SessionSpec {
     pub policy_digest: Digest,
     /// Why the session may start under that policy.
     pub policy_approval: PolicyApproval,
+    /// Versions that are in force in another plugin's place without a promotion.
+    pub unpromoted: Vec<Name>,
     /// What people may let through in it; none where nobody may.
     pub overrides: Option<OverrideRules>,
     /// Whether the command is told of no SSH agent.
@@ -217,7 +219,8 @@ pub fn exec(
     }
     // Only now, so that not even the start of the command waits for anything of theirs.
     if let Some(plan) = shadow {
-        let mut tap = Tap::start(plan, guards);
+        let place = (book.recorder.folder(), spec.version);
+        let mut tap = Tap::start(plan, guards, (&spec.task, run), place);
         for stream in &streams {
             let outlet = match spec.mode {
                 SessionMode::Pty => Outlet::Terminal,
@@ -245,8 +248,11 @@ pub fn exec(
     let shadow = book.shadow.take();
     // Everything is out by now: what candidates are waited for makes no byte late.
     let told = shadow.map(|tap| tap.finish(&spec.task, run, spec.version, |detector| desk.memory(detector)));
-    if let Some(Err(error)) = told.map(|lines| book.recorder.shadow(&lines)) {
-        book.problems.push(error);
+    if let Some(lines) = told {
+        match book.recorder.shadow(&lines) {
+            Ok(()) => Tap::tidy(&book.recorder.folder(), &lines),
+            Err(error) => book.problems.push(error),
+        }
     }
     Ok(close(spec, run, book, &streams, &mut signals, ending))
 }
@@ -283,6 +289,7 @@ fn first_event(spec: &SessionSpec, run: RunId, guards: &Guards, (command, cwd): 
         plugins: guards.plugins(),
         policy_digest: spec.policy_digest,
         policy_approval: Some(spec.policy_approval.clone()),
+        unpromoted: spec.unpromoted.clone(),
         settings_digest: spec.settings_digest,
         as_of: spec.as_of,
         labels: BTreeMap::new(),

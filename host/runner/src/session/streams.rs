@@ -283,9 +283,9 @@ impl Listener for OneChannel<'_, '_> {
         }
     }
 
-    fn called(&mut self, detector: Option<u16>, _: usize, took: Duration) {
+    fn called(&mut self, detector: Option<u16>, parts: usize, took: Duration) {
         if let Some(detector) = detector {
-            self.book.uses.called(detector, took);
+            self.book.uses.called(detector, parts, took);
         }
         if let Some(shadow) = &mut self.book.shadow {
             shadow.called(detector, took);

@@ -12,7 +12,7 @@ use super::guards::Guards;
 pub struct GuestUse {
     /// What it is called in the configuration.
     pub plugin: Name,
-    /// How long each call took.
+    /// How long it took for each suspect: of suspects that were asked about together, each an equal part.
     pub times: Times,
     /// How often it failed.
     pub failures: u64,
@@ -40,10 +40,11 @@ impl Uses {
         )
     }
 
-    /// A detector answered, or failed to.
-    pub(super) fn called(&mut self, detector: u16, took: Duration) {
+    /// A detector answered about so many suspects, or failed to.
+    pub(super) fn called(&mut self, detector: u16, suspects: usize, took: Duration) {
         if let Some(used) = self.0.get_mut(usize::from(detector)) {
-            used.times.add(took);
+            let each = took / u32::try_from(suspects.max(1)).unwrap_or(u32::MAX);
+            (0..suspects).for_each(|_| used.times.add(each));
         }
     }
 

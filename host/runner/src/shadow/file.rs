@@ -36,7 +36,7 @@ impl ShadowFile {
         Ok(Self::parse(&found).map(Some).ok_or(SkippedWhy::OtherSchema))
     }
 
-    fn parse(bytes: &[u8]) -> Option<Self> {
+    pub(super) fn parse(bytes: &[u8]) -> Option<Self> {
         let mut lines = bytes.split(|byte| *byte == b'\n').filter(|line| !line.is_empty());
         let ShadowLine::Begun(begun) = serde_json::from_slice(lines.next()?).ok()? else {
             return None;

@@ -63,6 +63,16 @@ impl Item {
     }
 }
 
+/// What a lane has for its candidate.
+pub(super) enum Next {
+    /// Something to look at.
+    Item(Item),
+    /// Nothing came until the moment was there.
+    Idle,
+    /// The run is over, and all was looked at.
+    Closed,
+}
+
 /// The queue of one candidate. What is taken out of it counts until it is done with.
 pub(super) struct Lane {
     bound: usize,
@@ -145,22 +155,37 @@ impl Lane {
         }
     }
 
-    /// The next item; waits for one. None once the lane is closed and empty.
-    pub(super) fn next(&self) -> Option<Item> {
+    /// The next item; waits for one, at most until a moment where there is one.
+    pub(super) fn next(&self, until: Option<Instant>) -> Next {
         let mut queue = self.lock();
         loop {
             if let Some(item) = queue.items.pop_front() {
-                return Some(item);
+                return Next::Item(item);
             }
             if queue.closed {
                 queue.done = true;
                 drop(queue);
                 self.done.notify_all();
-                return None;
+                return Next::Closed;
             }
             queue.waiting = true;
-            queue = self.work.wait(queue).unwrap_or_else(PoisonError::into_inner);
+            queue = match until.map(|until| until.saturating_duration_since(Instant::now())) {
+                None => self.work.wait(queue).unwrap_or_else(PoisonError::into_inner),
+                Some(left) if left.is_zero() => {
+                    queue.waiting = false;
+                    return Next::Idle;
+                }
+                Some(left) => {
+                    let waited = self.work.wait_timeout(queue, left);
+                    waited.unwrap_or_else(PoisonError::into_inner).0
+                }
+            };
         }
+    }
+
+    /// Whether the run is over.
+    pub(super) fn is_closed(&self) -> bool {
+        self.lock().closed
     }
 
     /// The item that was taken last is done with.
@@ -181,14 +206,15 @@ impl Lane {
         self.done.notify_all();
     }
 
-    /// Nothing more is handed over. Waits until all was looked at, at most until `deadline`; what wasn't is dropped. Answers with all that
-    /// was.
-    pub(super) fn close(&self, deadline: Instant) -> Dropped {
+    /// Nothing more is handed over. Waits until all was looked at, at most until `deadline`, and as long as `budget` says that the candidate
+    /// may still use a processor; what wasn't looked at is dropped. Answers with all that was.
+    pub(super) fn close(&self, deadline: Instant, budget: &dyn Fn() -> Duration) -> Dropped {
         let mut queue = self.lock();
         queue.closed = true;
         self.work.notify_all();
         while !queue.done {
-            let left = deadline.saturating_duration_since(Instant::now());
+            // One thread never uses more of a processor than time goes by, so that waiting for all that is left is never too long.
+            let left = deadline.saturating_duration_since(Instant::now()).min(budget());
             if left.is_zero() {
                 break;
             }
@@ -246,13 +272,17 @@ pub(super) fn add_up(mine: &mut Windows, theirs: &Windows) {
 
 #[cfg(test)]
 mod tests {
+    use std::cell::Cell;
     use std::sync::Arc;
     use std::time::{Duration, Instant};
 
     use cofferdam_guard::{Outlet, Raw, Size};
     use cofferdam_model::record::Channel;
 
-    use super::{Item, Lane, SMALL, Windows};
+    use super::{Item, Lane, Next, SMALL, Windows};
+
+    /// More than any test takes.
+    const FAR: Duration = Duration::from_secs(600);
 
     fn bytes(count: usize) -> Item {
         Item::Bytes {
@@ -270,18 +300,21 @@ mod tests {
         lane.bytes(bytes(700), 700);
         lane.bytes(bytes(100), 800);
         lane.bytes(bytes(50), 850);
-        let Some(first) = lane.next() else {
+        let Next::Item(first) = lane.next(None) else {
             panic!("there is one")
         };
         lane.bytes(bytes(10), 860);
         assert!(matches!(first, Item::Bytes { ref raw, .. } if raw.len() == 700));
         lane.finished(Lane::cost(&first));
         lane.bytes(bytes(20), 880);
-        assert!(matches!(lane.next(), Some(Item::Gap { from: 700, to: 860, .. })));
-        assert!(matches!(lane.next(), Some(Item::Bytes { raw, .. }) if raw.len() == 20));
-        let dropped = lane.close(Instant::now());
+        assert!(matches!(
+            lane.next(None),
+            Next::Item(Item::Gap { from: 700, to: 860, .. })
+        ));
+        assert!(matches!(lane.next(None), Next::Item(Item::Bytes { raw, .. }) if raw.len() == 20));
+        let dropped = lane.close(Instant::now(), &|| FAR);
         assert_eq!((dropped.bytes, dropped.blind), (160, false));
-        assert!(lane.next().is_none());
+        assert!(matches!(lane.next(None), Next::Closed));
     }
 
     #[test]
@@ -293,10 +326,31 @@ mod tests {
             at: Duration::ZERO,
             windows: Windows::from([(3, 1)]),
         });
-        let dropped = lane.close(Instant::now());
+        let dropped = lane.close(Instant::now(), &|| FAR);
         assert_eq!((dropped.bytes, dropped.blind), (100, false));
         lane.bytes(bytes(1), 101);
-        assert!(lane.next().is_none(), "a closed lane takes nothing");
+        assert!(matches!(lane.next(None), Next::Closed), "a closed lane takes nothing");
+    }
+
+    #[test]
+    fn invariant_7_who_is_starved_is_waited_for_and_who_used_up_its_time_is_not() {
+        let lane = Arc::new(Lane::new(10 * SMALL));
+        lane.bytes(bytes(100), 100);
+        // It gets a processor only once it was asked for the third time how much it used: nothing.
+        let asked = Cell::new(0);
+        let late = || {
+            asked.set(asked.get() + 1);
+            if asked.get() == 3 {
+                let lane = Arc::clone(&lane);
+                std::thread::spawn(move || while matches!(lane.next(None), Next::Item(_)) {});
+                return FAR;
+            }
+            Duration::from_millis(1)
+        };
+        assert_eq!(lane.close(Instant::now() + FAR, &late).bytes, 0);
+        let lane = Lane::new(10 * SMALL);
+        lane.bytes(bytes(100), 100);
+        assert_eq!(lane.close(Instant::now() + FAR, &|| Duration::ZERO).bytes, 100);
     }
 
     #[test]
@@ -309,9 +363,9 @@ mod tests {
         };
         for _ in 0..8 {
             lane.small(open());
-            lane.next();
+            lane.next(None);
         }
         lane.small(open());
-        assert!(lane.close(Instant::now()).blind);
+        assert!(lane.close(Instant::now(), &|| FAR).blind);
     }
 }

@@ -8,6 +8,7 @@ mod compare;
 mod file;
 mod labels;
 mod lane;
+mod part;
 mod plan;
 mod replay;
 mod report;

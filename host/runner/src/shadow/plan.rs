@@ -11,8 +11,10 @@ use crate::session::Guards;
 pub struct ShadowPlan {
     /// The most bytes that wait for one candidate.
     pub ring: usize,
-    /// How long candidates may go on after the session's end.
+    /// How much of a processor's time each candidate may use after the session's end.
     pub drain: Duration,
+    /// How long the session's end waits for them at the most.
+    pub patience: Duration,
     /// The candidates.
     pub candidates: Vec<CandidatePlan>,
     /// Whether a candidate is being compiled, which takes longer than anybody waits for it.

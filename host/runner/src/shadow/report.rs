@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
 use cofferdam_model::eval::Rate;
-use cofferdam_model::record::{Action, Day, Digest, Manifest, Name, SafeText, TaskId, Timestamp};
+use cofferdam_model::record::{Action, Day, Digest, Manifest, Name, PluginKind, SafeText, TaskId, Timestamp};
 use cofferdam_model::shadow::{
     Candidate, CandidateReport, CandidateState, Coverage, Effect, EffectRates, GuestTimes, Labelled, PeriodReport,
     PlaceClass, PlaceRef, RuleReport, ShadowCoverage, ShadowPlace, ShadowReport, ShadowReportSchema, SkippedRun,
@@ -13,6 +13,7 @@ use cofferdam_model::shadow::{
 
 use super::file::ShadowFile;
 use super::labels::{Labels, labels};
+use super::part::Part;
 use crate::record::{RecordError, RunSummary, Verdict, list, verify};
 
 /// The shortest stretch of time that is told by itself, in seconds, and how many of it a minute, an hour and a day are.
@@ -22,6 +23,8 @@ const STRETCHES: [u64; 3] = [1, 60, 24 * 60];
 const PERIODS: u64 = 48;
 /// So many places are listed of a candidate.
 const LISTED: usize = 200;
+/// So many of each rule and effect come before the rest.
+const FIRST: usize = 5;
 
 /// Which runs a report covers.
 #[derive(Debug, Clone, Default)]
@@ -34,6 +37,8 @@ pub struct Query<'a> {
     pub plugin: Option<Name>,
     /// The state folder, where each record is to be verified as a whole before it is taken into account.
     pub verify: Option<&'a Path>,
+    /// Where each record is verified: whether one counts only if its head is in the state folder.
+    pub anchored: bool,
 }
 
 /// Reads the records beneath `base`, and tells what they say of candidates.
@@ -73,6 +78,7 @@ pub fn report(
         };
         let file = match read {
             Ok(file) => file,
+            Err(SkippedWhy::Open) if interrupted(&run, query, &mut folds) => continue,
             Err(why) => {
                 told.skipped.push(SkippedRun {
                     task: run.task,
@@ -100,12 +106,30 @@ pub fn report(
     Ok(told)
 }
 
+/// Takes into account what is left of a run that was never closed. Answers whether there is anything.
+fn interrupted(run: &RunSummary, query: &Query<'_>, folds: &mut BTreeMap<Key, Fold>) -> bool {
+    let mut is_any = false;
+    for file in Part::read_all(&run.folder) {
+        for candidate in &file.begun.candidates {
+            is_any = true;
+            if query.plugin.as_ref().is_some_and(|plugin| candidate.name != *plugin) {
+                continue;
+            }
+            let fold = folds.entry(Key::of(candidate)).or_default();
+            fold.interrupted(candidate, &file);
+        }
+    }
+    is_any
+}
+
 type Read = Result<Option<ShadowFile>, SkippedWhy>;
 
 fn read(run: &RunSummary, manifest: &Manifest, query: &Query<'_>) -> Result<Read, RecordError> {
     if let Some(state) = query.verify {
         match verify(&run.folder, state)? {
-            Verdict::Valid | Verdict::Unanchored => {}
+            Verdict::Valid => {}
+            Verdict::Unanchored if !query.anchored => {}
+            Verdict::Unanchored => return Ok(Err(SkippedWhy::Tampered)),
             Verdict::Interrupted { .. } => return Ok(Err(SkippedWhy::Open)),
             Verdict::Tampered { .. } => return Ok(Err(SkippedWhy::Tampered)),
         }
@@ -165,6 +189,7 @@ struct Fold {
     runs: u64,
     whole: u64,
     absent: u64,
+    interrupted: u64,
     sum: ShadowCoverage,
     rules: BTreeMap<Name, RuleFold>,
     days: BTreeSet<Day>,
@@ -181,6 +206,7 @@ struct RuleFold {
     severity: cofferdam_model::record::Severity,
     windows: u64,
     incumbent_windows: u64,
+    dropped_windows: u64,
     effects: BTreeMap<Effect, u64>,
 }
 
@@ -224,6 +250,31 @@ impl Fold {
         }
     }
 
+    /// What would have changed counts against the candidate wherever it is known; what it saw counts for it only in whole records.
+    fn interrupted(&mut self, candidate: &Candidate, file: &ShadowFile) {
+        self.interrupted += 1;
+        self.candidate.get_or_insert_with(|| candidate.clone());
+        for coverage in &file.coverage {
+            add_up(&mut self.sum.failures, &coverage.failures);
+        }
+        for (place, _) in &file.places {
+            *self.sum.places.entry(place.class).or_default() += 1;
+            *self.sum.effects.entry(place.effect).or_default() += 1;
+            let Some(side) = place.incumbent.as_ref().or(place.challenger.as_ref()) else {
+                continue;
+            };
+            let rule = self.rules.entry(side.rule.clone()).or_insert_with(|| RuleFold {
+                category: side.category.clone(),
+                severity: side.severity,
+                windows: 0,
+                incumbent_windows: 0,
+                dropped_windows: 0,
+                effects: BTreeMap::new(),
+            });
+            *rule.effects.entry(place.effect).or_default() += 1;
+        }
+    }
+
     fn coverage(&mut self, coverage: &ShadowCoverage, at: Timestamp) {
         self.whole += u64::from(coverage.is_whole());
         add_all(&mut self.sum, coverage);
@@ -233,6 +284,7 @@ impl Fold {
                 severity: rule.severity,
                 windows: rule.windows,
                 incumbent_windows: rule.incumbent_windows,
+                dropped_windows: rule.dropped(coverage),
                 effects: rule.effects.clone(),
             };
             match self.rules.get_mut(&rule.rule) {
@@ -291,7 +343,8 @@ impl Fold {
         }
     }
 
-    /// Keeps the worst places. Of equals the first are kept.
+    /// Keeps the worst places: the first ones of each rule and effect before further ones of any, so that one kind of difference hides no
+    /// other.
     fn shorten(&mut self) {
         let worst = |effect: Effect| match effect {
             Effect::Looser => 0,
@@ -300,13 +353,25 @@ impl Fold {
             Effect::Same => 3,
         };
         self.listed.sort_by_key(|place| (worst(place.effect), place.severity));
-        self.listed.truncate(LISTED);
+        let mut counts: BTreeMap<(Effect, Name), usize> = BTreeMap::new();
+        let mut placed: Vec<(bool, PlaceRef)> = Vec::with_capacity(self.listed.len());
+        for place in std::mem::take(&mut self.listed) {
+            let count = counts.entry((place.effect, place.rule.clone())).or_default();
+            *count += 1;
+            placed.push((*count > FIRST, place));
+        }
+        // Stable: among the first ones and among the others, the worst stay before.
+        placed.sort_by_key(|(is_further, _)| *is_further);
+        placed.truncate(LISTED);
+        self.listed = placed.into_iter().map(|(_, place)| place).collect();
     }
 
     fn told(mut self, key: Key, runs: u64) -> CandidateReport {
         self.shorten();
         let sum = &self.sum;
-        let dropped = self.whole < self.runs;
+        // Of a policy it isn't known which rules' findings were dropped.
+        let kind = self.candidate.as_ref().map(|candidate| candidate.kind);
+        let all = kind == Some(PluginKind::GuardPolicy) && self.whole < self.runs;
         let effects = EffectRates::of(&sum.effects, sum.windows, sum.incumbent_windows);
         let lost = sum.dropped_bytes + sum.unsure_bytes;
         let candidate = self.candidate.as_ref().expect("a fold has seen one");
@@ -319,11 +384,13 @@ impl Fold {
                 severity: fold.severity,
                 windows: fold.windows,
                 incumbent_windows: fold.incumbent_windows,
-                dropped,
+                dropped: all || fold.dropped_windows > 0,
+                dropped_windows: fold.dropped_windows,
                 effects: EffectRates::of(&fold.effects, fold.windows, fold.incumbent_windows),
             })
             .collect();
-        let mut categories = categories(&self.rules, dropped);
+        let dropped = all || rules.iter().any(|rule| rule.dropped);
+        let mut categories = categories(&self.rules, all);
         for list in [&mut rules, &mut categories] {
             list.sort_by_key(|rule| {
                 let effects = &rule.effects;
@@ -345,6 +412,7 @@ impl Fold {
                 runs: self.runs,
                 whole_runs: self.whole,
                 absent_runs: self.absent,
+                interrupted_runs: self.interrupted,
                 days: self.days.len() as u64,
                 bytes: sum.bytes,
                 dropped_bytes: lost,
@@ -380,6 +448,7 @@ impl RuleFold {
         self.severity = self.severity.min(other.severity);
         self.windows += other.windows;
         self.incumbent_windows += other.incumbent_windows;
+        self.dropped_windows += other.dropped_windows;
         add_up(&mut self.effects, &other.effects);
     }
 }
@@ -418,7 +487,7 @@ fn periods(folds: &BTreeMap<u64, PeriodFold>) -> Vec<PeriodReport> {
     sums.iter().map(told).collect()
 }
 
-fn categories(rules: &BTreeMap<Name, RuleFold>, dropped: bool) -> Vec<RuleReport> {
+fn categories(rules: &BTreeMap<Name, RuleFold>, all_dropped: bool) -> Vec<RuleReport> {
     let mut categories: BTreeMap<&Name, RuleFold> = BTreeMap::new();
     for fold in rules.values() {
         match categories.get_mut(&fold.category) {
@@ -434,7 +503,8 @@ fn categories(rules: &BTreeMap<Name, RuleFold>, dropped: bool) -> Vec<RuleReport
         severity: sum.severity,
         windows: sum.windows,
         incumbent_windows: sum.incumbent_windows,
-        dropped,
+        dropped: all_dropped || sum.dropped_windows > 0,
+        dropped_windows: sum.dropped_windows,
         effects: EffectRates::of(&sum.effects, sum.windows, sum.incumbent_windows),
     };
     categories.values().map(told).collect()

@@ -34,6 +34,8 @@ pub(super) struct Results {
     /// Windows of the candidate's rules, and of those of the guard in force.
     windows: Windows,
     our_windows: Windows,
+    /// Findings of the guard in force where nothing can be held against anybody.
+    unsure: Windows,
     effects: BTreeMap<Name, (RuleTold, BTreeMap<Effect, u64>)>,
 }
 
@@ -73,6 +75,7 @@ impl Default for Results {
             streams: BTreeMap::new(),
             windows: Windows::new(),
             our_windows: Windows::new(),
+            unsure: Windows::new(),
             effects: BTreeMap::new(),
         }
     }
@@ -202,6 +205,10 @@ impl Results {
                 stream.theirs.extend(theirs);
             } else if cluster.end <= limit && !stream.unsure.touches(cluster.start, cluster.end) {
                 sure.push(cluster);
+            } else if cluster.end <= limit {
+                for seen in cluster.into_sides().0 {
+                    *self.unsure.entry(seen.rule.rule).or_default() += 1;
+                }
             }
         }
         for cluster in sure {
@@ -234,6 +241,30 @@ impl Results {
         }
     }
 
+    /// What came of it so far, as if the run ended here, but for what either side may still find: in the places that both sides are done
+    /// with, and with what can be said of all of it.
+    pub(super) fn so_far(&self, name: &Name) -> (Vec<ShadowPlace>, ShadowCoverage) {
+        let (mut places, mut coverage) = (self.listed.clone(), self.coverage.clone());
+        for (channel, stream) in &self.streams {
+            let done = stream.our_settled.min(stream.settled).min(stream.limit);
+            for cluster in clusters(stream.ours.clone(), stream.theirs.clone()) {
+                if cluster.end > done || stream.unsure.touches(cluster.start, cluster.end) || places.len() >= LISTED {
+                    continue;
+                }
+                let number = u32::try_from(places.len() + 1).unwrap_or(u32::MAX);
+                let place = cluster.place(number, name, *channel, &stream.covers);
+                *coverage.places.entry(place.class).or_default() += 1;
+                *coverage.effects.entry(place.effect).or_default() += 1;
+                places.push(place);
+            }
+            coverage.bytes += stream.seen;
+        }
+        coverage.candidate = Some(name.clone());
+        coverage.windows += self.windows.values().sum::<u64>();
+        coverage.incumbent_windows += self.our_windows.values().sum::<u64>();
+        (places, coverage)
+    }
+
     /// Compares the rest, and tells what was seen of it all. `taken` is how much the child wrote to each channel.
     pub(super) fn conclude(
         &mut self,
@@ -247,6 +278,11 @@ impl Results {
         for (rule, seen) in &self.our_windows {
             // What is being looked at when time is over was neither seen nor dropped by then.
             missed.entry(*rule).and_modify(|count| *count -= (*seen).min(*count));
+        }
+        if dropped.blind {
+            // What was decided about some windows is not known, and nobody knows about which.
+            missed.clone_from(all);
+            self.our_windows.clear();
         }
         missed.retain(|_, count| *count > 0);
         let channels: Vec<Channel> = self.streams.keys().copied().collect();
@@ -293,6 +329,7 @@ impl Results {
                 windows: 0,
                 incumbent_windows: 0,
                 dropped_windows: 0,
+                unsure: Some(0),
                 effects: BTreeMap::new(),
             }
         };
@@ -306,6 +343,7 @@ impl Results {
             (rules.theirs, &self.windows, 0),
             (ours, &self.our_windows, 1),
             (ours, missed, 2),
+            (ours, &self.unsure, 3),
         ];
         for (guards, windows, which) in lists {
             let Some((guards, detector)) = guards else { continue };
@@ -322,7 +360,8 @@ impl Results {
                 match which {
                     0 => rule.windows += count,
                     1 => rule.incumbent_windows += count,
-                    _ => rule.dropped_windows += count,
+                    2 => rule.dropped_windows += count,
+                    _ => rule.unsure = rule.unsure.map(|unsure| unsure + count),
                 }
             }
         }
@@ -337,4 +376,79 @@ pub(super) struct Rules<'a> {
     pub(super) ours: Option<(&'a Guards, u16)>,
     /// The candidate.
     pub(super) theirs: Option<(&'a Guards, u16)>,
+}
+
+#[cfg(test)]
+mod tests {
+    use cofferdam_model::record::Severity;
+    use cofferdam_model::shadow::Side;
+
+    use super::*;
+
+    fn found(start: u64, rule: u16) -> Seen {
+        Seen {
+            start,
+            end: start + 10,
+            rule: RuleRef { detector: 0, rule },
+            side: Side {
+                plugin: "mine".parse().expect("a name"),
+                rule: "token".parse().expect("a name"),
+                category: "credential".parse().expect("a name"),
+                severity: Severity::P0,
+                action: Action::Redact,
+                confidence: 100,
+                late_bytes: 0,
+            },
+            failed: None,
+            length: LengthClass::Hidden,
+            fingerprint: None,
+            shape: None,
+        }
+    }
+
+    #[test]
+    fn invariant_7_what_stands_near_a_gap_is_lost_to_its_rule_and_to_no_other() {
+        let name: Name = "next".parse().expect("a name");
+        let mut results = Results::default();
+        results.open(Channel::Stdout, Outlet::Pipe);
+        for (start, rule) in [(0, 1), (2_000, 2)] {
+            results.ours(Channel::Stdout, found(start, rule), true);
+            if rule == 1 {
+                results.theirs(Channel::Stdout, found(start, rule));
+            }
+        }
+        results.progress(Channel::Stdout, Some(1_000), 1_000, 1_000, false);
+        results.gap(Channel::Stdout, 1_000, 1_500);
+        let windows = Windows::from([(1, 1), (2, 1)]);
+        results.our_windows(&windows);
+        let nobody = Rules {
+            ours: None,
+            theirs: None,
+        };
+        let taken = BTreeMap::from([(Channel::Stdout, 3_000)]);
+        results.conclude(&name, &Dropped::default(), &taken, &windows, nobody);
+        assert_eq!(results.unsure, Windows::from([(2, 1)]), "not the one before the gap");
+        assert_eq!(results.coverage.effects, BTreeMap::from([(Effect::Same, 1)]));
+        assert!(results.coverage.dropped_bytes >= 500 && results.coverage.dropped_windows == 0);
+    }
+
+    #[test]
+    fn invariant_7_a_decision_that_nobody_heard_of_is_lost_to_all_rules() {
+        let name: Name = "next".parse().expect("a name");
+        let mut results = Results::default();
+        results.open(Channel::Stdout, Outlet::Pipe);
+        let windows = Windows::from([(1, 3), (2, 1)]);
+        results.our_windows(&windows);
+        let dropped = Dropped {
+            blind: true,
+            ..Dropped::default()
+        };
+        let nobody = Rules {
+            ours: None,
+            theirs: None,
+        };
+        results.conclude(&name, &dropped, &BTreeMap::new(), &windows, nobody);
+        let coverage = &results.coverage;
+        assert_eq!((coverage.incumbent_windows, coverage.dropped_windows), (0, 4));
+    }
 }

@@ -1,6 +1,7 @@
 //! The session's end of shadow: what it hands to candidates while it goes on, and what it writes down at its end.
 
 use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -10,9 +11,10 @@ use cofferdam_model::record::{Channel, PluginKind, RunId, SafeText, TaskId};
 use cofferdam_model::shadow::{Candidate, CandidateState, Incumbent, ShadowBegun, ShadowLine, ShadowSchema, Times};
 
 use super::lane::{Item, Windows, add_up};
+use super::part::Part;
 use super::plan::{IncumbentPlan, ShadowPlan};
 use super::results::Rules;
-use super::worker::{self, Shared};
+use super::worker::{self, Budget, Shared};
 use crate::session::Guards;
 
 /// What a session hands to its candidates. Nothing of it waits for one, and nothing comes back before the end.
@@ -21,6 +23,7 @@ pub(crate) struct Tap {
     lanes: Vec<TapLane>,
     ring: usize,
     drain: Duration,
+    patience: Duration,
     compiling: fn() -> bool,
     taken: BTreeMap<Channel, u64>,
     /// Windows since bytes were handed over last, by detector.
@@ -49,10 +52,16 @@ impl TapLane {
 
 impl Tap {
     /// Starts the candidates beside these guards.
-    pub(crate) fn start(plan: ShadowPlan, guards: &Arc<Guards>) -> Self {
+    pub(crate) fn start(
+        plan: ShadowPlan,
+        guards: &Arc<Guards>,
+        (task, run): (&TaskId, RunId),
+        (folder, version): (PathBuf, &'static str),
+    ) -> Self {
         let ShadowPlan {
             ring,
             drain,
+            patience,
             candidates,
             compiling,
         } = plan;
@@ -87,7 +96,8 @@ impl Tap {
                 state: CandidateState::Late,
             };
             let shared = Arc::new(Shared::new(ring));
-            if !worker::start(plan, Arc::clone(&shared), Arc::clone(guards), detector) {
+            let part = Part::new(folder.clone(), (task.clone(), run), version, candidate.clone());
+            if !worker::start(plan, Arc::clone(&shared), Arc::clone(guards), (detector, part)) {
                 shared.results().state = CandidateState::Refused {
                     code: Code::EngineStart,
                 };
@@ -105,6 +115,7 @@ impl Tap {
             guards: Arc::clone(guards),
             ring,
             drain,
+            patience,
             compiling,
             taken: BTreeMap::new(),
             windows: Vec::new(),
@@ -201,6 +212,18 @@ impl Tap {
         reach(&mut self.times, detector.unwrap_or(policy)).add(took);
     }
 
+    /// Takes away what the candidates kept in case that the host would be killed: the run's own record holds all of it.
+    pub(crate) fn tidy(folder: &Path, lines: &[ShadowLine]) {
+        for line in lines {
+            if let ShadowLine::Begun(begun) = line {
+                begun
+                    .candidates
+                    .iter()
+                    .for_each(|candidate| Part::remove(folder, &candidate.name));
+            }
+        }
+    }
+
     /// Waits for the candidates as long as they may go on, and tells what came of them. `memory` says how much the instance of a detector
     /// in force holds, or of the policy.
     pub(crate) fn finish(
@@ -210,19 +233,23 @@ impl Tap {
         version: &'static str,
         memory: impl Fn(Option<u16>) -> usize,
     ) -> Vec<ShadowLine> {
-        let deadline = Instant::now() + self.drain;
+        let deadline = Instant::now() + self.drain.max(self.patience);
+        // Each from now on: while one is waited for, the others go on too.
+        let budgets: Vec<Budget> = self.lanes.iter().map(|lane| lane.shared.budget(self.drain)).collect();
         let policy = self.guards.policy().detectors().len();
         let (mut places, mut coverages, mut candidates) = (Vec::new(), Vec::new(), Vec::new());
-        for TapLane {
-            mut candidate,
-            detector,
-            shared,
-            windows,
-        } in self.lanes
-        {
+        for (lane, budget) in self.lanes.into_iter().zip(budgets) {
+            let TapLane {
+                mut candidate,
+                detector,
+                shared,
+                windows,
+            } = lane;
             // Who is only being compiled now won't look at anything before long.
             let is_late = (self.compiling)() && shared.guards().is_none();
-            let dropped = shared.lane.close(if is_late { Instant::now() } else { deadline });
+            let dropped = shared.lane.close(if is_late { Instant::now() } else { deadline }, &|| {
+                budget.left(&shared)
+            });
             let theirs = shared.guards();
             let mut results = std::mem::take(&mut *shared.results());
             let their_detector = theirs

@@ -1,14 +1,16 @@
 //! The thread of one candidate.
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use cofferdam_guard::{Consult, Guard, MarkKind, Outlet, RuleRef, Size, Verdicts};
 use cofferdam_model::record::{Channel, Name, PluginKind};
 use cofferdam_model::shadow::CandidateState;
 
-use super::lane::{Item, Lane, Windows};
+use super::lane::{Item, Lane, Next, Windows};
+use super::part::Part;
 use super::plan::CandidatePlan;
 use super::results::Results;
 use super::seen::Seen;
@@ -26,6 +28,29 @@ pub(super) struct Shared {
     results: Mutex<Results>,
     /// The candidate's guards, once they are loaded.
     guards: Mutex<Option<Arc<Guards>>>,
+    /// Where the system tells what the candidate's thread used, once that runs.
+    thread: OnceLock<PathBuf>,
+}
+
+/// How much of a processor's time a candidate may still use.
+pub(super) struct Budget {
+    all: Duration,
+    /// What its thread had used before, where the system tells, and the moment.
+    before: Duration,
+    since: Instant,
+}
+
+impl Budget {
+    /// What is left of it. Where the system doesn't tell what a thread used, all time that went by counts.
+    pub(super) fn left(&self, shared: &Shared) -> Duration {
+        // A thread that hasn't begun yet has used nothing.
+        let used = match (shared.thread.get(), shared.used()) {
+            (None, _) => Duration::ZERO,
+            (Some(_), Some(now)) => now.saturating_sub(self.before),
+            (Some(_), None) => self.since.elapsed(),
+        };
+        self.all.saturating_sub(used)
+    }
 }
 
 impl Shared {
@@ -34,7 +59,23 @@ impl Shared {
             lane: Lane::new(bound),
             results: Mutex::default(),
             guards: Mutex::default(),
+            thread: OnceLock::new(),
         }
+    }
+
+    /// So much of a processor's time for the candidate's thread from now on.
+    pub(super) fn budget(&self, all: Duration) -> Budget {
+        Budget {
+            all,
+            before: self.used().unwrap_or_default(),
+            since: Instant::now(),
+        }
+    }
+
+    /// What the candidate's thread used of a processor so far. None where it doesn't run or the system doesn't tell.
+    fn used(&self) -> Option<Duration> {
+        let told = std::fs::read_to_string(self.thread.get()?).ok()?;
+        told.split(' ').next()?.parse().ok().map(Duration::from_nanos)
     }
 
     pub(super) fn results(&self) -> MutexGuard<'_, Results> {
@@ -57,16 +98,30 @@ fn give_way() {
 }
 
 /// Starts the thread. Answers whether there is one.
-pub(super) fn start(plan: CandidatePlan, shared: Arc<Shared>, in_force: Arc<Guards>, incumbent: Option<u16>) -> bool {
+pub(super) fn start(
+    plan: CandidatePlan,
+    shared: Arc<Shared>,
+    in_force: Arc<Guards>,
+    (incumbent, part): (Option<u16>, Part),
+) -> bool {
     let thread = std::thread::Builder::new().name("shadow".to_owned()).stack_size(STACK);
     let run = move || {
-        give_way();
+        if let Ok(own) = std::fs::read_link("/proc/thread-self") {
+            shared
+                .thread
+                .get_or_init(|| Path::new("/proc").join(own).join("schedstat"));
+        }
         let CandidatePlan { name, kind, load, .. } = plan;
+        // Not before it is loaded: on a busy machine that would take a hundred times as long, and most runs are over by then.
         match load() {
             Ok(guards) => {
+                // Whose run is over already is waited for, and not to be waited for in vain.
+                if !shared.lane.is_closed() {
+                    give_way();
+                }
                 let guards = Arc::new(guards);
                 *shared.guards.lock().unwrap_or_else(PoisonError::into_inner) = Some(Arc::clone(&guards));
-                Worker::new(name, kind, guards, in_force, incumbent, &shared).run();
+                Worker::new(name, kind, guards, in_force, incumbent, (part, &shared)).run();
             }
             Err(code) => shared.results().state = CandidateState::Refused { code },
         }
@@ -87,6 +142,7 @@ struct Worker<'a> {
     streams: BTreeMap<Channel, Stream>,
     /// What a candidate policy said, until the one in force is carried out.
     said: BTreeMap<(Channel, RuleRef, u64), Verdict>,
+    part: Part,
     shared: &'a Shared,
 }
 
@@ -108,7 +164,7 @@ impl<'a> Worker<'a> {
         guards: Arc<Guards>,
         in_force: Arc<Guards>,
         incumbent: Option<u16>,
-        shared: &'a Shared,
+        (part, shared): (Part, &'a Shared),
     ) -> Self {
         let detector = guards.detector_index(&name);
         let mut results = shared.results();
@@ -132,16 +188,45 @@ impl<'a> Worker<'a> {
             incumbent,
             streams: BTreeMap::new(),
             said: BTreeMap::new(),
+            part,
             shared,
         }
     }
 
     fn run(mut self) {
-        while let Some(item) = self.shared.lane.next() {
-            let cost = Lane::cost(&item);
-            self.handle(item);
-            self.shared.lane.finished(cost);
+        let mut is_fresh = false;
+        loop {
+            let until = is_fresh.then(|| Instant::now() + self.part.due());
+            match self.shared.lane.next(until) {
+                Next::Item(item) => {
+                    let cost = Lane::cost(&item);
+                    self.handle(item);
+                    self.shared.lane.finished(cost);
+                    is_fresh = true;
+                    if self.part.due().is_zero() {
+                        self.keep();
+                        is_fresh = false;
+                    }
+                }
+                Next::Idle => {
+                    self.keep();
+                    is_fresh = false;
+                }
+                Next::Closed => break,
+            }
         }
+    }
+
+    /// Writes down what came of it so far, for the case that the host is killed. At the end of a run there is no need.
+    fn keep(&mut self) {
+        if self.shared.lane.is_closed() {
+            return;
+        }
+        let results = self.shared.results();
+        let (places, coverage) = results.so_far(&self.name);
+        let loaded = (results.version.clone(), results.digest);
+        drop(results);
+        self.part.write(loaded, places, coverage);
     }
 
     fn handle(&mut self, item: Item) {

@@ -61,6 +61,7 @@ impl Detector for Hostile {
             | Mode::Differs
             | Mode::Error
             | Mode::DescribeTrap
+            | Mode::Slow
             | Mode::Honest => {}
         }
         Ok(Hostile {
@@ -110,6 +111,7 @@ impl Hostile {
             Mode::Loop => spin(),
             Mode::Memory => devour(),
             Mode::Error => return Err(ERROR),
+            Mode::Slow => dawdle(),
             Mode::Range => findings.iter_mut().for_each(|finding| finding.end = u32::MAX),
             Mode::Unsorted => {
                 // With a single suspect the same one twice, then one that doesn't exist, is out of order as well.
@@ -138,6 +140,13 @@ impl Hostile {
 /// Ends in a trap, as any panic of a guest does.
 fn trap() -> ! {
     panic!("a trap, as the settings asked")
+}
+
+/// Some milliseconds of work for nothing, long before any deadline.
+fn dawdle() {
+    for count in 0..25_000_000_u64 {
+        black_box(count);
+    }
 }
 
 /// Never ends; only the host's deadline does.

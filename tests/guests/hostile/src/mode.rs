@@ -29,6 +29,8 @@ pub(crate) enum Mode {
     ConfigureTrap,
     /// `configure` never ends.
     SlowConfigure,
+    /// `scan` is right, and takes its time.
+    Slow,
 }
 
 impl Mode {
@@ -47,6 +49,7 @@ impl Mode {
             "describe-trap" => Mode::DescribeTrap,
             "configure-error" => Mode::ConfigureError,
             "configure-trap" => Mode::ConfigureTrap,
+            "slow" => Mode::Slow,
             "slow-configure" => Mode::SlowConfigure,
             _ => return None,
         })

@@ -140,10 +140,14 @@ fn coverage(candidate: &CandidateReport, told: &mut String) {
             ],
             runs,
             format!(
-                "{} seen whole, {} in part, {} not at all",
+                "{} seen whole, {} in part, {} not at all{}",
                 count(covered.whole_runs),
                 count(partly),
-                count(covered.absent_runs)
+                count(covered.absent_runs),
+                match covered.interrupted_runs {
+                    0 => String::new(),
+                    killed => format!("; {} more never closed", count(killed)),
+                }
             ),
         ),
         row(

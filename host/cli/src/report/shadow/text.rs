@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use cofferdam_model::shadow::{CandidateReport, GuestTimes, Reviewed, RuleReport, ShadowReport, SkippedWhy};
 
-use super::words::{CLASSES, failure, fine, is_same, looser, skipped, stricter, verdict};
+use super::words::{CLASSES, failure, fine, is_same, looser, lost, skipped, stricter, verdict};
 use crate::report::table::Table;
 use crate::report::words::{bytes, count, of, percent, severity};
 
@@ -81,10 +81,14 @@ fn coverage(candidate: &CandidateReport, told: &mut String) {
         0 => String::new(),
         absent => format!("; in {} it was not loaded in time", of(absent, "more run")),
     };
+    let killed = match coverage.interrupted_runs {
+        0 => String::new(),
+        killed => format!("; of {} never closed, what it had seen", of(killed, "run")),
+    };
     line(
         told,
         &format!(
-            "  {} on {}, {} of them whole; {sampled} of all runs sampled{absent}",
+            "  {} on {}, {} of them whole; {sampled} of all runs sampled{absent}{killed}",
             of(coverage.runs, "run"),
             of(coverage.days, "day"),
             count(coverage.whole_runs)
@@ -163,7 +167,7 @@ fn rules(title: &str, rules: &[RuleReport], all: bool, told: &mut String) {
             count(effects.same),
             count(effects.error),
             count(rule.incumbent_windows.max(rule.windows)),
-            if rule.dropped { "yes" } else { "no" }.to_owned(),
+            lost(rule),
         ]);
     }
     table.write(all, told);

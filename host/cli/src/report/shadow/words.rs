@@ -2,7 +2,7 @@
 
 use cofferdam_model::eval::Rate;
 use cofferdam_model::record::FailureKind;
-use cofferdam_model::shadow::{CandidateReport, PlaceClass, SkippedWhy};
+use cofferdam_model::shadow::{CandidateReport, PlaceClass, RuleReport, SkippedWhy};
 
 use crate::report::words::{count, of};
 
@@ -81,6 +81,15 @@ pub(super) fn is_same(report: &CandidateReport) -> bool {
     report.incumbent.as_ref().is_some_and(|incumbent| {
         Some(incumbent.digest) == report.digest && incumbent.settings_digest == report.settings_digest
     })
+}
+
+/// What of a rule the candidate can't be held to, as a count where that is known.
+pub(super) fn lost(rule: &RuleReport) -> String {
+    match (rule.dropped, rule.dropped_windows) {
+        (false, _) => "none".to_owned(),
+        (true, 0) => "some".to_owned(),
+        (true, windows) => count(windows),
+    }
 }
 
 /// Why a run isn't taken into account.

@@ -70,10 +70,11 @@ pub(super) fn has_anchor(text: &[u8], rules: &[Rule]) -> bool {
     })
 }
 
-/// Whether a word of a name stands here, whatever may be said of escapes before it.
+/// Whether a word of a name stands here, whatever may be said of escapes before it: one that moves nothing parts no word on a screen.
 fn is_named(text: &[u8], at: usize, end: usize) -> bool {
     let capital = |at: usize| text[at].is_ascii_uppercase();
-    let begins = at == 0 || !text[at - 1].is_ascii_alphabetic() || (capital(at) && !capital(at - 1));
+    let before = (0..at).rev().find(|at| text[*at] != 0x1B);
+    let begins = before.is_none_or(|before| !text[before].is_ascii_alphabetic() || (capital(at) && !capital(before)));
     let Some(next) = text.get(end) else { return false };
     let goes_on = text[end..].to_ascii_lowercase();
     let ends = !next.is_ascii_alphabetic() || (capital(end) && !capital(end - 1));

@@ -74,6 +74,7 @@ fn started(number: u8) -> RunStarted {
         plugins: Vec::new(),
         policy_digest: Digest::of(b"policy"),
         policy_approval: None,
+        unpromoted: Vec::new(),
         settings_digest: Digest::of(b"settings"),
         as_of: Day::from_days(20_000),
         labels: BTreeMap::new(),

@@ -2,7 +2,7 @@
 
 use cofferdam_model::shadow::{CandidateReport, Effect, EffectRates, GuestTimes, PlaceClass, Reviewed, RuleReport};
 
-use super::super::words::{CLASSES, failure, fine};
+use super::super::words::{CLASSES, failure, fine, lost};
 use super::ROWS;
 use crate::report::chart::{Tone, bar, columns, escape, range, stack, table};
 use crate::report::html::section;
@@ -91,7 +91,7 @@ pub(super) fn rules(candidate: &CandidateReport, told: &mut String) {
                 count((list.len() - ROWS) as u64)
             ));
         }
-        let note = "A rule in whose runs anything was dropped can’t claim that nothing got looser.";
+        let note = "A rule of which any window was dropped can’t claim that nothing got looser.";
         section(title, note, &body, told);
     }
 }
@@ -111,7 +111,7 @@ fn rule(rule: &RuleReport) -> Vec<String> {
         count(effects.same),
         count(effects.error),
         count(rule.windows.max(rule.incumbent_windows)),
-        if rule.dropped { "yes" } else { "none" }.to_owned(),
+        lost(rule),
     ]
 }
 

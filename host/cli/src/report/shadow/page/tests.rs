@@ -17,11 +17,11 @@ fn report() -> ShadowReport {
         "runs": 2, "skipped": [], "candidates": [{
             "name": "next", "kind": "detector", "version": "2", "digest": null, "settingsDigest": "0".repeat(64), "incumbent": null,
             "coverage": {
-                "runs": 1, "wholeRuns": 1, "absentRuns": 1, "days": 1, "bytes": 10, "droppedBytes": 0, "windows": 5,
+                "runs": 1, "wholeRuns": 1, "absentRuns": 1, "interruptedRuns": 0, "days": 1, "bytes": 10, "droppedBytes": 0, "windows": 5,
                 "incumbentWindows": 5, "droppedWindows": 0, "sampled": null, "droppedShare": 0.0, "uniqueFingerprints": 1
             },
             "places": {}, "effects": none, "nothingLooser": false,
-            "rules": [{ "rule": "r", "category": "c", "severity": "p0", "windows": 5, "incumbentWindows": 5, "dropped": false, "effects": none }],
+            "rules": [{ "rule": "r", "category": "c", "severity": "p0", "windows": 5, "incumbentWindows": 5, "dropped": false, "droppedWindows": 0, "effects": none }],
             "categories": [], "cost": times, "incumbentCost": times, "failures": {},
             "periods": [{ "from": "2026-01-01T00:00:00.000Z", "seconds": 60, "runs": 1, "windows": 5, "effects": none, "p50Micros": 1.0, "p99Micros": 3.0 }],
             "labelled": { "places": 1, "stale": 0, "candidate": reviewed, "incumbent": reviewed }, "listed": []
