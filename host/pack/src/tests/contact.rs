@@ -33,7 +33,7 @@ fn addresses_are_found() {
     let hits = host().hits(b"no-reply@firm.org");
     assert_eq!((hits.len(), hits[0].severity), (1, Severity::P3), "nobody's");
     let hits = host().hits(b"jane@firm.org");
-    assert_eq!((hits.len(), hits[0].severity), (1, Severity::P3));
+    assert_eq!((hits.len(), hits[0].severity), (1, Severity::P2));
 }
 
 #[test]

@@ -15,7 +15,7 @@ pub(crate) fn check(window: &Window<'_>, verdicts: &mut Vec<Verdict>) {
     let local = whole.get(skipped..).unwrap_or_default();
     let domain = window.slice(at + 1..window.end());
     let domain = trim_end(domain);
-    if local.is_empty() || local.ends_with(b".") || !is_domain(domain) || is_file(domain) {
+    if local.is_empty() || local.ends_with(b".") || !is_domain(domain) || is_file(domain) || is_user(window) {
         return;
     }
     let end = at + 1 + domain.len();
@@ -28,6 +28,23 @@ pub(crate) fn check(window: &Window<'_>, verdicts: &mut Vec<Verdict>) {
     } else {
         verdicts.push(verdict);
     }
+}
+
+/// The most bytes before an address that may be the beginning of a URL.
+const URL: usize = 96;
+
+/// Whether it is the user's name or the password of a URL, and the host behind it.
+fn is_user(window: &Window<'_>) -> bool {
+    let start = window.start();
+    let before = window.slice(start.saturating_sub(URL)..start);
+    let word = before
+        .rsplit(|byte| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'`' | b'<'))
+        .next()
+        .unwrap_or_default();
+    let scheme = word.windows(3).rposition(|three| three == b"://");
+    scheme
+        .and_then(|at| word.get(at + 3..))
+        .is_some_and(|rest| !rest.iter().any(|byte| matches!(byte, b'/' | b'?' | b'#')))
 }
 
 /// The domain without the dots and dashes of the sentence around it.
@@ -63,7 +80,14 @@ fn is_file(domain: &[u8]) -> bool {
 
 /// Names that no person has.
 fn is_nobody(local: &[u8]) -> bool {
-    const NAMES: [&[u8]; 5] = [b"noreply", b"no-reply", b"no_reply", b"donotreply", b"do-not-reply"];
+    const NAMES: [&[u8]; 6] = [
+        b"git",
+        b"noreply",
+        b"no-reply",
+        b"no_reply",
+        b"donotreply",
+        b"do-not-reply",
+    ];
     NAMES.iter().any(|name| name.eq_ignore_ascii_case(local))
 }
 

@@ -29,6 +29,10 @@ pub(crate) fn check(window: &Window<'_>) -> Option<Verdict> {
     }
     let name = user.strip_prefix(b"://").unwrap_or(user);
     let name = name.strip_suffix(b":").unwrap_or(name);
+    // `http://*,dav://*` is a list of patterns.
+    if name.starts_with(b"*") {
+        return None;
+    }
     let verdict = window.verdict(start..start + value.len(), 90);
     let host = host(rest.get(value.len() + 1..).unwrap_or_default());
     let documented = (is_easy(value) && (is_reserved(host) || is_here(host))) || is_letter(host);

@@ -44,7 +44,7 @@ pub fn is_sequence(body: &[u8]) -> bool {
 /// `@name@`, `!vault`, `%s`, `[redacted:rule]`, or nothing but `*`, `.`, `x` or `-`.
 #[must_use]
 pub fn is_reference(value: &[u8]) -> bool {
-    let masked = |byte: &u8| matches!(byte, b'*' | b'.' | b'x' | b'X' | b'-' | b'_');
+    let masked = |byte: &u8| matches!(byte, b'*' | b'.' | b'x' | b'X' | b'-' | b'_' | b'#');
     match value {
         [] => true,
         [b'$', b'{' | b'(', ..] => true,

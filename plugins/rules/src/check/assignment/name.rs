@@ -142,123 +142,13 @@ const FOREIGN: &[&[u8]] = &[
     b"idempotency",
 ];
 /// Words before a bare `key` that make it the name of an entry, of a place, of what the public may know, or of a button.
-const ENTRIES: &[&[u8]] = &[
-    b"partition",
-    b"row",
-    b"object",
-    b"hash",
-    b"map",
-    b"dict",
-    b"index",
-    b"route",
-    b"routing",
-    b"translation",
-    b"i18n",
-    b"event",
-    b"unique",
-    b"composite",
-    b"shard",
-    b"group",
-    b"tag",
-    b"label",
-    b"config",
-    b"property",
-    b"prop",
-    b"field",
-    b"column",
-    b"host",
-    b"pub",
-    b"registry",
-    b"hot",
-    b"short",
-    b"shortcut",
-    b"arrow",
-    b"home",
-    b"lookup",
-    b"data",
-    b"json",
-    b"item",
-    b"node",
-    b"parent",
-    b"child",
-    b"state",
-    b"storage",
-    b"file",
-    b"folder",
-    b"message",
-    b"topic",
-    b"queue",
-    b"redis",
-    b"lock",
-    b"metric",
-    b"feature",
-    b"flag",
-    b"option",
-    b"param",
-    b"attr",
-    b"attribute",
-    b"enum",
-    b"context",
-    b"request",
-    b"response",
-    b"answer",
-    b"question",
-    b"room",
-    b"thread",
-    b"dedup",
-    b"order",
-    b"by",
-    b"the",
-    b"a",
-    b"string",
-    b"type",
-    b"dimension",
-    b"issue",
-    b"project",
-    b"last",
-    b"first",
-    b"new",
-    b"old",
-    b"current",
-    b"any",
-    b"with",
-    b"on",
-    b"per",
-    b"peer",
-    b"verify",
-    b"verification",
-    b"value",
-    b"result",
-    b"record",
-    b"entry",
-    b"block",
-    b"transaction",
-    b"tx",
-    b"asset",
-    b"content",
-    b"layout",
-    b"style",
-    b"color",
-    b"image",
-    b"icon",
-    b"menu",
-    b"tab",
-    b"step",
-    b"list",
-    b"array",
-    b"set",
-    b"sub",
-    b"super",
-    b"root",
-    b"base",
-    b"meta",
-    b"trace",
-    b"span",
-    b"log",
-    b"bucket",
-    b"blob",
-    b"s3",
-];
+const ENTRIES: &str = "\
+    partition row object hash map dict index route routing translation i18n event unique composite shard group tag label \
+    config property prop field column host pub registry hot short shortcut arrow home lookup data json item node parent \
+    child state storage file folder message topic queue redis lock metric feature flag option param attr attribute enum \
+    context request response answer question room thread dedup order by the a string type dimension issue project last first \
+    new old current any with on per peer verify verification value result record entry block transaction tx asset content \
+    layout style color image icon menu tab step list array set sub super root base meta trace span log bucket blob s3";
 /// What may follow the word without a sign between and still be a part of a secret's name.
 const TAILS: &[&[u8]] = &[
     b"key", b"secret", b"token", b"value", b"string", b"hash", b"base64", b"b64", b"data", b"env", b"prod", b"dev",
@@ -366,7 +256,8 @@ impl<'t> Name<'t> {
     pub(super) fn is_about_another(&self, expected: Expected) -> bool {
         // `_pass` and its like stand in many names of other things, but for the ends of those of passwords.
         let is_weak = self.word.starts_with(b"_") && !self.is_bare_key() && !self.tail.is_empty();
-        let is_entry = self.is_bare_key() && (self.head_is(ENTRIES) || !self.tail.is_empty());
+        let is_entry =
+            self.is_bare_key() && (self.head_is(ENTRIES.split(' ').map(str::as_bytes)) || !self.tail.is_empty());
         is_weak || is_entry || self.goes_on(expected) || self.tail_is_other() || self.head_is_foreign()
     }
 
@@ -432,11 +323,11 @@ impl<'t> Name<'t> {
     }
 
     fn head_is_foreign(&self) -> bool {
-        self.head_is(FOREIGN)
+        self.head_is(FOREIGN.iter().copied())
     }
 
     /// Whether one of `words` stands directly before the word of the secret.
-    fn head_is(&self, words: &[&[u8]]) -> bool {
+    fn head_is<'w>(&self, mut words: impl Iterator<Item = &'w [u8]>) -> bool {
         let head = self.head;
         let skipped = head
             .iter()
@@ -444,7 +335,7 @@ impl<'t> Name<'t> {
             .take_while(|byte| matches!(byte, b'_' | b'-' | b'.'))
             .count();
         let head = head.get(..head.len() - skipped).unwrap_or_default();
-        let ends = |word: &&[u8]| {
+        let ends = |word: &[u8]| {
             head.len().checked_sub(word.len()).is_some_and(|at| {
                 let (front, last) = head.split_at(at);
                 // `next` in `next_token` and `nextToken`, and not `no` in `techno_token`.
@@ -455,7 +346,7 @@ impl<'t> Name<'t> {
                 begins && last.eq_ignore_ascii_case(word)
             })
         };
-        words.iter().any(ends)
+        words.any(ends)
     }
 }
 
