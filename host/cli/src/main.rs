@@ -14,7 +14,7 @@ mod report;
 mod rollout;
 mod say;
 
-use std::io;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
 use clap::{CommandFactory as _, Parser as _};
@@ -96,8 +96,10 @@ fn run(arguments: Arguments) -> Result<u8, Failure> {
         Command::Key(KeyCommand::Rotate) => return command::key::rotate(&around, &mut out),
         Command::Doctor => return command::doctor::run(&around, &mut out),
         Command::Completions { shell } => {
-            clap_complete::generate(shell, &mut Arguments::command(), "cofferdam", &mut out);
-            Ok(0)
+            // It takes any error of what it writes to for a fault of its own.
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Arguments::command(), "cofferdam", &mut script);
+            out.write_all(&script).map(|()| 0)
         }
     };
     done.map_err(|error| Failure::output(&error))

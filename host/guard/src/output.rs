@@ -89,14 +89,14 @@ pub struct MarkEffect {
 pub enum LengthClass {
     /// Not told, since few values are possible.
     Untold,
-    /// At most so many bytes; a power of two from 8 on.
-    UpTo(u32),
+    /// Fewer than so many bytes, and half of them at least; a power of two, 16 for all that is shorter.
+    Below(u32),
 }
 
 impl LengthClass {
     pub(crate) fn of(length: u64) -> Self {
-        let length = u32::try_from(length).unwrap_or(1 << 31).clamp(8, 1 << 31);
-        Self::UpTo(length.next_power_of_two())
+        let length = u32::try_from(length).unwrap_or(u32::MAX).clamp(8, (1 << 31) - 1);
+        Self::Below((length + 1).next_power_of_two())
     }
 }
 
@@ -143,4 +143,22 @@ pub struct Decision {
     pub fingerprint: Option<Fingerprint>,
     /// What stands there, as classes of bytes; only where [`crate::Settings::shapes`] asks for it.
     pub shape: Option<Shape>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::LengthClass;
+
+    #[test]
+    fn a_class_of_lengths_holds_its_lengths() {
+        for length in 8_u64..5000 {
+            let LengthClass::Below(end) = LengthClass::of(length) else {
+                panic!("lengths are told");
+            };
+            let end = u64::from(end);
+            assert!(end.is_power_of_two() && (end / 2..end).contains(&length), "{length}");
+        }
+        assert_eq!(LengthClass::of(0), LengthClass::Below(16));
+        assert_eq!(LengthClass::of(u64::MAX), LengthClass::Below(1 << 31));
+    }
 }

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use cofferdam_model::Code;
 use cofferdam_model::config::{self, Resolved, SshAgent};
-use cofferdam_model::record::{Name, PolicyApproval, TaskId};
+use cofferdam_model::record::{Name, PolicyApproval, TaskId, Whose};
 use cofferdam_runner::process::Command;
 use cofferdam_runner::record::{Health, Options, new_run_id};
 use cofferdam_runner::session::{FailOn, OnFull, Reporter, SessionMode, SessionSpec, clear_text, exec};
@@ -159,6 +159,12 @@ pub(crate) fn run(args: ExecArgs, mut around: Surroundings, verbosity: Verbosity
         crate::say(&format!(
             "error {}: the guard blocked this session; {place} says why",
             Code::GuardBlocked
+        ));
+    }
+    if end.exit_code == 123 && end.whose == Whose::Guard && !quiet {
+        let place = config::plain_path(&end.folder);
+        crate::say(&format!(
+            "cofferdam: the command succeeded, and the exit code is 123, since the guard took something out (session.fail-on); {place} says what"
         ));
     }
     if let Some((code, message)) = &end.failure {

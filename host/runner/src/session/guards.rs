@@ -285,8 +285,8 @@ impl Guards {
             offset: decision.offset,
             length_class: match decision.length {
                 LengthClass::Untold => model::LengthClass::Hidden,
-                // The guard's classes end at powers of two; the record's begin there.
-                LengthClass::UpTo(most) => model::LengthClass::of(u64::from(most) - 1, false),
+                // Of the record's classes, each holds one or more of the guard's.
+                LengthClass::Below(end) => model::LengthClass::of(u64::from(end) - 1, false),
             },
             late_bytes: u64::from(decision.late),
             fingerprint,

@@ -142,7 +142,7 @@ impl Listener for Heard {
                 end: decision.end,
                 length: match decision.length {
                     LengthClass::Untold => None,
-                    LengthClass::UpTo(_) => Some(decision.end.saturating_sub(decision.offset)),
+                    LengthClass::Below(_) => Some(decision.end.saturating_sub(decision.offset)),
                 },
                 late: decision.late > 0,
             }),

@@ -36,7 +36,7 @@ impl Seen {
             },
             length: match decision.length {
                 Length::Untold => LengthClass::Hidden,
-                Length::UpTo(_) => told.length_class,
+                Length::Below(_) => told.length_class,
             },
             side: Side {
                 plugin: told.plugin,
