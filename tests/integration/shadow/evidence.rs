@@ -380,3 +380,53 @@ fn a_replay_executes_anew_and_calls_nothing_unchanged_that_it_did_not() {
         done.errors()
     );
 }
+
+#[test]
+fn what_a_candidate_had_seen_is_left_where_the_host_is_killed() {
+    let bed = Bed::new();
+    let config = configured(&bed, &tickets::second(), "mode = \"shadow\"\n");
+    let text = format!("with old-{OLD} ok\nand more\n");
+    let script = [
+        Line::Out(text.into_bytes()),
+        Line::Pause(std::time::Duration::from_secs(120)),
+    ];
+    let mut host = bed
+        .exec(&["--config", &config], "killed", &script)
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .expect("started");
+    let kept = || {
+        let run = bed.runs().pop();
+        run.is_some_and(|run| run.join("tickets-next.shadow-part.jsonl").exists())
+    };
+    assert!(crate::bed::eventually(std::time::Duration::from_secs(60), kept));
+    host.kill().expect("it still runs");
+    host.wait().expect("waited for");
+    let (done, told) = report(&bed, &[]);
+    let told = &told["candidates"][0];
+    let coverage = &told["coverage"];
+    assert_eq!(
+        (&coverage["interruptedRuns"], &coverage["runs"]),
+        (&1.into(), &0.into())
+    );
+    assert_eq!(
+        (&told["effects"]["looser"], &told["nothingLooser"]),
+        (&1.into(), &false.into())
+    );
+    assert!(
+        done.text().contains("of 1 run never closed, what it had seen"),
+        "{}",
+        done.text()
+    );
+    // A run that is closed leaves its record alone.
+    finish(&mut bed.exec(
+        &["--config", &config],
+        "closed",
+        &[
+            Line::Out(b"nothing\n".to_vec()),
+            Line::Pause(std::time::Duration::from_millis(1500)),
+        ],
+    ));
+    let run = bed.runs().pop().expect("a run");
+    assert!(run.join("shadow.jsonl").exists() && !run.join("tickets-next.shadow-part.jsonl").exists());
+}

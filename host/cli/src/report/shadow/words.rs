@@ -65,11 +65,22 @@ pub(super) fn verdict(report: &CandidateReport) -> String {
     if failures > 0 || report.effects.error > 0 {
         against.push(of(failures.max(report.effects.error), "failure"));
     }
-    let partly = coverage.runs - coverage.whole_runs;
-    if partly > 0 {
-        against.push(format!("{} of which it did not see all", of(partly, "run")));
+    let dropped: Vec<&RuleReport> = report.rules.iter().filter(|rule| rule.dropped).collect();
+    if !dropped.is_empty() {
+        let windows: u64 = dropped.iter().map(|rule| rule.dropped_windows).sum();
+        against.push(format!(
+            "{} dropped of {}",
+            of(windows.max(1), "window"),
+            of(dropped.len() as u64, "rule")
+        ));
     }
-    if report.nothing_looser {
+    let partly = coverage.runs - coverage.whole_runs;
+    if report.nothing_looser && partly > 0 {
+        format!(
+            "nothing got looser in what it saw; of what it did not see, in {}, no rule had a window",
+            of(partly, "run")
+        )
+    } else if report.nothing_looser {
         "nothing got looser in what it saw".to_owned()
     } else {
         format!("can't claim that nothing got looser: {}", against.join(", "))
