@@ -119,8 +119,8 @@ fn check(around: &Surroundings, out: &mut dyn Write) -> Result<u8, Failure> {
     for Checked { name, outcome, same } in checked {
         match outcome {
             Ok(own) => {
-                let digest: String = own.digest.to_string().chars().take(19).collect();
-                told.push_str(&format!("{name}: {} ({digest}) can be loaded\n", own.version));
+                let digest: String = own.digest.to_string().chars().take(12).collect();
+                told.push_str(&format!("{name}: {} (sha256:{digest}) can be loaded\n", own.version));
             }
             Err(failure) => {
                 whole = false;
