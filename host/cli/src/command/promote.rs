@@ -125,7 +125,16 @@ pub(crate) fn promote(args: &PromoteArgs, around: &Surroundings, out: &mut dyn W
         return Err(Failure::before(Code::RolloutRefused, message));
     }
     let guards = alone(around, &in_force, &pair)?;
-    let found = guards.plugins().first().map(|plugin| plugin.version.to_string());
+    let loaded = guards.plugins().into_iter().next();
+    // The file was read twice: what is judged must be what is named.
+    if loaded
+        .as_ref()
+        .is_some_and(|plugin| plugin.digest != pair.candidate.digest)
+    {
+        let message = format!("the component of `{}` was changed just now; start again", pair.name);
+        return Err(Failure::before(Code::RolloutRefused, message));
+    }
+    let found = loaded.map(|plugin| plugin.version.to_string());
     if found.as_deref() != Some(version) {
         let found = found.unwrap_or_default();
         let message = format!(

@@ -28,6 +28,8 @@ pub enum Evidence {
     Group,
     /// It has the variable.
     Variable,
+    /// The processes above this one can't be followed to the first.
+    Unknown,
 }
 
 impl std::fmt::Display for Evidence {
@@ -36,6 +38,9 @@ impl std::fmt::Display for Evidence {
             Self::Ancestor(pid) => write!(f, "process {pid}, above this one, is a Cofferdam host"),
             Self::Group => f.write_str("this process is in the control group of a session"),
             Self::Variable => write!(f, "{SESSION_VARIABLE} is set"),
+            Self::Unknown => f.write_str(
+                "the processes above this one can't be followed in /proc, so that none of them may be ruled out",
+            ),
         }
     }
 }
@@ -57,21 +62,34 @@ pub fn mark_host() {
 }
 
 fn ancestor() -> Option<Evidence> {
-    let mut pid = parent(getpid().as_raw_pid())?;
+    let mut pid = getpid().as_raw_pid();
     for _ in 0..MOST_ANCESTORS {
-        let name = fs::read_to_string(format!("/proc/{pid}/comm")).unwrap_or_default();
-        if name.trim_end() == HOST {
-            return Some(Evidence::Ancestor(pid));
+        // What can't be read must not pass for the end of the line: a process chooses its own name.
+        let Some(parent) = parent(pid) else {
+            return Some(Evidence::Unknown);
+        };
+        if parent == 0 {
+            return None;
         }
-        pid = parent(pid)?;
+        let name = fs::read(format!("/proc/{parent}/comm")).unwrap_or_default();
+        if name.trim_ascii_end() == HOST.as_bytes() {
+            return Some(Evidence::Ancestor(parent));
+        }
+        pid = parent;
     }
-    None
+    Some(Evidence::Unknown)
 }
 
+/// The parent of a process, 0 where it has none here; `None` where that can't be told.
 fn parent(pid: i32) -> Option<i32> {
-    let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-    let line = status.lines().find_map(|line| line.strip_prefix("PPid:"))?;
-    line.trim().parse().ok().filter(|parent| *parent > 0)
+    parent_in(&fs::read(format!("/proc/{pid}/status")).ok()?)
+}
+
+/// The parent that a process's status names. The kernel writes no line end of a process's name as it is.
+fn parent_in(status: &[u8]) -> Option<i32> {
+    let mut lines = status.split(|byte| *byte == b'\n');
+    let number = lines.find_map(|line| line.strip_prefix(b"PPid:"))?;
+    std::str::from_utf8(number).ok()?.trim().parse().ok()
 }
 
 fn in_group() -> bool {
@@ -97,6 +115,14 @@ mod tests {
     #[test]
     fn the_name_fits_into_what_the_kernel_keeps() {
         assert!(HOST.len() <= 15);
+    }
+
+    #[test]
+    fn a_name_that_is_no_text_hides_no_parent() {
+        assert_eq!(parent_in(b"Name:\t\xFF\nUmask:\t0022\nPPid:\t17\n"), Some(17));
+        assert_eq!(parent_in(b"Name:\tPPid:\\n\nPPid:\t0\n"), Some(0));
+        assert_eq!(parent_in(b"Name:\tsh\n"), None);
+        assert_eq!(parent_in(b"Name:\tsh\nPPid:\tmany\n"), None);
     }
 
     #[test]
