@@ -12,15 +12,13 @@ use crate::info::{CompileState, Import, Kind, PluginInfo, RuleInfo};
 use crate::known::KnownRules;
 use crate::limits::{Limits, State};
 use crate::plugin::{
-    Descriptor, Detector, DetectorGuest, DetectorInner, DetectorPre, LOAD_FUEL, Policy, PolicyGuest, PolicyInner,
-    PolicyPre, Ticks,
+    Descriptor, Detector, DetectorInner, DetectorPre, LOAD_FUEL, Policy, PolicyInner, PolicyPre, Ticks,
 };
 use crate::rules::{PolicyRule, Promise};
-use crate::said::Question;
+use crate::said::{Question, Said};
 use crate::spec::PluginSpec;
 use crate::worlds::{self, Adapter};
 use cofferdam_guard::{DetectorRules, Severity};
-use serde::{Deserialize, Serialize};
 use std::sync::{Arc, Mutex};
 use wasmtime::component::{Component, InstancePre, Linker};
 use wasmtime::{Error, Store};
@@ -75,19 +73,22 @@ impl Engine {
         let pre = DetectorPre::new(prepared.adapter, prepared.pre.clone()).map_err(types)?;
         let ticks = Ticks::of(&spec.limits);
         let question = Question::new(&prepared.digest, &spec.limits, &(&spec.settings, spec.as_of));
-        let kept = question.as_ref().and_then(|question| question.kept(engine));
-        let (said, spare) = match kept {
-            Some(said) => (said, None),
-            None => {
-                let mut live = first(engine, spec, ticks, |store| pre.instantiate_first(store))?;
-                let said = detector_said(engine, spec, ticks, &mut live)?;
-                question.inspect(|question| question.keep(engine, &said));
-                (said, Some(live))
-            }
-        };
-        let DetectorSaid { identity, descriptor } = said;
+        let (Said { identity, declared }, spare) = question.answer(engine, || {
+            let mut live = first(engine, spec, ticks, |store| pre.instantiate_first(store))?;
+            let declared = live
+                .call(engine, ticks.start, LOAD_FUEL, |store, guest| {
+                    guest.configure(store, &spec.settings, spec.as_of)
+                })
+                .map_err(failed("configure"))?
+                .map_err(|text| LoadReason::Settings(escape(&text)))?;
+            // After `configure`, since it is this instance that a session gets.
+            let identity = live
+                .call(engine, ticks.start, LOAD_FUEL, |store, guest| guest.describe(store))
+                .map_err(failed("describe"))?;
+            Ok((Said { identity, declared }, live))
+        })?;
         let identity = Identity::parse(&identity).map_err(LoadReason::Describe)?;
-        let described = descriptor.described();
+        let described = Descriptor::described(declared);
         described.check().map_err(LoadReason::Rules)?;
         if spec.failure.may_pass() && described.rules.iter().any(|rule| rule.severity == Severity::P0) {
             return Err(LoadReason::PassRefused("a detector with a P0 rule"));
@@ -137,17 +138,20 @@ impl Engine {
         let ticks = Ticks::of(&spec.limits);
         let (told, firsts) = tell(detectors, known.as_ref());
         let question = Question::new(&prepared.digest, &spec.limits, &(&spec.settings, labels, &told));
-        let kept = question.as_ref().and_then(|question| question.kept(engine));
-        let (said, spare) = match kept {
-            Some(said) => (said, None),
-            None => {
-                let mut live = first(engine, spec, ticks, |store| pre.instantiate_first(store))?;
-                let said = policy_said(engine, spec, ticks, &mut live, (labels, &told))?;
-                question.inspect(|question| question.keep(engine, &said));
-                (said, Some(live))
-            }
-        };
-        let PolicySaid { identity, promise } = said;
+        let (Said { identity, declared }, spare) = question.answer(engine, || {
+            let mut live = first(engine, spec, ticks, |store| pre.instantiate_first(store))?;
+            let declared = live
+                .call(engine, ticks.start, LOAD_FUEL, |store, guest| {
+                    guest.configure(store, &spec.settings, labels, &told)
+                })
+                .map_err(failed("configure"))?
+                .map_err(|text| LoadReason::PolicySettings(escape(&text)))?;
+            let identity = live
+                .call(engine, ticks.start, LOAD_FUEL, |store, guest| guest.describe(store))
+                .map_err(failed("describe"))?;
+            Ok((Said { identity, declared }, live))
+        })?;
+        let promise: Promise = declared;
         let identity = Identity::parse(&identity).map_err(LoadReason::Describe)?;
         promise.check(told.len()).map_err(LoadReason::Promise)?;
         let info = prepared.info(spec, Kind::Policy, identity, Vec::new());
@@ -279,58 +283,6 @@ fn check_resources(component: &Component, limits: &Limits) -> Result<(), LoadRea
         return Ok(());
     };
     Err(LoadReason::Resources(problem))
-}
-
-/// What a detector says when it is loaded.
-#[derive(Serialize, Deserialize)]
-struct DetectorSaid {
-    identity: String,
-    descriptor: Descriptor,
-}
-
-fn detector_said(
-    engine: &Inner,
-    spec: &PluginSpec<'_>,
-    ticks: Ticks,
-    live: &mut Live<DetectorGuest>,
-) -> Result<DetectorSaid, LoadReason> {
-    let descriptor = live
-        .call(engine, ticks.start, LOAD_FUEL, |store, guest| {
-            guest.configure(store, &spec.settings, spec.as_of)
-        })
-        .map_err(failed("configure"))?
-        .map_err(|text| LoadReason::Settings(escape(&text)))?;
-    // After `configure`, since it is this instance that a session gets.
-    let identity = live
-        .call(engine, ticks.start, LOAD_FUEL, |store, guest| guest.describe(store))
-        .map_err(failed("describe"))?;
-    Ok(DetectorSaid { identity, descriptor })
-}
-
-/// What a policy says when it is loaded.
-#[derive(Serialize, Deserialize)]
-struct PolicySaid {
-    identity: String,
-    promise: Promise,
-}
-
-fn policy_said(
-    engine: &Inner,
-    spec: &PluginSpec<'_>,
-    ticks: Ticks,
-    live: &mut Live<PolicyGuest>,
-    (labels, told): (&[(String, String)], &[PolicyRule]),
-) -> Result<PolicySaid, LoadReason> {
-    let promise = live
-        .call(engine, ticks.start, LOAD_FUEL, |store, guest| {
-            guest.configure(store, &spec.settings, labels, told)
-        })
-        .map_err(failed("configure"))?
-        .map_err(|text| LoadReason::PolicySettings(escape(&text)))?;
-    let identity = live
-        .call(engine, ticks.start, LOAD_FUEL, |store, guest| guest.describe(store))
-        .map_err(failed("describe"))?;
-    Ok(PolicySaid { identity, promise })
 }
 
 /// The first instance of a plugin.
