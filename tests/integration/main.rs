@@ -12,6 +12,7 @@ mod corpus;
 mod eval;
 mod exits;
 mod filter;
+mod going_around;
 mod going_back;
 mod guarded;
 mod help;

@@ -5,17 +5,19 @@ use std::sync::Arc;
 
 use cofferdam_model::Code;
 use cofferdam_model::authority::{
-    Act, ConditionState, GateReport, Phase, Promotion, PromotionSchema, Role, Sample, Statement as _, Warrant,
+    Act, Approval, ConditionState, Draw, GateReport, Phase, Promotion, PromotionSchema, Role, Signed, Statement as _,
+    Warrant,
 };
 use cofferdam_model::config::{Mode, plain};
 use cofferdam_model::record::{Digest, RolloutMoved, SafeText, TaskEvent, TaskId};
-use cofferdam_runner::authority::Acts;
+use cofferdam_runner::authority::{Acts, Moment, digest_of_path, verify};
 use cofferdam_runner::record::{RecordError, random_digest, read_task, record_in_task};
 use cofferdam_runner::session::Guards;
 
 use super::exec::base;
 use crate::authority::{Desk, Purpose, reason, refuse_inside, state};
 use crate::config::Surroundings;
+use crate::config::rollouts::{locked_mode, record_name};
 use crate::failure::Failure;
 use crate::guards::{InForce, in_force, on_trial, only, start_engine};
 use crate::rollout::{Pair, Step, collect, findings, results, step};
@@ -179,6 +181,7 @@ pub(crate) fn promote(args: &PromoteArgs, around: &Surroundings, out: &mut dyn W
         schema: PromotionSchema::V1,
         incumbent: pair.incumbent.clone(),
         candidate: pair.candidate.clone(),
+        of: record_name(&pair.base),
         to,
         evidence: report.digest(),
         by: desk.name().clone(),
@@ -212,6 +215,16 @@ pub(crate) fn promote(args: &PromoteArgs, around: &Surroundings, out: &mut dyn W
         evidence: report.clone(),
         approvals: gathered.approvals.clone(),
     });
+    // An approval may have ended while the corpus was run: what is recorded must be what each start believes.
+    if let Some(warrant) = &warrant {
+        let is_believed =
+            |signed: &Signed<Approval>| verify(signed, &in_force.resolved.people, Moment::at(desk.at())).is_ok();
+        let least = in_force.resolved.gate.approvals.value.get();
+        let (of, author) = (record_name(&pair.base), plugin.author.value.as_ref());
+        warrant
+            .covers((&pair.candidate, &of), to, (author, least), is_believed)
+            .map_err(|flaw| Failure::before(Code::RolloutRefused, format!("{flaw}; ask the gate again")))?;
+    }
     let (undone, reason) = (pair.phase, "the lock could not be changed, so that nothing was moved");
     let back = RolloutMoved {
         from: to,
@@ -251,7 +264,13 @@ pub(crate) fn demote(args: &DemoteArgs, around: &Surroundings, out: &mut dyn Wri
     let in_force = in_force(around)?;
     let resolved = &in_force.resolved;
     let pair = Pair::of(around, &in_force, &args.plugin)?;
-    if pair.phase <= to {
+    // What the lock says and nobody believes just now may be believed again once its reason is mended.
+    let locked = locked_mode(&pair.name, &pair.plugin).map_or(pair.phase, |mode| match mode {
+        Mode::Off | Mode::Shadow => Phase::Shadow,
+        Mode::Limited => Phase::Limited,
+        Mode::Enforce => Phase::Enforce,
+    });
+    if pair.phase.max(locked) <= to {
         let message = format!("`{}` is in phase `{}` already", pair.name, pair.phase);
         return Err(Failure::before(Code::RolloutRefused, message));
     }
@@ -320,17 +339,22 @@ pub(crate) fn sample(args: &SampleArgs, around: &Surroundings, out: &mut dyn Wri
         return Err(Failure::before(Code::RolloutRefused, message));
     }
     let seed: Digest = random_digest().map_err(told)?;
-    let count = usize::try_from(args.count).unwrap_or(usize::MAX);
-    let versions = (pair.candidate.clone(), pair.incumbent.clone());
-    let drawn = Sample::draw(versions, (seed, findings.heads), findings.places, count);
+    let drawn = findings.drawn(Draw {
+        candidate: pair.candidate.clone(),
+        incumbent: pair.incumbent.clone(),
+        seed,
+        heads: findings.heads,
+        count: args.count,
+    });
     let folder = base(&in_force.resolved, around);
-    record(&folder, &task, TaskEvent::SampleDrawn(Box::new(drawn.clone())))?;
     let act = Act::Drawn {
-        candidate: drawn.candidate.clone(),
+        draw: Box::new(drawn.draw.clone()),
+        base: digest_of_path(&folder),
         sample: drawn.named(),
     };
     // Before anybody sees what was drawn: from here on it counts.
     Acts::add(&state(around)?, act).map_err(|error| Failure::before(error.code(), error))?;
+    record(&folder, &task, TaskEvent::SampleDrawn(Box::new(drawn.clone())))?;
     crate::say(&format!(
         "cofferdam: drew {} of {} findings with the seed {seed}",
         drawn.places.len(),

@@ -65,27 +65,62 @@ pub(crate) fn read_secrets(path: &Path) -> io::Result<Vec<u8>> {
 ///
 /// What the system says.
 pub(crate) fn replace(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
-    let beside = beside(path);
-    match fs::remove_file(&beside) {
-        Ok(()) => {}
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-        Err(error) => return Err(error),
+    Prepared::new(path, bytes, mode)?.put()
+}
+
+/// A file that is written whole, and only has to be put in the place of another one.
+pub(crate) struct Prepared {
+    beside: PathBuf,
+    path: PathBuf,
+    is_put: bool,
+}
+
+impl Prepared {
+    /// Writes it beside the other one.
+    ///
+    /// # Errors
+    ///
+    /// What the system says.
+    pub(crate) fn new(path: &Path, bytes: &[u8], mode: u32) -> io::Result<Self> {
+        let prepared = Self {
+            beside: beside(path),
+            path: path.to_owned(),
+            is_put: false,
+        };
+        match fs::remove_file(&prepared.beside) {
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
+        let mut file: File = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .mode(mode)
+            .open(&prepared.beside)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        Ok(prepared)
     }
-    let written = OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .mode(mode)
-        .open(&beside)
-        .and_then(|mut file: File| {
-            file.write_all(bytes)?;
-            file.sync_all()?;
-            fs::rename(&beside, path)
-        });
-    if written.is_err() {
-        // The half-written file is of no use to anyone; that it can't be removed either is no second error.
-        fs::remove_file(&beside).ok();
+
+    /// Puts it in its place.
+    ///
+    /// # Errors
+    ///
+    /// What the system says.
+    pub(crate) fn put(mut self) -> io::Result<()> {
+        fs::rename(&self.beside, &self.path)?;
+        self.is_put = true;
+        Ok(())
     }
-    written
+}
+
+impl Drop for Prepared {
+    fn drop(&mut self) {
+        if !self.is_put {
+            // A file that was never put in place is of no use to anyone; that it can't be removed either is no second error.
+            fs::remove_file(&self.beside).ok();
+        }
+    }
 }
 
 fn beside(path: &Path) -> PathBuf {

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use cofferdam_model::Code;
-use cofferdam_model::authority::{Phase, Version};
+use cofferdam_model::authority::{Approval, Phase, Signed, Version};
 use cofferdam_model::config::{Lock, LockedRollout, Mode, Plugin, PluginName, Problem, Resolved, Source, plain_path};
 use cofferdam_model::record::{Digest, Name};
 use cofferdam_runner::authority::{Acts, AuthorityError, Moment, verify};
@@ -99,23 +99,23 @@ fn is_promoted(
     } else {
         Phase::Limited
     };
+    let (Some(of), Some(lock)) = (&plugin.of.value, lock_of(name, plugin)) else {
+        return Err(doubt(&"it is no version of another plugin"));
+    };
     let (author, least) = (plugin.author.value.as_ref(), resolved.gate.approvals.value.get());
+    // An approval may be over by now. It had to hold when the promotion was signed.
+    let then = Moment::at(warrant.promotion.statement.at);
+    let is_believed = |signed: &Signed<Approval>| verify(signed, &resolved.people, then).is_ok();
     warrant
-        .covers(&candidate, to, (author, least))
+        .covers((&candidate, &record_name(of)), to, (author, least), is_believed)
         .map_err(|flaw| doubt(&flaw))?;
     let state = around
         .places
         .state()
         .map_err(|_| doubt(&"there is no state folder to see whether it was taken back"))?;
-    let promotion = &warrant.promotion;
-    verify(promotion, &resolved.people, Moment::now(state)).map_err(Doubt::Authority)?;
-    // An approval may be over by now. It had to hold when the promotion was signed.
-    let then = Moment::at(promotion.statement.at);
-    for approval in &warrant.approvals {
-        verify(approval, &resolved.people, then).map_err(Doubt::Authority)?;
-    }
+    verify(&warrant.promotion, &resolved.people, Moment::now(state)).map_err(Doubt::Authority)?;
     let acts = Acts::read(state).map_err(Doubt::Authority)?;
-    match acts.goes(&candidate, warrant.named()) {
+    match acts.goes(&lock, &candidate, warrant.named()) {
         Some(goes) if goes >= to => Ok(()),
         Some(_) => Err(doubt(&"it was taken back since")),
         None => Err(doubt(
@@ -168,17 +168,30 @@ pub(crate) fn lock_of(name: &PluginName, plugin: &Plugin) -> Option<PathBuf> {
 }
 
 /// Changes a lock, all at once: whoever starts meanwhile reads the old one or the new one. Two who change it come one after the
-/// other. Where `change` refuses, nothing is written.
-pub(crate) fn change<T>(path: &Path, change: impl FnOnce(&mut Lock) -> Result<T, Problem>) -> Result<T, Problem> {
-    let told = |error: String| {
+/// other. Where `change` refuses, nothing is written. `then` is called before the new one is in place, with why it can't be put there where
+/// that is so.
+pub(crate) fn change<T>(
+    path: &Path,
+    change: impl FnOnce(&mut Lock) -> Result<T, Problem>,
+    then: impl FnOnce(&T, Option<&Problem>) -> Result<(), Problem>,
+) -> Result<T, Problem> {
+    let told = |error: std::io::Error| {
         let message = format!("the lock {} can't be written: {error}", plain_path(path));
         Problem::error(Code::LockRead, message)
     };
     let folder = path.parent().unwrap_or(Path::new("."));
-    let guard = File::open(folder).map_err(|error| told(error.to_string()))?;
-    flock(&guard, FlockOperation::LockExclusive).map_err(|error| told(error.to_string()))?;
+    let guard = File::open(folder).map_err(told)?;
+    flock(&guard, FlockOperation::LockExclusive).map_err(|error| told(error.into()))?;
     let mut lock = read_lock(path)?.unwrap_or_default();
     let done = change(&mut lock)?;
-    file::replace(path, lock.format().as_bytes(), 0o644).map_err(|error| told(error.to_string()))?;
+    let prepared = file::Prepared::new(path, lock.format().as_bytes(), 0o644).map_err(told);
+    then(&done, prepared.as_ref().err())?;
+    prepared?.put().map_err(told)?;
     Ok(done)
+}
+
+/// How far a lock says that a plugin goes, whether it is believed or not.
+pub(crate) fn locked_mode(name: &PluginName, plugin: &Plugin) -> Option<Mode> {
+    let lock = read_lock(&lock_of(name, plugin)?).ok().flatten()?;
+    lock.rollouts.get(name).map(|rollout| rollout.mode)
 }

@@ -243,7 +243,10 @@ fn breach(resolved: &Resolved, used: &GuestUse, together: Together) -> Option<Br
         told(Breach::Failures, 1, used.failures, &used.times)
     } else if share.is_some_and(|share| share.low > most) {
         told(Breach::Failures, together.runs, together.failures, &together.times)
-    } else if together.runs >= LEAST_SLOW_RUNS && slow(&together.times) && micros(&used.times) > budget {
+    } else if together.runs >= LEAST_SLOW_RUNS.min(gate.watched.value.get())
+        && slow(&together.times)
+        && micros(&used.times) > budget
+    {
         told(Breach::Latency, together.runs, together.failures, &together.times)
     } else {
         None

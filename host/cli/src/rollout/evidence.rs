@@ -5,10 +5,10 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cofferdam_model::authority::{
-    Approval, CorpusResult, Drawn, Evidence, GateReport, GateSchema, PersonName, Phase, Role, Sample, Signed, judge,
+    Approval, CorpusResult, Draw, Drawn, Evidence, GateReport, GateSchema, PersonName, Phase, Role, Signed, judge,
 };
 use cofferdam_model::config::{Resolved, Setting as _};
-use cofferdam_model::record::{Approvals, Digest, SafeText, TaskId, TaskRollouts};
+use cofferdam_model::record::{Approvals, SafeText, TaskId, TaskRollouts};
 use cofferdam_model::shadow::CandidateReport;
 use cofferdam_runner::authority::{Acts, AuthorityError, Findings, Moment, verify};
 use cofferdam_runner::eval::{Evaluator, Place};
@@ -61,7 +61,7 @@ pub(crate) fn collect(
     let findings = findings(around, in_force, pair)?;
     let (rollouts, approvals) = read_task(&folder, task).map_err(told)?;
     let acts = Acts::read(&state(around)?).map_err(|error| Failure::before(error.code(), error))?;
-    let drawn = drawn((around, in_force, pair), &findings, &rollouts, &acts)?;
+    let drawn = drawn((around, in_force, pair), &findings, &acts)?;
     let author = pair.plugin.author.value.as_ref();
     let approvals = believed(around, resolved, pair, (approvals, &acts))?;
     let approvers = approvals.iter().map(|signed| signed.statement.by.clone()).collect();
@@ -101,31 +101,22 @@ pub(crate) fn collect(
     })
 }
 
-/// What is known of what was drawn. Every draw counts: one that the log of acts knows and the task doesn't was taken away, and one that
-/// doesn't come out again from its seed was never the host's.
+/// What is known of what was drawn. Every draw from these records counts, and is made again from the log of acts, so that none can be taken
+/// away; one that comes out otherwise shows that runs are gone from which it was made.
 fn drawn(
     (around, in_force, pair): (&Surroundings, &InForce, &Pair),
     findings: &Findings,
-    rollouts: &TaskRollouts,
     acts: &Acts,
 ) -> Result<Drawn, Failure> {
-    let samples = rollouts.rollouts.values().flat_map(|rollout| &rollout.samples);
-    let samples: Vec<&Sample> = samples
-        .filter(|sample| sample.candidate.is_same(&pair.candidate))
-        .collect();
-    let known: BTreeSet<Digest> = samples.iter().map(|sample| sample.named()).collect();
-    let gone = acts
-        .drawn(&pair.candidate)
-        .filter(|sample| !known.contains(sample))
-        .count() as u64;
-    let named: BTreeSet<Digest> = acts.drawn(&pair.candidate).collect();
-    let (mut places, mut lost) = (BTreeSet::new(), gone);
-    for sample in samples
-        .into_iter()
-        .filter(|sample| sample.incumbent.is_same(&pair.incumbent))
+    let (mut places, mut lost) = (BTreeSet::new(), 0);
+    let is_theirs = |draw: &Draw| draw.candidate.is_same(&pair.candidate) && draw.incumbent.is_same(&pair.incumbent);
+    for drawn in acts
+        .drawn(&base(&in_force.resolved, around))
+        .filter(|drawn| is_theirs(&drawn.draw))
     {
-        if named.contains(&sample.named()) && findings.has_drawn(sample) {
-            places.extend(sample.places.iter().copied());
+        let sample = findings.drawn(drawn.draw.clone());
+        if sample.named() == drawn.sample {
+            places.extend(sample.places);
         } else {
             lost += 1;
         }
@@ -158,14 +149,11 @@ fn candidate(
     };
     let told = report(folder, &query, env!("CARGO_PKG_VERSION"), made)
         .map_err(|error| Failure::before(error.code(), error))?;
-    Ok(told.candidates.into_iter().find(|report| {
+    let is_it = |report: &CandidateReport| {
         let against = report.incumbent.as_ref();
-        report.digest == Some(pair.candidate.digest)
-            && report.settings_digest == pair.candidate.settings
-            && against.is_some_and(|against| {
-                against.digest == pair.incumbent.digest && against.settings_digest == pair.incumbent.settings
-            })
-    }))
+        report.digest == Some(pair.candidate.digest) && against.is_some_and(|against| against.is(&pair.incumbent))
+    };
+    Ok(told.candidates.into_iter().find(is_it))
 }
 
 /// The approvals of this promotion by others than the author. A document that isn't believed is told, and counts for nothing; and so is
@@ -186,7 +174,7 @@ fn believed(
             continue;
         }
         let told = match (verify(&signed, &resolved.people, now), taken_back) {
-            (Ok(()), Some(until)) if signed.statement.at <= until => Err(AuthorityError::Expired { until }),
+            (Ok(()), Some(at)) if signed.statement.at <= at => Err(AuthorityError::TakenBack { at }),
             (verified, _) => verified,
         };
         match told {

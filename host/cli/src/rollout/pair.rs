@@ -20,7 +20,7 @@ pub(crate) struct Pair {
     pub(crate) base: PluginName,
     /// The candidate.
     pub(crate) candidate: Version,
-    /// What is in force in its place; where it is in force itself, what was before.
+    /// What is in force in its place; where it is in force itself, the plugin of which it is a version.
     pub(crate) incumbent: Version,
     /// Where it is now.
     pub(crate) phase: Phase,

@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{Phase, Version};
+use super::{Draw, Phase, Version};
 use crate::record::{Chained, Digest, OverrideId, Seq, Timestamp};
 
 /// One act in the state folder's log of them. A signed document says what a person wanted; this log says that they still do. Each line
@@ -48,15 +48,19 @@ pub enum Act {
         candidate: Version,
         /// Digest of the canonical bytes of its promotion.
         promotion: Digest,
+        /// Digest of the path of the lock that it is moved in: a plugin of another configuration may have the same name.
+        lock: Digest,
         /// Where it is now.
         to: Phase,
     },
-    /// Findings of a candidate were drawn. A draw that isn't among those that count was taken away.
+    /// Findings of a candidate were drawn. All that is needed to draw them again is here, so that a draw can't be taken away.
     #[serde(rename = "sample.drawn")]
     Drawn {
-        /// The candidate.
-        candidate: Version,
-        /// Digest of the draw.
+        /// The draw.
+        draw: Box<Draw>,
+        /// Digest of the path of the folder of the records that it was made from.
+        base: Digest,
+        /// Digest of what came out.
         sample: Digest,
     },
 }

@@ -45,7 +45,7 @@ pub struct Drawn {
     pub wrong: u64,
     /// All findings of the candidate that could have been drawn.
     pub of: u64,
-    /// Draws that can't be counted: the task's log doesn't have them, or they can't be made again from their seed.
+    /// Draws that don't come out again from their seed, since runs are gone or were changed.
     pub lost: u64,
 }
 
@@ -418,7 +418,7 @@ fn false_positives(gate: &Gate, evidence: &Evidence<'_>) -> Condition {
     for (count, what) in [
         (unlabelled, "not labelled, which counts as wrong"),
         (unlisted, "without a line to be drawn by, which count as wrong"),
-        (drawn.lost, "draws that are gone or can't be made again"),
+        (drawn.lost, "drawn before runs were changed or taken away"),
     ] {
         if count > 0 {
             found.push_str(&format!("; {count} {what}"));
@@ -436,7 +436,7 @@ fn false_positives(gate: &Gate, evidence: &Evidence<'_>) -> Condition {
     }
     let holds = drawn.lost == 0 && drawn.labelled >= least && high.is_some_and(|high| high < bound);
     let next = if drawn.lost > 0 {
-        "find out who took away the draw or the runs; another version starts anew".to_owned()
+        "find out who changed or took away runs; another version starts anew".to_owned()
     } else if unlabelled == 0 {
         format!(
             "cofferdam sample {} --task {} --count {least}",

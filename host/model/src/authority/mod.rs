@@ -12,6 +12,7 @@ mod key;
 mod overriding;
 mod person;
 mod rollout;
+mod sample;
 mod signed;
 mod warrant;
 
@@ -24,6 +25,7 @@ pub use gate::{
 pub use key::{PublicKey, Signature};
 pub use overriding::{Override, OverrideSchema, Revocation, Scope};
 pub use person::{PersonName, PersonNameError, Role};
-pub use rollout::{Breach, Incident, Phase, PhaseResults, Promotion, PromotionSchema, Sample, SampledPlace, Version};
+pub use rollout::{Breach, Incident, Phase, PhaseResults, Promotion, PromotionSchema, Version};
+pub use sample::{Draw, Sample, SampledPlace};
 pub use signed::{Signed, Statement};
 pub use warrant::{Flaw, Warrant};

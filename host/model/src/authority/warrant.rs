@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Approval, GateReport, PersonName, Phase, Promotion, Signed, Statement as _, Subject, Version};
-use crate::record::Digest;
+use crate::record::{Digest, Name};
 
 /// A signed promotion with all that it rests on: the gate's answer and the approvals that the gate counted. It stands in the lock, so that
 /// each start can check the whole of it, and not only that somebody signed.
@@ -20,7 +20,7 @@ pub struct Warrant {
 /// Why a warrant doesn't cover what it is to put in force.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Flaw {
-    /// It is for another plugin, component or table of settings.
+    /// It is for another plugin, component or table of settings, or for another plugin's place.
     #[error("the promotion with it is another's")]
     Another,
     /// It is for a phase before this one.
@@ -33,7 +33,9 @@ pub enum Flaw {
     #[error("the gate did not let it through")]
     GateClosed,
     /// Too few people other than the author approve it.
-    #[error("fewer people approve it than policy.gate.approvals asks for, the author not counted")]
+    #[error(
+        "fewer people whose approval is believed approve it than policy.gate.approvals asks for, the author not counted"
+    )]
     Approvals,
 }
 
@@ -44,19 +46,20 @@ impl Warrant {
         Digest::of(&self.promotion.statement.signed_bytes())
     }
 
-    /// Whether it puts this version in force as far as `to`, where at least so many people other than the author have to approve it. Nobody
-    /// has looked at a signature yet: that is for whoever has keys.
+    /// Whether it puts this version of `of` in force as far as `to`, where at least so many people other than the author have to approve it.
+    /// `is_believed` looks at an approval's signature, since there are no keys here; who asks has looked at the promotion's own.
     ///
     /// # Errors
     /// The first reason why not.
     pub fn covers(
         &self,
-        candidate: &Version,
+        (candidate, of): (&Version, &Name),
         to: Phase,
         (author, least): (Option<&PersonName>, u64),
+        is_believed: impl Fn(&Signed<Approval>) -> bool,
     ) -> Result<(), Flaw> {
         let (promotion, evidence) = (&self.promotion.statement, &self.evidence);
-        if promotion.candidate != *candidate {
+        if promotion.candidate != *candidate || promotion.of != *of {
             return Err(Flaw::Another);
         }
         if promotion.to < to {
@@ -76,7 +79,7 @@ impl Warrant {
         let people: BTreeSet<&PersonName> = self
             .approvals
             .iter()
-            .filter(|signed| signed.statement.subject == wanted)
+            .filter(|signed| signed.statement.subject == wanted && is_believed(signed))
             .map(|signed| &signed.statement.by)
             .filter(|by| Some(*by) != author)
             .collect();
@@ -160,6 +163,7 @@ mod tests {
             schema: PromotionSchema::V1,
             incumbent: version("base"),
             candidate: version("next"),
+            of: version("base").name,
             to: Phase::Limited,
             evidence: evidence.digest(),
             by: name("ann"),
@@ -178,13 +182,18 @@ mod tests {
 
     #[test]
     fn authority_a_warrant_covers_what_it_was_made_for_and_nothing_more() {
-        let ben = name("ben");
-        let covers = |warrant: &Warrant, to| warrant.covers(&version("next"), to, (Some(&ben), 1));
+        let (base, ben) = (version("base").name, name("ben"));
+        let asked = |warrant: &Warrant, name: &str, to, author: &PersonName, least| {
+            warrant.covers((&version(name), &base), to, (Some(author), least), |_| true)
+        };
+        let covers = |warrant: &Warrant, to| asked(warrant, "next", to, &ben, 1);
         let good = warrant(|_| {});
         assert_eq!(covers(&good, Phase::Limited), Ok(()));
         assert_eq!(covers(&good, Phase::Enforce), Err(Flaw::NotSoFar));
-        let other = good.covers(&version("other"), Phase::Limited, (Some(&ben), 1));
-        assert_eq!(other, Err(Flaw::Another));
+        assert_eq!(asked(&good, "other", Phase::Limited, &ben, 1), Err(Flaw::Another));
+        let elsewhere = (&version("next"), &version("elsewhere").name);
+        let told = good.covers(elsewhere, Phase::Limited, (Some(&ben), 1), |_| true);
+        assert_eq!(told, Err(Flaw::Another), "in another plugin's place");
         let closed = warrant(|evidence| evidence.conditions[0].state = ConditionState::Missing);
         assert_eq!(covers(&closed, Phase::Limited), Err(Flaw::GateClosed));
         let none = warrant(|evidence| evidence.conditions.clear());
@@ -196,17 +205,43 @@ mod tests {
         let mut changed = closed;
         changed.evidence.conditions[0].state = ConditionState::Holds;
         assert_eq!(covers(&changed, Phase::Limited), Err(Flaw::OtherEvidence));
-        let elsewhere = warrant(|evidence| evidence.to = Phase::Enforce);
-        assert_eq!(covers(&elsewhere, Phase::Limited), Err(Flaw::OtherEvidence));
-        // People are counted, the author isn't, and who named another author approved something else.
-        let two = good.covers(&version("next"), Phase::Limited, (Some(&ben), 2));
-        assert_eq!(two, Err(Flaw::Approvals));
-        let mut twice = good.clone();
-        twice.approvals.push(good.approvals[0].clone());
-        let two = twice.covers(&version("next"), Phase::Limited, (Some(&ben), 2));
-        assert_eq!(two, Err(Flaw::Approvals));
-        let eve = name("eve");
-        let other = good.covers(&version("next"), Phase::Limited, (Some(&eve), 1));
-        assert_eq!(other, Err(Flaw::Approvals));
+        let further = warrant(|evidence| evidence.to = Phase::Enforce);
+        assert_eq!(covers(&further, Phase::Limited), Err(Flaw::OtherEvidence));
+    }
+
+    #[test]
+    fn authority_a_warrant_counts_people_whose_approval_is_believed() {
+        let (next, base, ben) = (version("next"), version("base").name, name("ben"));
+        let counts = |warrant: &Warrant, author: &PersonName, least, believed: &[&str]| {
+            let is_believed = |signed: &Signed<Approval>| believed.contains(&signed.statement.by.as_str());
+            warrant.covers((&next, &base), Phase::Limited, (Some(author), least), is_believed)
+        };
+        let everybody = ["ann", "ben", "cleo", "eve"];
+        let mut warrant = warrant(|_| {});
+        assert_eq!(
+            counts(&warrant, &ben, 2, &everybody),
+            Err(Flaw::Approvals),
+            "the author isn't counted"
+        );
+        warrant.approvals.push(warrant.approvals[0].clone());
+        assert_eq!(
+            counts(&warrant, &ben, 2, &everybody),
+            Err(Flaw::Approvals),
+            "one who approves twice is one"
+        );
+        assert_eq!(
+            counts(&warrant, &name("eve"), 1, &everybody),
+            Err(Flaw::Approvals),
+            "of another author"
+        );
+        let eve = approval(&warrant.promotion.statement, "eve", "ben");
+        warrant.approvals.push(eve);
+        assert_eq!(counts(&warrant, &ben, 2, &everybody), Ok(()));
+        assert_eq!(
+            counts(&warrant, &ben, 1, &["eve"]),
+            Ok(()),
+            "one who left takes only their own word along"
+        );
+        assert_eq!(counts(&warrant, &ben, 2, &["eve"]), Err(Flaw::Approvals));
     }
 }

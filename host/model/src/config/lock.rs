@@ -284,6 +284,7 @@ mod tests {
             schema: PromotionSchema::V1,
             incumbent: version("words"),
             candidate: version("next"),
+            of: version("words").name,
             to: Phase::Limited,
             evidence: Digest::of(b"evidence"),
             by,

@@ -102,7 +102,7 @@ impl TaskRollouts {
         match &entry.event {
             TaskEvent::RunOpened { .. } | TaskEvent::RunClosed(_) => return,
             TaskEvent::ApprovalRecorded { .. } => {}
-            TaskEvent::SampleDrawn(sample) => self.of(&sample.candidate).samples.push(sample.as_ref().clone()),
+            TaskEvent::SampleDrawn(sample) => self.of(&sample.draw.candidate).samples.push(sample.as_ref().clone()),
             TaskEvent::RolloutMoved(moved) => {
                 let rollout = self.of(&moved.candidate);
                 rollout.phases.push(EndedPhase {

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{ShadowCoverage, ShadowPlace};
 use crate::Code;
+use crate::authority::Version;
 use crate::record::{Digest, Name, PluginKind, RunId, SafeText, TaskId};
 
 /// One line of a run's `shadow.jsonl`. The first one is `shadow.begun`; the last ones are `shadow.coverage`, one for each candidate.
@@ -84,6 +85,22 @@ pub struct Incumbent {
     pub digest: Digest,
     /// Digest of its settings.
     pub settings_digest: Digest,
+}
+
+impl Candidate {
+    /// Whether it is this component with these settings, whatever it is called.
+    #[must_use]
+    pub fn is(&self, version: &Version) -> bool {
+        self.digest == Some(version.digest) && self.settings_digest == version.settings
+    }
+}
+
+impl Incumbent {
+    /// Whether it is this component with these settings, whatever it is called.
+    #[must_use]
+    pub fn is(&self, version: &Version) -> bool {
+        (self.digest, self.settings_digest) == (version.digest, version.settings)
+    }
 }
 
 /// Whether a candidate ran.

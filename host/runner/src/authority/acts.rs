@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use cofferdam_model::authority::{Act, ActEntry, Phase, Version};
+use cofferdam_model::authority::{Act, ActEntry, Draw, Phase, Version};
 use cofferdam_model::record::{ChainReader, Digest, Genesis, Head, Name, OverrideId, Timestamp};
 
 use super::AuthorityError;
@@ -24,12 +24,22 @@ const MOST: u64 = 32 << 20;
 pub struct Acts {
     granted: BTreeMap<OverrideId, Digest>,
     revoked: BTreeSet<OverrideId>,
-    /// The newest move of each plugin.
-    moved: BTreeMap<Name, Moved>,
+    /// The newest move of each plugin in each lock.
+    moved: BTreeMap<(Digest, Name), Moved>,
     /// When each version was taken back last.
     taken_back: Vec<(Version, Timestamp)>,
-    drawn: Vec<(Version, Digest)>,
+    drawn: Vec<Drawn>,
     newest: Timestamp,
+}
+
+/// A draw of a candidate's findings, and the digest of what came out.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Drawn {
+    /// The draw.
+    pub draw: Draw,
+    /// Digest of what came out.
+    pub sample: Digest,
+    base: Digest,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -84,10 +94,11 @@ impl Acts {
         let mut log = SharedLog::lock::<ActEntry>(&path, PLACE, Genesis::acts(), Arc::new(Disk), true)
             .map_err(|_| AuthorityError::ActsBroken)?;
         // Under the lock, so that two who add at once see each other's lines.
-        Self::read(state)?;
+        let before = Self::read(state)?;
         let made = |seq| ActEntry {
             seq,
-            time: wall_clock(),
+            // Under a clock that was set back, what is done now is still done after all that was done before.
+            time: wall_clock().max(before.newest),
             act,
         };
         let (_, head) = log.append(made).map_err(told)?;
@@ -107,11 +118,11 @@ impl Acts {
         self.revoked.contains(&id)
     }
 
-    /// How far a promotion, by the digest of its canonical bytes, goes by now: none where it was never carried out here, or another version
-    /// of this name was moved since.
+    /// How far a promotion, by the digest of its canonical bytes, goes by now in this lock: none where it was never carried out here, or
+    /// another version of this name was moved since.
     #[must_use]
-    pub fn goes(&self, candidate: &Version, promotion: Digest) -> Option<Phase> {
-        let moved = self.moved.get(&candidate.name)?;
+    pub fn goes(&self, lock: &Path, candidate: &Version, promotion: Digest) -> Option<Phase> {
+        let moved = self.moved.get(&(digest_of_path(lock), candidate.name.clone()))?;
         (moved.candidate == *candidate && moved.promotion == promotion).then_some(moved.to)
     }
 
@@ -122,10 +133,10 @@ impl Acts {
         same.map(|(_, at)| *at).max()
     }
 
-    /// The digests of all draws of a candidate's findings, whatever it was called then.
-    pub fn drawn<'a>(&'a self, candidate: &'a Version) -> impl Iterator<Item = Digest> + 'a {
-        let same = self.drawn.iter().filter(move |(version, _)| version.is_same(candidate));
-        same.map(|(_, sample)| *sample)
+    /// All draws from the records beneath a folder.
+    pub fn drawn(&self, base: &Path) -> impl Iterator<Item = &Drawn> {
+        let base = digest_of_path(base);
+        self.drawn.iter().filter(move |drawn| drawn.base == base)
     }
 
     /// When the last act was done.
@@ -145,6 +156,7 @@ impl Acts {
             Act::Moved {
                 candidate,
                 promotion,
+                lock,
                 to,
             } => {
                 if to == Phase::Shadow {
@@ -155,11 +167,22 @@ impl Acts {
                     promotion,
                     to,
                 };
-                self.moved.insert(candidate.name, moved);
+                self.moved.insert((lock, candidate.name), moved);
             }
-            Act::Drawn { candidate, sample } => self.drawn.push((candidate, sample)),
+            Act::Drawn { draw, base, sample } => self.drawn.push(Drawn {
+                draw: *draw,
+                sample,
+                base,
+            }),
         }
     }
+}
+
+/// The digest by which acts name a file or a folder.
+#[must_use]
+pub fn digest_of_path(path: &Path) -> Digest {
+    let whole = path.canonicalize();
+    Digest::of(whole.as_deref().unwrap_or(path).as_os_str().as_encoded_bytes())
 }
 
 fn read(state: &Path, place: &'static str) -> Result<Option<Vec<u8>>, AuthorityError> {
@@ -213,35 +236,44 @@ mod tests {
         let state = state.path();
         let (next, again, rival) = (version("next", b"1"), version("next", b"2"), version("rival", b"3"));
         let (first, second) = (Digest::of(b"first"), Digest::of(b"second"));
-        let moved = |candidate: &Version, promotion, to| {
+        let (lock, other) = (Path::new("/one.lock"), Path::new("/other.lock"));
+        let moved = |lock: &Path, candidate: &Version, promotion, to| {
             let act = Act::Moved {
                 candidate: candidate.clone(),
                 promotion,
+                lock: digest_of_path(lock),
                 to,
             };
             Acts::add(state, act).expect("added");
             Acts::read(state).expect("whole")
         };
+        let none = Acts::read(state).expect("none");
+        assert_eq!(none.goes(lock, &next, first), None, "never carried out");
+        let acts = moved(lock, &next, first, Phase::Enforce);
+        assert_eq!(acts.goes(lock, &next, first), Some(Phase::Enforce));
+        assert_eq!(acts.goes(lock, &next, second), None, "another promotion");
+        assert_eq!(acts.goes(lock, &again, first), None, "another component");
+        assert_eq!(acts.goes(other, &next, first), None, "another configuration's");
+        let acts = moved(lock, &next, first, Phase::Limited);
+        assert_eq!(acts.goes(lock, &next, first), Some(Phase::Limited));
+        let acts = moved(lock, &rival, second, Phase::Shadow);
         assert_eq!(
-            Acts::read(state).expect("none").goes(&next, first),
-            None,
-            "never carried out"
+            acts.goes(lock, &next, first),
+            Some(Phase::Limited),
+            "others don't matter"
         );
-        let acts = moved(&next, first, Phase::Enforce);
-        assert_eq!(acts.goes(&next, first), Some(Phase::Enforce));
-        assert_eq!(acts.goes(&next, second), None, "another promotion");
-        assert_eq!(acts.goes(&again, first), None, "another component");
-        assert_eq!(
-            moved(&next, first, Phase::Limited).goes(&next, first),
-            Some(Phase::Limited)
-        );
-        let acts = moved(&rival, second, Phase::Shadow);
-        assert_eq!(acts.goes(&next, first), Some(Phase::Limited), "others don't matter");
         assert_eq!(acts.taken_back(&next), None);
-        let acts = moved(&next, first, Phase::Shadow);
-        assert_eq!(acts.goes(&next, first), Some(Phase::Shadow));
+        let acts = moved(other, &again, second, Phase::Enforce);
+        assert_eq!(
+            acts.goes(lock, &next, first),
+            Some(Phase::Limited),
+            "nor do other locks"
+        );
+        let acts = moved(lock, &next, first, Phase::Shadow);
+        assert_eq!(acts.goes(lock, &next, first), Some(Phase::Shadow));
         assert!(acts.taken_back(&next).is_some() && acts.taken_back(&again).is_none());
-        assert_eq!(moved(&again, second, Phase::Enforce).goes(&next, first), None);
+        let acts = moved(lock, &again, second, Phase::Enforce);
+        assert_eq!(acts.goes(lock, &next, first), None);
     }
 
     #[test]

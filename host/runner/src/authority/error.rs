@@ -46,6 +46,14 @@ pub enum AuthorityError {
         /// When it ended.
         until: Timestamp,
     },
+    /// What was approved was taken back afterwards.
+    #[error(
+        "it was signed before the candidate was taken back at {at}; have it approved again by somebody who knows why"
+    )]
+    TakenBack {
+        /// When.
+        at: Timestamp,
+    },
     /// It hasn't begun.
     #[error("it is dated {at}, which is still to come; set the clock right")]
     Early {
@@ -90,7 +98,7 @@ impl AuthorityError {
             Self::Unread { .. } => Code::SignedUnread,
             Self::Nobody { .. } | Self::NotTheirKey { .. } | Self::NotTheirs { .. } => Code::SignerUnknown,
             Self::Forged => Code::SignatureForged,
-            Self::Expired { .. } | Self::Early { .. } => Code::SignatureExpired,
+            Self::Expired { .. } | Self::TakenBack { .. } | Self::Early { .. } => Code::SignatureExpired,
             Self::ActsBroken => Code::ActsBroken,
             Self::Key(_) => Code::SigningKeyUnusable,
             Self::ClockBack { .. } => Code::ClockBack,

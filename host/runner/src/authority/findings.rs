@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use cofferdam_model::authority::{PersonName, Sample, SampledPlace, Version};
+use cofferdam_model::authority::{Draw, PersonName, Sample, SampledPlace, Version};
 use cofferdam_model::record::{Action, Day, RunId, TaskId, Timestamp};
 use cofferdam_model::shadow::{Candidate, CandidateState, PlaceClass, ShadowPlace};
 
@@ -58,13 +58,9 @@ impl Findings {
             };
             // Whatever it is called: a new name leaves nothing behind.
             let is_it = |told: &&Candidate| {
-                let against = told.incumbent.as_ref();
-                told.digest == Some(candidate.digest)
-                    && told.settings_digest == candidate.settings
+                told.is(candidate)
                     && told.state == CandidateState::Ran
-                    && against.is_some_and(|against| {
-                        against.digest == incumbent.digest && against.settings_digest == incumbent.settings
-                    })
+                    && told.incumbent.as_ref().is_some_and(|against| against.is(incumbent))
             };
             let Some((told, closed)) = file.begun.candidates.iter().find(is_it).zip(heads.get(&run.run)) else {
                 continue;
@@ -90,11 +86,12 @@ impl Findings {
         Ok(findings)
     }
 
-    /// Whether a draw comes out again from the findings of the runs that were closed when it was made.
+    /// What comes of a draw from the findings of the runs that were closed when it was made.
     #[must_use]
-    pub fn has_drawn(&self, sample: &Sample) -> bool {
-        let was_closed = |place: &&SampledPlace| self.runs.get(&place.run).is_some_and(|(_, seq)| *seq < sample.heads);
-        sample.is_drawn_from(self.places.iter().filter(was_closed).copied().collect())
+    pub fn drawn(&self, draw: Draw) -> Sample {
+        let heads = draw.heads;
+        let was_closed = |place: &&SampledPlace| self.runs.get(&place.run).is_some_and(|(_, seq)| *seq < heads);
+        draw.from(self.places.iter().filter(was_closed).copied().collect())
     }
 
     /// What reviewers said of these places. Those count who are among `people` and aren't the author, and no label on a place that changed

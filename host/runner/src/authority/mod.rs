@@ -17,7 +17,7 @@ mod verify;
 mod watched;
 mod within;
 
-pub use acts::Acts;
+pub use acts::{Acts, Drawn, digest_of_path};
 pub use agent::Agent;
 pub use error::AuthorityError;
 pub use findings::{Findings, Reviews};

@@ -50,6 +50,14 @@ pub fn list(base: &Path) -> Result<Vec<RunSummary>, RecordError> {
     Ok(runs)
 }
 
+/// The tasks that have a folder, in no order.
+///
+/// # Errors
+/// The folder of records can't be read.
+pub(crate) fn tasks(base: &Path) -> Result<Vec<TaskId>, RecordError> {
+    names(&Layout::new(base).runs(), ".runs")
+}
+
 /// The one run whose id begins with `prefix`, in either case.
 ///
 /// # Errors

@@ -32,6 +32,7 @@ pub use folds::{read_task, record_in_task};
 pub(crate) use heads::{closed as closed_heads, newest as newest_head};
 pub use key::FingerprintKey;
 pub use layout::Layout;
+pub(crate) use list::tasks;
 pub use list::{RunSummary, find, list};
 pub use read::{read_log, read_output, read_shadow};
 pub use recorder::RunRecorder;

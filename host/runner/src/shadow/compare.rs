@@ -59,15 +59,7 @@ impl Cluster {
     ) -> ShadowPlace {
         let (ours, theirs) = (chief(&self.ours), chief(&self.theirs));
         let (taken, would) = (taken_out(&self.ours), taken_out(&self.theirs));
-        let late = |seen: Option<&Seen>| {
-            seen.filter(|seen| seen.takes_out())
-                .map_or(0, |seen| seen.side.late_bytes)
-        };
-        // A byte that is out before the finding is made is out, as one is that is never found.
-        let (early, later) = (late(ours), late(theirs));
-        let both = taken.len() > 0 && would.len() > 0;
-        let missed = taken.beyond(&would) + if both { later.saturating_sub(early) } else { 0 };
-        let surplus = would.beyond(&taken) + if both { early.saturating_sub(later) } else { 0 };
+        let (missed, surplus) = (taken.beyond(&would), would.beyond(&taken));
         let (our_action, their_action) = (action(ours), action(theirs));
         let failed = self.theirs.iter().find_map(|seen| seen.failed);
         let (class, effect) = match failed {
@@ -134,10 +126,6 @@ impl Cluster {
             Effect::Looser => self.weakened().collect(),
             Effect::Same | Effect::Stricter | Effect::Error => Vec::new(),
         };
-        if all.is_empty() && effect == Effect::Looser {
-            // All is found, and too late.
-            all.extend(self.ours.iter().filter(|seen| seen.takes_out()));
-        }
         if all.is_empty() {
             all.extend(chief(&self.ours).or_else(|| chief(&self.theirs)));
         }
@@ -151,14 +139,14 @@ impl Cluster {
         let by_strength = [1, 2, 3].map(|least| {
             let mut spans = Spans::default();
             for seen in self.theirs.iter().filter(|seen| seen.side.action.strength() >= least) {
-                spans.add(seen.start, seen.end);
+                spans.add(seen.kept_from(), seen.end);
             }
             (least, spans)
         });
         self.ours.iter().filter(move |seen| {
             let strength = seen.side.action.strength();
             let would = by_strength.iter().find(|(least, _)| *least == strength);
-            would.is_some_and(|(_, would)| !would.covers(seen.start, seen.end))
+            seen.kept_from() < seen.end && would.is_some_and(|(_, would)| !would.covers(seen.kept_from(), seen.end))
         })
     }
 }
@@ -178,7 +166,7 @@ fn action(seen: Option<&Seen>) -> Option<Action> {
 fn taken_out(side: &[Seen]) -> Spans {
     let mut spans = Spans::default();
     for seen in side.iter().filter(|seen| seen.takes_out()) {
-        spans.add(seen.start, seen.end);
+        spans.add(seen.kept_from(), seen.end);
     }
     spans
 }
@@ -260,6 +248,12 @@ mod tests {
         let elsewhere = seen((35, 45), "else", Severity::P2, withhold);
         let (effect, rules) = compared(vec![line()], vec![same("other", redact), elsewhere]);
         assert_eq!((effect, rules), (Effect::Looser, vec!["line".to_owned()]));
+        // In time for one of two, and too late for the other.
+        let next = || seen((25, 50), "next", Severity::P0, redact);
+        let mut late = next();
+        late.side.late_bytes = 12;
+        let (effect, rules) = compared(vec![token(), next()], vec![token(), late]);
+        assert_eq!((effect, rules), (Effect::Looser, vec!["next".to_owned()]));
         let (effect, rules) = compared(Vec::new(), vec![token()]);
         assert_eq!((effect, rules), (Effect::Stricter, vec!["token".to_owned()]));
     }

@@ -176,25 +176,28 @@ impl Fold {
         for (place, _) in &file.places {
             *self.sum.places.entry(place.class).or_default() += 1;
             *self.sum.effects.entry(place.effect).or_default() += 1;
-            let Some(side) = place.incumbent.as_ref().or(place.challenger.as_ref()) else {
-                continue;
-            };
-            let rule = self.rules.entry(side.rule.clone()).or_insert_with(|| RuleFold {
-                category: side.category.clone(),
-                severity: place.severity,
+        }
+        for rule in file.coverage.iter().flat_map(|coverage| &coverage.rules) {
+            let one = RuleFold {
+                category: rule.category.clone(),
+                severity: rule.severity,
                 windows: 0,
                 incumbent_windows: 0,
                 dropped_windows: 0,
-                effects: BTreeMap::new(),
-            });
-            rule.severity = rule.severity.min(place.severity);
-            *rule.effects.entry(place.effect).or_default() += 1;
+                effects: rule.effects.clone(),
+            };
+            self.rule(rule.rule.clone(), one);
         }
     }
 
-    /// A run that can't be taken into account. What was before the first one in which the candidate was on trial has nothing to do with it.
-    pub(super) fn skipped(&mut self, run: RunId, why: SkippedWhy) {
-        if self.first.is_none_or(|first| run < first) {
+    /// A run that can't be taken into account. What was before the last intact run in which the candidate was not on trial yet has nothing to
+    /// do with it; between that one and its first, nobody knows.
+    pub(super) fn skipped(&mut self, run: RunId, why: SkippedWhy, intact: &BTreeSet<RunId>) {
+        let Some(first) = self.first else { return };
+        let is_before = intact.range(..first).next_back().is_some_and(|last| run < *last);
+        // Another version of the host left records that this one can't read.
+        let is_older = why == SkippedWhy::OtherSchema && run < first;
+        if is_before || is_older {
             return;
         }
         match why {

@@ -11,7 +11,7 @@ use super::file::ShadowFile;
 use super::fold::{Fold, Key, gather_absent};
 use super::labels::{Labels, labels};
 use super::part::Part;
-use crate::record::{RecordError, RunSummary, Verdict, list, opened_runs, verify};
+use crate::record::{RecordError, RunSummary, Verdict, list, opened_runs, tasks, verify};
 
 /// Which runs a report covers.
 #[derive(Debug, Clone, Default)]
@@ -41,8 +41,14 @@ pub fn report(
     version: &'static str,
     made: Timestamp,
 ) -> Result<ShadowReport, RecordError> {
+    // What tasks know of comes first: a run that begins now is there by the time that runs are looked for.
+    let opened = opened(base, query)?;
     let mut runs = list(base)?;
-    let missing = missing(base, query, &runs)?;
+    let there: BTreeSet<(&TaskId, RunId)> = runs.iter().map(|run| (&run.task, run.run)).collect();
+    let missing: Vec<(TaskId, RunId)> = opened
+        .into_iter()
+        .filter(|(task, run)| !there.contains(&(task, *run)))
+        .collect();
     // The oldest first, so that days and places stand in their order.
     runs.reverse();
     let mut told = ShadowReport {
@@ -57,7 +63,8 @@ pub fn report(
     };
     let mut folds: BTreeMap<Key, Fold> = BTreeMap::new();
     let mut verdicts: BTreeMap<TaskId, Labels> = BTreeMap::new();
-    let mut unseen: Vec<(RunId, SkippedWhy)> = Vec::new();
+    let mut unseen: Vec<Unseen> = Vec::new();
+    let mut intact: BTreeSet<RunId> = BTreeSet::new();
     for run in runs {
         if !query.tasks.is_empty() && !query.tasks.contains(&run.task) {
             continue;
@@ -69,40 +76,63 @@ pub fn report(
         };
         let file = match read {
             Ok(file) => file,
-            Err(SkippedWhy::Open) if !run.live && interrupted(&run, query, &mut folds) => continue,
             Err(why) => {
+                let goes_on = why == SkippedWhy::Open && run.live;
+                let told_of = if why == SkippedWhy::Open && !run.live {
+                    interrupted(&run, query, &mut folds)
+                } else {
+                    Vec::new()
+                };
                 // One that goes on has nothing to say yet, and holds nothing back.
-                if !run.live {
-                    unseen.push((run.run, why));
+                if told_of.is_empty() {
+                    told.skipped.push(SkippedRun {
+                        task: run.task,
+                        run: run.run,
+                        why,
+                    });
                 }
-                told.skipped.push(SkippedRun {
-                    task: run.task,
-                    run: run.run,
-                    why,
-                });
+                if !goes_on {
+                    unseen.push(Unseen {
+                        run: run.run,
+                        why,
+                        told_of,
+                    });
+                }
                 continue;
             }
         };
         told.runs += 1;
+        intact.insert(run.run);
         let Some((file, manifest)) = file.zip(run.manifest.as_ref()) else {
             continue;
         };
         if !verdicts.contains_key(&run.task) {
             verdicts.insert(run.task.clone(), labels(base, &run.task)?);
         }
+        let mut keys = BTreeSet::new();
         for candidate in file.begun.candidates.iter().filter(|candidate| query.wants(candidate)) {
+            // The same version under two names saw the same, and not twice as much.
+            if !keys.insert(Key::of(candidate)) {
+                continue;
+            }
             let fold = folds.entry(Key::of(candidate)).or_default();
             fold.run(&run, manifest.started, candidate, &file, &verdicts[&run.task]);
         }
     }
     for (task, run) in missing {
         let why = SkippedWhy::Missing;
-        unseen.push((run, why));
+        unseen.push(Unseen {
+            run,
+            why,
+            told_of: Vec::new(),
+        });
         told.skipped.push(SkippedRun { task, run, why });
     }
     gather_absent(&mut folds);
-    for (run, why) in unseen {
-        folds.values_mut().for_each(|fold| fold.skipped(run, why));
+    for (key, fold) in &mut folds {
+        for Unseen { run, why, .. } in unseen.iter().filter(|unseen| !unseen.told_of.contains(key)) {
+            fold.skipped(*run, *why, &intact);
+        }
     }
     told.candidates = folds.into_values().map(|fold| fold.told(told.runs)).collect();
     told.candidates
@@ -113,44 +143,52 @@ pub fn report(
 impl Query<'_> {
     fn wants(&self, candidate: &Candidate) -> bool {
         let is_version = |version: &Version| {
-            let same = candidate.digest == Some(version.digest)
-                || (candidate.digest.is_none() && candidate.name == version.name);
-            same && candidate.settings_digest == version.settings
+            let was_absent = candidate.digest.is_none()
+                && (&candidate.name, candidate.settings_digest) == (&version.name, version.settings);
+            candidate.is(version) || was_absent
         };
         self.plugin.as_ref().is_none_or(|plugin| candidate.name == *plugin) && self.version.is_none_or(is_version)
     }
 }
 
-/// Runs that tasks know of, and of which nothing is there any more.
-fn missing(base: &Path, query: &Query<'_>, runs: &[RunSummary]) -> Result<Vec<(TaskId, RunId)>, RecordError> {
-    let there: BTreeSet<(&TaskId, RunId)> = runs.iter().map(|run| (&run.task, run.run)).collect();
-    let tasks: BTreeSet<&TaskId> = runs.iter().map(|run| &run.task).chain(&query.tasks).collect();
-    let mut missing = Vec::new();
-    for task in tasks {
-        if !query.tasks.is_empty() && !query.tasks.contains(task) {
-            continue;
-        }
-        let opened = opened_runs(base, task)?.into_iter();
-        let covered = opened.filter(|(_, at)| query.since.is_none_or(|since| at.day() >= since));
-        let gone = covered.filter(|(run, _)| !there.contains(&(task, *run)));
-        missing.extend(gone.map(|(run, _)| (task.clone(), run)));
-    }
-    Ok(missing)
+/// A run that can't be taken into account.
+struct Unseen {
+    run: RunId,
+    why: SkippedWhy,
+    /// The candidates of which it is known all the same what they saw.
+    told_of: Vec<Key>,
 }
 
-/// Takes into account what is left of a run that was never closed. Answers whether there is anything.
-fn interrupted(run: &RunSummary, query: &Query<'_>, folds: &mut BTreeMap<Key, Fold>) -> bool {
-    let mut is_any = false;
+/// The runs that tasks know of.
+fn opened(base: &Path, query: &Query<'_>) -> Result<Vec<(TaskId, RunId)>, RecordError> {
+    let mut opened = Vec::new();
+    for task in tasks(base)? {
+        if !query.tasks.is_empty() && !query.tasks.contains(&task) {
+            continue;
+        }
+        let runs = opened_runs(base, &task)?.into_iter();
+        let covered = runs.filter(|(_, at)| query.since.is_none_or(|since| at.day() >= since));
+        opened.extend(covered.map(|(run, _)| (task.clone(), run)));
+    }
+    Ok(opened)
+}
+
+/// Takes into account what is left of a run that was never closed. Answers of whom something is.
+fn interrupted(run: &RunSummary, query: &Query<'_>, folds: &mut BTreeMap<Key, Fold>) -> Vec<Key> {
+    let mut told_of = Vec::new();
     for file in Part::read_all(&run.folder) {
         for candidate in &file.begun.candidates {
-            is_any = true;
-            if query.wants(candidate) {
-                let fold = folds.entry(Key::of(candidate)).or_default();
-                fold.interrupted(run.run, candidate, &file);
+            let key = Key::of(candidate);
+            if query.wants(candidate) && !told_of.contains(&key) {
+                folds
+                    .entry(key.clone())
+                    .or_default()
+                    .interrupted(run.run, candidate, &file);
             }
+            told_of.push(key);
         }
     }
-    is_any
+    told_of
 }
 
 type Read = Result<Option<ShadowFile>, SkippedWhy>;

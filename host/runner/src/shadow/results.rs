@@ -36,8 +36,10 @@ pub(super) struct Results {
     our_windows: Windows,
     /// Findings of the guard in force where nothing can be held against anybody.
     unsure: Windows,
-    effects: BTreeMap<Name, (RuleTold, BTreeMap<Effect, u64>)>,
+    effects: RuleEffects,
 }
+
+type RuleEffects = BTreeMap<Name, (RuleTold, BTreeMap<Effect, u64>)>;
 
 #[derive(Debug, Clone)]
 struct RuleTold {
@@ -166,9 +168,10 @@ impl Results {
 
     /// A place that needs no comparing: the same finding under two policies.
     pub(super) fn same_finding(&mut self, channel: Channel, name: &Name, ours: Seen, theirs: Seen) {
-        let mut places = clusters(vec![ours], vec![theirs]);
-        for cluster in places.drain(..) {
-            self.tell(&cluster, channel, name);
+        // What stands behind it is decided later, so that no shape may tell of it.
+        let decided = ours.end.max(theirs.end);
+        for cluster in clusters(vec![ours], vec![theirs]) {
+            self.tell(&cluster, channel, (name, decided));
         }
     }
 
@@ -212,30 +215,21 @@ impl Results {
             }
         }
         for cluster in sure {
-            self.tell(&cluster, channel, name);
+            self.tell(&cluster, channel, (name, u64::MAX));
         }
     }
 
-    fn tell(&mut self, cluster: &Cluster, channel: Channel, name: &Name) {
+    fn tell(&mut self, cluster: &Cluster, channel: Channel, (name, decided): (&Name, u64)) {
         let number = u32::try_from(self.listed.len() + 1).unwrap_or(u32::MAX);
         let covers = self.streams.get(&channel).map(|stream| &stream.covers);
         let none = Spans::default();
-        let mut place = cluster.place(number, name, channel, (covers.unwrap_or(&none), u64::MAX));
+        let mut place = cluster.place(number, name, channel, (covers.unwrap_or(&none), decided));
         if covers.is_none_or(|covers| covers.count() > COVERS) {
             place.shape = SafeText::default();
         }
         *self.coverage.places.entry(place.class).or_default() += 1;
         *self.coverage.effects.entry(place.effect).or_default() += 1;
-        for Seen { side, .. } in cluster.by_rule(place.effect) {
-            let told = RuleTold {
-                category: side.category.clone(),
-                severity: side.severity,
-            };
-            let (of, effects) = self.effects.entry(side.rule.clone()).or_insert((told, BTreeMap::new()));
-            // A finding can be graver than its rule usually is.
-            of.severity = of.severity.min(side.severity);
-            *effects.entry(place.effect).or_default() += 1;
-        }
+        count(&mut self.effects, cluster, place.effect);
         if self.listed.len() < LISTED {
             self.listed.push(place);
         } else {
@@ -247,6 +241,7 @@ impl Results {
     /// with, and with what can be said of all of it.
     pub(super) fn so_far(&self, name: &Name) -> (Vec<ShadowPlace>, ShadowCoverage) {
         let (mut places, mut coverage) = (self.listed.clone(), self.coverage.clone());
+        let mut effects = self.effects.clone();
         for (channel, stream) in &self.streams {
             let done = stream.our_settled.min(stream.settled).min(stream.limit);
             for cluster in clusters(stream.ours.clone(), stream.theirs.clone()) {
@@ -260,6 +255,7 @@ impl Results {
                 }
                 *coverage.places.entry(place.class).or_default() += 1;
                 *coverage.effects.entry(place.effect).or_default() += 1;
+                count(&mut effects, &cluster, place.effect);
                 places.push(place);
             }
             coverage.bytes += stream.seen;
@@ -267,6 +263,7 @@ impl Results {
         coverage.candidate = Some(name.clone());
         coverage.windows += self.windows.values().sum::<u64>();
         coverage.incumbent_windows += self.our_windows.values().sum::<u64>();
+        coverage.rules = rules_of(&effects).into_values().collect();
         (places, coverage)
     }
 
@@ -302,11 +299,10 @@ impl Results {
                 stream.unsure.add(stream.settled, u64::MAX);
                 stream.gone.add(stream.seen, all);
             }
-            let (mut unsure, mut whole) = (Spans::default(), Spans::default());
+            let mut unsure = Spans::default();
             for (start, end) in stream.unsure.within(0, all.min(stream.limit)) {
                 unsure.add(*start, (*end).min(all));
             }
-            whole.add(0, all);
             self.coverage.unsure_bytes += unsure.beyond(&stream.gone);
             self.compare(channel, u64::MAX, name);
         }
@@ -325,24 +321,7 @@ impl Results {
     }
 
     fn rules(&self, missed: &Windows, rules: Rules<'_>) -> Vec<RuleCoverage> {
-        let mut told: BTreeMap<Name, RuleCoverage> = BTreeMap::new();
-        let entry = |rule: &Name, of: &RuleTold| -> RuleCoverage {
-            RuleCoverage {
-                rule: rule.clone(),
-                category: of.category.clone(),
-                severity: of.severity,
-                windows: 0,
-                incumbent_windows: 0,
-                dropped_windows: 0,
-                unsure: Some(0),
-                effects: BTreeMap::new(),
-            }
-        };
-        for (rule, (of, effects)) in &self.effects {
-            let mut fresh = entry(rule, of);
-            fresh.effects.clone_from(effects);
-            told.insert(rule.clone(), fresh);
-        }
+        let mut told = rules_of(&self.effects);
         let ours = rules.ours;
         let lists = [
             (rules.theirs, &self.windows, 0),
@@ -361,7 +340,7 @@ impl Results {
                     category: name.category.clone(),
                     severity,
                 };
-                let rule = told.entry(name.rule.clone()).or_insert_with(|| entry(name.rule, &of));
+                let rule = told.entry(name.rule.clone()).or_insert_with(|| rule_of(name.rule, &of));
                 match which {
                     0 => rule.windows += count,
                     1 => rule.incumbent_windows += count,
@@ -371,6 +350,42 @@ impl Results {
             }
         }
         told.into_values().collect()
+    }
+}
+
+/// Counts what came of a place for each rule that it counts for.
+fn count(effects: &mut RuleEffects, cluster: &Cluster, effect: Effect) {
+    for Seen { side, .. } in cluster.by_rule(effect) {
+        let told = RuleTold {
+            category: side.category.clone(),
+            severity: side.severity,
+        };
+        let (of, counts) = effects.entry(side.rule.clone()).or_insert((told, BTreeMap::new()));
+        // A finding can be graver than its rule usually is.
+        of.severity = of.severity.min(side.severity);
+        *counts.entry(effect).or_default() += 1;
+    }
+}
+
+fn rules_of(effects: &RuleEffects) -> BTreeMap<Name, RuleCoverage> {
+    let told = effects.iter().map(|(rule, (of, effects))| {
+        let mut told = rule_of(rule, of);
+        told.effects.clone_from(effects);
+        (rule.clone(), told)
+    });
+    told.collect()
+}
+
+fn rule_of(rule: &Name, of: &RuleTold) -> RuleCoverage {
+    RuleCoverage {
+        rule: rule.clone(),
+        category: of.category.clone(),
+        severity: of.severity,
+        windows: 0,
+        incumbent_windows: 0,
+        dropped_windows: 0,
+        unsure: Some(0),
+        effects: BTreeMap::new(),
     }
 }
 

@@ -52,6 +52,11 @@ impl Seen {
         })
     }
 
+    /// Where what is kept in begins: bytes that are out before the finding is made are out, as those are that are never found.
+    pub(super) fn kept_from(&self) -> u64 {
+        (self.start + self.side.late_bytes).min(self.end)
+    }
+
     /// Whether its bytes are taken out.
     pub(super) fn takes_out(&self) -> bool {
         self.side.action != model::Action::Allow
