@@ -244,7 +244,11 @@ fn parsed(layer: Layer, path: &Path, bytes: Vec<u8>, problems: &mut Vec<Problem>
 }
 
 fn unreadable(layer: Layer, path: &Path, error: &io::Error, kind: fn(Code, String) -> Problem) -> Problem {
-    let message = format!("can't be read: {error}; mend that, or name another file");
+    let message = match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file; name one that is there".to_owned(),
+        io::ErrorKind::PermissionDenied => "you may not read it; see its permissions, or name another file".to_owned(),
+        _ => format!("can't be read: {error}; mend that, or name another file"),
+    };
     kind(Code::ConfigRead, message).at(&whole(layer, path))
 }
 

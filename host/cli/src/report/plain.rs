@@ -3,6 +3,8 @@
 use cofferdam_model::record::{Action, Channel, Entry, Event, Stamp};
 use cofferdam_runner::session::{Cleared, Outputs, Reporter, ShownOn};
 
+use crate::{hint, say};
+
 /// How much is said beside the command's own output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Verbosity {
@@ -20,12 +22,27 @@ pub(crate) struct PlainReporter {
     pub(crate) verbosity: Verbosity,
     /// Whether lines end with a carriage return too, since the terminal outside is raw.
     pub(crate) raw: bool,
+    /// Whether standard output and error go to the same place.
+    together: bool,
 }
 
 impl PlainReporter {
+    /// A reporter for the outputs of this process.
+    pub(crate) fn new(verbosity: Verbosity, raw: bool) -> Self {
+        let place = |stat: rustix::fs::Stat| (stat.st_dev, stat.st_ino);
+        let (out, err) = (rustix::fs::fstat(std::io::stdout()), rustix::fs::fstat(std::io::stderr()));
+        Self {
+            verbosity,
+            raw,
+            together: out.is_ok_and(|out| err.is_ok_and(|err| place(out) == place(err))),
+        }
+    }
+
     fn say(&self, outputs: &mut Outputs, line: &str) {
         let end = if self.raw { "\r\n" } else { "\n" };
-        outputs.stderr.push(format!("cofferdam: {line}{end}").as_bytes());
+        // What the command writes need not end where we begin to speak.
+        let begin = if say::breaks_line() { end } else { "" };
+        outputs.stderr.push(format!("{begin}cofferdam: {line}{end}").as_bytes());
     }
 }
 
@@ -61,7 +78,8 @@ impl Reporter for PlainReporter {
                 }
                 for refused in &changed.refused {
                     let code = refused.code;
-                    let line = format!("an override changes nothing ({code}); see `cofferdam override list`");
+                    let list = hint::command("override list");
+                    let line = format!("an override changes nothing ({code}); see `{list}`");
                     self.say(outputs, &line);
                 }
             }
@@ -108,8 +126,16 @@ impl Reporter for PlainReporter {
 
     fn output(&mut self, _: Stamp, channel: Channel, _: u64, cleared: &Cleared, outputs: &mut Outputs) {
         match channel {
-            Channel::Stdout | Channel::Terminal => outputs.stdout.push(cleared.as_bytes()),
-            Channel::Stderr => outputs.stderr.push(cleared.as_bytes()),
+            Channel::Stdout | Channel::Terminal => {
+                if self.together {
+                    say::shown(cleared.as_bytes());
+                }
+                outputs.stdout.push(cleared.as_bytes());
+            }
+            Channel::Stderr => {
+                say::shown(cleared.as_bytes());
+                outputs.stderr.push(cleared.as_bytes());
+            }
             Channel::Meta => {}
         }
     }
