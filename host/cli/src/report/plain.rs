@@ -1,6 +1,6 @@
 //! A session as the person who typed the command expects it: the command's own output, and a word where something was done.
 
-use cofferdam_model::record::{Action, Channel, Entry, Event, Stamp};
+use cofferdam_model::record::{Action, Channel, Decision, Entry, Event, Stamp};
 use cofferdam_runner::session::{Cleared, Outputs, Reporter, ShownOn};
 
 use crate::{hint, say};
@@ -24,6 +24,8 @@ pub(crate) struct PlainReporter {
     pub(crate) raw: bool,
     /// Whether standard output and error go to the same place.
     together: bool,
+    /// The place of the last finding that was let through: two rules may speak of the same bytes.
+    allowed: Option<(Channel, u64)>,
 }
 
 impl PlainReporter {
@@ -34,8 +36,15 @@ impl PlainReporter {
         Self {
             verbosity,
             raw,
+            allowed: None,
             together: out.is_ok_and(|out| err.is_ok_and(|err| place(out) == place(err))),
         }
+    }
+
+    /// Whether a finding that is let through was told of in the decision before.
+    fn repeats(&mut self, decision: &Decision) -> bool {
+        let place = Some((decision.channel, decision.offset));
+        decision.action == Action::Allow && std::mem::replace(&mut self.allowed, place) == place
     }
 
     fn say(&self, outputs: &mut Outputs, line: &str) {
@@ -53,6 +62,7 @@ impl Reporter for PlainReporter {
             self.verbosity >= Verbosity::Normal,
         );
         match &entry.event {
+            Event::GuardDecision(decision) if verbose && self.repeats(decision) => {}
             Event::GuardDecision(decision) if verbose || (normal && decision.action == Action::Block) => {
                 let line = format!(
                     "{}: {} ({}) on {} at byte {}: {}",
