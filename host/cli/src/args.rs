@@ -156,10 +156,7 @@ mod tests {
     #[test]
     fn the_version_names_the_engine_that_is_linked() {
         let engine = cofferdam_runner::session::engine::version();
-        let version = command()
-            .get_version()
-            .map(str::to_owned)
-            .expect("there is one");
+        let version = command().get_version().map(str::to_owned).expect("there is one");
         assert!(version.contains(engine), "{version} against {engine}");
     }
 
@@ -178,7 +175,9 @@ mod tests {
 
     #[test]
     fn a_narrow_terminal_breaks_no_line_twice() {
-        let exec = command().find_subcommand_mut("exec").map(|exec| exec.clone().term_width(60).render_help());
+        let exec = command()
+            .find_subcommand_mut("exec")
+            .map(|exec| exec.clone().term_width(60).render_help());
         let help = exec.expect("there is one").to_string();
         let footer = help.split_once("Exit codes:").expect("it lists them").1;
         let lines: Vec<&str> = footer.lines().collect();

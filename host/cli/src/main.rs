@@ -18,8 +18,8 @@ mod say;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use clap::error::ErrorKind;
 use clap::FromArgMatches as _;
+use clap::error::ErrorKind;
 use cofferdam_model::Code;
 use cofferdam_model::config::Color;
 
@@ -132,7 +132,10 @@ fn usage(error: &clap::Error) -> ExitCode {
         say(&text);
         say(&format!("error {code}: a command is missing; name one of those above"));
     } else {
-        say(&format!("error {code}: {}", text.strip_prefix("error: ").unwrap_or(&text)));
+        say(&format!(
+            "error {code}: {}",
+            text.strip_prefix("error: ").unwrap_or(&text)
+        ));
     }
     ExitCode::from(125)
 }

@@ -17,7 +17,8 @@ const NO_TERMINAL: &str = "its passphrase has to be typed, and this process has 
 
 /// Asks for a passphrase at the terminal of this process.
 pub(crate) fn passphrase(prompt: &str) -> Result<Passphrase, AuthorityError> {
-    let refuse = |why: String| AuthorityError::Key(format!("its passphrase could not be read from the terminal ({why})"));
+    let refuse =
+        |why: String| AuthorityError::Key(format!("its passphrase could not be read from the terminal ({why})"));
     let mut terminal = File::options()
         .read(true)
         .write(true)

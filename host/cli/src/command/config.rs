@@ -93,7 +93,11 @@ fn check(args: CheckArgs, mut around: Surroundings, out: &mut dyn Write, err: &m
     // Nothing holds, so there is nothing to list; and what is wrong is found without looking for it, the errors last.
     problems.sort_by_key(Problem::is_error);
     tell(&problems, err)?;
-    let count = if errors == 1 { "1 error".to_owned() } else { format!("{errors} errors") };
+    let count = if errors == 1 {
+        "1 error".to_owned()
+    } else {
+        format!("{errors} errors")
+    };
     writeln!(err, "The configuration is refused: {count}. Nothing starts with it.").map(|()| REFUSED)
 }
 

@@ -174,7 +174,10 @@ pub(crate) fn run(args: ExecArgs, mut around: Surroundings, verbosity: Verbosity
         ));
     }
     if let Some((code, message)) = &end.failure {
-        crate::say(&format!("error {code}: {}", of_command(*code, message, &loaded.guards, &name)));
+        crate::say(&format!(
+            "error {code}: {}",
+            of_command(*code, message, &loaded.guards, &name)
+        ));
     }
     if end.health != Health::Whole && !quiet {
         crate::say(&format!(

@@ -32,7 +32,10 @@ impl PlainReporter {
     /// A reporter for the outputs of this process.
     pub(crate) fn new(verbosity: Verbosity, raw: bool) -> Self {
         let place = |stat: rustix::fs::Stat| (stat.st_dev, stat.st_ino);
-        let (out, err) = (rustix::fs::fstat(std::io::stdout()), rustix::fs::fstat(std::io::stderr()));
+        let (out, err) = (
+            rustix::fs::fstat(std::io::stdout()),
+            rustix::fs::fstat(std::io::stderr()),
+        );
         Self {
             verbosity,
             raw,

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use cofferdam_model::config::plain_path;
 use cofferdam_model::record::{
-    Action, Channel, Decision, Entry, Event, FailureAction, GuestFailed, Manifest, Mode, Name, Outcome, OverrideInForce,
-    PluginKind, PolicyApproval, Severity, Whose,
+    Action, Channel, Decision, Entry, Event, FailureAction, GuestFailed, Manifest, Mode, Name, Outcome,
+    OverrideInForce, PluginKind, PolicyApproval, Severity, Whose,
 };
 use cofferdam_model::shadow::{Candidate, CandidateState, Effect, ShadowBegun, ShadowCoverage};
 use cofferdam_runner::record::RunSummary;
@@ -43,12 +43,10 @@ impl Heard {
     pub(crate) fn entry(&mut self, entry: &Entry) {
         match &entry.event {
             Event::GuardDecision(decision) => self.decided(decision),
-            Event::GuestFailed(failed) => {
-                match self.failures.iter_mut().find(|(known, _)| known == failed) {
-                    Some((_, number)) => *number += 1,
-                    None => self.failures.push((failed.clone(), 1)),
-                }
-            }
+            Event::GuestFailed(failed) => match self.failures.iter_mut().find(|(known, _)| known == failed) {
+                Some((_, number)) => *number += 1,
+                None => self.failures.push((failed.clone(), 1)),
+            },
             Event::OverridesChanged(changed) => {
                 for granted in &changed.in_force {
                     self.overrides.insert(granted.id.to_string(), granted.clone());
@@ -122,10 +120,17 @@ fn row(told: &mut String, name: &str, value: &str) {
 
 fn head(run: &RunSummary, manifest: &Manifest, told: &mut String) {
     let started = &manifest.run;
-    line(told, &format!("Run {} of task {}: {}", run.run, run.task, state(run, manifest)));
+    line(
+        told,
+        &format!("Run {} of task {}: {}", run.run, run.task, state(run, manifest)),
+    );
     row(told, "command", started.command.as_str());
     row(told, "folder", started.cwd.as_str());
-    row(told, "began", &format!("{}, and took {}", manifest.started, lasting(manifest.duration_ms)));
+    row(
+        told,
+        "began",
+        &format!("{}, and took {}", manifest.started, lasting(manifest.duration_ms)),
+    );
     if let Some(code) = manifest.exit_code() {
         row(told, "exit code", &format!("{code}, {}", whose(manifest)));
     }
@@ -136,7 +141,11 @@ fn head(run: &RunSummary, manifest: &Manifest, told: &mut String) {
         Mode::Pty => "in a terminal of its own",
         Mode::Pipe => "in pipes",
     };
-    row(told, "guarded", &format!("{how}, by Cofferdam {}", started.host_version));
+    row(
+        told,
+        "guarded",
+        &format!("{how}, by Cofferdam {}", started.host_version),
+    );
     if let Some(completed) = &manifest.completed {
         let totals: Vec<String> = completed
             .totals
@@ -190,8 +199,13 @@ fn guards(manifest: &Manifest, told: &mut String) {
             PluginKind::Detector => "detector",
             PluginKind::GuardPolicy => "policy",
         };
-        let digest = format!("sha256:{}", plugin.digest);
-        table.row([plugin.name.to_string(), kind.to_owned(), plugin.version.to_string(), digest]);
+        let digest: String = plugin.digest.to_string().chars().take(12).collect();
+        table.row([
+            plugin.name.to_string(),
+            kind.to_owned(),
+            plugin.version.to_string(),
+            format!("sha256:{digest}"),
+        ]);
     }
     table.write(true, told);
     let approval = match &manifest.run.policy_approval {
@@ -203,11 +217,19 @@ fn guards(manifest: &Manifest, told: &mut String) {
         None => "the record is from before policies were approved".to_owned(),
     };
     line(told, &format!("  {approval}"));
-    line(told, &format!("  policy with settings and floors: sha256:{}", manifest.run.policy_digest));
+    line(
+        told,
+        &format!(
+            "  policy with settings and floors: sha256:{}",
+            manifest.run.policy_digest
+        ),
+    );
     for name in &manifest.run.unpromoted {
         line(
             told,
-            &format!("  NOT PROMOTED: {name} is in force because the configuration says so, and no gate let it through"),
+            &format!(
+                "  NOT PROMOTED: {name} is in force because the configuration says so, and no gate let it through"
+            ),
         );
     }
 }
@@ -215,8 +237,18 @@ fn guards(manifest: &Manifest, told: &mut String) {
 fn decided(manifest: &Manifest, heard: &Heard, broken: Option<&str>, told: &mut String) {
     let is_out = |found: &Found| found.actions.keys().any(|action| *action != Action::Allow);
     let kinds = [
-        ("TAKEN OUT", heard.rules.iter().filter(|(_, found)| is_out(found)).collect::<Vec<_>>()),
-        ("FOUND AND LET THROUGH", heard.rules.iter().filter(|(_, found)| !is_out(found)).collect()),
+        (
+            "TAKEN OUT",
+            heard
+                .rules
+                .iter()
+                .filter(|(_, found)| is_out(found))
+                .collect::<Vec<_>>(),
+        ),
+        (
+            "FOUND AND LET THROUGH",
+            heard.rules.iter().filter(|(_, found)| !is_out(found)).collect(),
+        ),
     ];
     for (title, mut rules) in kinds {
         if rules.is_empty() {
@@ -224,18 +256,30 @@ fn decided(manifest: &Manifest, heard: &Heard, broken: Option<&str>, told: &mut 
         }
         rules.sort_by_key(|(_, found)| found.grades.keys().next().copied());
         line(told, &format!("\n  {title}"));
-        let mut table = Table::new(&["RULE", "CATEGORY", "GRADE", "ACTION", "COUNT", "LATE"], &[1, 2, 3]);
+        let heads = ["RULE", "CATEGORY", "GRADE", "ACTION", "COUNT", "OUT TOO SOON"];
+        // What is let through is out anyway.
+        let heads = if rules.iter().any(|(_, found)| is_out(found)) {
+            &heads[..]
+        } else {
+            &heads[..5]
+        };
+        let mut table = Table::new(heads, &[1, 2, 3]);
         for ((plugin, rule), found) in rules {
             let grades: Vec<&str> = found.grades.keys().map(|grade| severity(*grade)).collect();
             let actions: Vec<&str> = found.actions.keys().map(|action| done(*action)).collect();
-            table.row([
+            let cells = [
                 format!("{plugin}/{rule}"),
                 found.category.to_string(),
                 grades.join(", "),
                 actions.join(", "),
                 count(found.actions.values().sum()),
-                if found.late == 0 { "–".to_owned() } else { bytes(found.late) },
-            ]);
+                if found.late == 0 {
+                    "–".to_owned()
+                } else {
+                    bytes(found.late)
+                },
+            ];
+            table.row(cells.into_iter().take(heads.len()));
         }
         table.write(true, told);
     }
@@ -260,14 +304,20 @@ fn decided(manifest: &Manifest, heard: &Heard, broken: Option<&str>, told: &mut 
     match broken {
         Some(why) => {
             let number = of(manifest.tally.decisions, "decision");
-            line(told, &format!("\n  THE LOG CAN'T BE READ TO ITS END: {why}; the manifest tells of {number}"));
+            line(
+                told,
+                &format!("\n  THE LOG CAN'T BE READ TO ITS END: {why}; the manifest tells of {number}"),
+            );
         }
         None if heard.rules.is_empty() => line(told, "\n  Nothing was found in what it wrote."),
         None => {}
     }
     if manifest.tally.masked_bytes > 0 {
         let masked = bytes(manifest.tally.masked_bytes);
-        line(told, &format!("  {masked} masked at pauses, which nobody could judge yet"));
+        line(
+            told,
+            &format!("  {masked} masked at pauses, which nobody could judge yet"),
+        );
     }
 }
 
@@ -293,7 +343,10 @@ fn failed(manifest: &Manifest, heard: &Heard, told: &mut String) {
             FailureAction::Withhold => "withheld",
             FailureAction::Block => "blocked",
         };
-        let rule = failure_of.rule.as_ref().map_or_else(String::new, |rule| format!(" on {rule}"));
+        let rule = failure_of
+            .rule
+            .as_ref()
+            .map_or_else(String::new, |rule| format!(" on {rule}"));
         line(
             told,
             &format!(
@@ -308,7 +361,11 @@ fn failed(manifest: &Manifest, heard: &Heard, told: &mut String) {
         line(told, "  the record is cut: what followed was shown and not recorded");
     }
     if left > 0 {
-        let left = if left == 1 { "1 process".to_owned() } else { format!("{} processes", count(left)) };
+        let left = if left == 1 {
+            "1 process".to_owned()
+        } else {
+            format!("{} processes", count(left))
+        };
         line(told, &format!("  {left} that the command left behind had to be ended"));
     }
 }
@@ -317,7 +374,12 @@ fn on_trial(trial: &OnTrial, told: &mut String) {
     let (begun, coverage) = match trial {
         Ok(None) => return,
         Ok(Some(found)) => found,
-        Err(why) => return line(told, &format!("\n  CANDIDATES IN SHADOW: nothing can be told of them: {why}")),
+        Err(why) => {
+            return line(
+                told,
+                &format!("\n  CANDIDATES IN SHADOW: nothing can be told of them: {why}"),
+            );
+        }
     };
     line(told, "\n  CANDIDATES IN SHADOW");
     for candidate in &begun.candidates {
@@ -336,7 +398,10 @@ fn stood(candidate: &Candidate, coverage: &[ShadowCoverage]) -> String {
             format!("{name} was not loaded in time, and saw nothing")
         }
         (CandidateState::Ran, Some(own)) => {
-            let version = candidate.version.as_ref().map_or_else(String::new, |version| format!(" {version}"));
+            let version = candidate
+                .version
+                .as_ref()
+                .map_or_else(String::new, |version| format!(" {version}"));
             let effect = |effect| own.effects.get(&effect).copied().unwrap_or(0);
             let seen = if own.is_whole() { "all of it" } else { "a part of it" };
             format!(
@@ -356,9 +421,18 @@ fn record(run: &RunSummary, manifest: &Manifest, told: &mut String) {
         .channels
         .iter()
         .filter(|(channel, _)| **channel != Channel::Meta)
-        .map(|(channel, state)| format!("{} of {channel}", bytes(state.recorded - state.dropped_bytes.min(state.recorded))))
+        .map(|(channel, state)| {
+            format!(
+                "{} of {channel}",
+                bytes(state.recorded - state.dropped_bytes.min(state.recorded))
+            )
+        })
         .collect();
-    let kept = if kept.is_empty() { "no output".to_owned() } else { kept.join(", ") };
+    let kept = if kept.is_empty() {
+        "no output".to_owned()
+    } else {
+        kept.join(", ")
+    };
     line(told, &format!("  {}, {kept}", of(manifest.events, "event")));
     let (verify, json) = (
         hint::command(&format!("run verify {}", run.run)),

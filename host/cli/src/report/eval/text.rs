@@ -7,7 +7,8 @@ use cofferdam_model::record::{PluginKind, Severity};
 
 use crate::report::table::Table;
 use crate::report::words::{
-    bytes, corpus_rule, count, detector_rule, length_class, of, p, per_gigabyte, percent, rate, severity, source, speed,
+    alarm_place, bytes, corpus_rule, count, detector_rule, length_class, of, p, per_gigabyte, percent, rate, severity,
+    source, speed,
 };
 
 /// The report, in lines of at most 100 columns; `all` shows every row of every table.
@@ -27,7 +28,36 @@ pub(crate) fn text(evaluation: &Evaluation, all: bool) -> String {
         cleaned(clean, all, &mut told);
     }
     guests(evaluation, &mut told);
+    next(evaluation, &mut told);
     told
+}
+
+/// What to do with the figures.
+fn next(evaluation: &Evaluation, told: &mut String) {
+    section("Next", told);
+    let missed = evaluation.found.counts.missed;
+    if evaluation.totals.texts > 0 && missed > 0 {
+        let missed = of(missed, "text");
+        line(
+            told,
+            &format!("Missed in {missed}: what they have in common wants a rule; see docs/rule-packs.md."),
+        );
+    }
+    let alarms = evaluation.clean.as_ref().map_or(0, |clean| clean.alarms);
+    if alarms > 0 {
+        line(
+            told,
+            "Look at each alarm: what is no secret wants a narrower rule, and what is one was no clean text.",
+        );
+    }
+    line(
+        told,
+        "--html FILE makes a page of this; --json FILE has all figures, --verbose all rows.",
+    );
+    line(
+        told,
+        "To see what another version would do to live traffic, put it on trial: docs/shadow.md.",
+    );
 }
 
 /// A section's heading.
@@ -303,10 +333,10 @@ fn cleaned(clean: &Clean, all: bool, told: &mut String) {
     line(
         told,
         &format!(
-            "{} in {}, {} MB/s",
+            "{} in {}, {}/s",
             bytes(clean.bytes),
             of(clean.files.len() as u64, "file"),
-            count(speed(clean.bytes, clean.millis) / 1_000_000)
+            bytes(speed(clean.bytes, clean.millis))
         ),
     );
     for (name, number, rate) in [
@@ -315,7 +345,11 @@ fn cleaned(clean: &Clean, all: bool, told: &mut String) {
     ] {
         line(
             told,
-            &format!("{name:8} {}, {}", of(number, "finding"), per_gigabyte(rate)),
+            &format!(
+                "{name:8} {}, {}",
+                of(number, "finding"),
+                per_gigabyte(rate, clean.bytes)
+            ),
         );
     }
     told.push('\n');
@@ -333,7 +367,7 @@ fn cleaned(clean: &Clean, all: bool, told: &mut String) {
     let mut table = Table::new(&["ALARM AT", "RULE", "GRADE", "BYTES", "SHAPE"], &[1, 2, 3, 4]);
     for alarm in &clean.listed {
         table.row([
-            format!("{}:{}", alarm.file, alarm.offset),
+            alarm_place(alarm),
             alarm.rule.to_string(),
             severity(alarm.severity).to_owned(),
             length_class(alarm.length_class).to_owned(),
