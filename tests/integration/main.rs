@@ -31,4 +31,5 @@ mod screen;
 mod search;
 mod shadow;
 mod terminal;
+mod told;
 mod transcripts;

@@ -114,13 +114,14 @@ fn check(around: &Surroundings, out: &mut dyn Write) -> Result<u8, Failure> {
     let in_force = in_force(around)?;
     let checked = check_candidates(around, &in_force)?;
     let mut told = String::new();
-    for name in &in_force.promoted {
-        // What was promoted is a candidate no longer, or not in all runs, and whoever looks for it here must not miss it.
-        if let Some(plugin) = in_force.resolved.plugins.get(name) {
-            told.push_str(&promoted(name, plugin));
-        }
-    }
-    if checked.is_empty() && !in_force.promoted.is_empty() {
+    // What came into force is a candidate no longer, or not in all runs, and whoever looks for it here must not miss it.
+    let arrived = in_force
+        .resolved
+        .plugins
+        .iter()
+        .filter_map(|(name, plugin)| arrived(name, plugin, in_force.promoted.contains(name)));
+    told.extend(arrived);
+    if checked.is_empty() && !told.is_empty() {
         told.push_str("No other candidate is on trial.\n");
     } else if checked.is_empty() {
         told.push_str("No candidate is on trial. Set `mode = \"shadow\"` on a plugin; see docs/shadow.md.\n");
@@ -148,13 +149,19 @@ fn check(around: &Surroundings, out: &mut dyn Write) -> Result<u8, Failure> {
     Ok(u8::from(!whole))
 }
 
-/// What is said of a plugin that a gate let through.
-fn promoted(name: &PluginName, plugin: &Plugin) -> String {
+/// What is said of a version that came into force in another's place, by a promotion or by the configuration alone.
+fn arrived(name: &PluginName, plugin: &Plugin, promoted: bool) -> Option<String> {
     let of = plugin.of.value.as_ref();
     let place = of.map_or_else(String::new, |of| format!(" in the place of {of}"));
-    match plugin.mode.value {
-        Mode::Limited => format!("{name}: promoted to some runs{place}, and on trial in the others\n"),
-        Mode::Enforce | Mode::Shadow | Mode::Off => format!("{name}: promoted, and in force{place}\n"),
+    match (plugin.mode.value, promoted) {
+        (Mode::Limited, true) => Some(format!(
+            "{name}: promoted, and in force in some runs{place}; on trial in the others\n"
+        )),
+        (Mode::Enforce, true) => Some(format!("{name}: promoted, and in force{place}\n")),
+        (Mode::Enforce, false) if of.is_some() => Some(format!(
+            "{name}: in force{place} because the configuration says so; no gate let it through\n"
+        )),
+        (Mode::Limited | Mode::Enforce, false) | (Mode::Shadow | Mode::Off, _) => None,
     }
 }
 

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use cofferdam_model::eval::{Clean, Comparison, Evaluation, FoundBy, Label, Pair, Score};
 use cofferdam_model::record::{PluginKind, Severity};
 
+use super::next::next;
 use crate::report::table::Table;
 use crate::report::words::{
     alarm_place, bytes, corpus_rule, count, detector_rule, length_class, of, p, per_gigabyte, percent, rate, severity,
@@ -28,36 +29,15 @@ pub(crate) fn text(evaluation: &Evaluation, all: bool) -> String {
         cleaned(clean, all, &mut told);
     }
     guests(evaluation, &mut told);
-    next(evaluation, &mut told);
+    section("Next", &mut told);
+    for step in next(evaluation) {
+        line(&mut told, &step);
+    }
+    line(
+        &mut told,
+        "For a page of this give --html FILE, for all figures --json FILE, for all rows --verbose.",
+    );
     told
-}
-
-/// What to do with the figures.
-fn next(evaluation: &Evaluation, told: &mut String) {
-    section("Next", told);
-    let missed = evaluation.found.counts.missed;
-    if evaluation.totals.texts > 0 && missed > 0 {
-        let missed = of(missed, "text");
-        line(
-            told,
-            &format!("Missed in {missed}: what they have in common wants a rule; see docs/rule-packs.md."),
-        );
-    }
-    let alarms = evaluation.clean.as_ref().map_or(0, |clean| clean.alarms);
-    if alarms > 0 {
-        line(
-            told,
-            "Look at each alarm: what is no secret wants a narrower rule, and what is one was no clean text.",
-        );
-    }
-    line(
-        told,
-        "--html FILE makes a page of this; --json FILE has all figures, --verbose all rows.",
-    );
-    line(
-        told,
-        "To see what another version would do to live traffic, put it on trial: docs/shadow.md.",
-    );
 }
 
 /// A section's heading.

@@ -309,11 +309,11 @@ pub(super) fn places(candidate: &CandidateReport, told: &mut String) {
 pub(super) fn steps(candidate: &CandidateReport, told: &mut String) {
     let steps: String = next(candidate)
         .iter()
-        .map(|(what, command)| format!("<dt>{}</dt><dd><code>{}</code></dd>", escape(what), escape(command)))
+        .map(|(what, command)| format!("<li>{}:<br/><code>{}</code></li>", escape(what), escape(command)))
         .collect();
     if !steps.is_empty() {
-        let note = "Typed where the runs were recorded.";
-        section("Next", note, &format!("<dl class=\"steps\">{steps}</dl>"), told);
+        let note = "Each command is typed where the runs were recorded.";
+        section("Next", note, &format!("<ol>{steps}</ol>"), told);
     }
 }
 
