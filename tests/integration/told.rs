@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
+use cofferdam_tests::random::Random;
 use cofferdam_tests::script::Line;
 use serde_json::Value;
 
-use crate::bed::{Bed, finish, program};
+use crate::bed::{Bed, finish, guest, program, root};
 use crate::outer::converse;
 
 /// A policy that nobody approved.
@@ -13,7 +14,8 @@ const LOOSER: &str = "[policy.settings.defaults]\np0 = \"redact\"\np1 = \"allow\
 
 /// A made-up token, assembled so that nothing takes this file for a leak.
 fn token() -> String {
-    ["gh", "p_", &"aB3dE6gH9".repeat(4)].concat()
+    let letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+    ["gh", "p_", &Random::new(95).text(letters, 36)].concat()
 }
 
 /// The id of a run's folder.
@@ -62,6 +64,35 @@ fn hints_name_the_configuration_that_they_are_about() {
         none,
         "No run is recorded here. `cofferdam exec -- COMMAND` records one.\n"
     );
+}
+
+#[test]
+fn the_example_of_the_docs_asks_for_the_approval_that_they_tell_of() {
+    let docs = std::fs::read_to_string(root().join("docs/configuration.md")).expect("the docs");
+    let (_, section) = docs.split_once("\n## An operator's file\n").expect("a section");
+    let (before, rest) = section.split_once("```toml\n").expect("an example");
+    assert!(
+        before.contains("CFD-701"),
+        "told before the example, and not behind it: {before}"
+    );
+    let example = rest.split_once("```").expect("it ends").0;
+    let bed = Bed::new();
+    let config = bed.aside("guard.toml", example).display().to_string();
+    bed.aside("ticket.wasm", std::fs::read(guest("hostile")).expect("a guest"));
+    let done = bed.run(["--config", &config, "exec", "--", "true"]);
+    assert_eq!(done.code(), 125);
+    assert!(done.errors().contains("error CFD-701: "), "{}", done.errors());
+    // And without the table that the docs name, nobody has to approve anything.
+    let (first, rest) = example
+        .split_once("# The built-in policy's own settings.")
+        .expect("it is marked");
+    let (_, last) = rest.split_once("# A detector of your own").expect("what follows");
+    let floors = bed
+        .aside("floors.toml", format!("{first}# A detector of your own{last}"))
+        .display()
+        .to_string();
+    let done = bed.run(["--config", &floors, "exec", "--", "true"]);
+    assert!(!done.errors().contains("CFD-701"), "{}", done.errors());
 }
 
 #[test]
@@ -122,13 +153,13 @@ fn what_is_said_begins_on_a_line_of_its_own() {
     let bed = Bed::new();
     let config = bed.aside("block.toml", "[policy.at-least]\n\"credential.scm\" = \"block\"\n");
     let config = config.display().to_string();
-    let script = format!("printf 'half a line {}'; sleep 60", token());
+    std::fs::write(
+        bed.work().join("half.sh"),
+        format!("printf 'half a line {}'; sleep 60", token()),
+    )
+    .expect("written");
     for mode in ["--pty", "--pipe"] {
-        let (shown, code) = converse(
-            &bed,
-            &["--config", &config, "exec", mode, "--", "sh", "-c", &script],
-            &[],
-        );
+        let (shown, code) = converse(&bed, &["--config", &config, "exec", mode, "--", "sh", "half.sh"], &[]);
         assert_eq!(code, 121, "{shown}");
         let lines: Vec<&str> = shown.lines().collect();
         let own = |begin: &str| lines.iter().any(|line| line.trim_end().starts_with(begin));
