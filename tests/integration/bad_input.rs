@@ -162,7 +162,7 @@ fn a_command_that_does_not_exist_is_told() {
     insta::assert_snapshot!(told(&bed, &done), @"error CFD-401: `there-is-no-such-command`: the command was not found; check its spelling and PATH, or give its full path");
     fs::write(bed.work().join("plain"), "text").expect("written");
     let done = bed.run(["exec", "--", "./plain"]);
-    insta::assert_snapshot!(told(&bed, &done), @"error CFD-402: the command was found but may not be executed; check its permissions (chmod +x) and that it is no folder");
+    insta::assert_snapshot!(told(&bed, &done), @"error CFD-402: `./plain`: the command was found but may not be executed; check its permissions (chmod +x) and that it is no folder");
     bed.runs().iter().for_each(|run| assert_eq!(bed.verify(run).0, 0));
 }
 

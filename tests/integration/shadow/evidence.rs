@@ -309,7 +309,7 @@ fn shown_1_a_days_sessions_show_a_planted_blind_spot_and_a_planted_false_alarm()
     assert!(
         done.code() == 125
             && done.errors().contains("error CFD-212: --plugin: ")
-            && done.errors().contains("tickets-second, tickets-third"),
+            && done.errors().contains("tickets-next, tickets-third"),
         "{}",
         done.errors()
     );
