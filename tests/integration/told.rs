@@ -172,6 +172,15 @@ fn what_is_said_begins_on_a_line_of_its_own() {
             "and no line is empty: {shown:?}"
         );
     }
+    // So does what a filter says, where both go to one place.
+    std::fs::write(bed.work().join("half"), format!("half {} and on", token())).expect("written");
+    let words = format!("{} --config {config} filter < half", program().display());
+    let mut shell = std::process::Command::new("sh");
+    shell.args(["-c", &format!("{words} > both 2>&1")]);
+    bed.settle(&mut shell);
+    assert_eq!(finish(&mut shell).code(), 121);
+    let both = std::fs::read_to_string(bed.work().join("both")).expect("written");
+    assert!(both.contains("]\nerror CFD-301: the guard blocked"), "{both}");
     // Where messages go elsewhere, nothing is put between.
     let done = finish(&mut bed.exec(&["-v"], "script", &[Line::Out(format!("a {} b", token()).into_bytes())]));
     assert!(done.errors().starts_with("cofferdam: redacted: "), "{}", done.errors());

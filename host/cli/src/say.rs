@@ -45,6 +45,43 @@ pub(crate) fn shown(bytes: &[u8]) {
     MID_LINE.store(stays_open(bytes, MID_LINE.load(Ordering::Relaxed)), Ordering::Relaxed);
 }
 
+/// Whether standard output and error go to the same place.
+pub(crate) fn together() -> bool {
+    let place = |stat: rustix::fs::Stat| (stat.st_dev, stat.st_ino);
+    let (out, err) = (rustix::fs::fstat(io::stdout()), rustix::fs::fstat(io::stderr()));
+    out.is_ok_and(|out| err.is_ok_and(|err| place(out) == place(err)))
+}
+
+/// Standard output of a stream, of which notice is taken where messages go to the same place.
+pub(crate) struct Noticed<W> {
+    output: W,
+    together: bool,
+}
+
+impl<W: io::Write> Noticed<W> {
+    /// What is written to this output.
+    pub(crate) fn new(output: W) -> Self {
+        Self {
+            output,
+            together: together(),
+        }
+    }
+}
+
+impl<W: io::Write> io::Write for Noticed<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.output.write(bytes)?;
+        if self.together {
+            shown(&bytes[..written]);
+        }
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.output.flush()
+    }
+}
+
 /// Whether a message has to begin with a line break. It is told once, since the message ends its own line.
 pub(crate) fn breaks_line() -> bool {
     MID_LINE.swap(false, Ordering::Relaxed)

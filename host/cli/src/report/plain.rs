@@ -31,16 +31,11 @@ pub(crate) struct PlainReporter {
 impl PlainReporter {
     /// A reporter for the outputs of this process.
     pub(crate) fn new(verbosity: Verbosity, raw: bool) -> Self {
-        let place = |stat: rustix::fs::Stat| (stat.st_dev, stat.st_ino);
-        let (out, err) = (
-            rustix::fs::fstat(std::io::stdout()),
-            rustix::fs::fstat(std::io::stderr()),
-        );
         Self {
             verbosity,
             raw,
             allowed: None,
-            together: out.is_ok_and(|out| err.is_ok_and(|err| place(out) == place(err))),
+            together: say::together(),
         }
     }
 
@@ -54,7 +49,13 @@ impl PlainReporter {
         let end = if self.raw { "\r\n" } else { "\n" };
         // What the command writes need not end where we begin to speak.
         let begin = if say::breaks_line() { end } else { "" };
-        outputs.stderr.push(format!("{begin}cofferdam: {line}{end}").as_bytes());
+        // Where both go to one place, one queue keeps the order in which they come.
+        let queue = if self.together {
+            &mut outputs.stdout
+        } else {
+            &mut outputs.stderr
+        };
+        queue.push(format!("{begin}cofferdam: {line}{end}").as_bytes());
     }
 }
 
