@@ -152,17 +152,17 @@ fn unknown_keys_and_values_are_refused_with_a_suggestion() {
     insta::assert_snapshot!(refused(&bed, "[session\n", 125), @"error CFD-102: operator BED/aside/bad.toml:1: not valid TOML: unclosed table, expected `]`");
     let missing = bed.run(["--config", "none.toml", "exec", "--", "true"]);
     assert_eq!(missing.code(), 125);
-    insta::assert_snapshot!(told(&bed, &missing), @"error CFD-101: operator BED/work/none.toml: can't be read: entity not found; mend that, or name another file");
+    insta::assert_snapshot!(told(&bed, &missing), @"error CFD-101: operator BED/work/none.toml: there is no such file; name one that is there");
 }
 
 #[test]
 fn a_command_that_does_not_exist_is_told() {
     let bed = Bed::new();
     let done = bed.run(["exec", "--", "there-is-no-such-command"]);
-    insta::assert_snapshot!(told(&bed, &done), @"error CFD-401: the command was not found; check its spelling and PATH, or give its full path");
+    insta::assert_snapshot!(told(&bed, &done), @"error CFD-401: `there-is-no-such-command`: the command was not found; check its spelling and PATH, or give its full path");
     fs::write(bed.work().join("plain"), "text").expect("written");
     let done = bed.run(["exec", "--", "./plain"]);
-    insta::assert_snapshot!(told(&bed, &done), @"error CFD-402: the command was found but may not be executed; check its permissions (chmod +x) and that it is no folder");
+    insta::assert_snapshot!(told(&bed, &done), @"error CFD-402: `./plain`: the command was found but may not be executed; check its permissions (chmod +x) and that it is no folder");
     bed.runs().iter().for_each(|run| assert_eq!(bed.verify(run).0, 0));
 }
 

@@ -181,11 +181,34 @@ fn eval_prints_a_report_that_fits_a_terminal() {
     // Times differ from run to run; what stands around them doesn't.
     let (head, rest) = text.split_once(") in ").expect("how long it took");
     let rest = rest.split_once('\n').expect("more lines").1;
-    let rest = rest.split_once("\nCalls into each guard").expect("the last table").0;
-    let settled = format!("{head}) in … ms\n{rest}");
+    let (rest, last) = rest.split_once("\nCalls into each guard").expect("the last table");
+    let next = last.split_once("\nNext\n").expect("what to do with it").1;
+    let settled = format!("{head}) in … ms\n{rest}\nNext\n{next}");
     insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
         insta::assert_snapshot!("eval-report", settled);
     });
+}
+
+#[test]
+fn eval_tells_the_line_of_an_alarm_and_no_rate_of_a_small_file() {
+    let bed = Bed::new();
+    let mut random = Random::new(12);
+    let secret = token(&mut random);
+    let page = bed.home().join("clean.html");
+    std::fs::write(bed.work().join("clean.txt"), format!("one\ntwo\n id {secret} \n")).expect("written");
+    let done = bed.run(["eval", "--clean", "clean.txt", "--html", &path(&page)]);
+    assert_eq!((done.code(), done.errors().as_str()), (0, ""));
+    let text = done.text();
+    assert!(
+        text.contains("clean.txt:3 (byte 16)") && !text.contains("per GB"),
+        "{text}"
+    );
+    assert!(text.contains("too little to tell how many in a GB"), "{text}");
+    let (_, last) = text.split_once("\nNext\n").expect("what to do with it");
+    assert!(last.starts_with("  Look at each alarm"), "{text}");
+    let page = std::fs::read_to_string(&page).expect("a page");
+    assert!(page.contains("clean.txt:3 (byte 16)") && page.contains("Look at each alarm") && !page.contains("per GB"));
+    holds_none("the report", &(text + &page), &[secret[4..].to_owned()]);
 }
 
 #[test]
@@ -229,6 +252,16 @@ fn eval_refuses_a_corpus_with_a_line_that_is_wrong() {
     );
     assert!(lines[1].contains("corpus.jsonl:4: `label` must be"), "{errors}");
     assert!(!errors.contains("canary") && !json.exists());
+
+    // What is no corpus at all is told in one line, and none of it is shown.
+    let log = bed.aside("build.log", "canary-7391 of a log\n".repeat(40));
+    let done = bed.run(["eval", "--corpus", &path(&log)]);
+    let errors = done.errors();
+    assert_eq!((done.code(), errors.lines().count()), (125, 1), "{errors}");
+    assert!(
+        errors.contains("none of its 40 lines") && errors.contains("--clean") && !errors.contains("canary"),
+        "{errors}"
+    );
 
     let done = bed.run(["eval", "--corpus", "nowhere.jsonl"]);
     assert_eq!(done.code(), 125);

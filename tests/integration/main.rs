@@ -32,4 +32,5 @@ mod screen;
 mod search;
 mod shadow;
 mod terminal;
+mod told;
 mod transcripts;

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use clap::CommandFactory as _;
 use clap::builder::Styles;
 use cofferdam_model::config::Color;
 
@@ -97,6 +98,38 @@ pub(crate) enum Command {
     },
 }
 
+/// The command line, with the texts below each help wrapped once, at the width of the terminal: a paragraph's own line breaks would be
+/// a second wrapping.
+pub(crate) fn command() -> clap::Command {
+    unwrapped(Arguments::command())
+}
+
+fn unwrapped(command: clap::Command) -> clap::Command {
+    let footer = command.get_after_help().map(|text| paragraphs(&text.to_string()));
+    let command = match footer {
+        Some(footer) => command.after_help(footer),
+        None => command,
+    };
+    command.mut_subcommands(unwrapped)
+}
+
+/// A text whose paragraphs are one line each. What is indented, and what introduces it, keeps its lines.
+fn paragraphs(text: &str) -> String {
+    let mut joined = String::with_capacity(text.len());
+    let mut last = "";
+    for line in text.lines() {
+        let goes_on = !last.is_empty() && !line.is_empty() && !last.starts_with(' ') && !line.starts_with(' ');
+        if goes_on && !last.ends_with(':') {
+            joined.push(' ');
+        } else if !joined.is_empty() {
+            joined.push('\n');
+        }
+        joined.push_str(line);
+        last = line;
+    }
+    joined
+}
+
 impl Arguments {
     /// Whether messages are coloured, if the command line says.
     pub(crate) fn color(&self) -> Option<Color> {
@@ -118,22 +151,39 @@ impl Arguments {
 
 #[cfg(test)]
 mod tests {
-    use clap::CommandFactory as _;
-
-    use super::Arguments;
+    use super::{command, paragraphs};
 
     #[test]
     fn the_version_names_the_engine_that_is_linked() {
         let engine = cofferdam_runner::session::engine::version();
-        let version = Arguments::command()
-            .get_version()
-            .map(str::to_owned)
-            .expect("there is one");
+        let version = command().get_version().map(str::to_owned).expect("there is one");
         assert!(version.contains(engine), "{version} against {engine}");
     }
 
     #[test]
     fn the_command_line_is_sound() {
-        Arguments::command().debug_assert();
+        command().debug_assert();
+    }
+
+    #[test]
+    fn a_paragraph_is_one_line_and_examples_keep_theirs() {
+        assert_eq!(
+            paragraphs("Examples:\n  one\n  two\n\nExit codes: 0 done;\n1 not.\n\nMore."),
+            "Examples:\n  one\n  two\n\nExit codes: 0 done; 1 not.\n\nMore."
+        );
+    }
+
+    #[test]
+    fn a_narrow_terminal_breaks_no_line_twice() {
+        let exec = command()
+            .find_subcommand_mut("exec")
+            .map(|exec| exec.clone().term_width(60).render_help());
+        let help = exec.expect("there is one").to_string();
+        let footer = help.split_once("Exit codes:").expect("it lists them").1;
+        let lines: Vec<&str> = footer.lines().collect();
+        for pair in lines.windows(2) {
+            let next = pair[1].split(' ').next().unwrap_or_default();
+            assert!(pair[0].len() + next.len() >= 55, "{pair:?}");
+        }
     }
 }

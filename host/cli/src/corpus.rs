@@ -44,6 +44,20 @@ impl CorpusFile {
             Err(error) => wrong.add(path, number, error),
         })
         .map_err(|error| unreadable(path, &error))?;
+        if wrong.lines > 0 && wrong.no_json == wrong.lines && texts == 0 {
+            // It is no corpus with a mistake, but something else.
+            let (path, lines) = (plain_path(path), wrong.lines);
+            let count = if lines == 1 {
+                "its only line is no object of JSON".to_owned()
+            } else {
+                format!("none of its {lines} lines is an object of JSON")
+            };
+            let message = format!(
+                "{path} is no corpus: {count}. A corpus has one object a line, such as {{\"text\":\"…\",\"label\":\"negative\"}}; \
+                 text that holds no secret is given with --clean"
+            );
+            return Err(Failure::before(Code::CorpusLine, message));
+        }
         if wrong.lines > 0 {
             return Err(Failure::all_before(Code::CorpusLine, &wrong.told(path)));
         }
@@ -80,6 +94,8 @@ impl CorpusFile {
 #[derive(Default)]
 struct Wrong {
     lines: u64,
+    /// How many of them aren't JSON at all.
+    no_json: u64,
     explained: Vec<String>,
     /// The first and the last of lines that follow each other, beyond those that are explained.
     others: Vec<(u64, u64)>,
@@ -88,6 +104,7 @@ struct Wrong {
 impl Wrong {
     fn add(&mut self, path: &Path, number: u64, error: LineError) {
         self.lines += 1;
+        self.no_json += u64::from(matches!(error, LineError::Json(_) | LineError::NoObject));
         if self.explained.len() < EXPLAINED {
             self.explained.push(format!("{}:{number}: {error}", plain_path(path)));
             return;
@@ -205,6 +222,22 @@ mod tests {
         assert!(lines[0].starts_with("error CFD-604: ") && lines[0].contains("corpus.jsonl:2: this is not JSON"));
         assert!(lines[20].ends_with("12 more lines are wrong: 23-33, 35"), "{failure}");
         assert!(!failure.contains("canary"));
+    }
+
+    #[test]
+    fn what_is_no_corpus_at_all_is_said_once() {
+        let (_folder, path) = file(&"canary of a log\n12\n".repeat(50));
+        let failure = CorpusFile::check(&path).expect_err("wrong").to_string();
+        assert!(
+            failure.contains("corpus.jsonl is no corpus: none of its 100 lines is an object of JSON")
+                && failure.contains("--clean"),
+            "{failure}"
+        );
+        assert!(failure.lines().count() == 1 && !failure.contains("canary"), "{failure}");
+        // Lines of another shape of JSON are explained, each by itself.
+        let (_folder, path) = file("{}\n{}\n");
+        let failure = CorpusFile::check(&path).expect_err("wrong").to_string();
+        assert_eq!(failure.lines().count(), 2, "{failure}");
     }
 
     #[test]

@@ -45,7 +45,7 @@ pub(crate) struct InForce {
     /// How the project's file stands.
     pub(crate) project: Project,
     /// Plugins that a gate let through, by a signed promotion.
-    promoted: Vec<PluginName>,
+    pub(crate) promoted: Vec<PluginName>,
     pins: Pins,
 }
 

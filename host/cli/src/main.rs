@@ -8,6 +8,7 @@ mod config;
 mod corpus;
 mod failure;
 mod guards;
+mod hint;
 mod known;
 mod paths;
 mod report;
@@ -17,7 +18,8 @@ mod say;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
-use clap::{CommandFactory as _, Parser as _};
+use clap::FromArgMatches as _;
+use clap::error::ErrorKind;
 use cofferdam_model::Code;
 use cofferdam_model::config::Color;
 
@@ -31,7 +33,10 @@ pub(crate) use say::say;
 
 fn main() -> ExitCode {
     cofferdam_runner::process::harden();
-    let arguments = match Arguments::try_parse() {
+    let parsed = args::command()
+        .try_get_matches()
+        .and_then(|matches| Arguments::from_arg_matches(&matches));
+    let arguments = match parsed {
         Ok(arguments) => arguments,
         Err(error) => return usage(&error),
     };
@@ -50,6 +55,7 @@ fn run(arguments: Arguments) -> Result<u8, Failure> {
     let verbosity = arguments.verbosity();
     let color = arguments.color();
     say::settle_color(color.unwrap_or(Color::Auto));
+    hint::settle(arguments.config.as_deref());
     let mut around = Surroundings::of_process(arguments.config).map_err(|error| {
         Failure::before(
             Code::ConfigRead,
@@ -85,36 +91,53 @@ fn run(arguments: Arguments) -> Result<u8, Failure> {
             return command::key::new(&name, no_passphrase, &around, &mut out);
         }
         Command::Key(KeyCommand::List) => return command::key::list(&around, &mut out),
-        Command::Approve(command) => return command::approve::run(&command, &around, &mut out),
+        Command::Approve(command) => {
+            return hint::writing(&mut out, |out| command::approve::run(&command, &around, out));
+        }
         Command::Override(command) => return command::overriding::run(&command, &around, &mut out),
-        Command::Promote(args) => return command::promote::promote(&args, &around, &mut out),
+        Command::Promote(args) => {
+            return hint::writing(&mut out, |out| command::promote::promote(&args, &around, out));
+        }
         Command::Demote(args) => return command::promote::demote(&args, &around, &mut out),
         Command::Sample(args) => return command::promote::sample(&args, &around, &mut out),
         Command::Approvals(ApprovalsCommand::List { task }) => {
-            return command::approve::list(&task, &around, &mut out);
+            return hint::writing(&mut out, |out| command::approve::list(&task, &around, out));
         }
         Command::Key(KeyCommand::Rotate) => return command::key::rotate(&around, &mut out),
         Command::Doctor => return command::doctor::run(&around, &mut out),
         Command::Completions { shell } => {
             // It takes any error of what it writes to for a fault of its own.
             let mut script = Vec::new();
-            clap_complete::generate(shell, &mut Arguments::command(), "cofferdam", &mut script);
+            clap_complete::generate(shell, &mut args::command(), "cofferdam", &mut script);
             out.write_all(&script).map(|()| 0)
         }
     };
     done.map_err(|error| Failure::output(&error))
 }
 
-/// A wrong command line is the host's failure before the start, so that no code of a child can be mistaken for it.
+/// A wrong command line is the host's failure before the start, so that no code of a child can be mistaken for it. It has a code as
+/// every error has.
 fn usage(error: &clap::Error) -> ExitCode {
-    if error.print().is_err() {
-        return ExitCode::from(141);
+    if !error.use_stderr() {
+        return match error.print() {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(_) => ExitCode::from(141),
+        };
     }
-    if error.use_stderr() {
-        ExitCode::from(125)
+    say::settle_color(Color::Auto);
+    let text = error.render().to_string();
+    let code = Code::Usage;
+    if error.kind() == ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand {
+        // It is the help of what was named, and doesn't say by itself that anything is wrong.
+        say(&text);
+        say(&format!("error {code}: a command is missing; name one of those above"));
     } else {
-        ExitCode::SUCCESS
+        say(&format!(
+            "error {code}: {}",
+            text.strip_prefix("error: ").unwrap_or(&text)
+        ));
     }
+    ExitCode::from(125)
 }
 
 /// Logs of the host itself go to standard error, and only where `COFFERDAM_LOG` asks for them.

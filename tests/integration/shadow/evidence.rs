@@ -295,9 +295,25 @@ fn shown_1_a_days_sessions_show_a_planted_blind_spot_and_a_planted_false_alarm()
     );
     let html = std::fs::read_to_string(html).expect("a page");
     assert!(html.starts_with("<!DOCTYPE html>") && html.contains("tickets-third") && html.contains("Drift over time"));
+    // The next step is in both, and as it is typed.
+    let next = "cofferdam promote tickets-third@3.0.0 --to limited --check";
+    assert!(done.text().contains(next) && html.contains(next), "{}", done.text());
     let alone = report(&bed, &["--plugin", "tickets-third", "--task", "default"]).1;
     assert_eq!(alone["candidates"].as_array().map(Vec::len), Some(1));
     assert_eq!(report(&bed, &["--since", "9999-01-01"]).1["runs"], 0);
+    // A name that nobody knows is an error, and empties no earlier report.
+    let kept = bed.home().join("kept.json");
+    std::fs::write(&kept, "kept").expect("written");
+    let kept = kept.display().to_string();
+    let done = bed.run(["shadow", "report", "--plugin", "tickets-fourth", "--json", &kept]);
+    assert!(
+        done.code() == 125
+            && done.errors().contains("error CFD-212: --plugin: ")
+            && done.errors().contains("tickets-next, tickets-third"),
+        "{}",
+        done.errors()
+    );
+    assert_eq!(std::fs::read_to_string(&kept).expect("there"), "kept");
     for wrong in [["--since", "yesterday"], ["--task", "../up"], ["--plugin", "No Such"]] {
         let done = bed.run([&["shadow", "report"][..], &wrong].concat());
         assert!(

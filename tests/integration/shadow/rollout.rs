@@ -112,9 +112,38 @@ fn a_policy_on_trial_is_asked_about_the_same_findings_and_its_other_actions_are_
         told.contains(&(Some("allow"), Some("redact"), Some("stricter"))),
         "{told:?}"
     );
-    let (_, report) = report(&bed, &["--plugin", "policy.candidate"]);
+    let (done, report) = report(&bed, &["--plugin", "policy.candidate"]);
     assert_eq!(report["candidates"][0]["kind"], "guard-policy");
     assert_eq!(report["candidates"][0]["places"]["different-action"], 3, "{report}");
+    // The two are one component, and are told from each other by what they differ in.
+    let text = done.text();
+    let head = text
+        .lines()
+        .find(|line| line.starts_with("policy.candidate "))
+        .expect("a head");
+    let settings: Vec<&str> = head
+        .split("settings ")
+        .skip(1)
+        .filter_map(|rest| rest.get(..12))
+        .collect();
+    assert!(matches!(settings.as_slice(), [own, other] if own != other), "{head}");
+    assert!(text.contains("cofferdam approve policy"), "{text}");
+}
+
+#[test]
+fn a_check_tells_of_a_version_that_is_in_force_already() {
+    let bed = Bed::new();
+    let text = "[plugins.personal-next]\nof = \"personal\"\nsource = \"builtin:personal\"\nmode = \"enforce\"\n";
+    let config = bed.aside("enforced.toml", text).display().to_string();
+    let done = bed.run(["--config", &config, "shadow", "check"]);
+    assert_eq!(
+        (done.text().as_str(), done.code()),
+        (
+            "personal-next: in force in the place of personal because the configuration says so; no gate let it through\n\
+             No other candidate is on trial.\n",
+            0
+        )
+    );
 }
 
 #[test]

@@ -11,14 +11,19 @@ const LEAST: usize = 8;
 /// The most bytes of a passphrase.
 const MOST: usize = 1024;
 
+/// What is said where this process has no terminal, whatever the system calls that.
+const NO_TERMINAL: &str = "its passphrase has to be typed, and this process has no terminal; run the command in a terminal of your own, \
+                           or keep the key in an SSH agent";
+
 /// Asks for a passphrase at the terminal of this process.
 pub(crate) fn passphrase(prompt: &str) -> Result<Passphrase, AuthorityError> {
-    let refuse = |why: String| AuthorityError::Key(format!("its passphrase has to be typed at a terminal ({why})"));
+    let refuse =
+        |why: String| AuthorityError::Key(format!("its passphrase could not be read from the terminal ({why})"));
     let mut terminal = File::options()
         .read(true)
         .write(true)
         .open("/dev/tty")
-        .map_err(|error| refuse(error.to_string()))?;
+        .map_err(|_| AuthorityError::Key(NO_TERMINAL.to_owned()))?;
     let before = tcgetattr(&terminal).map_err(|error| refuse(error.to_string()))?;
     let mut silent = before.clone();
     silent.local_modes.remove(LocalModes::ECHO);

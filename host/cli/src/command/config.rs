@@ -82,24 +82,23 @@ fn check(args: CheckArgs, mut around: Surroundings, out: &mut dyn Write, err: &m
     let known = collect(&resolution.resolved, &around);
     problems.extend(known.problems);
     problems.extend(known.remarks);
-    table(&resolution.resolved, out)?;
-    writeln!(out, "\nKnown values in force: {}", told(known.rules.ids()))?;
-    out.flush()?;
-    tell(&problems, err)?;
     let errors = problems.iter().filter(|problem| problem.is_error()).count();
-    match errors {
-        0 => writeln!(err, "The configuration is valid.").map(|()| 0),
-        1 => writeln!(
-            err,
-            "The configuration is refused: 1 error. The table shows it without what is refused."
-        )
-        .map(|()| REFUSED),
-        _ => writeln!(
-            err,
-            "The configuration is refused: {errors} errors. The table shows it without what is refused."
-        )
-        .map(|()| REFUSED),
+    if errors == 0 {
+        table(&resolution.resolved, out)?;
+        writeln!(out, "\nKnown values in force: {}", told(known.rules.ids()))?;
+        out.flush()?;
+        tell(&problems, err)?;
+        return writeln!(err, "The configuration is valid.").map(|()| 0);
     }
+    // Nothing holds, so there is nothing to list; and what is wrong is found without looking for it, the errors last.
+    problems.sort_by_key(Problem::is_error);
+    tell(&problems, err)?;
+    let count = if errors == 1 {
+        "1 error".to_owned()
+    } else {
+        format!("{errors} errors")
+    };
+    writeln!(err, "The configuration is refused: {count}. Nothing starts with it.").map(|()| REFUSED)
 }
 
 /// Writes the locks of all components that are files, for `cofferdam plugin lock`, and answers the exit code.
@@ -239,8 +238,11 @@ mod tests {
     fn a_refused_configuration_is_told_whole_and_ends_with_125() {
         let home = tempfile::tempdir().expect("a folder");
         fs::write(home.path().join("c.toml"), "gaurd.idle = 1\nsession.mode = 'x'\n").expect("written");
-        let (code, _, err) = answer(home.path(), &["check", "c.toml"]);
-        assert_eq!(code, REFUSED);
+        fs::write(home.path().join("cofferdam.toml"), "session.fail-on = 'redacted'\n").expect("written");
+        let (code, out, err) = answer(home.path(), &["check", "c.toml"]);
+        assert_eq!((code, out.as_str()), (REFUSED, ""), "no table hides what is wrong");
+        let words: Vec<&str> = err.lines().filter_map(|line| line.split([' ', ':']).next()).collect();
+        assert_eq!(words, ["warning", "error", "error", "The"], "errors are last: {err}");
         assert!(
             err.contains("CFD-103") && err.contains("c.toml:1") && err.contains("did you mean guard?"),
             "{err}"
@@ -250,7 +252,10 @@ mod tests {
             "{err}"
         );
         let (code, _, err) = answer(home.path(), &["check", "none.toml"]);
-        assert!(code == REFUSED && err.contains("CFD-101"), "{err}");
+        assert!(
+            code == REFUSED && err.contains("CFD-101") && err.contains("none.toml: there is no such file"),
+            "{err}"
+        );
     }
 
     #[test]
@@ -272,7 +277,6 @@ mod tests {
         fs::write(home.path().join("p.toml"), "plugins.credentials.mode = 'off'\n").expect("written");
         let (code, out, err) = answer(home.path(), &["check", "--as", "project", "p.toml"]);
         assert!(code == REFUSED && err.contains("CFD-104"), "{err}");
-        let mode = out.lines().find(|line| line.starts_with("plugins.credentials.mode "));
-        assert!(mode.is_some_and(|mode| mode.contains(" enforce ")), "{out}");
+        assert_eq!(out, "", "where nothing holds, nothing is listed");
     }
 }

@@ -12,6 +12,7 @@ use crate::config::load::Project;
 use crate::config::{Standing, Surroundings};
 use crate::failure::Failure;
 use crate::guards::{Loaded, in_force, load_guards};
+use crate::hint;
 use crate::known::told;
 
 /// Probes this machine and the guards in force. The exit code is 1 when something is missing.
@@ -171,9 +172,9 @@ fn print(out: &mut dyn Write, probes: &[Probe]) -> io::Result<bool> {
             Health::Warn => "warn",
             Health::Missing => "missing",
         };
-        writeln!(out, "{word:<7}  {name:<width$}  {detail}")?;
+        writeln!(out, "{word:<7}  {name:<width$}  {}", hint::told(detail))?;
         if let Some(advice) = advice {
-            writeln!(out, "{:9}{:width$}  {advice}", "", "")?;
+            writeln!(out, "{:9}{:width$}  {}", "", "", hint::told(advice))?;
         }
     }
     Ok(probes.iter().all(|probe| probe.health != Health::Missing))

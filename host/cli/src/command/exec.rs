@@ -3,19 +3,21 @@
 use std::ffi::OsString;
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use cofferdam_model::Code;
 use cofferdam_model::config::{self, Resolved, SshAgent};
 use cofferdam_model::record::{Name, PolicyApproval, TaskId, Whose};
 use cofferdam_runner::process::Command;
 use cofferdam_runner::record::{Health, Options, new_run_id};
-use cofferdam_runner::session::{FailOn, OnFull, Reporter, SessionMode, SessionSpec, clear_text, exec};
+use cofferdam_runner::session::{FailOn, Guards, OnFull, Reporter, SessionMode, SessionSpec, clear_text, exec};
 
 use super::overriding::rules;
 use crate::authority::standing;
 use crate::config::Surroundings;
 use crate::failure::Failure;
 use crate::guards::{InForce, in_force, shadow_plan};
+use crate::hint;
 use crate::report::{JsonReporter, PlainReporter, Verbosity};
 use crate::rollout::{after_run, load_or_go_back};
 use crate::say::settle_color;
@@ -111,6 +113,7 @@ pub(crate) fn run(args: ExecArgs, mut around: Surroundings, verbosity: Verbosity
     let resolved = &in_force.resolved;
     let mut words = args.command.into_iter();
     let program = words.next().expect("clap asks for one");
+    let name = program.as_encoded_bytes().to_vec();
     let spec = SessionSpec {
         command: Command::new(program, words),
         mode,
@@ -145,30 +148,36 @@ pub(crate) fn run(args: ExecArgs, mut around: Surroundings, verbosity: Verbosity
     let mut reporter: Box<dyn Reporter> = if args.json {
         Box::new(JsonReporter::default())
     } else {
-        Box::new(PlainReporter { verbosity, raw })
+        Box::new(PlainReporter::new(verbosity, raw))
     };
     let shadow = shadow_plan(&around, &in_force, &loaded);
-    let end = exec(&spec, &loaded.guards, shadow, reporter.as_mut())
-        .map_err(|error| Failure::new(error.code(), error.exit_code(), &error))?;
+    let end = exec(&spec, &loaded.guards, shadow, reporter.as_mut()).map_err(|error| {
+        let message = of_command(error.code(), &error.to_string(), &loaded.guards, &name);
+        Failure::new(error.code(), error.exit_code(), message)
+    })?;
     after_run(&around, &in_force, (&spec.base, &spec.task), &end);
     for problem in &end.problems {
         crate::say(&format!("warning {}: {problem}", problem.code()));
     }
+    let show = || hint::command(&format!("run show {}", end.run));
     if end.blocked && !args.json {
-        let place = config::plain_path(&end.folder);
         crate::say(&format!(
-            "error {}: the guard blocked this session; {place} says why",
-            Code::GuardBlocked
+            "error {}: the guard blocked this session; `{}` says why",
+            Code::GuardBlocked,
+            show()
         ));
     }
     if end.exit_code == 123 && end.whose == Whose::Guard && !quiet {
-        let place = config::plain_path(&end.folder);
         crate::say(&format!(
-            "cofferdam: the command succeeded, and the exit code is 123, since the guard took something out (session.fail-on); {place} says what"
+            "cofferdam: the command succeeded, and the exit code is 123, since the guard took something out (session.fail-on); `{}` says what",
+            show()
         ));
     }
     if let Some((code, message)) = &end.failure {
-        crate::say(&format!("error {code}: {message}"));
+        crate::say(&format!(
+            "error {code}: {}",
+            of_command(*code, message, &loaded.guards, &name)
+        ));
     }
     if end.health != Health::Whole && !quiet {
         crate::say(&format!(
@@ -186,6 +195,16 @@ pub(crate) fn run(args: ExecArgs, mut around: Surroundings, verbosity: Verbosity
     // The process ends now; taking the guards apart first would only make its caller wait.
     std::mem::forget(loaded);
     Ok(end.exit_code)
+}
+
+/// A message about a command that could not be found or executed, with its name as the guard clears it: errors of processes name none.
+fn of_command(code: Code, message: &str, guards: &Arc<Guards>, name: &[u8]) -> String {
+    if !matches!(code, Code::CommandNotFound | Code::CommandNotExecutable) {
+        return message.to_owned();
+    }
+    let cleared = clear_text(guards, name.to_vec());
+    let shown: String = config::plain(&String::from_utf8_lossy(cleared.as_bytes()));
+    format!("`{shown}`: {message}")
 }
 
 /// Says that nobody vouches for the policy of this run.

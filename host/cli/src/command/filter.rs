@@ -15,7 +15,7 @@ use crate::failure::Failure;
 use crate::guards::in_force;
 use crate::report::Verbosity;
 use crate::rollout::load_or_go_back;
-use crate::say::settle_color;
+use crate::say::{Noticed, settle_color};
 
 /// The arguments of `cofferdam filter`.
 #[derive(Debug, clap::Args)]
@@ -76,12 +76,14 @@ pub(crate) fn run(args: &FilterArgs, around: &Surroundings, verbosity: Verbosity
             unwritten.get_or_insert(error);
         }
     };
-    let mut output = std::fs::File::from(rustix::io::dup(std::io::stdout()).map_err(|error| {
-        Failure::before(
-            Code::StreamFailed,
-            format!("standard output can't be used ({error}); give one"),
-        )
-    })?);
+    let mut output = Noticed::new(std::fs::File::from(rustix::io::dup(std::io::stdout()).map_err(
+        |error| {
+            Failure::before(
+                Code::StreamFailed,
+                format!("standard output can't be used ({error}); give one"),
+            )
+        },
+    )?));
     let stdin = std::io::stdin();
     let options = FilterOptions {
         input: stdin.as_fd(),

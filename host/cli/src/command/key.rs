@@ -13,6 +13,7 @@ use crate::authority::{new_passphrase, refuse_inside, state};
 use crate::config::Surroundings;
 use crate::failure::Failure;
 use crate::guards::in_force;
+use crate::hint;
 
 /// The commands about keys.
 #[derive(Debug, clap::Subcommand)]
@@ -95,7 +96,8 @@ pub(crate) fn list(around: &Surroundings, out: &mut dyn Write) -> Result<u8, Fai
         None => {}
     }
     if lines.is_empty() {
-        lines.push("No key can sign here. `cofferdam key new --name NAME` makes one.".to_owned());
+        let new = hint::command("key new --name NAME");
+        lines.push(format!("No key can sign here. `{new}` makes one."));
     }
     lines
         .iter()

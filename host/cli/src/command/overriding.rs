@@ -15,6 +15,7 @@ use crate::authority::{Desk, Purpose, lasting, later, reason, refuse_inside, sta
 use crate::config::Surroundings;
 use crate::failure::Failure;
 use crate::guards::{InForce, in_force, load_guards};
+use crate::hint;
 
 /// The commands about overrides.
 #[derive(Debug, clap::Subcommand)]
@@ -125,8 +126,14 @@ fn grant(args: &GrantArgs, around: &Surroundings, out: &mut dyn Write) -> Result
     let granted = &signed.statement;
     writeln!(
         out,
-        "{} lets {} of {} through in {} until {} ({}).\nTake it back with `cofferdam override revoke {id}`.",
-        granted.by, granted.rule, granted.plugin, granted.scope, granted.until, granted.custody
+        "{} lets {} of {} through in {} until {} ({}).\nTake it back with `{}`.",
+        granted.by,
+        granted.rule,
+        granted.plugin,
+        granted.scope,
+        granted.until,
+        granted.custody,
+        hint::command(&format!("override revoke {id}"))
     )
     .map(|()| 0)
     .map_err(|error| Failure::output(&error))

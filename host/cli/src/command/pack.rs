@@ -13,6 +13,7 @@ use cofferdam_pack::{Compiled, SourceFile, compile, embed, files_of, gitleaks};
 use crate::builtin::RULE_ENGINE;
 use crate::config::replace;
 use crate::failure::Failure;
+use crate::hint;
 
 /// Arguments of `plugin pack`.
 #[derive(Debug, clap::Args)]
@@ -90,8 +91,9 @@ pub(crate) fn import<'w>(args: &ImportArgs, out: &'w mut dyn Write, err: &'w mut
     }));
     if let (true, Some(path)) = (to_file, &args.output) {
         lines.push(format!(
-            "Written to {}; `cofferdam plugin pack` makes a detector of it.",
-            plain_path(path)
+            "Written to {}; `{}` makes a detector of it.",
+            plain_path(path),
+            hint::command("plugin pack")
         ));
     }
     lines

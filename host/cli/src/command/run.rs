@@ -3,23 +3,30 @@
 use std::io::{self, Write};
 
 use cofferdam_model::Code;
-use cofferdam_model::record::{Lifecycle, Outcome};
-use cofferdam_runner::record::{RunSummary, Verdict, find, list, verify};
+use cofferdam_model::record::TaskId;
+use cofferdam_runner::record::{RunSummary, Verdict, find, list, read_log, verify};
+use cofferdam_runner::shadow::ShadowFile;
 
 use super::exec::base;
 use crate::config::Surroundings;
 use crate::failure::Failure;
 use crate::guards::in_force;
+use crate::hint;
+use crate::report::run::{Heard, OnTrial, state, text};
+use crate::report::shadow::skipped;
 
 /// The commands about recorded runs.
 #[derive(Debug, clap::Subcommand)]
 pub(crate) enum RunCommand {
-    /// List the runs recorded here
-    List,
-    /// Show what is recorded of a run
+    /// List the runs recorded here, the newest first
+    List(ListArgs),
+    /// Show what is recorded of a run: how it ended, which guards held, what was taken out
     Show {
         /// The run's id, or the beginning of it
         id: String,
+        /// Write the manifest instead, as JSON
+        #[arg(long)]
+        json: bool,
     },
     /// Check that a record is whole and unchanged
     #[command(after_help = "\
@@ -31,26 +38,44 @@ head is not kept in your state folder, so that a cut or rewritten record can't b
     },
 }
 
+/// The arguments of `cofferdam run list`.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  cofferdam run list --limit 10
+  cofferdam run list --task release --json | jq -r 'select(.completed.exit_code != 0) | .run.run'")]
+pub(crate) struct ListArgs {
+    /// Runs of this task alone; may be given more than once
+    #[arg(long, value_name = "ID")]
+    task: Vec<TaskId>,
+    /// At most so many, the newest
+    #[arg(long, value_name = "N")]
+    limit: Option<usize>,
+    /// Write the manifest of each run as a line of JSON
+    #[arg(long)]
+    json: bool,
+}
+
 /// Runs the command, and answers the exit code.
 pub(crate) fn run(command: &RunCommand, around: &Surroundings, out: &mut dyn Write) -> Result<u8, Failure> {
     let in_force = in_force(around)?;
     let base = base(&in_force.resolved, around);
     let told = |error: cofferdam_runner::record::RecordError| Failure::before(error.code(), error);
     let written = match command {
-        RunCommand::List => {
-            let runs = list(&base).map_err(told)?;
-            show_list(&runs, out)
+        RunCommand::List(args) => {
+            let mut runs = list(&base).map_err(told)?;
+            runs.retain(|run| args.task.is_empty() || args.task.contains(&run.task));
+            runs.truncate(args.limit.unwrap_or(usize::MAX));
+            if args.json {
+                manifests(&runs, out)
+            } else {
+                show_list(&runs, !args.task.is_empty(), out)
+            }
         }
-        RunCommand::Show { id } => {
+        RunCommand::Show { id, json } => {
             let run = find(&base, id).map_err(told)?;
-            let path = run.folder.join("manifest.json");
-            let text = std::fs::read_to_string(&path).map_err(|error| {
-                Failure::before(
-                    Code::RecordRead,
-                    format!("the run's manifest.json can't be read ({error})"),
-                )
-            })?;
-            out.write_all(text.as_bytes())
+            let shown = if *json { as_recorded(&run)? } else { summary(&run)? };
+            out.write_all(shown.as_bytes())
         }
         RunCommand::Verify { id } => {
             let run = find(&base, id).map_err(told)?;
@@ -66,6 +91,48 @@ pub(crate) fn run(command: &RunCommand, around: &Surroundings, out: &mut dyn Wri
         }
     };
     written.map(|()| 0).map_err(|error| Failure::output(&error))
+}
+
+/// The manifest as it stands in its file.
+fn as_recorded(run: &RunSummary) -> Result<String, Failure> {
+    std::fs::read_to_string(run.folder.join("manifest.json")).map_err(|error| {
+        let message = format!("the run's manifest.json can't be read ({error}); see `cofferdam run verify`");
+        Failure::before(Code::RecordRead, message)
+    })
+}
+
+/// What a person wants to know of a run.
+fn summary(run: &RunSummary) -> Result<String, Failure> {
+    let Some(manifest) = &run.manifest else {
+        let message = "the run's manifest.json is missing, or of another version; see `cofferdam run verify`";
+        return Err(Failure::before(Code::RecordRead, message));
+    };
+    let mut heard = Heard::default();
+    let broken = read_log(&run.folder, &mut |entry| heard.entry(&entry)).err();
+    let broken = broken.map(|error| format!("{error} ({})", error.code()));
+    let trial: OnTrial = match ShadowFile::read(&run.folder, manifest) {
+        Ok(Ok(found)) => Ok(found.map(|file| (file.begun, file.coverage))),
+        // A run that goes on has no shadow record yet, and may never have one.
+        Ok(Err(_)) if !manifest.status.is_terminal() => Ok(None),
+        Ok(Err(why)) => Err(skipped(why)),
+        Err(_) => Err("its shadow.jsonl can't be read"),
+    };
+    Ok(text(run, manifest, &heard, broken.as_deref(), &trial))
+}
+
+/// The manifests, a line each. A run without one is told of on standard error.
+fn manifests(runs: &[RunSummary], out: &mut dyn Write) -> io::Result<()> {
+    runs.iter().try_for_each(|run| match &run.manifest {
+        Some(manifest) => {
+            let line = serde_json::to_string(manifest).expect("a manifest is plain JSON");
+            writeln!(out, "{line}")
+        }
+        None => {
+            let message = "its manifest.json is missing, or of another version";
+            crate::say(&format!("warning {}: {}: {message}", Code::RecordRead, run.run));
+            Ok(())
+        }
+    })
 }
 
 fn sentence(verdict: &Verdict) -> String {
@@ -116,19 +183,9 @@ impl Row {
                 command: none(),
             };
         };
-        let state = match (manifest.status, manifest.outcome()) {
-            (Lifecycle::Completed, Some(Outcome::Completed)) => "completed",
-            (Lifecycle::Completed, Some(Outcome::Blocked)) => "blocked",
-            (Lifecycle::Completed, Some(Outcome::Killed)) => "killed",
-            (Lifecycle::Completed, Some(Outcome::Failed) | None) | (Lifecycle::Failed, _) => "failed",
-            (Lifecycle::Empty | Lifecycle::Started | Lifecycle::Running | Lifecycle::Exited, _) if run.live => {
-                "running"
-            }
-            (Lifecycle::Empty | Lifecycle::Started | Lifecycle::Running | Lifecycle::Exited, _) => "cut off",
-        };
         let command = manifest.run.command.as_str();
         Self {
-            state: state.to_owned(),
+            state: state(run, manifest).to_owned(),
             exit: manifest.exit_code().map_or_else(none, |code| code.to_string()),
             started: manifest.started.to_string(),
             command: command
@@ -140,9 +197,14 @@ impl Row {
     }
 }
 
-fn show_list(runs: &[RunSummary], out: &mut dyn Write) -> io::Result<()> {
+fn show_list(runs: &[RunSummary], chosen: bool, out: &mut dyn Write) -> io::Result<()> {
     if runs.is_empty() {
-        return writeln!(out, "No run is recorded here. `cofferdam exec -- COMMAND` records one.");
+        let exec = hint::command("exec -- COMMAND");
+        return if chosen {
+            writeln!(out, "No run of this task is recorded here.")
+        } else {
+            writeln!(out, "No run is recorded here. `{exec}` records one.")
+        };
     }
     let tasks = runs.iter().map(|run| run.task.as_str().len()).max().unwrap_or(0).max(4);
     writeln!(

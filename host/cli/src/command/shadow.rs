@@ -4,6 +4,7 @@ use std::io::Write;
 use std::path::PathBuf;
 
 use cofferdam_model::Code;
+use cofferdam_model::config::{Mode, POLICY_CANDIDATE, Plugin, PluginName, Resolved, plain};
 use cofferdam_model::record::{Day, Name, TaskId};
 use cofferdam_model::shadow::{PlaceClass, ShadowPlace};
 use cofferdam_runner::record::{RecordError, RunClock, RunSummary, find, safe_text};
@@ -110,9 +111,19 @@ pub(crate) fn run(
 }
 
 fn check(around: &Surroundings, out: &mut dyn Write) -> Result<u8, Failure> {
-    let checked = check_candidates(around, &in_force(around)?)?;
+    let in_force = in_force(around)?;
+    let checked = check_candidates(around, &in_force)?;
     let mut told = String::new();
-    if checked.is_empty() {
+    // What came into force is a candidate no longer, or not in all runs, and whoever looks for it here must not miss it.
+    let arrived = in_force
+        .resolved
+        .plugins
+        .iter()
+        .filter_map(|(name, plugin)| arrived(name, plugin, in_force.promoted.contains(name)));
+    told.extend(arrived);
+    if checked.is_empty() && !told.is_empty() {
+        told.push_str("No other candidate is on trial.\n");
+    } else if checked.is_empty() {
         told.push_str("No candidate is on trial. Set `mode = \"shadow\"` on a plugin; see docs/shadow.md.\n");
     }
     let mut whole = true;
@@ -138,6 +149,60 @@ fn check(around: &Surroundings, out: &mut dyn Write) -> Result<u8, Failure> {
     Ok(u8::from(!whole))
 }
 
+/// What is said of a version that came into force in another's place, by a promotion or by the configuration alone.
+fn arrived(name: &PluginName, plugin: &Plugin, promoted: bool) -> Option<String> {
+    let of = plugin.of.value.as_ref();
+    let place = of.map_or_else(String::new, |of| format!(" in the place of {of}"));
+    match (plugin.mode.value, promoted) {
+        (Mode::Limited, true) => Some(format!(
+            "{name}: promoted, and in force in some runs{place}; on trial in the others\n"
+        )),
+        (Mode::Enforce, true) => Some(format!("{name}: promoted, and in force{place}\n")),
+        (Mode::Enforce, false) if of.is_some() => Some(format!(
+            "{name}: in force{place} because the configuration says so; no gate let it through\n"
+        )),
+        (Mode::Limited | Mode::Enforce, false) | (Mode::Shadow | Mode::Off, _) => None,
+    }
+}
+
+/// Refuses a candidate that nobody knows: neither the configuration nor any record.
+fn known(name: &Name, base: &std::path::Path, query: &Query<'_>, resolved: &Resolved) -> Result<(), Failure> {
+    let is_configured = |own: &Name| {
+        own.as_str() == POLICY_CANDIDATE || resolved.plugins.keys().any(|plugin| plugin.as_str() == own.as_str())
+    };
+    if is_configured(name) {
+        return Ok(());
+    }
+    let all = Query {
+        tasks: query.tasks.clone(),
+        since: query.since,
+        plugin: None,
+        verify: query.verify,
+        anchored: query.anchored,
+    };
+    let made = RunClock::start().now().time;
+    let found = report(base, &all, env!("CARGO_PKG_VERSION"), made).map_err(failed)?;
+    if found.candidates.iter().any(|candidate| candidate.name == *name) {
+        return Ok(());
+    }
+    let mut names: Vec<String> = found
+        .candidates
+        .iter()
+        .map(|candidate| candidate.name.to_string())
+        .collect();
+    names.extend(resolved.on_trial().map(|(name, _)| name.to_string()));
+    names.extend(resolved.policy_on_trial().map(|choice| choice.key.to_owned()));
+    names.sort();
+    names.dedup();
+    let names = if names.is_empty() {
+        "no candidate is on trial here, nor in these runs".to_owned()
+    } else {
+        format!("there are {}", names.join(", "))
+    };
+    let message = format!("--plugin: no candidate is called `{}`; {names}", plain(name.as_str()));
+    Err(Failure::before(Code::PluginUnknown, message))
+}
+
 fn reported(args: &ReportArgs, around: &Surroundings, verbosity: Verbosity) -> Result<String, Failure> {
     let usage =
         |option: &str, message: &dyn std::fmt::Display| Failure::before(Code::Usage, format!("{option}: {message}"));
@@ -156,7 +221,12 @@ fn reported(args: &ReportArgs, around: &Surroundings, verbosity: Verbosity) -> R
         },
         anchored: false,
     };
-    let base = base(&in_force(around)?.resolved, around);
+    let in_force = in_force(around)?;
+    let base = base(&in_force.resolved, around);
+    // Before a file of an earlier report is emptied.
+    if let Some(name) = &query.plugin {
+        known(name, &base, &query, &in_force.resolved)?;
+    }
     let outputs = [("--json", &args.json), ("--html", &args.html)];
     let [json, html] = outputs.map(|(option, path)| path.as_ref().map(|path| Output::create(option, path)).transpose());
     let (json, html) = (json?, html?);

@@ -9,6 +9,7 @@ use cofferdam_model::config::{Layer, Problem, plain_path};
 use super::config::{REFUSED, tell};
 use crate::config::load::{nearest, read_project};
 use crate::config::{ProjectChoice, Standing, Surroundings, TrustError, TrustStore, load};
+use crate::hint;
 
 /// The arguments of `cofferdam trust`.
 #[derive(Debug, clap::Args)]
@@ -17,6 +18,7 @@ A trusted project's file may tighten the guard and never loosen it. It is truste
 it changes, it is left out until you trust it again.
 
 Examples:
+  cofferdam trust --check          show what the file would change, and trust nothing
   cofferdam trust                  trust the cofferdam.toml of this folder, or of the nearest one above
   cofferdam trust --list           show the trusted files, and those that changed
   cofferdam trust --revoke         trust it no more")]
@@ -28,8 +30,11 @@ pub(crate) struct TrustArgs {
     #[arg(long, conflicts_with = "revoke")]
     list: bool,
     /// Trust the file no more
-    #[arg(long)]
+    #[arg(long, conflicts_with = "check")]
     revoke: bool,
+    /// Show what the file would change, and trust nothing
+    #[arg(long, conflicts_with = "list")]
+    check: bool,
 }
 
 /// Runs `cofferdam trust`, and answers its exit code.
@@ -46,7 +51,7 @@ pub(crate) fn run(args: &TrustArgs, around: &Surroundings, out: &mut dyn Write, 
         match file.or_else(|| nearest(&around.folder)) {
             None => Err(Failure::Problems(vec![none_found(&around.folder)])),
             Some(file) if args.revoke => revoke(&store, &file, out),
-            Some(file) => trust(&store, &file, around, out, err),
+            Some(file) => trust(&store, &file, args.check, around, (out, err)),
         }
     };
     match done {
@@ -76,9 +81,9 @@ impl From<TrustError> for Failure {
 fn trust(
     store: &TrustStore<'_>,
     file: &Path,
+    only_check: bool,
     around: &Surroundings,
-    out: &mut dyn Write,
-    err: &mut dyn Write,
+    (out, err): (&mut dyn Write, &mut dyn Write),
 ) -> Result<(), Failure> {
     let bytes = read_project(file).map_err(|problem| Failure::Problems(vec![problem]))?;
     // What is shown is what is trusted: the bytes that were read once, whatever the file holds by now.
@@ -87,16 +92,40 @@ fn trust(
         return Err(Failure::Problems(loaded.resolution.problems));
     }
     tell(&loaded.resolution.problems, err)?;
-    store.trust(file, &bytes)?;
-    writeln!(out, "Trusted: {}", plain_path(file))?;
-    for row in loaded
-        .resolution
-        .resolved
-        .rows()
+    if only_check {
+        let word = match store.standing(file, &bytes)? {
+            Standing::Trusted => "Trusted already, and what it changes",
+            Standing::Changed | Standing::Unknown => "Not trusted yet, and what it would change",
+        };
+        writeln!(out, "{word}: {}", plain_path(file))?;
+    } else {
+        store.trust(file, &bytes)?;
+        writeln!(out, "Trusted: {}", plain_path(file))?;
+    }
+    let without = load(around, &ProjectChoice::Without).resolution.resolved.rows();
+    let rows = loaded.resolution.resolved.rows();
+    let mut theirs = rows
         .iter()
         .filter(|row| row.origin.layer() == Layer::Project)
-    {
-        writeln!(out, "  {} = {}", row.path, row.value)?;
+        .peekable();
+    if theirs.peek().is_none() {
+        writeln!(
+            out,
+            "  nothing: it sets no key that isn't set so, or more strictly, already"
+        )?;
+    }
+    for row in theirs {
+        let before = without.iter().find(|other| other.path == row.path);
+        let before = before.map_or_else(|| "not set".to_owned(), |other| other.value.clone());
+        if before == row.value {
+            writeln!(out, "  {} = {}, as now", row.path, row.value)?;
+        } else {
+            writeln!(out, "  {} = {}, now {before}", row.path, row.value)?;
+        }
+    }
+    if only_check && store.standing(file, &bytes)? != Standing::Trusted {
+        let trust = hint::command("trust");
+        writeln!(out, "To trust it: {trust}")?;
     }
     Ok(())
 }
@@ -192,6 +221,7 @@ mod tests {
                 file: file.map(PathBuf::from),
                 list,
                 revoke,
+                check: false,
             };
             let code = run(&args, &self.around(), &mut out, &mut err).expect("written");
             (
@@ -215,7 +245,7 @@ mod tests {
         assert_eq!(desk.standing(), Project::LeftOut(file.clone(), Standing::Unknown));
         let (code, out, err) = desk.run(None, false, false);
         assert_eq!((code, err.as_str()), (0, ""));
-        assert!(out.contains("session.fail-on = redacted"), "{out}");
+        assert!(out.contains("session.fail-on = redacted, now never"), "{out}");
         assert_eq!(desk.standing(), Project::Read(file.clone()));
         assert!(desk.run(None, true, false).1.starts_with("trusted  "));
 
@@ -232,6 +262,31 @@ mod tests {
 
         assert_eq!(desk.run(None, false, true).0, 0);
         assert_eq!(desk.standing(), Project::LeftOut(file, Standing::Unknown));
+        assert_eq!(desk.run(None, true, false).1, "");
+    }
+
+    #[test]
+    fn what_a_file_would_change_can_be_seen_before_it_is_trusted() {
+        let desk = Desk::new();
+        desk.write("session.fail-on = 'redacted'\npolicy.at-least.'personal.email' = 'redact'\n");
+        let (mut out, mut err) = (Vec::new(), Vec::new());
+        let args = TrustArgs {
+            file: None,
+            list: false,
+            revoke: false,
+            check: true,
+        };
+        assert_eq!(run(&args, &desk.around(), &mut out, &mut err).expect("written"), 0);
+        let out = String::from_utf8(out).expect("UTF-8");
+        assert!(
+            out.contains("session.fail-on = redacted, now never")
+                && out.contains("policy.at-least.personal.email = redact, now not set"),
+            "{out}"
+        );
+        assert!(
+            matches!(desk.standing(), Project::LeftOut(_, Standing::Unknown)),
+            "nothing is trusted"
+        );
         assert_eq!(desk.run(None, true, false).1, "");
     }
 

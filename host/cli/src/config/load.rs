@@ -69,6 +69,8 @@ pub(crate) enum ProjectChoice {
     This(PathBuf),
     /// This one, which was read before and held these bytes.
     These(PathBuf, Vec<u8>),
+    /// None, as if there were no such file.
+    Without,
 }
 
 /// How the project's file stands.
@@ -145,6 +147,7 @@ fn project(
                 parsed(Layer::Project, path, bytes.clone(), problems),
             );
         }
+        ProjectChoice::Without => return (Project::None, None),
         ProjectChoice::Nearest => match nearest(&around.folder) {
             Some(path) => path,
             None => return (Project::None, None),
@@ -179,8 +182,12 @@ fn project(
                 parsed(Layer::Project, &path, bytes, problems),
             );
         }
-        Standing::Changed => "left out: it changed since it was trusted; read it, then run `cofferdam trust` again",
-        Standing::Unknown => "left out: it is not trusted; read it, then run `cofferdam trust` to use it",
+        Standing::Changed => {
+            "left out: it changed since it was trusted; see what it would change with `cofferdam trust --check`, then run `cofferdam trust` again"
+        }
+        Standing::Unknown => {
+            "left out: it is not trusted; see what it would change with `cofferdam trust --check`, then run `cofferdam trust` to use it"
+        }
     };
     problems.push(Problem::warning(Code::ConfigUntrusted, message).at(&whole(Layer::Project, &path)));
     (Project::LeftOut(path, standing), None)
@@ -244,7 +251,11 @@ fn parsed(layer: Layer, path: &Path, bytes: Vec<u8>, problems: &mut Vec<Problem>
 }
 
 fn unreadable(layer: Layer, path: &Path, error: &io::Error, kind: fn(Code, String) -> Problem) -> Problem {
-    let message = format!("can't be read: {error}; mend that, or name another file");
+    let message = match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file; name one that is there".to_owned(),
+        io::ErrorKind::PermissionDenied => "you may not read it; see its permissions, or name another file".to_owned(),
+        _ => format!("can't be read: {error}; mend that, or name another file"),
+    };
     kind(Code::ConfigRead, message).at(&whole(layer, path))
 }
 

@@ -5,6 +5,7 @@ pub(crate) mod eval;
 mod html;
 mod json;
 mod plain;
+pub(crate) mod run;
 pub(crate) mod shadow;
 mod table;
 mod words;

@@ -1,7 +1,9 @@
 //! A session as the person who typed the command expects it: the command's own output, and a word where something was done.
 
-use cofferdam_model::record::{Action, Channel, Entry, Event, Stamp};
+use cofferdam_model::record::{Action, Channel, Decision, Entry, Event, Stamp};
 use cofferdam_runner::session::{Cleared, Outputs, Reporter, ShownOn};
+
+use crate::{hint, say};
 
 /// How much is said beside the command's own output.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -20,12 +22,40 @@ pub(crate) struct PlainReporter {
     pub(crate) verbosity: Verbosity,
     /// Whether lines end with a carriage return too, since the terminal outside is raw.
     pub(crate) raw: bool,
+    /// Whether standard output and error go to the same place.
+    together: bool,
+    /// The place of the last finding that was let through: two rules may speak of the same bytes.
+    allowed: Option<(Channel, u64)>,
 }
 
 impl PlainReporter {
+    /// A reporter for the outputs of this process.
+    pub(crate) fn new(verbosity: Verbosity, raw: bool) -> Self {
+        Self {
+            verbosity,
+            raw,
+            allowed: None,
+            together: say::together(),
+        }
+    }
+
+    /// Whether a finding that is let through was told of in the decision before.
+    fn repeats(&mut self, decision: &Decision) -> bool {
+        let place = Some((decision.channel, decision.offset));
+        decision.action == Action::Allow && std::mem::replace(&mut self.allowed, place) == place
+    }
+
     fn say(&self, outputs: &mut Outputs, line: &str) {
         let end = if self.raw { "\r\n" } else { "\n" };
-        outputs.stderr.push(format!("cofferdam: {line}{end}").as_bytes());
+        // What the command writes need not end where we begin to speak.
+        let begin = if say::breaks_line() { end } else { "" };
+        // Where both go to one place, one queue keeps the order in which they come.
+        let queue = if self.together {
+            &mut outputs.stdout
+        } else {
+            &mut outputs.stderr
+        };
+        queue.push(format!("{begin}cofferdam: {line}{end}").as_bytes());
     }
 }
 
@@ -36,6 +66,7 @@ impl Reporter for PlainReporter {
             self.verbosity >= Verbosity::Normal,
         );
         match &entry.event {
+            Event::GuardDecision(decision) if verbose && self.repeats(decision) => {}
             Event::GuardDecision(decision) if verbose || (normal && decision.action == Action::Block) => {
                 let line = format!(
                     "{}: {} ({}) on {} at byte {}: {}",
@@ -61,7 +92,8 @@ impl Reporter for PlainReporter {
                 }
                 for refused in &changed.refused {
                     let code = refused.code;
-                    let line = format!("an override changes nothing ({code}); see `cofferdam override list`");
+                    let list = hint::command("override list");
+                    let line = format!("an override changes nothing ({code}); see `{list}`");
                     self.say(outputs, &line);
                 }
             }
@@ -108,8 +140,16 @@ impl Reporter for PlainReporter {
 
     fn output(&mut self, _: Stamp, channel: Channel, _: u64, cleared: &Cleared, outputs: &mut Outputs) {
         match channel {
-            Channel::Stdout | Channel::Terminal => outputs.stdout.push(cleared.as_bytes()),
-            Channel::Stderr => outputs.stderr.push(cleared.as_bytes()),
+            Channel::Stdout | Channel::Terminal => {
+                if self.together {
+                    say::shown(cleared.as_bytes());
+                }
+                outputs.stdout.push(cleared.as_bytes());
+            }
+            Channel::Stderr => {
+                say::shown(cleared.as_bytes());
+                outputs.stderr.push(cleared.as_bytes());
+            }
             Channel::Meta => {}
         }
     }

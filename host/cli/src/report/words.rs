@@ -1,6 +1,6 @@
 //! Numbers and names as people read them.
 
-use cofferdam_model::eval::{PerGigabyte, Rate};
+use cofferdam_model::eval::{CleanAlarm, PerGigabyte, Rate};
 use cofferdam_model::record::{LengthClass, Name, SafeText, Severity};
 
 /// A share with its interval, in hundredths: `91.2 (88.0–93.6)`.
@@ -24,15 +24,32 @@ pub(in crate::report) fn hundredths(share: f64) -> String {
     format!("{:.1}", share * 100.0)
 }
 
-/// How often in a gigabyte, with its interval.
-pub(in crate::report) fn per_gigabyte(rate: Option<PerGigabyte>) -> String {
-    rate.map_or_else(
-        || "–".to_owned(),
-        |rate| {
+/// The least that is held up against a gigabyte, in bytes: a hundredth of it.
+const LEAST_FOR_RATE: u64 = 10_000_000;
+
+/// How often in a gigabyte, with its interval, where enough was read to tell.
+pub(in crate::report) fn per_gigabyte(rate: Option<PerGigabyte>, read: u64) -> String {
+    match rate {
+        None => "–".to_owned(),
+        Some(_) if read < LEAST_FOR_RATE => {
+            format!(
+                "too little to tell how many in a GB; give {} at least",
+                bytes(LEAST_FOR_RATE)
+            )
+        }
+        Some(rate) => {
             let [value, low, high] = [rate.value, rate.low, rate.high].map(|value| format!("{value:.0}"));
             format!("{value} per GB ({low}–{high})")
-        },
-    )
+        }
+    }
+}
+
+/// Where an alarm is in a file: its line, as editors take it, and the byte.
+pub(in crate::report) fn alarm_place(alarm: &CleanAlarm) -> String {
+    match alarm.line {
+        Some(line) => format!("{}:{line} (byte {})", alarm.file, count(alarm.offset)),
+        None => format!("{} (byte {})", alarm.file, count(alarm.offset)),
+    }
 }
 
 /// A count with commas.
@@ -128,7 +145,7 @@ pub(in crate::report) fn length_class(class: LengthClass) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use cofferdam_model::eval::Rate;
+    use cofferdam_model::eval::{PerGigabyte, Rate};
 
     #[test]
     fn numbers_are_told_so_that_they_can_be_read() {
@@ -143,6 +160,10 @@ mod tests {
         assert_eq!(super::bytes(1_422_999_999), "1.4 GB");
         assert_eq!(super::rate(Rate::wilson(81, 263)), "30.8 (25.5–36.6)");
         assert_eq!(super::rate(None), "–");
+        let few = super::per_gigabyte(PerGigabyte::of(1, 400), 400);
+        assert_eq!(few, "too little to tell how many in a GB; give 10.0 MB at least");
+        let enough = super::per_gigabyte(PerGigabyte::of(10, 100_000_000), 100_000_000);
+        assert!(enough.starts_with("100 per GB ("), "{enough}");
         assert_eq!(
             (super::p(1.0), super::p(1e-9)),
             ("p = 1.0000".into(), "p < 0.0001".into())

@@ -72,6 +72,9 @@ pub struct CleanAlarm {
     pub file: SafeText,
     /// Where it begins in the file, in bytes.
     pub offset: u64,
+    /// The line that it begins in, from 1; none where that was no longer known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub line: Option<u64>,
     /// The detector.
     pub plugin: Name,
     /// Its rule.

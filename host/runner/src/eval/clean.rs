@@ -38,6 +38,10 @@ struct Tail {
     bytes: Vec<u8>,
     /// Where they begin in the stream.
     base: u64,
+    /// How many lines ended before they begin.
+    lines: u64,
+    /// A place in the stream, and how many lines ended before it: most alarms come in their order, and each is counted from the last.
+    counted: (u64, u64),
 }
 
 impl CleanTally {
@@ -69,7 +73,7 @@ impl CleanTally {
             latencies.add(&heard, trial.guards());
             self.failures += heard.failures;
             for sighting in &heard.sightings {
-                self.sighting(sighting, &file, &tail, trial.guards());
+                self.sighting(sighting, &file, &mut tail, trial.guards());
             }
             if ended {
                 break;
@@ -86,7 +90,7 @@ impl CleanTally {
         Ok(())
     }
 
-    fn sighting(&mut self, sighting: &Sighting, file: &SafeText, tail: &Tail, guards: &Guards) {
+    fn sighting(&mut self, sighting: &Sighting, file: &SafeText, tail: &mut Tail, guards: &Guards) {
         let severity = severity(sighting.severity);
         let counts = self.rules.entry(sighting.rule).or_default();
         *counts.entry(severity).or_default() += 1;
@@ -98,10 +102,12 @@ impl CleanTally {
             return;
         }
         let [plugin, rule, _] = names(guards, sighting.rule);
+        let line = tail.line(sighting.start);
         let bytes = tail.slice(sighting.start, sighting.end);
         self.listed.push(CleanAlarm {
             file: file.clone(),
             offset: sighting.start,
+            line,
             plugin,
             rule,
             severity,
@@ -155,6 +161,7 @@ impl Tail {
         // Twice as much is kept for a while, so that each byte is moved once.
         if self.bytes.len() > 2 * KEPT {
             let dropped = self.bytes.len() - KEPT;
+            self.lines += lines(&self.bytes[..dropped]);
             self.bytes.drain(..dropped);
             self.base += dropped as u64;
         }
@@ -165,15 +172,46 @@ impl Tail {
         self.base + self.bytes.len() as u64
     }
 
+    /// The line in which a place is, from 1; none where it is no longer kept.
+    fn line(&mut self, at: u64) -> Option<u64> {
+        let (from, before) = if (self.base..=at).contains(&self.counted.0) {
+            self.counted
+        } else {
+            (self.base, self.lines)
+        };
+        let ended = before + lines(self.slice(from, at)?);
+        self.counted = (at, ended);
+        Some(ended + 1)
+    }
+
     fn slice(&self, start: u64, end: u64) -> Option<&[u8]> {
         let place = |at: u64| usize::try_from(at.checked_sub(self.base)?).ok();
         self.bytes.get(place(start)?..place(end)?)
     }
 }
 
+/// How many lines end in these bytes.
+fn lines(bytes: &[u8]) -> u64 {
+    bytes.iter().filter(|byte| **byte == b'\n').count() as u64
+}
+
 #[cfg(test)]
 mod tests {
     use super::{KEPT, Tail};
+
+    #[test]
+    fn lines_are_counted_in_any_order_and_behind_what_was_dropped() {
+        let mut tail = Tail::default();
+        for _ in 0..500 {
+            tail.push(&b"0123456789012345678\n".repeat(1000));
+        }
+        let (base, end) = (tail.base, tail.end());
+        assert!(base > 0, "some was dropped");
+        for at in [base, base + 19, base + 20, end - 1, base + 45, end, base + 1_000_000] {
+            assert_eq!(tail.line(at), Some(at / 20 + 1), "{at}");
+        }
+        assert_eq!(tail.line(base - 1), None, "long gone");
+    }
 
     #[test]
     fn the_tail_is_that_of_the_stream() {

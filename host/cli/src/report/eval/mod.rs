@@ -1,5 +1,6 @@
 //! An evaluation as people read it: on a terminal, and as a page in a browser.
 
+mod next;
 mod page;
 mod text;
 

@@ -6,6 +6,7 @@ mod rules;
 use cofferdam_model::eval::{Evaluation, Rate, Score};
 use cofferdam_model::record::PluginKind;
 
+use super::next::next;
 use crate::report::chart::{Tone, bar, escape, stack, table};
 use crate::report::html::{self, card, section};
 use crate::report::words::{bytes, count, hundredths, of, percent, rate, source, speed};
@@ -31,6 +32,7 @@ pub(crate) fn page(evaluation: &Evaluation) -> String {
         others::cleaned(clean, &mut told);
     }
     others::guests(evaluation, &mut told);
+    steps(evaluation, &mut told);
     definitions(&mut told);
     html::page("Guard evaluation", &told)
 }
@@ -212,6 +214,14 @@ fn rates(score: &Score) -> [String; 6] {
         bar(score.false_positives, Tone::Wrong),
         rate(score.false_positives),
     ]
+}
+
+fn steps(evaluation: &Evaluation, told: &mut String) {
+    let steps: String = next(evaluation)
+        .iter()
+        .map(|step| format!("<li>{}</li>", escape(step)))
+        .collect();
+    section("Next", "", &format!("<ol>{steps}</ol>"), told);
 }
 
 fn definitions(told: &mut String) {

@@ -5,9 +5,11 @@ use std::fmt::Write as _;
 use cofferdam_model::eval::{Clean, Comparison, Evaluation, FoundBy, Label, Pair, Score};
 use cofferdam_model::record::{PluginKind, Severity};
 
+use super::next::next;
 use crate::report::table::Table;
 use crate::report::words::{
-    bytes, corpus_rule, count, detector_rule, length_class, of, p, per_gigabyte, percent, rate, severity, source, speed,
+    alarm_place, bytes, corpus_rule, count, detector_rule, length_class, of, p, per_gigabyte, percent, rate, severity,
+    source, speed,
 };
 
 /// The report, in lines of at most 100 columns; `all` shows every row of every table.
@@ -27,6 +29,14 @@ pub(crate) fn text(evaluation: &Evaluation, all: bool) -> String {
         cleaned(clean, all, &mut told);
     }
     guests(evaluation, &mut told);
+    section("Next", &mut told);
+    for step in next(evaluation) {
+        line(&mut told, &step);
+    }
+    line(
+        &mut told,
+        "For a page of this give --html FILE, for all figures --json FILE, for all rows --verbose.",
+    );
     told
 }
 
@@ -303,10 +313,10 @@ fn cleaned(clean: &Clean, all: bool, told: &mut String) {
     line(
         told,
         &format!(
-            "{} in {}, {} MB/s",
+            "{} in {}, {}/s",
             bytes(clean.bytes),
             of(clean.files.len() as u64, "file"),
-            count(speed(clean.bytes, clean.millis) / 1_000_000)
+            bytes(speed(clean.bytes, clean.millis))
         ),
     );
     for (name, number, rate) in [
@@ -315,7 +325,11 @@ fn cleaned(clean: &Clean, all: bool, told: &mut String) {
     ] {
         line(
             told,
-            &format!("{name:8} {}, {}", of(number, "finding"), per_gigabyte(rate)),
+            &format!(
+                "{name:8} {}, {}",
+                of(number, "finding"),
+                per_gigabyte(rate, clean.bytes)
+            ),
         );
     }
     told.push('\n');
@@ -333,7 +347,7 @@ fn cleaned(clean: &Clean, all: bool, told: &mut String) {
     let mut table = Table::new(&["ALARM AT", "RULE", "GRADE", "BYTES", "SHAPE"], &[1, 2, 3, 4]);
     for alarm in &clean.listed {
         table.row([
-            format!("{}:{}", alarm.file, alarm.offset),
+            alarm_place(alarm),
             alarm.rule.to_string(),
             severity(alarm.severity).to_owned(),
             length_class(alarm.length_class).to_owned(),

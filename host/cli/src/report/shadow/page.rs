@@ -7,7 +7,7 @@ mod tests;
 
 use cofferdam_model::shadow::{CandidateReport, ShadowReport};
 
-use super::words::{fine, is_same, looser, skipped, stricter, verdict};
+use super::words::{fine, is_same, looser, skipped, stricter, verdict, versions};
 use crate::report::chart::{Tone, escape, stack};
 use crate::report::html::{self, card, section};
 use crate::report::words::{bytes, count, of, percent};
@@ -29,6 +29,7 @@ pub(crate) fn page(report: &ShadowReport) -> String {
         sections::cost(candidate, &mut told);
         sections::reviewed(candidate, &mut told);
         sections::places(candidate, &mut told);
+        sections::steps(candidate, &mut told);
     }
     sections::definitions(&mut told);
     html::page("Shadow report", &told)
@@ -68,27 +69,12 @@ fn head(report: &ShadowReport, told: &mut String) {
 }
 
 fn title(candidate: &CandidateReport, told: &mut String) {
-    let short = |digest: &dyn std::fmt::Display| digest.to_string().chars().take(15).collect::<String>();
-    let version = candidate
-        .version
-        .as_ref()
-        .map_or_else(|| "never loaded".to_owned(), ToString::to_string);
-    let digest = candidate
-        .digest
-        .as_ref()
-        .map_or_else(String::new, |digest| short(digest));
-    let against = match &candidate.incumbent {
-        Some(incumbent) => format!(
-            "{} <code>{}</code>",
-            escape(&format!("{} {}", incumbent.name, incumbent.version)),
-            short(&incumbent.digest)
-        ),
-        None => "nothing in force".to_owned(),
-    };
+    let (own, against) = versions(candidate);
     told.push_str(&format!(
-        "<header style=\"margin-top:30px\"><h1>{}</h1><p>{} <code>{digest}</code> in shadow, against {against}</p></header>\n",
+        "<header style=\"margin-top:30px\"><h1>{}</h1><p>{} in shadow, against {}</p></header>\n",
         escape(candidate.name.as_str()),
-        escape(&format!("{} {version}", candidate.name)),
+        escape(&own),
+        escape(&against),
     ));
     if is_same(candidate) {
         told.push_str(
@@ -115,7 +101,11 @@ fn cards(candidate: &CandidateReport, told: &mut String) {
         &small(&stricter(candidate)),
     ));
     let seen = format!("of {} of output", bytes(covered.bytes));
-    told.push_str(&card("Seen", &fine(1.0 - covered.dropped_share), &small(&seen)));
+    let share = match covered.bytes {
+        0 => "–".to_owned(),
+        _ => fine(1.0 - covered.dropped_share),
+    };
+    told.push_str(&card("Seen", &share, &small(&seen)));
     let calls = format!("p99 in force: {:.1} µs", candidate.incumbent_cost.p99_micros);
     let p99 = format!("{:.1} µs", candidate.cost.p99_micros);
     told.push_str(&card("A call, p99", &p99, &small(&calls)));

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use cofferdam_model::record::LengthClass;
 use cofferdam_model::shadow::{LabelEntry, ShadowPlace, Side};
 
+use crate::hint;
 use crate::report::words::{length_class, of, severity};
 
 /// All that is recorded of a place.
@@ -50,7 +51,10 @@ pub(crate) fn place(id: &str, task: &str, place: &ShadowPlace, label: Option<&La
                 &format!("{verdict}, by {} at {}: {}", label.by, label.time, label.why),
             );
         }
-        None => row("label", "none yet; see `cofferdam shadow label --help`"),
+        None => {
+            let label = hint::command(&format!("shadow label {id} true|false --by WHO --why TEXT"));
+            row("label", &format!("none yet: {label}"));
+        }
     }
     told
 }

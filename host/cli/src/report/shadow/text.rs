@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use cofferdam_model::shadow::{CandidateReport, GuestTimes, Reviewed, RuleReport, ShadowReport, SkippedWhy};
 
-use super::words::{CLASSES, failure, fine, is_same, looser, lost, skipped, stricter, verdict};
+use super::words::{CLASSES, failure, fine, is_same, looser, lost, next, skipped, stricter, verdict, versions};
 use crate::report::table::Table;
 use crate::report::words::{bytes, count, of, percent, severity};
 
@@ -35,8 +35,16 @@ pub(crate) fn text(report: &ShadowReport, all: bool) -> String {
         cost(candidate, &mut told);
         labelled(candidate, &mut told);
         places(candidate, all, &mut told);
+        steps(candidate, &mut told);
     }
     told
+}
+
+fn steps(candidate: &CandidateReport, told: &mut String) {
+    line(told, "\n  NEXT");
+    for (what, command) in next(candidate) {
+        line(told, &format!("  {what}:\n    {command}"));
+    }
 }
 
 fn line(told: &mut String, text: &str) {
@@ -44,26 +52,8 @@ fn line(told: &mut String, text: &str) {
 }
 
 fn head(candidate: &CandidateReport, told: &mut String) {
-    let short = |digest: &dyn std::fmt::Display| digest.to_string().chars().take(12).collect::<String>();
-    let version = candidate
-        .version
-        .as_ref()
-        .map_or_else(|| "never loaded".to_owned(), ToString::to_string);
-    let digest = candidate.digest.as_ref().map(|digest| format!(" ({})", short(digest)));
-    let against = match &candidate.incumbent {
-        Some(incumbent) => format!(
-            "{} {} ({})",
-            incumbent.name,
-            incumbent.version,
-            short(&incumbent.digest)
-        ),
-        None => "nothing in force".to_owned(),
-    };
-    let digest = digest.unwrap_or_default();
-    line(
-        told,
-        &format!("\n{} {version}{digest} against {against}", candidate.name),
-    );
+    let (own, against) = versions(candidate);
+    line(told, &format!("\n{own} against {against}"));
     if is_same(candidate) {
         line(
             told,

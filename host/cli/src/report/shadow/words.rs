@@ -1,9 +1,10 @@
 //! Claims, with what they rest on.
 
 use cofferdam_model::eval::Rate;
-use cofferdam_model::record::FailureKind;
+use cofferdam_model::record::{Digest, FailureKind, PluginKind};
 use cofferdam_model::shadow::{CandidateReport, PlaceClass, RuleReport, SkippedWhy};
 
+use crate::hint;
 use crate::report::words::{count, of};
 
 /// The claim about what got looser, with its bound: `0 looser in 41,233 windows: below 0.009 % at 95 %`.
@@ -95,6 +96,72 @@ pub(super) fn verdict(report: &CandidateReport) -> String {
     }
 }
 
+/// The two versions, each with what tells it from the other: of the same component, that is its settings.
+pub(super) fn versions(report: &CandidateReport) -> (String, String) {
+    let short = |digest: &Digest| digest.to_string().chars().take(12).collect::<String>();
+    let incumbent = report.incumbent.as_ref();
+    let by_settings = incumbent.is_some_and(|incumbent| Some(incumbent.digest) == report.digest) && !is_same(report);
+    let told = |digest: Option<&Digest>, settings: &Digest| match digest {
+        None => String::new(),
+        Some(digest) if by_settings => format!(" ({}, settings {})", short(digest), short(settings)),
+        Some(digest) => format!(" ({})", short(digest)),
+    };
+    let version = report
+        .version
+        .as_ref()
+        .map_or_else(|| "never loaded".to_owned(), ToString::to_string);
+    let own = format!(
+        "{} {version}{}",
+        report.name,
+        told(report.digest.as_ref(), &report.settings_digest)
+    );
+    let against = incumbent.map_or_else(
+        || "nothing in force".to_owned(),
+        |incumbent| {
+            let digests = told(Some(&incumbent.digest), &incumbent.settings_digest);
+            format!("{} {}{digests}", incumbent.name, incumbent.version)
+        },
+    );
+    (own, against)
+}
+
+/// What to do next about a candidate, each with the command that does it.
+pub(super) fn next(report: &CandidateReport) -> Vec<(String, String)> {
+    let name = &report.name;
+    if report.coverage.runs == 0 {
+        return vec![
+            ("see whether it can be loaded".to_owned(), hint::command("shadow check")),
+            (
+                "hold sessions that it sees".to_owned(),
+                hint::command("exec -- COMMAND"),
+            ),
+        ];
+    }
+    let mut steps = Vec::new();
+    if let Some(place) = report.listed.iter().find(|place| place.verdict.is_none()) {
+        steps.push((
+            "look at the places that differ, the worst first".to_owned(),
+            hint::command(&format!("shadow show {}", place.id)),
+        ));
+        steps.push((
+            "say of each whether there is something that must be taken out".to_owned(),
+            hint::command(&format!("shadow label {} true|false --by WHO --why TEXT", place.id)),
+        ));
+    }
+    match (report.kind, &report.version) {
+        (PluginKind::GuardPolicy, _) => steps.push((
+            "have the policy approved, once its source and settings stand under [policy]".to_owned(),
+            hint::command("approve policy"),
+        )),
+        (PluginKind::Detector, Some(version)) => steps.push((
+            "ask the gate what is missing before it may guard some runs (docs/promotion.md)".to_owned(),
+            hint::command(&format!("promote {name}@{version} --to limited --check")),
+        )),
+        (PluginKind::Detector, None) => {}
+    }
+    steps
+}
+
 /// Whether a comparison compares a guard with itself.
 pub(super) fn is_same(report: &CandidateReport) -> bool {
     report.incumbent.as_ref().is_some_and(|incumbent| {
@@ -127,7 +194,7 @@ pub(crate) fn skipped(why: SkippedWhy) -> &'static str {
 pub(super) const CLASSES: [PlaceClass; 7] = PlaceClass::ALL;
 
 /// How a guard failed.
-pub(super) fn failure(kind: FailureKind) -> &'static str {
+pub(in crate::report) fn failure(kind: FailureKind) -> &'static str {
     match kind {
         FailureKind::Trap => "it trapped, or answered with an error",
         FailureKind::Timeout => "it ran past its deadline",

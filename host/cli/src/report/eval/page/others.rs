@@ -7,7 +7,7 @@ use super::{ROWS, left_out, rates};
 use crate::report::chart::{Tone, escape, range, stack, table};
 use crate::report::html::{card, section};
 use crate::report::words::{
-    bytes, corpus_rule, count, detector_rule, length_class, of, p, per_gigabyte, severity, speed,
+    alarm_place, bytes, corpus_rule, count, detector_rule, length_class, of, p, per_gigabyte, severity, speed,
 };
 
 /// Two plugins over the same texts.
@@ -103,8 +103,8 @@ pub(super) fn compared(comparison: &Comparison, told: &mut String) {
 /// Alarms on text that holds no secret.
 pub(super) fn cleaned(clean: &Clean, told: &mut String) {
     let small = |text: &str| format!("<small>{}</small>", escape(text));
-    let alarms = small(&per_gigabyte(clean.alarms_per_gigabyte));
-    let found = small(&per_gigabyte(clean.found_per_gigabyte));
+    let alarms = small(&per_gigabyte(clean.alarms_per_gigabyte, clean.bytes));
+    let found = small(&per_gigabyte(clean.found_per_gigabyte, clean.bytes));
     let files = small(&of(clean.files.len() as u64, "file"));
     let speed = format!("{} MB/s", count(speed(clean.bytes, clean.millis) / 1_000_000));
     let mut body = String::from("<div class=\"cards\">");
@@ -138,7 +138,7 @@ pub(super) fn cleaned(clean: &Clean, told: &mut String) {
         .take(ROWS)
         .map(|alarm| {
             vec![
-                format!("<code>{}</code>", escape(&format!("{}:{}", alarm.file, alarm.offset))),
+                format!("<code>{}</code>", escape(&alarm_place(alarm))),
                 escape(&detector_rule(&alarm.plugin, &alarm.rule)),
                 severity(alarm.severity).to_owned(),
                 length_class(alarm.length_class).to_owned(),

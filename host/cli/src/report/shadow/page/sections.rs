@@ -2,7 +2,7 @@
 
 use cofferdam_model::shadow::{CandidateReport, Effect, EffectRates, GuestTimes, PlaceClass, Reviewed, RuleReport};
 
-use super::super::words::{CLASSES, failure, fine, lost};
+use super::super::words::{CLASSES, failure, fine, lost, next};
 use super::ROWS;
 use crate::report::chart::{Tone, bar, columns, escape, range, stack, table};
 use crate::report::html::section;
@@ -71,6 +71,9 @@ pub(super) fn matrix(candidate: &CandidateReport, told: &mut String) {
 
 pub(super) fn rules(candidate: &CandidateReport, told: &mut String) {
     for (title, list) in [("By rule", &candidate.rules), ("By category", &candidate.categories)] {
+        if list.is_empty() {
+            continue;
+        }
         let rows: Vec<_> = list.iter().take(ROWS).map(rule).collect();
         let heads = [
             "Name",
@@ -120,6 +123,15 @@ pub(super) fn drift(candidate: &CandidateReport, told: &mut String) {
     let (Some(first), Some(last)) = (periods.first(), periods.last()) else {
         return;
     };
+    if periods.len() == 1 {
+        // One column as wide as the page is no drift, and looks like one.
+        let note = format!(
+            "All runs were in one stretch of time, which began {}, so that there is no drift to be seen yet.",
+            escape(&first.from.to_string())
+        );
+        section("Drift over time", &note, "", told);
+        return;
+    }
     let series: Vec<Vec<_>> = periods.iter().map(|period| tones(&period.effects).to_vec()).collect();
     let differences = |effects: &EffectRates| vec![(effects.looser, Tone::Wrong), (effects.stricter, Tone::Late)];
     let apart: Vec<Vec<_>> = periods.iter().map(|period| differences(&period.effects)).collect();
@@ -292,6 +304,17 @@ pub(super) fn places(candidate: &CandidateReport, told: &mut String) {
     }
     let note = "The worst first. Shapes tell classes of bytes and no values; … stands for what is taken out today, &lt; and &gt; for where the place begins and ends.";
     section("Places that differ", note, &body, told);
+}
+
+pub(super) fn steps(candidate: &CandidateReport, told: &mut String) {
+    let steps: String = next(candidate)
+        .iter()
+        .map(|(what, command)| format!("<li>{}:<br/><code>{}</code></li>", escape(what), escape(command)))
+        .collect();
+    if !steps.is_empty() {
+        let note = "Each command is typed where the runs were recorded.";
+        section("Next", note, &format!("<ol>{steps}</ol>"), told);
+    }
 }
 
 pub(super) fn definitions(told: &mut String) {

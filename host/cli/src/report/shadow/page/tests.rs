@@ -40,6 +40,17 @@ fn the_page_asks_nobody_for_anything() {
 }
 
 #[test]
+fn one_stretch_of_time_is_no_drift_and_two_are() {
+    let mut report = report();
+    let one = page(&report);
+    assert!(one.contains("there is no drift to be seen yet") && !one.contains("class=\"columns\""));
+    let again = report.candidates[0].periods[0].clone();
+    report.candidates[0].periods.push(again);
+    let two = page(&report);
+    assert!(!two.contains("no drift") && two.contains("class=\"columns\""));
+}
+
+#[test]
 fn what_a_guard_says_of_itself_is_never_markup() {
     let mut report = report();
     report.candidates[0].version = Some(SafeText::vouched("<img src=x onerror=\"alert(1)\">".to_owned()));
