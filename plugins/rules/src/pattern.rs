@@ -24,8 +24,6 @@ const DOUBTFUL: u8 = 70;
 const NAMED: u8 = 80;
 /// How sure we are that a placeholder is a secret.
 const UNLIKELY: u8 = 5;
-/// Where so many in a hundred pairs of letters are such as words have, they are words.
-const WORDY: usize = 65;
 /// The fewest letters of a word that is an issuer's.
 const ISSUER: usize = 5;
 /// How far before an anchor the words of its context may stand, in bytes.
@@ -94,7 +92,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    fn stands_in(self, secret: &[u8]) -> bool {
+    pub(crate) fn stands_in(self, secret: &[u8]) -> bool {
         let has = |is: fn(&u8) -> bool| secret.iter().any(is);
         match self {
             Kind::Digit => has(u8::is_ascii_digit),
@@ -107,7 +105,7 @@ impl Kind {
                 let digits = count(|byte| byte.is_ascii_digit());
                 digits >= 2
                     && count(|byte| byte.is_ascii_alphabetic()) >= 2
-                    && (digits * 4 >= secret.len() || words::share(secret).is_none_or(|share| share < WORDY))
+                    && (digits * 4 >= secret.len() || !words::are_words(secret))
             }
         }
     }

@@ -158,10 +158,10 @@ fn is_random(value: &[u8], kinds: &Kinds) -> bool {
     let is_token = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-+/=.".contains(byte);
     let slashes = value.iter().filter(|byte| **byte == b'/').count();
     value.len() >= 16
-        && kinds.digits >= 2
+        && (kinds.digits >= 2 || (kinds.digits == 1 && kinds.mixed && words::share(value).is_some_and(|share| share < 50)))
         && slashes <= value.len() / 16
         && value.iter().all(is_token)
-        && words::share(value).is_none_or(|share| share < 60)
+        && (kinds.digits * 4 >= value.len() || !words::are_words(value))
         && shannon_bits(value) > 3.2
 }
 

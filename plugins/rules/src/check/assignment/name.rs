@@ -140,6 +140,9 @@ const FOREIGN: &[&[u8]] = &[
     b"expected",
     b"sync",
     b"idempotency",
+    b"cursor",
+    b"publickey",
+    b"public_key",
 ];
 /// Words before a bare `key` that make it the name of an entry, of a place, of what the public may know, or of a button.
 const ENTRIES: &str = "\
@@ -319,6 +322,8 @@ impl<'t> Name<'t> {
         };
         // Vault's secret ids open something; ids of tokens and keys don't.
         let id = begins(&b"id".as_slice()) && tail.len() <= 3 && !self.word.eq_ignore_ascii_case(b"secret");
+        // `credentialsId` names an entry of a store.
+        let id = id || tail.eq_ignore_ascii_case(b"sid") || tail.eq_ignore_ascii_case(b"s_id");
         id || OTHERS.iter().any(begins)
     }
 

@@ -125,7 +125,15 @@ impl Value {
         let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'$' | b'-');
         let called = !self.quoted && !self.closed && matches!(self.next, Some(b'(' | b'[' | b'{' | b'<'));
         let dotted = value.contains(&b'.') && value.iter().all(is_name) && !value.iter().any(u8::is_ascii_digit);
-        let is_path = value.starts_with(b"/") || value.starts_with(b"./") || value.starts_with(b"~/");
+        // Base64 may begin with a slash or hold two.
+        let is_base64 = value.len() >= 20
+            && value.iter().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(byte))
+            && value.iter().filter(|byte| byte.is_ascii_digit()).count() >= 3
+            && value.iter().filter(|byte| **byte == b'/').count() * 8 <= value.len()
+            && !words::are_words(value);
+        let is_path =
+            !is_base64 && (value.starts_with(b"/") || value.starts_with(b"./") || value.starts_with(b"~/"));
+        let is_url = !is_base64 && value.windows(2).any(|pair| pair == b"//");
         let is_selector = value.len() > 1
             && matches!(value.first(), Some(b'#' | b'.'))
             && value
@@ -140,7 +148,6 @@ impl Value {
                     | b"#{"
                     | b"{{"
                     | b"::"
-                    | b"//"
                     | b"=>"
                     | b"%s"
                     | b"%d"
@@ -157,10 +164,12 @@ impl Value {
             && value
                 .split(|byte| *byte == b'.')
                 .all(|part| part.first().is_some_and(u8::is_ascii_alphabetic))
-            && words::share(value).is_some_and(|share| share >= 65);
+            && words::are_words(value);
         let is_number = matches!(value, [b'0', b'x' | b'X', ..]) && value.len() <= 22;
         let is_pair = self.between == Between::Listed && value.iter().rev().skip(2).any(|byte| *byte == b'=');
         called
+            || is_url
+            || is_elsewhere(value)
             || dotted
             || is_member
             || is_number
@@ -186,6 +195,20 @@ impl Value {
                     .all(|byte| byte.is_ascii_uppercase() || b"_$'\"/.-".contains(byte))
             }
     }
+}
+
+/// Names of stores behind which a place in them stands: `vault:secret/data/db`.
+const STORES: [&[u8]; 12] = [
+    b"vault:", b"ref+", b"awsssm:", b"ssm:", b"gcpsm:", b"azkv:", b"keyvault:", b"secretsmanager:", b"arn:", b"sops:", b"env:", b"file:",
+];
+
+/// Whether it names the place where the secret is.
+fn is_elsewhere(value: &[u8]) -> bool {
+    STORES.iter().any(|store| {
+        value
+            .get(..store.len())
+            .is_some_and(|front| front.eq_ignore_ascii_case(store))
+    })
 }
 
 /// Whether a name in braces stands in the value, which is filled in later.
