@@ -24,6 +24,8 @@ const DOUBTFUL: u8 = 70;
 const NAMED: u8 = 80;
 /// How sure we are that a placeholder is a secret.
 const UNLIKELY: u8 = 5;
+/// The fewest bytes of a text whose letters alone tell that it was drawn at random.
+const LONG: usize = 20;
 /// The fewest letters of a word that is an issuer's.
 const ISSUER: usize = 5;
 /// How far before an anchor the words of its context may stand, in bytes.
@@ -103,9 +105,11 @@ impl Kind {
             Kind::Random => {
                 let count = |is: fn(&&u8) -> bool| secret.iter().filter(is).count();
                 let digits = count(|byte| byte.is_ascii_digit());
-                digits >= 2
+                let counted = digits >= 2
                     && count(|byte| byte.is_ascii_alphabetic()) >= 2
-                    && (digits * 4 >= secret.len() || !words::are_words(secret))
+                    && (digits * 4 >= secret.len() || !words::are_words(secret));
+                // One in thirty random texts of 20 letters and digits has fewer than two digits.
+                counted || (secret.len() >= LONG && words::are_random(secret))
             }
         }
     }

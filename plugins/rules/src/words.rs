@@ -69,9 +69,20 @@ const TOLD: i32 = 20;
 #[must_use]
 pub fn are_words(text: &[u8]) -> bool {
     let (pairs, common) = count(text);
-    // Natural logarithms of 0.9 / 0.35 and of 0.1 / 0.65, in tenths.
-    let evidence = common * 9 - (pairs - common) * 19;
-    pairs >= FEWEST && evidence >= TOLD
+    pairs >= FEWEST && evidence(pairs, common) >= TOLD
+}
+
+/// Whether the letters of `text` stand in both cases and, with much certainty, were drawn at random.
+#[must_use]
+pub fn are_random(text: &[u8]) -> bool {
+    let (pairs, common) = count(text);
+    let mixed = text.iter().any(u8::is_ascii_lowercase) && text.iter().any(u8::is_ascii_uppercase);
+    mixed && evidence(pairs, common) <= -2 * TOLD
+}
+
+/// How much speaks for words, in tenths: the natural logarithms of 0.9 / 0.35 for a common pair and of 0.1 / 0.65 for another.
+fn evidence(pairs: i32, common: i32) -> i32 {
+    common * 9 - (pairs - common) * 19
 }
 
 /// Whether most of `text` is words.
