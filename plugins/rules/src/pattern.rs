@@ -10,7 +10,7 @@ use crate::check::is_about_another;
 use crate::matcher::Matcher;
 use crate::national::National;
 use crate::pack::Set;
-use crate::placeholder::Placeholders;
+use crate::placeholder::{Placeholders, is_row};
 use crate::words;
 use crate::{assign, fact};
 
@@ -182,7 +182,7 @@ impl Pattern<'_> {
         };
         if let Some(fact) = placeholders.judge(secret, whole, nominal, &self.allow, &self.stop) {
             // A row of digits and letters is what people also make keys of for tests: it is counted as such.
-            let sequence = fact == crate::fact::PLACEHOLDER && is_sequence(secret);
+            let sequence = fact == crate::fact::PLACEHOLDER && (is_sequence(secret) || is_row(secret));
             let verdict = if sequence && verdict.severity < Severity::P2 {
                 Verdict {
                     confidence: UNLIKELY,

@@ -70,6 +70,20 @@ impl Placeholders {
     }
 }
 
+/// Whether rows of a letter or a digit make up most of the secret, and none of them is a mask's or a zero's: `AAAAAAAAAAAA-BBBBBBBBBBBB`.
+/// People make keys of such rows for tests, as they do of the alphabet.
+pub(crate) fn is_row(secret: &[u8]) -> bool {
+    let rows = secret.chunk_by(|a, b| a == b).filter(|row| row.len() >= MASKED);
+    let mut whole = 0;
+    for row in rows {
+        if !row.first().is_some_and(|byte| byte.is_ascii_alphanumeric() && !b"xX0".contains(byte)) {
+            return false;
+        }
+        whole += row.len();
+    }
+    whole * 4 >= secret.len() * 3
+}
+
 /// The fewest signs in a row that mask the rest of a value.
 const MASKED: usize = 6;
 

@@ -9,6 +9,8 @@ use crate::words;
 
 /// The shortest password that is told from a word, in bytes.
 const PASSWORD: usize = 6;
+/// The shortest password beside a user's name, in bytes.
+const WORD: usize = 4;
 /// The shortest key, in bytes.
 const KEY: usize = 12;
 /// So many bytes of letters of one case are too many for a word; people make passwords of several.
@@ -94,6 +96,7 @@ impl Kinds {
 pub(super) fn fit(value: &[u8], name: &Name<'_>, written: &Value, expected: Expected) -> bool {
     let kinds = Kinds::of(value);
     match expected {
+        Expected::Password if is_beside_user(value, &kinds, name, written) => true,
         Expected::Password => is_password(value, &kinds, name, written),
         Expected::Key if name.is_bare_key() => is_key(value, &kinds, name, written) && is_random(value, &kinds),
         Expected::Key => {
@@ -106,6 +109,25 @@ pub(super) fn fit(value: &[u8], name: &Name<'_>, written: &Value, expected: Expe
                     && (kinds.symbol || (kinds.digits > 0 && !is_constant(value))))
         }
     }
+}
+
+/// Whether a user's name stands before it, so that a word too is a password: `user = 'ann'`, `password = 'open_sesame'`.
+fn is_beside_user(value: &[u8], kinds: &Kinds, name: &Name<'_>, written: &Value) -> bool {
+    let alone = || matches!(written.next, None | Some(b'\n' | b'\r' | b';' | b'&' | b' ')) && !value.contains(&b'.');
+    kinds.letter
+        && value.len() >= WORD
+        && !is_stock(value)
+        && !names_itself(value)
+        && (written.quoted || (matches!(written.between, Between::Tight | Between::Assigned) && alone()))
+        && name.is_beside_user(written.quoted)
+}
+
+/// Whether the value is the name of a password or of a variable that holds one: `password1`, `db_password`, `userPass`.
+fn names_itself(value: &[u8]) -> bool {
+    let lower = value.to_ascii_lowercase();
+    [b"pass".as_slice(), b"pwd", b"secret", b"your", b"placeholder", b"null", b"none", b"true", b"false", b"self"]
+        .iter()
+        .any(|word| lower.windows(word.len()).any(|part| part == *word))
 }
 
 fn is_password(value: &[u8], kinds: &Kinds, name: &Name<'_>, written: &Value) -> bool {
