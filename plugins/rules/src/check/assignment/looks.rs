@@ -76,6 +76,8 @@ struct Kinds {
     letter: bool,
     symbol: bool,
     mixed: bool,
+    /// Whether its letters stand in both cases and in no order that words have.
+    random: bool,
     lower: bool,
 }
 
@@ -87,9 +89,17 @@ impl Kinds {
             letter: has(u8::is_ascii_alphabetic),
             symbol: has(|byte| b"!@#$%^&*+=?~".contains(byte)),
             mixed: has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase),
+            random: is_restless(value) && words::share(value).is_none_or(|share| share < 60),
             lower: has(u8::is_ascii_lowercase) && !has(u8::is_ascii_uppercase),
         }
     }
+}
+
+/// Whether its letters change their case more often than names of several words do.
+fn is_restless(value: &[u8]) -> bool {
+    let upper = value.windows(2).filter(|pair| matches!(pair, [a, b] if a.is_ascii_lowercase() && b.is_ascii_uppercase())).count();
+    let lower = value.windows(2).filter(|pair| matches!(pair, [a, b] if a.is_ascii_uppercase() && b.is_ascii_lowercase())).count();
+    value.len() >= 8 && (upper + lower) * 4 >= value.len() && upper >= 2
 }
 
 /// Whether the value looks like what the name says, given how it is written.
@@ -139,17 +149,32 @@ fn is_password(value: &[u8], kinds: &Kinds, name: &Name<'_>, written: &Value) ->
     let is_alone = || name.line.trim_ascii().is_empty() && matches!(written.next, None | Some(b'\n' | b'\r'));
     let is_value = written.between == Between::Tight && (name.is_constant() || is_alone());
     match written.between {
+        // Prose says `the password is Tr0ub4dor`.
+        Between::Blank if written.said && !written.quoted => {
+            (kinds.digits > 0 && (kinds.mixed || kinds.symbol)) && !is_constant(value)
+        }
         Between::Blank if !written.quoted => {
             (name.is_flag() || is_declared(name)) && (kinds.digits > 0 || kinds.symbol) && !is_constant(value)
         }
         Between::Listed if !written.quoted => written.closed && (kinds.digits > 0 || kinds.symbol || is_phrase(value)),
         // Any word may be an argument beside one that is named so.
-        Between::Listed if written.quoted => (kinds.digits > 1 && !is_identifier(value)) || kinds.symbol,
+        Between::Listed if written.quoted => {
+            (kinds.digits > 1 && !is_identifier(value))
+                || kinds.symbol
+                || kinds.random
+                || (name.is_constant() && is_word(value, kinds))
+        }
         Between::Blank | Between::Listed | Between::Assigned | Between::Tight if written.quoted => {
-            kinds.symbol || (kinds.digits > 0 && !is_identifier(value)) || is_phrase(value) || is_word(value, kinds)
+            kinds.symbol
+                || kinds.random
+                || (kinds.digits > 0 && !is_identifier(value))
+                || is_phrase(value)
+                || is_word(value, kinds)
         }
         Between::Blank | Between::Listed | Between::Assigned | Between::Tight => {
-            (kinds.digits > 0 && !is_constant(value)) || kinds.symbol || is_value
+            // YAML puts a blank behind the colon.
+            let is_entry = || name.is_constant() && is_alone() && is_word(value, kinds);
+            (kinds.digits > 0 && !is_constant(value)) || kinds.symbol || kinds.random || is_value || is_entry()
         }
     }
 }

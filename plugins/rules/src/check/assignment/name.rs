@@ -393,6 +393,8 @@ fn is_literal(rest: &[u8], quoted: bool) -> bool {
     let ended = match value.get(length) {
         None => false,
         Some(b'"' | b'\'') => opened,
+        // `<user>ann</user>`.
+        Some(b'<') => between == b">",
         Some(byte) => !quoted && matches!(byte, b'\n' | b'\r' | b' ' | b';' | b'&' | b','),
     };
     name <= 16 && assigned && opened == quoted && length >= 2 && ended

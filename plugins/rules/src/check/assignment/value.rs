@@ -26,6 +26,8 @@ pub(super) struct Value {
     pub(super) span: Range<usize>,
     pub(super) quoted: bool,
     pub(super) between: Between,
+    /// Whether the word `is` stands before it.
+    pub(super) said: bool,
     /// The byte behind it, or behind its quote.
     pub(super) next: Option<u8>,
     /// Whether the end of an element follows. A text may end with its first byte.
@@ -74,11 +76,13 @@ impl Value {
             return None;
         }
         // Prose says `the password is "…"`.
-        if text.get(next..).is_some_and(|rest| rest.starts_with(b"is ")) && between == Between::Blank {
+        let said = text.get(next..).is_some_and(|rest| rest.starts_with(b"is ")) && between == Between::Blank;
+        if said {
             next += 3;
         }
         let start = assign::opening(text, next);
-        Value::from(text, start, limit, between)
+        let value = Value::from(text, start, limit, between)?;
+        Some(Value { said, ..value })
     }
 
     fn from(text: &[u8], start: usize, limit: usize, between: Between) -> Option<Value> {
@@ -113,6 +117,7 @@ impl Value {
             span: start..end,
             quoted: quote.is_some(),
             between,
+            said: false,
             next: text.get(end + usize::from(quote.is_some())).copied(),
             closed: text
                 .get(end..)
@@ -149,15 +154,11 @@ impl Value {
                     | b"{{"
                     | b"::"
                     | b"=>"
-                    | b"%s"
-                    | b"%d"
-                    | b"%v"
-                    | b"%@"
                     | b"%("
                     | b"%{"
-                    | b"%%"
             )
-        }) || has_field(value);
+        }) || has_field(value)
+            || has_verb(value);
         let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t');
         let is_member = !self.quoted
             && value.contains(&b'.')
@@ -221,6 +222,16 @@ fn has_field(value: &[u8]) -> bool {
         rest.get(name) == Some(&b'}')
     };
     value.split(|byte| *byte == b'{').skip(1).any(named)
+}
+
+/// Whether a place for a value stands in it, as formats of programs have them: `%s`, `%%NAME%%`.
+fn has_verb(value: &[u8]) -> bool {
+    let verb = |at: usize| {
+        let rest = value.get(at..).unwrap_or_default();
+        let ended = !rest.get(2).is_some_and(u8::is_ascii_alphanumeric);
+        matches!(rest, [b'%', b's' | b'd' | b'v' | b'@', ..]) && ended
+    };
+    value.starts_with(b"%%") || (0..value.len()).any(verb)
 }
 
 /// The most bytes of a type.
