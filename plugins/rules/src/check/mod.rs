@@ -80,6 +80,8 @@ pub enum Named {
     CurlUser,
     /// The values of a Kubernetes Secret.
     KubernetesSecret,
+    /// What stands behind a flag or a declaration that says that it is a key.
+    FlagKey,
 }
 
 impl Named {
@@ -116,6 +118,7 @@ impl Named {
             Named::KeyArgument => verdicts.extend(assignment::argument(window, Expected::Key, placeholders)),
             Named::NamedField => verdicts.extend(assignment::field(window, placeholders)),
             Named::CurlUser => verdicts.extend(curl::check(window)),
+            Named::FlagKey => verdicts.extend(assignment::flag(window, placeholders)),
             Named::KubernetesSecret => kubernetes::check(window, verdicts),
             Named::Mac => verdicts.extend(mac::check(window, placeholders)),
         }

@@ -9,6 +9,8 @@ use crate::words;
 
 /// The shortest password that is told from a word, in bytes.
 const PASSWORD: usize = 6;
+/// The shortest value that is a key beyond doubt, in bytes.
+const CERTAIN: usize = 20;
 /// The shortest password beside a user's name, in bytes.
 const WORD: usize = 4;
 /// The shortest key, in bytes.
@@ -162,7 +164,7 @@ fn is_password(value: &[u8], kinds: &Kinds, name: &Name<'_>, written: &Value) ->
             (kinds.digits > 1 && !is_identifier(value))
                 || kinds.symbol
                 || kinds.random
-                || (name.is_constant() && is_word(value, kinds))
+                || (name.is_constant() && matches!(name.line.last(), Some(b'"' | b'\'')) && is_word(value, kinds))
         }
         Between::Blank | Between::Listed | Between::Assigned | Between::Tight if written.quoted => {
             kinds.symbol
@@ -192,7 +194,7 @@ fn is_key(value: &[u8], kinds: &Kinds, name: &Name<'_>, written: &Value) -> bool
         !words::is_words(value) || (!bare && kinds.digits * 8 >= value.len())
     };
     // A flag's or a declared variable's value is one for certain.
-    let told = name.is_flag() || is_declared(name);
+    let told = is_told(name);
     let strong = !bare
         || (told && kinds.digits >= 2)
         || (value.len() >= 20 && kinds.digits >= 2 && (kinds.mixed || value.len() >= 24));
@@ -210,6 +212,18 @@ fn is_random(value: &[u8], kinds: &Kinds) -> bool {
         && value.iter().all(is_token)
         && (kinds.digits * 4 >= value.len() || !words::are_words(value))
         && shannon_bits(value) > 3.2
+}
+
+/// Whether a flag or a declaration says for certain that a value follows.
+pub(super) fn is_told(name: &Name<'_>) -> bool {
+    name.is_flag() || is_declared(name)
+}
+
+/// Whether a value can be nothing but a key: long, of letters and digits in no order, and no digest's or id's parts.
+pub(super) fn is_certain(value: &[u8]) -> bool {
+    let kinds = Kinds::of(value);
+    let parts = value.iter().filter(|byte| b"-_./".contains(byte)).count();
+    value.len() >= CERTAIN && kinds.digits >= 3 && parts * 6 <= value.len() && is_random(value, &kinds)
 }
 
 /// Whether the line declares a variable: `ENV NAME value`, `setx NAME value`, `#define NAME value`.
