@@ -60,6 +60,7 @@ impl Placeholders {
         let fits = |pattern: &Matcher| pattern.fits(secret);
         let is = is_reference(secret)
             || is_masked(secret)
+            || secret.ends_with(b"...")
             || is_placeholder(secret, nominal)
             || lists.words.iter().any(named)
             || stop.iter().any(|word| holds(secret, word))

@@ -41,7 +41,7 @@ pub(crate) fn check(window: &Window<'_>, as_of: u32, placeholders: &Placeholders
     {
         return None;
     }
-    if is_reference(body) || is_code(between, window) {
+    if is_reference(body) || is_code(between, window) || body.ends_with(b"..") {
         return None;
     }
     if placeholders.publishes(body) {
@@ -60,10 +60,12 @@ pub(crate) fn check(window: &Window<'_>, as_of: u32, placeholders: &Placeholders
             return Some(verdict.fact(fact::HEADER));
         }
         Scheme::Known(_) => body.iter().any(u8::is_ascii_digit) || body.len() >= 20,
-        Scheme::Other => body.len() >= SHORT,
+        // What follows `https` is an address.
+        Scheme::Other => body.len() >= SHORT && !body.starts_with(b"/"),
         // No scheme: prose also follows the word, so the value has to look like a key.
         Scheme::None => {
             !inside_name(window)
+                && !body.windows(2).any(|pair| pair == b"//")
                 && !is_constant(body)
                 && !body.starts_with(b"AWS4-HMAC-SHA256")
                 && body.len() >= 16
