@@ -98,7 +98,7 @@ fn a_record_of_shadow_that_was_changed_is_found_and_left_out() {
         assert_eq!(told["skipped"][0]["why"], "tampered", "{what}");
         assert!(
             done.text()
-                .contains("1 run left out: its shadow.jsonl is not the one that was recorded"),
+                .contains("1 run left out: its record is not the one that was closed"),
             "{}",
             done.text()
         );
