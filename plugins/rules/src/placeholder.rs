@@ -77,7 +77,10 @@ pub(crate) fn is_row(secret: &[u8]) -> bool {
     let rows = secret.chunk_by(|a, b| a == b).filter(|row| row.len() >= MASKED);
     let mut whole = 0;
     for row in rows {
-        if !row.first().is_some_and(|byte| byte.is_ascii_alphanumeric() && !b"xX0".contains(byte)) {
+        if !row
+            .first()
+            .is_some_and(|byte| byte.is_ascii_alphanumeric() && !b"xX0".contains(byte))
+        {
             return false;
         }
         whole += row.len();

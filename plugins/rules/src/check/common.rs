@@ -46,7 +46,11 @@ pub(crate) fn judged(verdict: Verdict, password: &[u8], user: &[u8]) -> Verdict 
         return lower(verdict);
     }
     let characters = password.iter().filter(|byte| **byte & 0xC0 != 0x80).count();
-    if characters < SHORTEST || asks_for_it(password) || (is_placeholder(password, 16) && !is_stock(password)) || is_documented(password, user) {
+    if characters < SHORTEST
+        || asks_for_it(password)
+        || (is_placeholder(password, 16) && !is_stock(password))
+        || is_documented(password, user)
+    {
         placeholder(verdict)
     } else if is_common(password, user) {
         lower(verdict)
@@ -69,8 +73,34 @@ fn asks_for_it(password: &[u8]) -> bool {
 /// Whether a user's name and a password stand for themselves, as in `user:password@`.
 fn is_documented(password: &[u8], user: &[u8]) -> bool {
     let is = |text: &[u8], words: &[&[u8]]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
-    is(user, &[b"user", b"username", b"user_name", b"usr", b"login", b"userid", b"myuser", b"my_user", b"your_user", b"dbuser", b"db_user"])
-        && is(password, &[b"password", b"passwd", b"pwd", b"userpassword", b"mypassword", b"my_password", b"dbpassword", b"db_password"])
+    is(
+        user,
+        &[
+            b"user",
+            b"username",
+            b"user_name",
+            b"usr",
+            b"login",
+            b"userid",
+            b"myuser",
+            b"my_user",
+            b"your_user",
+            b"dbuser",
+            b"db_user",
+        ],
+    ) && is(
+        password,
+        &[
+            b"password",
+            b"passwd",
+            b"pwd",
+            b"userpassword",
+            b"mypassword",
+            b"my_password",
+            b"dbpassword",
+            b"db_password",
+        ],
+    )
 }
 
 /// The same, as what opens little.

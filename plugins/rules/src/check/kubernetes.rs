@@ -16,8 +16,20 @@ const DECODED: usize = 96;
 
 /// Words in the keys of entries that are no secrets.
 const OPEN: [&[u8]; 14] = [
-    b"user", b"host", b"port", b"namespace", b"ca.crt", b"tls.crt", b"cert.pem", b"url", b"region", b"bucket", b"database", b"email",
-    b"client_id", b"enabled",
+    b"user",
+    b"host",
+    b"port",
+    b"namespace",
+    b"ca.crt",
+    b"tls.crt",
+    b"cert.pem",
+    b"url",
+    b"region",
+    b"bucket",
+    b"database",
+    b"email",
+    b"client_id",
+    b"enabled",
 ];
 
 /// Confirms the values of all entries below `data:` and `stringData:`.
@@ -43,7 +55,11 @@ pub(crate) fn check(window: &Window<'_>, verdicts: &mut Vec<Verdict>) {
             } else if let Some(span) = value(line, inside.encoded) {
                 let secret = line.get(span.clone()).unwrap_or_default();
                 let verdict = window.verdict(start + span.start..start + span.end, 70);
-                verdicts.push(if is_placeholder(secret, secret.len()) { placeholder(verdict) } else { verdict });
+                verdicts.push(if is_placeholder(secret, secret.len()) {
+                    placeholder(verdict)
+                } else {
+                    verdict
+                });
             }
         }
         start += line.len();
@@ -60,7 +76,10 @@ struct Section {
 fn value(line: &[u8], encoded: bool) -> Option<Range<usize>> {
     let colon = line.iter().position(|byte| *byte == b':')?;
     let key = line.get(..colon)?.trim_ascii().to_ascii_lowercase();
-    if OPEN.iter().any(|word| key.windows(word.len()).any(|part| part == *word)) {
+    if OPEN
+        .iter()
+        .any(|word| key.windows(word.len()).any(|part| part == *word))
+    {
         return None;
     }
     let rest = line.get(colon + 1..)?;
@@ -78,7 +97,9 @@ fn value(line: &[u8], encoded: bool) -> Option<Range<usize>> {
 
 /// Whether it is base64 of some text or key.
 fn is_encoded(secret: &[u8]) -> bool {
-    let digits = secret.iter().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='));
+    let digits = secret
+        .iter()
+        .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'='));
     let mut plain = [0; DECODED];
     let length = decode_prefix(secret, &mut plain);
     // A value such as `true` or `5432` opens nothing.

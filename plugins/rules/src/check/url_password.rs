@@ -55,7 +55,16 @@ fn is_here(host: &[u8]) -> bool {
 
 /// Whether the host is a single letter or a word for any host, as tests of URLs have it.
 fn is_nowhere(host: &[u8]) -> bool {
-    const WORDS: [&[u8]; 8] = [b"foo", b"bar", b"baz", b"host", b"hostname", b"domain", b"site", b"example"];
+    const WORDS: [&[u8]; 8] = [
+        b"foo",
+        b"bar",
+        b"baz",
+        b"host",
+        b"hostname",
+        b"domain",
+        b"site",
+        b"example",
+    ];
     matches!(host, [one] if one.is_ascii_alphabetic()) || WORDS.contains(&host)
 }
 
@@ -68,7 +77,9 @@ fn is_easy(value: &[u8]) -> bool {
     let plain = value
         .iter()
         .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
-    characters(value) < SHORT || (plain && value.len() < EASY) || (value.len() < EASIEST && value.iter().all(u8::is_ascii_alphanumeric))
+    characters(value) < SHORT
+        || (plain && value.len() < EASY)
+        || (value.len() < EASIEST && value.iter().all(u8::is_ascii_alphanumeric))
 }
 
 /// How many characters a value has, where `%C3%A9` is one.
@@ -79,7 +90,14 @@ fn characters(value: &[u8]) -> usize {
         let (byte, behind) = match rest {
             [b'%', high, low, behind @ ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
                 // Of the bytes beyond ASCII only those of the form 10xxxxxx go on in a character.
-                (if matches!(high, b'8' | b'9' | b'a' | b'b' | b'A' | b'B') { 0x80 } else { b'x' }, behind)
+                (
+                    if matches!(high, b'8' | b'9' | b'a' | b'b' | b'A' | b'B') {
+                        0x80
+                    } else {
+                        b'x'
+                    },
+                    behind,
+                )
             }
             _ => (first, behind),
         };
@@ -100,7 +118,13 @@ fn host(rest: &[u8]) -> &[u8] {
 
 /// Whether the host's domain is set apart for documentation.
 fn is_reserved(host: &[u8]) -> bool {
-    const DOMAINS: [&[u8]; 5] = [b"example.com", b"example.org", b"example.net", b"example", b"company.com"];
+    const DOMAINS: [&[u8]; 5] = [
+        b"example.com",
+        b"example.org",
+        b"example.net",
+        b"example",
+        b"company.com",
+    ];
     DOMAINS.iter().any(|domain| {
         host.len().checked_sub(domain.len()).is_some_and(|at| {
             let (front, tail) = host.split_at(at);

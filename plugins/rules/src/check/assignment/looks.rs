@@ -99,8 +99,14 @@ impl Kinds {
 
 /// Whether its letters change their case more often than names of several words do.
 fn is_restless(value: &[u8]) -> bool {
-    let upper = value.windows(2).filter(|pair| matches!(pair, [a, b] if a.is_ascii_lowercase() && b.is_ascii_uppercase())).count();
-    let lower = value.windows(2).filter(|pair| matches!(pair, [a, b] if a.is_ascii_uppercase() && b.is_ascii_lowercase())).count();
+    let upper = value
+        .windows(2)
+        .filter(|pair| matches!(pair, [a, b] if a.is_ascii_lowercase() && b.is_ascii_uppercase()))
+        .count();
+    let lower = value
+        .windows(2)
+        .filter(|pair| matches!(pair, [a, b] if a.is_ascii_uppercase() && b.is_ascii_lowercase()))
+        .count();
     value.len() >= 8 && (upper + lower) * 4 >= value.len() && upper >= 2
 }
 
@@ -137,9 +143,20 @@ fn is_beside_user(value: &[u8], kinds: &Kinds, name: &Name<'_>, written: &Value)
 /// Whether the value is the name of a password or of a variable that holds one: `password1`, `db_password`, `userPass`.
 fn names_itself(value: &[u8]) -> bool {
     let lower = value.to_ascii_lowercase();
-    [b"pass".as_slice(), b"pwd", b"secret", b"your", b"placeholder", b"null", b"none", b"true", b"false", b"self"]
-        .iter()
-        .any(|word| lower.windows(word.len()).any(|part| part == *word))
+    [
+        b"pass".as_slice(),
+        b"pwd",
+        b"secret",
+        b"your",
+        b"placeholder",
+        b"null",
+        b"none",
+        b"true",
+        b"false",
+        b"self",
+    ]
+    .iter()
+    .any(|word| lower.windows(word.len()).any(|part| part == *word))
 }
 
 fn is_password(value: &[u8], kinds: &Kinds, name: &Name<'_>, written: &Value) -> bool {
@@ -207,7 +224,8 @@ fn is_random(value: &[u8], kinds: &Kinds) -> bool {
     let is_token = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-+/=.".contains(byte);
     let slashes = value.iter().filter(|byte| **byte == b'/').count();
     value.len() >= 16
-        && (kinds.digits >= 2 || (kinds.digits == 1 && kinds.mixed && words::share(value).is_some_and(|share| share < 50)))
+        && (kinds.digits >= 2
+            || (kinds.digits == 1 && kinds.mixed && words::share(value).is_some_and(|share| share < 50)))
         && slashes <= value.len() / 16
         && value.iter().all(is_token)
         && (kinds.digits * 4 >= value.len() || !words::are_words(value))

@@ -7,9 +7,9 @@ mod looks;
 mod name;
 mod value;
 
-use cofferdam_sdk::{Severity, Verdict};
 use cofferdam_sdk::Window;
 use cofferdam_sdk::check::is_reference;
+use cofferdam_sdk::{Severity, Verdict};
 
 use crate::fact;
 use crate::placeholder::Placeholders;
@@ -53,7 +53,8 @@ pub(crate) fn flag(window: &Window<'_>, placeholders: &Placeholders) -> Option<V
     let value = Value::argued(text, &name, window.end())?;
     let secret = text.get(value.span.clone())?;
     let told = looks::is_told(&name) && looks::is_certain(secret);
-    told.then(|| judged(window, &name, &value, Expected::Key, placeholders)).flatten()
+    told.then(|| judged(window, &name, &value, Expected::Key, placeholders))
+        .flatten()
 }
 
 /// Confirms what stands behind the word `value` or `default`, where the name stands before that: `"name": "TOKEN", "value": "…"`.
@@ -92,7 +93,11 @@ fn judged(
         return None;
     }
     let verdict = window.verdict(value.span.clone(), NAMED);
-    let verdict = if verdict.severity < Severity::P2 { verdict } else { verdict.fact(fact::GENERIC) };
+    let verdict = if verdict.severity < Severity::P2 {
+        verdict
+    } else {
+        verdict.fact(fact::GENERIC)
+    };
     Some(match placeholders.judge(secret, secret, secret.len(), &[], &[]) {
         Some(fact) => crate::pattern::unlikely(verdict).fact(fact),
         None => verdict,

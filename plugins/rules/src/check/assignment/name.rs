@@ -261,11 +261,15 @@ impl<'t> Name<'t> {
     /// Whether a literal stands shortly before as a user's name, written as `quoted` says that the value is.
     pub(super) fn is_beside_user(&self, quoted: bool) -> bool {
         const WORDS: [&[u8]; 5] = [b"user", b"login", b"uid", b"username", b"account"];
-        let near = self.before.get(self.before.len().saturating_sub(BESIDE)..).unwrap_or_default();
+        let near = self
+            .before
+            .get(self.before.len().saturating_sub(BESIDE)..)
+            .unwrap_or_default();
         let named = |at: usize| {
             let rest = near.get(at..).unwrap_or_default();
             WORDS.iter().any(|word| {
-                rest.get(..word.len()).is_some_and(|part| part.eq_ignore_ascii_case(word))
+                rest.get(..word.len())
+                    .is_some_and(|part| part.eq_ignore_ascii_case(word))
                     && rest.get(word.len()..).is_some_and(|rest| is_literal(rest, quoted))
             })
         };

@@ -132,12 +132,13 @@ impl Value {
         let dotted = value.contains(&b'.') && value.iter().all(is_name) && !value.iter().any(u8::is_ascii_digit);
         // Base64 may begin with a slash or hold two.
         let is_base64 = value.len() >= 20
-            && value.iter().all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(byte))
+            && value
+                .iter()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(byte))
             && value.iter().filter(|byte| byte.is_ascii_digit()).count() >= 3
             && value.iter().filter(|byte| **byte == b'/').count() * 8 <= value.len()
             && !words::are_words(value);
-        let is_path =
-            !is_base64 && (value.starts_with(b"/") || value.starts_with(b"./") || value.starts_with(b"~/"));
+        let is_path = !is_base64 && (value.starts_with(b"/") || value.starts_with(b"./") || value.starts_with(b"~/"));
         let is_url = !is_base64 && value.windows(2).any(|pair| pair == b"//");
         let is_selector = value.len() > 1
             && matches!(value.first(), Some(b'#' | b'.'))
@@ -145,19 +146,10 @@ impl Value {
                 .iter()
                 .skip(1)
                 .all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'-' | b'_'));
-        let is_place = value.windows(2).any(|pair| {
-            matches!(
-                pair,
-                b"${"
-                    | b"$("
-                    | b"#{"
-                    | b"{{"
-                    | b"::"
-                    | b"=>"
-                    | b"%("
-                    | b"%{"
-            )
-        }) || has_field(value)
+        let is_place = value
+            .windows(2)
+            .any(|pair| matches!(pair, b"${" | b"$(" | b"#{" | b"{{" | b"::" | b"=>" | b"%(" | b"%{"))
+            || has_field(value)
             || has_verb(value);
         let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t');
         let is_member = !self.quoted
@@ -200,7 +192,18 @@ impl Value {
 
 /// Names of stores behind which a place in them stands: `vault:secret/data/db`.
 const STORES: [&[u8]; 12] = [
-    b"vault:", b"ref+", b"awsssm:", b"ssm:", b"gcpsm:", b"azkv:", b"keyvault:", b"secretsmanager:", b"arn:", b"sops:", b"env:", b"file:",
+    b"vault:",
+    b"ref+",
+    b"awsssm:",
+    b"ssm:",
+    b"gcpsm:",
+    b"azkv:",
+    b"keyvault:",
+    b"secretsmanager:",
+    b"arn:",
+    b"sops:",
+    b"env:",
+    b"file:",
 ];
 
 /// Whether it names the place where the secret is.
