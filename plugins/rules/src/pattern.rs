@@ -10,7 +10,7 @@ use crate::check::is_about_another;
 use crate::matcher::Matcher;
 use crate::national::National;
 use crate::pack::Set;
-use crate::placeholder::Placeholders;
+use crate::placeholder::{Placeholders, is_row};
 use crate::words;
 use crate::{assign, fact};
 
@@ -24,8 +24,8 @@ const DOUBTFUL: u8 = 70;
 const NAMED: u8 = 80;
 /// How sure we are that a placeholder is a secret.
 const UNLIKELY: u8 = 5;
-/// Where so many in a hundred pairs of letters are such as words have, they are words.
-const WORDY: usize = 65;
+/// The fewest bytes of a text whose letters alone tell that it was drawn at random.
+const LONG: usize = 20;
 /// The fewest letters of a word that is an issuer's.
 const ISSUER: usize = 5;
 /// How far before an anchor the words of its context may stand, in bytes.
@@ -94,7 +94,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    fn stands_in(self, secret: &[u8]) -> bool {
+    pub(crate) fn stands_in(self, secret: &[u8]) -> bool {
         let has = |is: fn(&u8) -> bool| secret.iter().any(is);
         match self {
             Kind::Digit => has(u8::is_ascii_digit),
@@ -105,9 +105,11 @@ impl Kind {
             Kind::Random => {
                 let count = |is: fn(&&u8) -> bool| secret.iter().filter(is).count();
                 let digits = count(|byte| byte.is_ascii_digit());
-                digits >= 2
+                let counted = digits >= 2
                     && count(|byte| byte.is_ascii_alphabetic()) >= 2
-                    && (digits * 4 >= secret.len() || words::share(secret).is_none_or(|share| share < WORDY))
+                    && (digits * 4 >= secret.len() || !words::are_words(secret));
+                // One in thirty random texts of 20 letters and digits has fewer than two digits.
+                counted || (secret.len() >= LONG && words::are_random(secret))
             }
         }
     }
@@ -180,7 +182,7 @@ impl Pattern<'_> {
         };
         if let Some(fact) = placeholders.judge(secret, whole, nominal, &self.allow, &self.stop) {
             // A row of digits and letters is what people also make keys of for tests: it is counted as such.
-            let sequence = fact == crate::fact::PLACEHOLDER && is_sequence(secret);
+            let sequence = fact == crate::fact::PLACEHOLDER && (is_sequence(secret) || is_row(secret));
             let verdict = if sequence && verdict.severity < Severity::P2 {
                 Verdict {
                     confidence: UNLIKELY,

@@ -59,6 +59,8 @@ impl Placeholders {
         let named = |word: &&[u8]| secret.len() < nominal.saturating_add(word.len()) && holds(secret, word);
         let fits = |pattern: &Matcher| pattern.fits(secret);
         let is = is_reference(secret)
+            || is_masked(secret)
+            || secret.ends_with(b"...")
             || is_placeholder(secret, nominal)
             || lists.words.iter().any(named)
             || stop.iter().any(|word| holds(secret, word))
@@ -67,6 +69,37 @@ impl Placeholders {
             || is_prose(secret);
         is.then_some(fact::PLACEHOLDER)
     }
+}
+
+/// Whether rows of a letter or a digit make up most of the secret, and none of them is a mask's or a zero's: `AAAAAAAAAAAA-BBBBBBBBBBBB`.
+/// People make keys of such rows for tests, as they do of the alphabet.
+pub(crate) fn is_row(secret: &[u8]) -> bool {
+    let rows = secret.chunk_by(|a, b| a == b).filter(|row| row.len() >= MASKED);
+    let mut whole = 0;
+    for row in rows {
+        if !row
+            .first()
+            .is_some_and(|byte| byte.is_ascii_alphanumeric() && !b"xX0".contains(byte))
+        {
+            return false;
+        }
+        whole += row.len();
+    }
+    whole * 4 >= secret.len() * 3
+}
+
+/// The fewest signs in a row that mask the rest of a value.
+const MASKED: usize = 6;
+
+/// Whether half of the secret or more is one row of `x`, as in `AKC8xxxxxxxx`.
+fn is_masked(secret: &[u8]) -> bool {
+    let row = secret
+        .chunk_by(|a, b| a == b)
+        .filter(|row| matches!(row.first(), Some(b'x' | b'X' | b'*')))
+        .map(<[u8]>::len)
+        .max()
+        .unwrap_or(0);
+    row >= MASKED && row * 2 >= secret.len()
 }
 
 /// The fewest letters of a text that is told by its words. Of random ones, one in ten million would be taken for words.

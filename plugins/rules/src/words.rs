@@ -32,12 +32,18 @@ const PAIRS: [&[u8]; 26] = [
 ];
 
 /// So few pairs tell nothing.
-const FEWEST: usize = 5;
+const FEWEST: i32 = 5;
 
 /// How many in a hundred of the pairs of letters in `text` are such as words have; `None` where there are too few to tell. Words have
 /// 65 and more, random letters 35, and one or two of a hundred random texts of 20 letters have as many as words.
 #[must_use]
-pub fn share(text: &[u8]) -> Option<usize> {
+pub fn share(text: &[u8]) -> Option<i32> {
+    let (pairs, common) = count(text);
+    (pairs >= FEWEST).then(|| common * 100 / pairs)
+}
+
+/// The pairs of letters in `text`, and how many of them are such as words have.
+fn count(text: &[u8]) -> (i32, i32) {
     let (mut pairs, mut common) = (0, 0);
     for pair in text.windows(2) {
         let &[first, second] = pair else { continue };
@@ -50,16 +56,40 @@ pub fn share(text: &[u8]) -> Option<usize> {
         }
         let row = PAIRS.get(usize::from(first.to_ascii_lowercase() - b'a'));
         pairs += 1;
-        common += usize::from(row.is_some_and(|row| row.contains(&second.to_ascii_lowercase())));
+        common += i32::from(row.is_some_and(|row| row.contains(&second.to_ascii_lowercase())));
     }
-    (pairs >= FEWEST).then(|| common * 100 / pairs)
+    (pairs, common)
+}
+
+/// So much evidence, in tenths, makes letters words.
+const TOLD: i32 = 20;
+
+/// Whether the letters of `text` are words rather than drawn at random. A share tells little where there are few pairs, so this weighs
+/// them: nine in ten pairs of words are common ones, and one in three of random letters.
+#[must_use]
+pub fn are_words(text: &[u8]) -> bool {
+    let (pairs, common) = count(text);
+    pairs >= FEWEST && evidence(pairs, common) >= TOLD
+}
+
+/// Whether the letters of `text` stand in both cases and, with much certainty, were drawn at random.
+#[must_use]
+pub fn are_random(text: &[u8]) -> bool {
+    let (pairs, common) = count(text);
+    let mixed = text.iter().any(u8::is_ascii_lowercase) && text.iter().any(u8::is_ascii_uppercase);
+    mixed && evidence(pairs, common) <= -2 * TOLD
+}
+
+/// How much speaks for words, in tenths: the natural logarithms of 0.9 / 0.35 for a common pair and of 0.1 / 0.65 for another.
+fn evidence(pairs: i32, common: i32) -> i32 {
+    common * 9 - (pairs - common) * 19
 }
 
 /// Whether most of `text` is words.
 #[must_use]
 pub fn is_words(text: &[u8]) -> bool {
     let letters = text.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
-    letters * 4 >= text.len() * 3 && share(text).is_some_and(|share| share >= 65)
+    letters * 4 >= text.len() * 3 && are_words(text)
 }
 
 #[cfg(test)]

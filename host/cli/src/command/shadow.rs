@@ -174,11 +174,8 @@ fn known(name: &Name, base: &std::path::Path, query: &Query<'_>, resolved: &Reso
         return Ok(());
     }
     let all = Query {
-        tasks: query.tasks.clone(),
-        since: query.since,
         plugin: None,
-        verify: query.verify,
-        anchored: query.anchored,
+        ..query.clone()
     };
     let made = RunClock::start().now().time;
     let found = report(base, &all, env!("CARGO_PKG_VERSION"), made).map_err(failed)?;

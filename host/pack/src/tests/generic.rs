@@ -99,3 +99,64 @@ fn an_issuer_without_a_word_for_a_secret_is_counted() {
         );
     }
 }
+
+#[test]
+fn a_key_behind_a_flag_that_names_it_is_certain() {
+    let value = Random::new(34).string(LETTERS, 32);
+    for text in [
+        format!("run --service-token {value} --quiet"),
+        format!("ENV SERVICE_API_KEY {value}"),
+        format!("setx SERVICE_SECRET \"{value}\""),
+    ] {
+        let worst = bed::severities(bed::credentials(), &text).into_iter().min();
+        assert_eq!(worst, Some(Severity::P1), "{text}");
+    }
+    for text in [
+        format!("the access_token {value} has expired"),
+        format!("run --page-token-limit {value}"),
+        "run --service-token some-name-of-a-token-2-of-3".to_owned(),
+    ] {
+        let worst = bed::severities(bed::credentials(), &text).into_iter().min();
+        assert!(worst.is_none_or(|worst| worst >= Severity::P2), "{text}: {worst:?}");
+    }
+}
+
+#[test]
+fn a_word_is_a_password_beside_a_users_name() {
+    for text in [
+        "user = 'ann'\npassword = 'open_sesame'\n",
+        "user = ann\npassword = open_sesame\n",
+        "<user>ann</user><password>quolomi</password>",
+    ] {
+        assert!(!bed::taken(bed::credentials(), text).is_empty(), "{text}");
+    }
+    for text in [
+        "password = open_sesame(1)\n",
+        "user = user_name()\npassword = user_password\n",
+        "user = 'ann'\npassword = 'required'\n",
+        "user: string\npassword: db_password\n",
+    ] {
+        assert_eq!(bed::taken(bed::credentials(), text), [], "{text}");
+    }
+}
+
+#[test]
+fn the_values_of_a_kubernetes_secret_are_found_and_nothing_beside_them() {
+    let text = "apiVersion: v1\ndata:\n  username: YWRtaW4=\n  one: MWYyZDFlMmU2N2Rm\n  two: 'cXVvbG9taXJleA=='\nkind: Secret\nmetadata:\n  name: MWYyZDFlMmU2N2Rn\n";
+    let taken = bed::taken_by(bed::credentials(), "kubernetes-secret", text);
+    assert_eq!(taken, ["MWYyZDFlMmU2N2Rm", "cXVvbG9taXJleA=="]);
+    let other = text.replace("kind: Secret", "kind: ConfigMap");
+    assert_eq!(bed::taken_by(bed::credentials(), "kubernetes-secret", &other), [""; 0]);
+}
+
+#[test]
+fn a_scheme_of_an_issuers_own_tells_a_key() {
+    let value = Random::new(35).string(LETTERS, 32);
+    for scheme in ["Acme", "Token", "Acme-API-Key"] {
+        let text = format!("Authorization: {scheme} {value}");
+        let worst = bed::severities(bed::credentials(), &text).into_iter().min();
+        assert!(worst.is_some_and(|worst| worst <= Severity::P1), "{text}");
+    }
+    let address = "`Authorization`: https://tools.ietf.org/html/rfc6749#section-3.1";
+    assert_eq!(bed::taken(bed::credentials(), address), []);
+}

@@ -1,12 +1,12 @@
 //! Authorization headers: what follows a known scheme, or looks like a key.
 
 use cofferdam_sdk::check::{decode_prefix, is_placeholder, is_reference, shannon_bits};
-use cofferdam_sdk::{Verdict, Window};
+use cofferdam_sdk::{Severity, Verdict, Window};
 
 use super::placeholder;
 use super::{common, jwt, published};
 use crate::fact;
-use crate::pattern::holds;
+use crate::pattern::{Kind, holds};
 use crate::placeholder::Placeholders;
 
 /// The schemes that are followed by a credential.
@@ -36,7 +36,12 @@ pub(crate) fn check(window: &Window<'_>, as_of: u32, placeholders: &Placeholders
     let anchor_end = window.anchor_start().saturating_add(b"authorization".len());
     let between = window.slice(anchor_end..window.body_start());
     let scheme = scheme(between)?;
-    if is_reference(body) || is_code(between, window) {
+    if let Scheme::Other = scheme
+        && !Kind::Random.stands_in(body)
+    {
+        return None;
+    }
+    if is_reference(body) || is_code(between, window) || body.ends_with(b"..") {
         return None;
     }
     if placeholders.publishes(body) {
@@ -44,7 +49,7 @@ pub(crate) fn check(window: &Window<'_>, as_of: u32, placeholders: &Placeholders
     }
     let likely = match scheme {
         // Basic is base64 of `user:password`.
-        Some(name) if name.eq_ignore_ascii_case(b"basic") => {
+        Scheme::Known(name) if name.eq_ignore_ascii_case(b"basic") => {
             let mut plain = [0; 96];
             let length = decode_prefix(body, &mut plain);
             let plain = plain.get(..length).unwrap_or_default();
@@ -54,10 +59,13 @@ pub(crate) fn check(window: &Window<'_>, as_of: u32, placeholders: &Placeholders
             let verdict = common::judged(window.whole(95), password, user);
             return Some(verdict.fact(fact::HEADER));
         }
-        Some(_) => body.iter().any(u8::is_ascii_digit) || body.len() >= 20,
+        Scheme::Known(_) => body.iter().any(u8::is_ascii_digit) || body.len() >= 20,
+        // What follows `https` is an address.
+        Scheme::Other => body.len() >= SHORT && !body.starts_with(b"/"),
         // No scheme: prose also follows the word, so the value has to look like a key.
-        None => {
+        Scheme::None => {
             !inside_name(window)
+                && !body.windows(2).any(|pair| pair == b"//")
                 && !is_constant(body)
                 && !body.starts_with(b"AWS4-HMAC-SHA256")
                 && body.len() >= 16
@@ -78,7 +86,12 @@ pub(crate) fn check(window: &Window<'_>, as_of: u32, placeholders: &Placeholders
     if body.len() < SHORT {
         return Some(common::lower(window.whole(60)));
     }
-    Some(window.whole(if scheme.is_some() { 95 } else { 60 }).fact(fact::HEADER))
+    Some(match scheme {
+        Scheme::Known(_) => window.whole(95).fact(fact::HEADER),
+        Scheme::None => window.whole(60).fact(fact::HEADER),
+        // An issuer's own scheme: its name tells less than one of the standards'.
+        Scheme::Other => window.whole(60).severity(Severity::P1).fact(fact::HEADER),
+    })
 }
 
 /// Whether program text stands where the value would: `${process.env.TOKEN}`, `{token}`, `self.token()`.
@@ -98,8 +111,22 @@ fn is_constant(body: &[u8]) -> bool {
     digits <= 2 && body.contains(&b'_') && body.iter().all(fits)
 }
 
-/// What stands between the word and the value: a separator, then a known scheme or none. `None` where it is neither.
-fn scheme(between: &[u8]) -> Option<Option<&[u8]>> {
+/// The longest name of a scheme of an issuer's own, in bytes. A longer one is taken for the value by the host.
+const NAME: usize = 24;
+
+/// What leads a value.
+#[derive(Clone, Copy)]
+enum Scheme<'t> {
+    /// A scheme that is followed by a credential.
+    Known(&'t [u8]),
+    /// A word that may be an issuer's scheme.
+    Other,
+    /// A separator alone.
+    None,
+}
+
+/// What stands between the word and the value: a separator, then perhaps a scheme. `None` where it is none of these.
+fn scheme(between: &[u8]) -> Option<Scheme<'_>> {
     let trim = |byte: &&u8| {
         matches!(
             **byte,
@@ -120,10 +147,12 @@ fn scheme(between: &[u8]) -> Option<Option<&[u8]>> {
         return separator
             .iter()
             .any(|byte| matches!(byte, b':' | b'=' | b','))
-            .then_some(None);
+            .then_some(Scheme::None);
     }
-    SCHEMES
-        .iter()
-        .any(|known| known.eq_ignore_ascii_case(name))
-        .then_some(Some(name))
+    if SCHEMES.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+        return Some(Scheme::Known(name));
+    }
+    let assigned = separator.iter().any(|byte| matches!(byte, b':' | b'='));
+    let is_word = name.len() <= NAME && name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-');
+    (assigned && is_word).then_some(Scheme::Other)
 }

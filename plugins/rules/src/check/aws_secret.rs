@@ -1,10 +1,10 @@
 //! AWS secret access keys: forty characters with nothing of their own, so a name before them is what finds them.
 
-use cofferdam_sdk::check::is_placeholder;
+use cofferdam_sdk::check::{is_placeholder, is_sequence};
 use cofferdam_sdk::{Verdict, Window};
 
-use super::{placeholder, published};
-use crate::placeholder::Placeholders;
+use super::{common, placeholder, published};
+use crate::placeholder::{Placeholders, is_row};
 
 /// How long a secret is.
 const LENGTH: u16 = 40;
@@ -17,6 +17,9 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<
     }
     if placeholders.publishes(body) {
         return Some(published(window.whole(5)));
+    }
+    if is_sequence(body) || is_row(body) {
+        return Some(common::lower(window.whole(40)));
     }
     if is_placeholder(body, usize::from(LENGTH)) {
         return Some(placeholder(window.whole(5)));

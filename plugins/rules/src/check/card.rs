@@ -167,7 +167,10 @@ fn is_literal(window: &Window<'_>, span: &Range<usize>) -> bool {
     };
     let called = matches!(before, [.., name, b'('] if name.is_ascii_alphanumeric() || *name == b'_')
         && window.text().get(span.end) == Some(&b',');
-    called || listed().is_some()
+    // The first of a list stands behind what opens it.
+    let opens = matches!(before.trim_ascii_end(), [.., b'[' | b'(' | b'{'])
+        && before.last().is_some_and(u8::is_ascii_whitespace);
+    called || (opens && window.text().get(span.end) == Some(&b',')) || listed().is_some()
 }
 
 fn number(digits: &[u8]) -> u32 {

@@ -1,6 +1,6 @@
 //! Passwords that people and documentation use: not worth a P0, and too often real to be nothing.
 
-use cofferdam_sdk::check::is_placeholder;
+use cofferdam_sdk::check::{is_placeholder, is_sequence};
 use cofferdam_sdk::{Severity, Verdict};
 
 use super::placeholder;
@@ -41,8 +41,16 @@ const WORD: usize = 14;
 
 /// The verdict on a password: as it is, lower where it is a common one, and a placeholder's where nobody could mean it.
 pub(crate) fn judged(verdict: Verdict, password: &[u8], user: &[u8]) -> Verdict {
+    // A row of digits and letters is what people also take for tests: it is counted.
+    if is_sequence(password) {
+        return lower(verdict);
+    }
     let characters = password.iter().filter(|byte| **byte & 0xC0 != 0x80).count();
-    if characters < SHORTEST || asks_for_it(password) || (is_placeholder(password, 16) && !is_stock(password)) {
+    if characters < SHORTEST
+        || asks_for_it(password)
+        || (is_placeholder(password, 16) && !is_stock(password))
+        || is_documented(password, user)
+    {
         placeholder(verdict)
     } else if is_common(password, user) {
         lower(verdict)
@@ -60,6 +68,39 @@ fn asks_for_it(password: &[u8]) -> bool {
         && password
             .iter()
             .all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-'))
+}
+
+/// Whether a user's name and a password stand for themselves, as in `user:password@`.
+fn is_documented(password: &[u8], user: &[u8]) -> bool {
+    let is = |text: &[u8], words: &[&[u8]]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
+    is(
+        user,
+        &[
+            b"user",
+            b"username",
+            b"user_name",
+            b"usr",
+            b"login",
+            b"userid",
+            b"myuser",
+            b"my_user",
+            b"your_user",
+            b"dbuser",
+            b"db_user",
+        ],
+    ) && is(
+        password,
+        &[
+            b"password",
+            b"passwd",
+            b"pwd",
+            b"userpassword",
+            b"mypassword",
+            b"my_password",
+            b"dbpassword",
+            b"db_password",
+        ],
+    )
 }
 
 /// The same, as what opens little.

@@ -80,20 +80,52 @@ fn is_file(domain: &[u8]) -> bool {
 
 /// Names that no person has.
 fn is_nobody(local: &[u8]) -> bool {
-    const NAMES: [&[u8]; 6] = [
+    const NAMES: [&[u8]; 25] = [
         b"git",
         b"noreply",
         b"no-reply",
         b"no_reply",
         b"donotreply",
         b"do-not-reply",
+        b"you",
+        b"user",
+        b"username",
+        b"name",
+        b"email",
+        b"someone",
+        b"somebody",
+        b"example",
+        b"foo",
+        b"bar",
+        b"test",
+        b"john.doe",
+        b"jane.doe",
+        b"johndoe",
+        b"janedoe",
+        b"jdoe",
+        b"firstname.lastname",
+        b"first.last",
+        b"my-email",
     ];
-    NAMES.iter().any(|name| name.eq_ignore_ascii_case(local))
+    NAMES.iter().any(|name| name.eq_ignore_ascii_case(local)) || is_yours(local)
+}
+
+/// Whether the reader's own stands there: `your-name`, `yourCompany`.
+fn is_yours(text: &[u8]) -> bool {
+    text.get(..4).is_some_and(|front| front.eq_ignore_ascii_case(b"your"))
 }
 
 /// Domains that are set apart for documentation and tests.
 fn is_reserved(domain: &[u8]) -> bool {
-    const NAMES: [&[u8]; 3] = [b"example.com", b"example.org", b"example.net"];
+    const NAMES: [&[u8]; 7] = [
+        b"example.com",
+        b"example.org",
+        b"example.net",
+        b"domain.com",
+        b"company.com",
+        b"test.com",
+        b"foo.com",
+    ];
     const ENDINGS: [&[u8]; 5] = [b".example", b".test", b".invalid", b".localhost", b".local"];
     let ends = |end: &[u8]| {
         domain
@@ -102,5 +134,6 @@ fn is_reserved(domain: &[u8]) -> bool {
             .and_then(|at| domain.get(at..))
             .is_some_and(|tail| tail.eq_ignore_ascii_case(end))
     };
-    NAMES.iter().chain(&ENDINGS).any(|name| ends(name))
+    let label = domain.split(|&byte| byte == b'.').next().unwrap_or_default();
+    NAMES.iter().chain(&ENDINGS).any(|name| ends(name)) || is_yours(label)
 }

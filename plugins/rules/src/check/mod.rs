@@ -13,6 +13,7 @@ mod encoded_key;
 mod iban;
 mod issuer;
 mod jwt;
+mod kubernetes;
 mod mac;
 mod netrc;
 mod phone;
@@ -77,6 +78,10 @@ pub enum Named {
     NamedField,
     /// A password behind the flag of a command.
     CurlUser,
+    /// The values of a Kubernetes Secret.
+    KubernetesSecret,
+    /// What stands behind a flag or a declaration that says that it is a key.
+    FlagKey,
 }
 
 impl Named {
@@ -113,6 +118,8 @@ impl Named {
             Named::KeyArgument => verdicts.extend(assignment::argument(window, Expected::Key, placeholders)),
             Named::NamedField => verdicts.extend(assignment::field(window, placeholders)),
             Named::CurlUser => verdicts.extend(curl::check(window)),
+            Named::FlagKey => verdicts.extend(assignment::flag(window, placeholders)),
+            Named::KubernetesSecret => kubernetes::check(window, verdicts),
             Named::Mac => verdicts.extend(mac::check(window, placeholders)),
         }
     }

@@ -27,5 +27,9 @@ pub(crate) fn check(window: &Window<'_>) -> Option<Verdict> {
         return None;
     }
     let verdict = window.whole(90);
+    // An anonymous user gives an address where a password would stand.
+    if user.eq_ignore_ascii_case(b"anonymous") {
+        return Some(common::lower(verdict));
+    }
     Some(common::judged(verdict, body, if named { user } else { b"" }))
 }

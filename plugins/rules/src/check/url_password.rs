@@ -7,6 +7,8 @@ use super::common;
 
 /// A password of fewer bytes, of lower-case letters and digits only, is taken for documentation where the host is.
 const EASY: usize = 12;
+/// So is one of fewer characters, whatever they are.
+const SHORT: usize = 6;
 /// So is one of fewer bytes, of letters and digits.
 const EASIEST: usize = 8;
 
@@ -35,7 +37,7 @@ pub(crate) fn check(window: &Window<'_>) -> Option<Verdict> {
     }
     let verdict = window.verdict(start..start + value.len(), 90);
     let host = host(rest.get(value.len() + 1..).unwrap_or_default());
-    let documented = (is_easy(value) && (is_reserved(host) || is_here(host))) || is_letter(host);
+    let documented = (is_easy(value) && (is_reserved(host) || is_here(host))) || is_nowhere(host);
     let verdict = common::judged(verdict, value, name);
     Some(if documented && verdict.confidence > 40 {
         common::lower(verdict)
@@ -51,9 +53,19 @@ fn is_here(host: &[u8]) -> bool {
         .any(|here| host.eq_ignore_ascii_case(here))
 }
 
-/// Whether the host is a single letter, as tests of URLs have it.
-fn is_letter(host: &[u8]) -> bool {
-    matches!(host, [one] if one.is_ascii_alphabetic())
+/// Whether the host is a single letter or a word for any host, as tests of URLs have it.
+fn is_nowhere(host: &[u8]) -> bool {
+    const WORDS: [&[u8]; 8] = [
+        b"foo",
+        b"bar",
+        b"baz",
+        b"host",
+        b"hostname",
+        b"domain",
+        b"site",
+        b"example",
+    ];
+    matches!(host, [one] if one.is_ascii_alphabetic()) || WORDS.contains(&host)
 }
 
 /// Whether this is `<password>` as HTML writes it.
@@ -65,7 +77,34 @@ fn is_easy(value: &[u8]) -> bool {
     let plain = value
         .iter()
         .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
-    (plain && value.len() < EASY) || (value.len() < EASIEST && value.iter().all(u8::is_ascii_alphanumeric))
+    characters(value) < SHORT
+        || (plain && value.len() < EASY)
+        || (value.len() < EASIEST && value.iter().all(u8::is_ascii_alphanumeric))
+}
+
+/// How many characters a value has, where `%C3%A9` is one.
+fn characters(value: &[u8]) -> usize {
+    let mut rest = value;
+    let mut count = 0;
+    while let Some((&first, behind)) = rest.split_first() {
+        let (byte, behind) = match rest {
+            [b'%', high, low, behind @ ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
+                // Of the bytes beyond ASCII only those of the form 10xxxxxx go on in a character.
+                (
+                    if matches!(high, b'8' | b'9' | b'a' | b'b' | b'A' | b'B') {
+                        0x80
+                    } else {
+                        b'x'
+                    },
+                    behind,
+                )
+            }
+            _ => (first, behind),
+        };
+        count += usize::from(byte & 0xC0 != 0x80);
+        rest = behind;
+    }
+    count
 }
 
 /// The host at the front of what follows the password.
@@ -79,7 +118,13 @@ fn host(rest: &[u8]) -> &[u8] {
 
 /// Whether the host's domain is set apart for documentation.
 fn is_reserved(host: &[u8]) -> bool {
-    const DOMAINS: [&[u8]; 4] = [b"example.com", b"example.org", b"example.net", b"example"];
+    const DOMAINS: [&[u8]; 5] = [
+        b"example.com",
+        b"example.org",
+        b"example.net",
+        b"example",
+        b"company.com",
+    ];
     DOMAINS.iter().any(|domain| {
         host.len().checked_sub(domain.len()).is_some_and(|at| {
             let (front, tail) = host.split_at(at);

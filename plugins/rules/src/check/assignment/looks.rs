@@ -9,6 +9,10 @@ use crate::words;
 
 /// The shortest password that is told from a word, in bytes.
 const PASSWORD: usize = 6;
+/// The shortest value that is a key beyond doubt, in bytes.
+const CERTAIN: usize = 20;
+/// The shortest password beside a user's name, in bytes.
+const WORD: usize = 4;
 /// The shortest key, in bytes.
 const KEY: usize = 12;
 /// So many bytes of letters of one case are too many for a word; people make passwords of several.
@@ -74,6 +78,8 @@ struct Kinds {
     letter: bool,
     symbol: bool,
     mixed: bool,
+    /// Whether its letters stand in both cases and in no order that words have.
+    random: bool,
     lower: bool,
 }
 
@@ -85,15 +91,30 @@ impl Kinds {
             letter: has(u8::is_ascii_alphabetic),
             symbol: has(|byte| b"!@#$%^&*+=?~".contains(byte)),
             mixed: has(u8::is_ascii_lowercase) && has(u8::is_ascii_uppercase),
+            random: is_restless(value) && words::share(value).is_none_or(|share| share < 60),
             lower: has(u8::is_ascii_lowercase) && !has(u8::is_ascii_uppercase),
         }
     }
+}
+
+/// Whether its letters change their case more often than names of several words do.
+fn is_restless(value: &[u8]) -> bool {
+    let upper = value
+        .windows(2)
+        .filter(|pair| matches!(pair, [a, b] if a.is_ascii_lowercase() && b.is_ascii_uppercase()))
+        .count();
+    let lower = value
+        .windows(2)
+        .filter(|pair| matches!(pair, [a, b] if a.is_ascii_uppercase() && b.is_ascii_lowercase()))
+        .count();
+    value.len() >= 8 && (upper + lower) * 4 >= value.len() && upper >= 2
 }
 
 /// Whether the value looks like what the name says, given how it is written.
 pub(super) fn fit(value: &[u8], name: &Name<'_>, written: &Value, expected: Expected) -> bool {
     let kinds = Kinds::of(value);
     match expected {
+        Expected::Password if is_beside_user(value, &kinds, name, written) => true,
         Expected::Password => is_password(value, &kinds, name, written),
         Expected::Key if name.is_bare_key() => is_key(value, &kinds, name, written) && is_random(value, &kinds),
         Expected::Key => {
@@ -108,6 +129,36 @@ pub(super) fn fit(value: &[u8], name: &Name<'_>, written: &Value, expected: Expe
     }
 }
 
+/// Whether a user's name stands before it, so that a word too is a password: `user = 'ann'`, `password = 'open_sesame'`.
+fn is_beside_user(value: &[u8], kinds: &Kinds, name: &Name<'_>, written: &Value) -> bool {
+    let alone = || matches!(written.next, None | Some(b'\n' | b'\r' | b';' | b'&' | b' ')) && !value.contains(&b'.');
+    kinds.letter
+        && value.len() >= WORD
+        && !is_stock(value)
+        && !names_itself(value)
+        && (written.quoted || (matches!(written.between, Between::Tight | Between::Assigned) && alone()))
+        && name.is_beside_user(written.quoted)
+}
+
+/// Whether the value is the name of a password or of a variable that holds one: `password1`, `db_password`, `userPass`.
+fn names_itself(value: &[u8]) -> bool {
+    let lower = value.to_ascii_lowercase();
+    [
+        b"pass".as_slice(),
+        b"pwd",
+        b"secret",
+        b"your",
+        b"placeholder",
+        b"null",
+        b"none",
+        b"true",
+        b"false",
+        b"self",
+    ]
+    .iter()
+    .any(|word| lower.windows(word.len()).any(|part| part == *word))
+}
+
 fn is_password(value: &[u8], kinds: &Kinds, name: &Name<'_>, written: &Value) -> bool {
     // Numbers are flags, counts and times.
     if !kinds.letter || value.len() < PASSWORD || is_stock(value) {
@@ -117,17 +168,32 @@ fn is_password(value: &[u8], kinds: &Kinds, name: &Name<'_>, written: &Value) ->
     let is_alone = || name.line.trim_ascii().is_empty() && matches!(written.next, None | Some(b'\n' | b'\r'));
     let is_value = written.between == Between::Tight && (name.is_constant() || is_alone());
     match written.between {
+        // Prose says `the password is Tr0ub4dor`.
+        Between::Blank if written.said && !written.quoted => {
+            (kinds.digits > 0 && (kinds.mixed || kinds.symbol)) && !is_constant(value)
+        }
         Between::Blank if !written.quoted => {
             (name.is_flag() || is_declared(name)) && (kinds.digits > 0 || kinds.symbol) && !is_constant(value)
         }
         Between::Listed if !written.quoted => written.closed && (kinds.digits > 0 || kinds.symbol || is_phrase(value)),
         // Any word may be an argument beside one that is named so.
-        Between::Listed if written.quoted => (kinds.digits > 1 && !is_identifier(value)) || kinds.symbol,
+        Between::Listed if written.quoted => {
+            (kinds.digits > 1 && !is_identifier(value))
+                || kinds.symbol
+                || kinds.random
+                || (name.is_constant() && matches!(name.line.last(), Some(b'"' | b'\'')) && is_word(value, kinds))
+        }
         Between::Blank | Between::Listed | Between::Assigned | Between::Tight if written.quoted => {
-            kinds.symbol || (kinds.digits > 0 && !is_identifier(value)) || is_phrase(value) || is_word(value, kinds)
+            kinds.symbol
+                || kinds.random
+                || (kinds.digits > 0 && !is_identifier(value))
+                || is_phrase(value)
+                || is_word(value, kinds)
         }
         Between::Blank | Between::Listed | Between::Assigned | Between::Tight => {
-            (kinds.digits > 0 && !is_constant(value)) || kinds.symbol || is_value
+            // YAML puts a blank behind the colon.
+            let is_entry = || name.is_constant() && is_alone() && is_word(value, kinds);
+            (kinds.digits > 0 && !is_constant(value)) || kinds.symbol || kinds.random || is_value || is_entry()
         }
     }
 }
@@ -145,7 +211,7 @@ fn is_key(value: &[u8], kinds: &Kinds, name: &Name<'_>, written: &Value) -> bool
         !words::is_words(value) || (!bare && kinds.digits * 8 >= value.len())
     };
     // A flag's or a declared variable's value is one for certain.
-    let told = name.is_flag() || is_declared(name);
+    let told = is_told(name);
     let strong = !bare
         || (told && kinds.digits >= 2)
         || (value.len() >= 20 && kinds.digits >= 2 && (kinds.mixed || value.len() >= 24));
@@ -158,11 +224,24 @@ fn is_random(value: &[u8], kinds: &Kinds) -> bool {
     let is_token = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-+/=.".contains(byte);
     let slashes = value.iter().filter(|byte| **byte == b'/').count();
     value.len() >= 16
-        && kinds.digits >= 2
+        && (kinds.digits >= 2
+            || (kinds.digits == 1 && kinds.mixed && words::share(value).is_some_and(|share| share < 50)))
         && slashes <= value.len() / 16
         && value.iter().all(is_token)
-        && words::share(value).is_none_or(|share| share < 60)
+        && (kinds.digits * 4 >= value.len() || !words::are_words(value))
         && shannon_bits(value) > 3.2
+}
+
+/// Whether a flag or a declaration says for certain that a value follows.
+pub(super) fn is_told(name: &Name<'_>) -> bool {
+    name.is_flag() || is_declared(name)
+}
+
+/// Whether a value can be nothing but a key: long, of letters and digits in no order, and no digest's or id's parts.
+pub(super) fn is_certain(value: &[u8]) -> bool {
+    let kinds = Kinds::of(value);
+    let parts = value.iter().filter(|byte| b"-_./".contains(byte)).count();
+    value.len() >= CERTAIN && kinds.digits >= 3 && parts * 6 <= value.len() && is_random(value, &kinds)
 }
 
 /// Whether the line declares a variable: `ENV NAME value`, `setx NAME value`, `#define NAME value`.

@@ -7,9 +7,9 @@ mod looks;
 mod name;
 mod value;
 
-use cofferdam_sdk::Verdict;
 use cofferdam_sdk::Window;
 use cofferdam_sdk::check::is_reference;
+use cofferdam_sdk::{Severity, Verdict};
 
 use crate::fact;
 use crate::placeholder::Placeholders;
@@ -42,6 +42,19 @@ pub(crate) fn argument(window: &Window<'_>, expected: Expected, placeholders: &P
     let name = Name::at(text, window.anchor_start(), window.anchor_end());
     let value = Value::argued(text, &name, window.end())?;
     judged(window, &name, &value, expected, placeholders)
+}
+
+/// Confirms what stands behind a flag of a command, or behind a name that a line declares, where it is beyond doubt a key: the anchor ends
+/// with the blank between.
+pub(crate) fn flag(window: &Window<'_>, placeholders: &Placeholders) -> Option<Verdict> {
+    let text = window.text();
+    let end = window.anchor_end().checked_sub(1)?;
+    let name = Name::at(text, window.anchor_start() + 1, end);
+    let value = Value::argued(text, &name, window.end())?;
+    let secret = text.get(value.span.clone())?;
+    let told = looks::is_told(&name) && looks::is_certain(secret);
+    told.then(|| judged(window, &name, &value, Expected::Key, placeholders))
+        .flatten()
 }
 
 /// Confirms what stands behind the word `value` or `default`, where the name stands before that: `"name": "TOKEN", "value": "…"`.
@@ -79,7 +92,12 @@ fn judged(
     {
         return None;
     }
-    let verdict = window.verdict(value.span.clone(), NAMED).fact(fact::GENERIC);
+    let verdict = window.verdict(value.span.clone(), NAMED);
+    let verdict = if verdict.severity < Severity::P2 {
+        verdict
+    } else {
+        verdict.fact(fact::GENERIC)
+    };
     Some(match placeholders.judge(secret, secret, secret.len(), &[], &[]) {
         Some(fact) => crate::pattern::unlikely(verdict).fact(fact),
         None => verdict,

@@ -140,6 +140,9 @@ const FOREIGN: &[&[u8]] = &[
     b"expected",
     b"sync",
     b"idempotency",
+    b"cursor",
+    b"publickey",
+    b"public_key",
 ];
 /// Words before a bare `key` that make it the name of an entry, of a place, of what the public may know, or of a button.
 const ENTRIES: &str = "\
@@ -165,6 +168,8 @@ pub(super) struct Name<'t> {
     pub(super) tail: &'t [u8],
     /// What stands before the name on its line.
     pub(super) line: &'t [u8],
+    /// What stands before the name.
+    before: &'t [u8],
     /// Where it ends in the text.
     pub(super) end: usize,
 }
@@ -186,6 +191,7 @@ impl<'t> Name<'t> {
             head,
             word: text.get(start..end).unwrap_or_default(),
             tail: tail.get(..tail_end).unwrap_or_default(),
+            before: front,
             line: front.rsplit(|&byte| byte == b'\n').next().unwrap_or_default(),
             end: end + tail_end,
         }
@@ -250,6 +256,24 @@ impl<'t> Name<'t> {
             }
         }
         None
+    }
+
+    /// Whether a literal stands shortly before as a user's name, written as `quoted` says that the value is.
+    pub(super) fn is_beside_user(&self, quoted: bool) -> bool {
+        const WORDS: [&[u8]; 5] = [b"user", b"login", b"uid", b"username", b"account"];
+        let near = self
+            .before
+            .get(self.before.len().saturating_sub(BESIDE)..)
+            .unwrap_or_default();
+        let named = |at: usize| {
+            let rest = near.get(at..).unwrap_or_default();
+            WORDS.iter().any(|word| {
+                rest.get(..word.len())
+                    .is_some_and(|part| part.eq_ignore_ascii_case(word))
+                    && rest.get(word.len()..).is_some_and(|rest| is_literal(rest, quoted))
+            })
+        };
+        (0..near.len()).any(named)
     }
 
     /// Whether the name is one of something else, which only has to do with a secret: `token_type`, `tokenizer`, `next_page_token`.
@@ -319,6 +343,8 @@ impl<'t> Name<'t> {
         };
         // Vault's secret ids open something; ids of tokens and keys don't.
         let id = begins(&b"id".as_slice()) && tail.len() <= 3 && !self.word.eq_ignore_ascii_case(b"secret");
+        // `credentialsId` names an entry of a store.
+        let id = id || tail.eq_ignore_ascii_case(b"sid") || tail.eq_ignore_ascii_case(b"s_id");
         id || OTHERS.iter().any(begins)
     }
 
@@ -348,6 +374,34 @@ impl<'t> Name<'t> {
         };
         words.any(ends)
     }
+}
+
+/// How far before a password the name of its user may stand, in bytes.
+const BESIDE: usize = 160;
+
+/// Whether the rest of a name, a sign of assignment and a literal stand at the front of `rest`; a quoted one where `quoted` says so.
+fn is_literal(rest: &[u8], quoted: bool) -> bool {
+    let name = rest.iter().take_while(|byte| is_name(**byte)).count();
+    let rest = rest.get(name..).unwrap_or_default();
+    let between = rest
+        .iter()
+        .take_while(|byte| matches!(byte, b' ' | b'\t' | b'"' | b'\'' | b'=' | b':' | b'>' | b'\\'))
+        .count();
+    let (between, value) = rest.split_at(between);
+    let opened = matches!(between.last(), Some(b'"' | b'\''));
+    let assigned = between.iter().any(|byte| matches!(byte, b'=' | b':')) || (opened && between.contains(&b' '));
+    let length = value
+        .iter()
+        .take_while(|byte| byte.is_ascii_alphanumeric() || b"_-.@\\+".contains(byte))
+        .count();
+    let ended = match value.get(length) {
+        None => false,
+        Some(b'"' | b'\'') => opened,
+        // `<user>ann</user>`.
+        Some(b'<') => between == b">",
+        Some(byte) => !quoted && matches!(byte, b'\n' | b'\r' | b' ' | b';' | b'&' | b','),
+    };
+    name <= 16 && assigned && opened == quoted && length >= 2 && ended
 }
 
 /// What names are made of.

@@ -26,6 +26,8 @@ pub(super) struct Value {
     pub(super) span: Range<usize>,
     pub(super) quoted: bool,
     pub(super) between: Between,
+    /// Whether the word `is` stands before it.
+    pub(super) said: bool,
     /// The byte behind it, or behind its quote.
     pub(super) next: Option<u8>,
     /// Whether the end of an element follows. A text may end with its first byte.
@@ -74,11 +76,13 @@ impl Value {
             return None;
         }
         // Prose says `the password is "…"`.
-        if text.get(next..).is_some_and(|rest| rest.starts_with(b"is ")) && between == Between::Blank {
+        let said = text.get(next..).is_some_and(|rest| rest.starts_with(b"is ")) && between == Between::Blank;
+        if said {
             next += 3;
         }
         let start = assign::opening(text, next);
-        Value::from(text, start, limit, between)
+        let value = Value::from(text, start, limit, between)?;
+        Some(Value { said, ..value })
     }
 
     fn from(text: &[u8], start: usize, limit: usize, between: Between) -> Option<Value> {
@@ -113,6 +117,7 @@ impl Value {
             span: start..end,
             quoted: quote.is_some(),
             between,
+            said: false,
             next: text.get(end + usize::from(quote.is_some())).copied(),
             closed: text
                 .get(end..)
@@ -125,42 +130,39 @@ impl Value {
         let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'$' | b'-');
         let called = !self.quoted && !self.closed && matches!(self.next, Some(b'(' | b'[' | b'{' | b'<'));
         let dotted = value.contains(&b'.') && value.iter().all(is_name) && !value.iter().any(u8::is_ascii_digit);
-        let is_path = value.starts_with(b"/") || value.starts_with(b"./") || value.starts_with(b"~/");
+        // Base64 may begin with a slash or hold two.
+        let is_base64 = value.len() >= 20
+            && value
+                .iter()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"+/=".contains(byte))
+            && value.iter().filter(|byte| byte.is_ascii_digit()).count() >= 3
+            && value.iter().filter(|byte| **byte == b'/').count() * 8 <= value.len()
+            && !words::are_words(value);
+        let is_path = !is_base64 && (value.starts_with(b"/") || value.starts_with(b"./") || value.starts_with(b"~/"));
+        let is_url = !is_base64 && value.windows(2).any(|pair| pair == b"//");
         let is_selector = value.len() > 1
             && matches!(value.first(), Some(b'#' | b'.'))
             && value
                 .iter()
                 .skip(1)
                 .all(|byte| byte.is_ascii_lowercase() || matches!(byte, b'-' | b'_'));
-        let is_place = value.windows(2).any(|pair| {
-            matches!(
-                pair,
-                b"${"
-                    | b"$("
-                    | b"#{"
-                    | b"{{"
-                    | b"::"
-                    | b"//"
-                    | b"=>"
-                    | b"%s"
-                    | b"%d"
-                    | b"%v"
-                    | b"%@"
-                    | b"%("
-                    | b"%{"
-                    | b"%%"
-            )
-        }) || has_field(value);
+        let is_place = value
+            .windows(2)
+            .any(|pair| matches!(pair, b"${" | b"$(" | b"#{" | b"{{" | b"::" | b"=>" | b"%(" | b"%{"))
+            || has_field(value)
+            || has_verb(value);
         let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t');
         let is_member = !self.quoted
             && value.contains(&b'.')
             && value
                 .split(|byte| *byte == b'.')
                 .all(|part| part.first().is_some_and(u8::is_ascii_alphabetic))
-            && words::share(value).is_some_and(|share| share >= 65);
+            && words::are_words(value);
         let is_number = matches!(value, [b'0', b'x' | b'X', ..]) && value.len() <= 22;
         let is_pair = self.between == Between::Listed && value.iter().rev().skip(2).any(|byte| *byte == b'=');
         called
+            || is_url
+            || is_elsewhere(value)
             || dotted
             || is_member
             || is_number
@@ -188,6 +190,31 @@ impl Value {
     }
 }
 
+/// Names of stores behind which a place in them stands: `vault:secret/data/db`.
+const STORES: [&[u8]; 12] = [
+    b"vault:",
+    b"ref+",
+    b"awsssm:",
+    b"ssm:",
+    b"gcpsm:",
+    b"azkv:",
+    b"keyvault:",
+    b"secretsmanager:",
+    b"arn:",
+    b"sops:",
+    b"env:",
+    b"file:",
+];
+
+/// Whether it names the place where the secret is.
+fn is_elsewhere(value: &[u8]) -> bool {
+    STORES.iter().any(|store| {
+        value
+            .get(..store.len())
+            .is_some_and(|front| front.eq_ignore_ascii_case(store))
+    })
+}
+
 /// Whether a name in braces stands in the value, which is filled in later.
 fn has_field(value: &[u8]) -> bool {
     let named = |rest: &[u8]| {
@@ -198,6 +225,16 @@ fn has_field(value: &[u8]) -> bool {
         rest.get(name) == Some(&b'}')
     };
     value.split(|byte| *byte == b'{').skip(1).any(named)
+}
+
+/// Whether a place for a value stands in it, as formats of programs have them: `%s`, `%%NAME%%`.
+fn has_verb(value: &[u8]) -> bool {
+    let verb = |at: usize| {
+        let rest = value.get(at..).unwrap_or_default();
+        let ended = !rest.get(2).is_some_and(u8::is_ascii_alphanumeric);
+        matches!(rest, [b'%', b's' | b'd' | b'v' | b'@', ..]) && ended
+    };
+    value.starts_with(b"%%") || (0..value.len()).any(verb)
 }
 
 /// The most bytes of a type.
