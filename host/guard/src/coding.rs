@@ -8,6 +8,7 @@ mod base64;
 mod escape;
 mod forms;
 mod hex;
+mod letter;
 mod packed;
 mod seam;
 
@@ -16,6 +17,7 @@ use std::sync::LazyLock;
 use self::base64::Base64;
 use self::escape::Escape;
 use self::hex::Hex;
+use self::letter::Letter;
 use self::packed::Packed;
 use crate::follow::Hit;
 use crate::search::CONTEXT;
@@ -54,6 +56,8 @@ pub(crate) enum Coding {
     Escape,
     /// Compressed, in base64.
     Packed,
+    /// Escapes, one of which is left as it is: a backslash, and a letter that begins a literal.
+    Letter,
 }
 
 impl Coding {
@@ -62,7 +66,7 @@ impl Coding {
         match self {
             Self::Base64 { .. } => 1,
             Self::Hex => 2,
-            Self::Escape => 3,
+            Self::Escape | Self::Letter => 3,
             Self::Packed => 4,
         }
     }
@@ -74,6 +78,7 @@ impl Coding {
             Self::Hex => 4,
             Self::Escape => 5,
             Self::Packed => 6,
+            Self::Letter => 7,
         }
     }
 }
@@ -104,6 +109,7 @@ enum Decoder {
     Hex(Hex),
     Escape(Escape),
     Packed(Packed),
+    Letter(Letter),
 }
 
 /// How far a decoder got.
@@ -171,9 +177,9 @@ impl Source {
         let behind = parent.map.raw(public);
         let floor = match (coding, behind) {
             // What isn't seen between a literal and what follows it was let out, had it come by itself.
-            (Coding::Escape, Some(behind)) => behind,
+            (Coding::Escape | Coding::Letter, Some(behind)) => behind,
             // What follows a literal may share a raw byte with it.
-            (Coding::Base64 { .. } | Coding::Hex | Coding::Packed | Coding::Escape, _) => {
+            (Coding::Base64 { .. } | Coding::Hex | Coding::Packed | Coding::Escape | Coding::Letter, _) => {
                 let behind = behind.or(parent.undecided()).unwrap_or(u64::MAX);
                 behind.min(literal)
             }
@@ -181,6 +187,7 @@ impl Source {
         let floor = floor.max(parent.floor);
         view.encoding = coding.code();
         view.floor = floor;
+        view.blurred = parent.blurred || matches!(coding, Coding::Escape | Coding::Letter);
         let (decoder, from) = match coding {
             Coding::Base64 { phase } => {
                 let (decoder, from) = Base64::around(parent, at, phase);
@@ -192,6 +199,10 @@ impl Source {
                 (Decoder::Escape(Escape::default()), from)
             }
             Coding::Packed => (Decoder::Packed(Packed::new(floor)), at),
+            Coding::Letter => {
+                let from = at.saturating_sub(CONTEXT).max(parent.text.base());
+                (Decoder::Letter(Letter::new(parent, at)), from)
+            }
         };
         let mut source = Self {
             parent: parent.id,
@@ -221,7 +232,14 @@ impl Source {
         } else {
             (begin, begin)
         };
-        view.scanner.begin_at(codings, lives, coding == Coding::Escape);
+        // Only what begins with the letter counts, and the backslash stands before it.
+        let (begin, codings, lives) = if coding == Coding::Letter {
+            (here + 1, here, here)
+        } else {
+            (begin, codings, lives)
+        };
+        let escapes = matches!(coding, Coding::Escape | Coding::Letter);
+        view.scanner.begin_at(codings, lives, escapes);
         source.reaches.push((begin, source.reach(begin)));
         source
     }
@@ -251,6 +269,7 @@ impl Source {
             // What is far behind an escape counts by itself, or how far the stream had come would decide.
             Decoder::Escape(_) => self.needed,
             Decoder::Packed(_) => u64::MAX,
+            Decoder::Letter(_) => from + 1,
         }
     }
 
@@ -282,7 +301,11 @@ impl Source {
                 return near;
             }
             (Decoder::Packed(_), Coding::Packed) => return false,
-            (Decoder::Base64(_) | Decoder::Hex(_) | Decoder::Escape(_) | Decoder::Packed(_), _) => None,
+            (Decoder::Letter(_), Coding::Letter) => return at == self.opened,
+            (
+                Decoder::Base64(_) | Decoder::Hex(_) | Decoder::Escape(_) | Decoder::Packed(_) | Decoder::Letter(_),
+                _,
+            ) => None,
         };
         let Some(here) = here.map(|here| here.saturating_sub(2)) else {
             return false;
@@ -376,7 +399,7 @@ impl Source {
     fn is_done(&self, view: &View) -> bool {
         let wanted = match self.decoder {
             // A literal that begins before is read to its end.
-            Decoder::Base64(_) | Decoder::Hex(_) | Decoder::Escape(_) => {
+            Decoder::Base64(_) | Decoder::Hex(_) | Decoder::Escape(_) | Decoder::Letter(_) => {
                 self.reaches.last().map_or(0, |(_, to)| *to + 2 * ANCHOR)
             }
             Decoder::Packed(_) => u64::MAX,
@@ -394,6 +417,7 @@ impl Source {
             Decoder::Hex(decoder) => decoder.step(reading, self.next),
             Decoder::Escape(decoder) => decoder.step(reading, self.next, until),
             Decoder::Packed(decoder) => decoder.step(reading, self.next),
+            Decoder::Letter(decoder) => decoder.step(reading, self.next, until),
         };
         self.next += read;
         read > 0
@@ -413,7 +437,7 @@ impl Source {
     pub(crate) fn waits(&self) -> Option<u64> {
         match &self.decoder {
             Decoder::Packed(decoder) => decoder.waits(),
-            Decoder::Base64(_) | Decoder::Hex(_) | Decoder::Escape(_) => None,
+            Decoder::Base64(_) | Decoder::Hex(_) | Decoder::Escape(_) | Decoder::Letter(_) => None,
         }
     }
 }

@@ -56,7 +56,11 @@ impl Base64 {
             last: from,
             lines: vec![(from, skipped)],
             between: 0,
-            ahead: Ahead::default(),
+            ahead: Ahead {
+                at: from,
+                count: skipped,
+                ..Ahead::default()
+            },
         };
         (decoder, from)
     }

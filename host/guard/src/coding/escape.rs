@@ -53,6 +53,7 @@ impl Escape {
         match sign {
             Sign::Unfinished => {
                 reading.view.undecided = Some(reading.raw(at));
+                reading.view.parting = matches!(text[0], b'"' | b'\'');
                 0
             }
             Sign::Plain | Sign::Run(_) => {
@@ -70,6 +71,9 @@ impl Escape {
                     reading.view.weak(true);
                 }
                 if let Some(c) = stands_for {
+                    if let [b'\\', letter @ (b'n' | b'r' | b't')] = whole[..length] {
+                        reading.view.letter(letter);
+                    }
                     let mut bytes = [0; 4];
                     self.tell(reading, at, whole);
                     reading.put(written(text[0], c, &mut bytes), at, at + length as u64, self.told);

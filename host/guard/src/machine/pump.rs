@@ -208,7 +208,9 @@ impl Guard {
                 let mut sources = view.source.iter_mut().filter(|source| source.parent == parent.id);
                 sources.any(|source| source.covers(hit, parent))
             });
-            if covered || depth >= DEPTH {
+            // With one escape left as it is, a text is read no deeper.
+            let letter = hit.coding == Coding::Letter;
+            if covered || (depth >= DEPTH && !letter) {
                 continue;
             }
             if busy >= READINGS {
@@ -219,10 +221,10 @@ impl Guard {
             self.next_view += 1;
             let typed = self.settings.outlet == Outlet::Terminal;
             let mut view = View::new(ViewId(self.next_view), &self.rules, typed);
-            if hit.coding == Coding::Escape {
+            if letter || hit.coding == Coding::Escape {
                 view = view.with_joints();
             }
-            view.source = Some(Source::open(hit, parent, depth + 1, &mut view));
+            view.source = Some(Source::open(hit, parent, depth + u8::from(!letter), &mut view));
             self.views.push(view);
         }
         left
@@ -346,7 +348,7 @@ impl Guard {
         let undecided = self
             .views
             .iter()
-            .filter_map(|view| view.undecided().filter(|_| !idle && !self.is_done_with(view)));
+            .filter_map(|view| view.undecided_byte().filter(|_| !idle && !self.is_done_with(view)));
         let held = |view: &View| {
             if view.text.end() == 0 {
                 return None;
@@ -379,7 +381,9 @@ fn feed(before: &[View], view: &mut View, over: bool, read_from: bool) -> Fed {
     let fed = parent.map_or(Fed::End, |parent| {
         source.feed(parent, view, over || parent.closed.is_some(), read_from)
     });
-    view.behind = parent.and_then(|parent| parent.undecided().filter(|_| source.has_read(parent)));
+    let waits_for = parent.filter(|parent| source.has_read(parent));
+    view.behind = waits_for.and_then(View::undecided);
+    view.behind_parting = waits_for.is_some_and(|parent| parent.undecided_byte().is_none());
     view.source = Some(source);
     fed
 }
@@ -388,7 +392,12 @@ fn search(rules: &RuleSet, view: &mut View, over: bool, found: &mut Found) {
     let ended = over || view.closed.is_some();
     let reaches = view.source.as_ref().map(Source::reaches);
     let counts = |at: u64| reaches.is_none_or(|reaches| Source::counts(reaches, at));
+    let letters = view.letters();
+    let mut codings = Vec::new();
+    view.scanner
+        .search_letters(rules, &view.text, letters, counts, &mut codings);
     view.scanner.search(rules, &view.text, ended, counts, found);
+    found.codings.append(&mut codings);
     if view.lives.is_empty() {
         std::mem::swap(&mut view.lives, &mut found.lives);
     } else {

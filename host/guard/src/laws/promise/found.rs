@@ -52,6 +52,24 @@ const TEXTS: &[(Bed, &[&[u8]])] = &[
         &[br"\\t'.'o'.'k'.'n'.'_'.'t'.'g'.'f'.'0'.'h'.'r'.'5'.'s'.'w'.'8'.'y'.'B' ."],
     ),
     (TERMINAL, &[br"\tokn_tgf0hr5sw8yB ."]),
+    (PIPE, &[br"\tok%6e_tgf0hr5sw8yB ."]),
+    (
+        PIPE,
+        &[br#"\&#116;"&#32;+&#32;"&#111;k&#34; &#43; &#34;n&#95;"&#32;+&#32;"&#116;g&#34; &#43; &#34;f&#48;"&#32;+&#32;"&#104;r&#34; &#43; &#34;5&#115;" ."#],
+    ),
+    (
+        PIPE,
+        &[br#"the \nab" + "c \tokn_tgf0" + "hr5sw8yB\ttokn_" + "kgf0hr5sw8yB ."#],
+    ),
+    // What a reading had is shown as much of what stands before it, whichever escape opened it and by when it was told to be one.
+    (
+        TERMINAL,
+        &[b"35;f&#x3b;5&#x26;#&#x78;6&#x37;;&#x35;&#x26;&#x23;x&#x37;6&#x3b;9&#x26;#&#x78;6&#x36;;&#x30;&#x26;&#x23;x&#x34;2&#x3b;5&#x26;#&#x78;3&#x30;;&#x79;&#x26;&#x23;x&#x32;0&#x3b;.&#x26;#&#x78;2&#x65;;=u39gflpgakhssb8b6Krohc0kgovzt9jj350aK7wvlkq71cc5hd5z4f9ijK\nkk_T_the quick. Ab: c\nAb: c\n\tAb: c\nAb: c\n\xe2\x80K--\nAb: c\nAb: c\nAGTOAGTO&#32;t&#x26;#x&#x36;f;&#x26;#x&#x32;6;&#x23;&#x26;#&#x78;78&#x3b;6b&#x26;#x&#x33;b;&#x6e;_&#x26;&#x23;x2&#x36;;#&#x78;&#x26;#&#x78;33&#x3b;5;&#x26;#x&#x36;7;&#x35;&#x26;#&#x78;26&#x3b;&#x26;#&#x78;23&#x3b;x7&#x26;#x&#x33;6;&#x3b;9&#x26;&#x23;6&#x36;;x2"],
+    ),
+    // Two literals of one text in base64, the first of them at the stream's very beginning.
+    (TERMINAL, &[b"Rva25fIHRva25fMzlwZ2R3Z0u"]),
+    // A quote that may end a part of a string stands for nothing that could be held.
+    (TERMINAL, &[b"\".\".\"."]),
     // Of two that might open a reading at one place, neither does.
     (TERMINAL, &[b"B~12% %54%71%30%75%62%34%20%64%30%72%77%61%79%20 ."]),
     (TERMINAL, &[b"a_%54%71%30%75%62%34%20%64%30%72%77%61%79%20 ."]),
