@@ -100,6 +100,18 @@ const TEXTS: &[(Bed, &[&[u8]])] = &[
         TERMINAL,
         &[b"aaaaaaaaa\taaaaaaaaaaaaaaaaa4111 4 1a aaaaaaaaaaaa aaaa a\x1b[Aaa\t\tPaSs= \x1b[3P\x1b[3P\x1b[3P\x1b[3P\x1b[aa"],
     ),
+    // On a screen, two findings may begin and end with the same bytes, and have others between them.
+    (
+        TERMINAL,
+        &[b"1 41[AP4111 4111 4111 4111 4111 4111 4111 4111 4111 4111 4111 4111 4149h4111 K--\"wmceogmB7fuef3q76ycjdo4lkwpicwajn503wm1kyleB2psi111111 4111111 4111 \\\x1b[AK--\nwmceogmB7fuef3q76ycjdo4oh434f\n//--------\t\x1b[A111 4111 _\\\x1b[A4111\x1b[A"],
+    ),
+    // A wide character that stands across the width's end, and its mask.
+    (
+        TERMINAL,
+        &["X日本; PASS= 3u3pbBeiprybojj93e4 .. ..B~42bpszo .. PASS= 3u3pbBeiprybojj93e4 ..日".as_bytes()],
+    ),
+    // What ends a string may have to wait until what came before is settled, and is read again then.
+    (PIPE, &[b"\x1b]\x1b8\x1b]798998"]),
     // Where a character breaks an escape sequence off, terminals differ.
     (TERMINAL, &["4111 \x1b\u{202e}4111 4111 ".as_bytes()]),
 ];
