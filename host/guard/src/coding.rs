@@ -33,6 +33,8 @@ pub(crate) use self::seam::Seams;
 pub(crate) const DEPTH: u8 = 3;
 /// The most encoded readings at a time in which something may still be found.
 pub(crate) const READINGS: usize = 32;
+/// How many compressed texts may begin in one another.
+pub(crate) const PACKED: usize = 4;
 /// The most bytes of a literal that stand before an escape in it.
 const ANCHOR: u64 = 64;
 /// How many bytes are read before they are searched.
@@ -198,7 +200,7 @@ impl Source {
                 let from = at.saturating_sub(CONTEXT + ANCHOR).max(parent.text.base());
                 (Decoder::Escape(Escape::default()), from)
             }
-            Coding::Packed => (Decoder::Packed(Packed::new(floor)), at),
+            Coding::Packed => (Decoder::Packed(Packed::new(floor, at)), at),
             Coding::Letter => {
                 let from = at.saturating_sub(CONTEXT).max(parent.text.base());
                 (Decoder::Letter(Letter::new(parent, at)), from)
@@ -280,6 +282,14 @@ impl Source {
             self.covered.push(hit);
         }
         covers
+    }
+
+    /// Whether it is compressed, and what was found would be a part of it.
+    pub(crate) fn holds_packed(&mut self, hit: Hit, parent: &View) -> bool {
+        match &mut self.decoder {
+            Decoder::Packed(decoder) => decoder.reaches(parent, hit.at),
+            Decoder::Base64(_) | Decoder::Hex(_) | Decoder::Escape(_) | Decoder::Letter(_) => false,
+        }
     }
 
     fn has(&mut self, hit: Hit, parent: &View) -> bool {

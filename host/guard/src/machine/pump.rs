@@ -2,7 +2,7 @@
 
 use super::aside::is_spent;
 use super::{Guard, Step, way};
-use crate::coding::{Coding, DEPTH, Fed, Opener, Opens, READINGS, Source, introduces};
+use crate::coding::{Coding, DEPTH, Fed, Opener, Opens, PACKED, READINGS, Source, introduces};
 use crate::follow::{Final, Found, Hit, Live, Progress, Settled, Window};
 use crate::marker::{self, Within};
 use crate::output::Outlet;
@@ -203,6 +203,18 @@ impl Guard {
             let (before, rest) = self.views.split_at_mut(index + 1);
             let parent = &before[index];
             let depth = parent.source.as_ref().map_or(0, |source| source.depth);
+            if hit.coding == Coding::Packed {
+                let sources = rest.iter_mut().filter_map(|view| view.source.as_mut());
+                let own = sources.filter(|source| source.parent == parent.id);
+                // How many begin in one another is told by the text alone, which how many readings are open is not.
+                if own
+                    .filter_map(|source| source.holds_packed(hit, parent).then_some(()))
+                    .count()
+                    >= PACKED
+                {
+                    continue;
+                }
+            }
             let mut open = rest.iter_mut().filter(|view| view.closed.is_none());
             let covered = open.any(|view| {
                 let mut sources = view.source.iter_mut().filter(|source| source.parent == parent.id);

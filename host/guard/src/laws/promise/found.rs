@@ -193,6 +193,17 @@ fn a_reading_that_is_done_with_holds_nothing() {
     }
 }
 
+/// Each of them might begin a compressed text. There is room for so many readings, and a token behind them is read whatever they are.
+#[test]
+fn many_beginnings_of_compressed_texts_take_no_room() {
+    let token = "dG9rbl85amozMEtCNGFjZGIgLi4=";
+    for between in ["", "\n", " ", ".", "x"] {
+        let text = format!("{}{token} .", format!("H4sI{between}").repeat(40));
+        keeps_all(PIPE, &[text.as_bytes()]);
+        keeps_all(TERMINAL, &[text.as_bytes()]);
+    }
+}
+
 #[test]
 fn what_stands_behind_an_escape_begins_a_word() {
     for escape in ["%2e", "\\x2e", "\\u002e", "\\n"] {
