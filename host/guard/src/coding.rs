@@ -155,6 +155,18 @@ impl Reading<'_> {
         self.parent.closed.unwrap_or(self.when(last) + 1)
     }
 
+    /// The same as [`Reading::put`] of a byte of an encoding. Where it is made of what escapes parted, no other reading has it.
+    fn put_coded(&mut self, byte: u8, first: u64, end: u64) {
+        let inside = self.parent.is_joined(first + 1, end);
+        if inside || self.parent.is_joined(first, end) {
+            self.view.joint();
+        }
+        self.put(&[byte], first, end, 0);
+        if inside {
+            self.view.joint();
+        }
+    }
+
     /// Writes a byte that the parent's text from `first` to before `end` stands for, as was told at `told` if not with its last byte.
     fn put(&mut self, bytes: &[u8], first: u64, end: u64, told: u64) {
         let last = end.saturating_sub(1).max(first);

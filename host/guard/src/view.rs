@@ -55,6 +55,8 @@ pub(crate) struct View {
     weak: VecDeque<(u64, bool)>,
     /// Bytes that stand for a backslash and a letter, and the letter: it may begin a literal as well.
     letters: VecDeque<(u64, u8)>,
+    /// Where lines of a text in base64 begin: a reading that begins with one has nothing before it.
+    lines: VecDeque<u64>,
 }
 
 impl View {
@@ -78,6 +80,7 @@ impl View {
             joints: (!everywhere).then(VecDeque::new),
             weak: VecDeque::new(),
             letters: VecDeque::new(),
+            lines: VecDeque::new(),
         }
     }
 
@@ -113,6 +116,8 @@ impl View {
         let letters = other.letters().filter(|(place, _)| (start..end).contains(place));
         self.letters
             .extend(letters.map(|(place, letter)| (at + (place - start), letter)));
+        let lines = other.lines.iter().filter(|place| (start..end).contains(place));
+        self.lines.extend(lines.map(|place| at + (place - start)));
         self.text.push(other.text.slice(start, end));
     }
 
@@ -142,6 +147,16 @@ impl View {
         }
     }
 
+    /// Whether only suspects over a joint are told of.
+    pub(crate) fn has_joints(&self) -> bool {
+        self.joints.is_some()
+    }
+
+    /// Whether one of what stands from `start` to `end` does not follow in the raw stream what stands before it.
+    pub(crate) fn is_joined(&self, start: u64, end: u64) -> bool {
+        self.has_joints() && self.is_own(start, end)
+    }
+
     /// The byte that comes next stands behind, or for, an escape that no search looks for.
     /// `stands` says that it stands for a byte.
     pub(crate) fn weak(&mut self, stands: bool) {
@@ -151,6 +166,16 @@ impl View {
     /// The byte that comes next stands for a backslash and this letter.
     pub(crate) fn letter(&mut self, letter: u8) {
         self.letters.push_back((self.text.end(), letter));
+    }
+
+    /// A line of a text in base64 begins at this place, which is in what has come or comes next.
+    pub(crate) fn line(&mut self, place: u64) {
+        self.lines.push_back(place);
+    }
+
+    /// Whether a line of a text in base64 begins among these places.
+    pub(crate) fn has_line(&self, mut places: std::ops::Range<u64>) -> bool {
+        !self.lines.is_empty() && places.any(|place| self.lines.contains(&place))
     }
 
     /// The bytes that stand for a backslash and a letter, in their order, with the letters.
@@ -196,11 +221,12 @@ impl View {
         Some(raw.max(self.floor))
     }
 
-    /// Where the context of a suspect that begins at `at` begins, if it is to begin at `start` at the earliest. A reading of escapes
-    /// has less text before a suspect than it was opened with, and which of them opened it may hang on the cutting: so no more of the
-    /// raw stream is told than any such reading has.
+    /// Where the context of a suspect that begins at `at` begins, if it is to begin at `start` at the earliest. What opened the reading,
+    /// and so where it begins, may hang on the cutting: no more is told than any reading has that would have the suspect, which is its
+    /// line of a text in base64, and behind escapes so much of the raw stream.
     pub(crate) fn context(&self, start: u64, at: u64) -> u64 {
-        let start = start.max(self.text.base());
+        let line = self.lines.iter().rfind(|line| **line <= at);
+        let start = start.max(self.text.base()).max(line.copied().unwrap_or(0));
         let Some(raw) = self.map.raw(at).filter(|_| self.blurred) else {
             return start;
         };
@@ -231,6 +257,9 @@ impl View {
         self.map.forget(self.text.base());
         while self.weak.front().is_some_and(|(place, _)| *place < needed) {
             self.weak.pop_front();
+        }
+        while self.lines.front().is_some_and(|place| *place < needed) {
+            self.lines.pop_front();
         }
         while self.letters.front().is_some_and(|(place, _)| *place < needed) {
             self.letters.pop_front();

@@ -233,7 +233,9 @@ impl Guard {
             self.next_view += 1;
             let typed = self.settings.outlet == Outlet::Terminal;
             let mut view = View::new(ViewId(self.next_view), &self.rules, typed);
-            if letter || hit.coding == Coding::Escape {
+            // What is in no escape was found where it stands, or was not.
+            let escapes = letter || hit.coding == Coding::Escape;
+            if escapes || (parent.has_joints() && hit.coding != Coding::Packed) {
                 view = view.with_joints();
             }
             view.source = Some(Source::open(hit, parent, depth + u8::from(!letter), &mut view));
@@ -437,8 +439,7 @@ fn walk(rules: &RuleSet, view: &mut View, over: bool, finals: &mut Vec<Final>, s
             continue;
         }
         let stop = live.walked();
-        let own = view.encoding != Coding::Escape.code() || view.is_own(live.at + 1, stop + 1);
-        if own && view.text.get(stop).is_some_and(introduces) {
+        if view.text.get(stop).is_some_and(introduces) {
             let opener = Opener {
                 at: stop,
                 fits: Some(live.fitting(rules)),

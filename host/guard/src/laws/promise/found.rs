@@ -1,5 +1,6 @@
 //! What broke a law once: each text by itself, however it is cut.
 
+use super::coat::Coat;
 use super::drive::Driver;
 use super::law;
 use super::script::{Bed, Mark, Op, Piece, Script};
@@ -68,6 +69,12 @@ const TEXTS: &[(Bed, &[&[u8]])] = &[
     ),
     // Two literals of one text in base64, the first of them at the stream's very beginning.
     (TERMINAL, &[b"Rva25fIHRva25fMzlwZ2R3Z0u"]),
+    // What only might be an escape opens a reading, and in that a text in base64 has another one.
+    (TERMINAL, &[b"dWRHOXJibklDSm9aM0Fn\nSWlBcklDdG9rbl8zOXBnZHdnc\n//\"j"]),
+    // What makes an escape of an ampersand, a percent sign or a quote may be escaped itself.
+    (TERMINAL, &[b"k_lrKKK&#53&#59; ."]),
+    (PIPE, &[b"k_lrKKK%3%35ab ."]),
+    (PIPE, &[b"k_lrKKK\"&#32;+ \"5ab ."]),
     // A quote that may end a part of a string stands for nothing that could be held.
     (TERMINAL, &[b"\".\".\"."]),
     // Of two that might open a reading at one place, neither does.
@@ -201,6 +208,27 @@ fn many_beginnings_of_compressed_texts_take_no_room() {
         let text = format!("{}{token} .", format!("H4sI{between}").repeat(40));
         keeps_all(PIPE, &[text.as_bytes()]);
         keeps_all(TERMINAL, &[text.as_bytes()]);
+    }
+}
+
+/// Two tokens in one text in base64 on many lines, so far from each other that a reading may be done with the first before the second
+/// comes.
+#[test]
+fn lines_in_base64_are_shown_however_far_they_were_read() {
+    for width in [64, 76] {
+        for between in [100, 700, 1100, 1200, 1400, 2000] {
+            let text = format!(".. tokn_9jj30KB4acdb {}tokn_kgf0hr5sw8yB ..", ". ".repeat(between));
+            let coat = if width == 64 {
+                Coat::Base64At64
+            } else {
+                Coat::Base64At76
+            };
+            let ops = vec![Op::Push(vec![Piece::Bytes(coat.put_on(text.as_bytes(), |_| true))])];
+            let script = Script { bed: PIPE, ops };
+            for cuts in [&[1][..], &[7], &[250]] {
+                law::chunking(&script, cuts);
+            }
+        }
     }
 }
 
