@@ -122,8 +122,9 @@ fn few_failures_in_each_run_are_too_many_over_several() {
 }
 
 #[test]
-fn a_plugin_in_force_that_takes_too_long_goes_back_in_one_run_or_after_several() {
-    for (count, most) in [(120, 1), (40, 3)] {
+fn a_plugin_in_force_that_takes_too_long_goes_back_after_several_runs() {
+    // One slow run, or two, may be the machine's fault.
+    for (count, most) in [(120, 3), (30, 4)] {
         let office = Office::new();
         in_place(&office, "mode = \"slow\"", "p99 = \"1 ms\"");
         let (runs, said) = until_back(&office, &tokens(count), most);

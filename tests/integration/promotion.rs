@@ -148,6 +148,10 @@ impl House {
         states
     }
 
+    fn gate_text(&self, plugin: &str) -> String {
+        self.run(&["promote", plugin, "--to", "enforce", "--check"]).text()
+    }
+
     fn not_holding(&self, plugin: &str) -> Vec<String> {
         let held = |(name, state): (String, String)| (state != "holds").then_some(name);
         self.gate(plugin).into_iter().filter_map(held).collect()
@@ -221,6 +225,7 @@ fn shown_1_a_worse_candidate_is_refused_with_reasons_and_a_good_one_takes_the_pl
     // Version 3 is without either. The author's own word counts for nothing, and neither do their labels.
     assert_eq!(house.not_holding("third@3.0.0"), ["false-positives", "approvals"]);
     house.label("third", "12", "true", "ben");
+    assert!(house.gate_text("third@3.0.0").contains("12 not labelled, which counts as wrong"));
     let own = house.approve("third", "ben");
     assert!(
         own.code() == 0 && own.text().contains("doesn't count"),
@@ -285,6 +290,17 @@ fn shown_1_a_worse_candidate_is_refused_with_reasons_and_a_good_one_takes_the_pl
     assert_eq!(promotion["statement"]["by"], "ann");
     assert_eq!(promotion["statement"]["custody"], "advisory");
 
+    // A step back, and not to be undone by putting the old lock back.
+    let done = house.run(&["demote", "third", "--to", "limited", "--by", "ann", "--why", "a doubt"]);
+    assert_eq!(done.code(), 0, "{}", done.errors());
+    assert_eq!(house.in_force("chosen"), ["credentials", "personal", "third"]);
+    assert_eq!(house.in_force("default"), ["credentials", "personal", "tickets"]);
+    let limited = fs::read_to_string(house.lock()).expect("a lock");
+    fs::write(house.lock(), &promoted).expect("written");
+    assert_eq!(house.in_force("chosen"), ["credentials", "personal", "tickets"]);
+    fs::write(house.lock(), &limited).expect("written");
+    refused(&house.run(&["demote", "third", "--to", "limited"]), "CFD-712");
+
     // Back at once, and forward again without the work being lost.
     let done = house.run(&["demote", "third", "--by", "ann", "--why", "somebody complained"]);
     assert_eq!(done.code(), 0, "{}", done.errors());
@@ -301,14 +317,26 @@ fn shown_1_a_worse_candidate_is_refused_with_reasons_and_a_good_one_takes_the_pl
     );
     assert_eq!(house.in_force("default"), ["credentials", "personal", "tickets"]);
     fs::write(house.lock(), &demoted).expect("written");
+    // Who approved it before it was taken back didn't know why.
+    assert_eq!(house.not_holding("third@3.0.0"), ["approvals"]);
+    assert_eq!(house.approve("third", "cleo").code(), 0);
     let done = house.promote("third@3.0.0", "enforce");
     assert_eq!(done.code(), 0, "{}{}", done.text(), done.errors());
     // What the lock says is worth its signature: neither another's nor none at all puts anything in force.
     let good = fs::read_to_string(house.lock()).expect("a lock");
     let entry = good.find("promotion = ").expect("a promotion");
-    let line_end = entry + good[entry..].find('\n').expect("an end");
+    let approvals = entry + good[entry..].find("approvals = ").expect("approvals");
+    let line_end = approvals + good[approvals..].find('\n').expect("an end");
     for (why, text) in [
         ("none", [&good[..entry], &good[line_end + 1..]].concat()),
+        (
+            "nobody's",
+            [&good[..approvals], "approvals = \"[]\"", &good[line_end..]].concat(),
+        ),
+        (
+            "another gate's",
+            good.replace("whole, in time and as P0", "whole, and in time"),
+        ),
         ("forged", good.replace("it earned it", "it is mine")),
         (
             "another's",
@@ -332,6 +360,59 @@ fn shown_1_a_worse_candidate_is_refused_with_reasons_and_a_good_one_takes_the_pl
     }
     fs::write(house.lock(), &good).expect("written");
     assert_eq!(house.in_force("default"), ["credentials", "personal", "third"]);
+    // Nor does it hold where what was done is gone: it could have been taken back.
+    let state = house.office.bed.home().join("state/cofferdam");
+    for file in ["acts.jsonl", "acts.head"] {
+        fs::rename(state.join(file), state.join(format!("{file}.aside"))).expect("moved");
+    }
+    let done = house.office.session();
+    assert!(
+        done.errors().contains("warning CFD-716") && done.errors().contains("it was not carried out on this host"),
+        "{}",
+        done.errors()
+    );
+    assert_eq!(house.in_force("default"), ["credentials", "personal", "tickets"]);
+}
+
+#[test]
+fn what_was_drawn_or_recorded_and_is_gone_closes_the_gate() {
+    let house = House::new();
+    house.sessions(6);
+    house.label("third", "12", "true", "ann");
+    assert_eq!(house.not_holding("third@3.0.0"), ["approvals"]);
+    // A draw that the task's log no longer has.
+    let log = house.office.bed.work().join(".runs/default/events.jsonl");
+    let whole = fs::read_to_string(&log).expect("read");
+    let without: String = whole
+        .lines()
+        .filter(|line| !line.contains("sample.drawn"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    assert_ne!(whole, without);
+    fs::write(&log, without).expect("written");
+    let told = house.gate_text("third@3.0.0");
+    assert!(told.contains("1 draws that are gone"), "{told}");
+    fs::write(&log, whole).expect("written");
+    assert_eq!(house.not_holding("third@3.0.0"), ["approvals"]);
+    // A run that was taken away, and one that was altered.
+    let run = house.office.bed.runs().swap_remove(3);
+    let aside = house.office.bed.home().join("taken-away");
+    fs::rename(&run, &aside).expect("moved");
+    assert_eq!(
+        house.not_holding("third@3.0.0"),
+        ["records", "false-positives", "approvals"]
+    );
+    let report = house.run(&["shadow", "report", "--plugin", "third"]).text();
+    assert!(
+        report.contains("can't claim that nothing got looser: 1 run altered or missing"),
+        "{report}"
+    );
+    fs::rename(&aside, &run).expect("moved");
+    assert_eq!(house.not_holding("third@3.0.0"), ["approvals"]);
+    let shadow = run.join("shadow.jsonl");
+    let text = fs::read_to_string(&shadow).expect("read");
+    fs::write(&shadow, text.replacen("looser", "same", 1).replacen("stricter", "same", 1)).expect("written");
+    assert!(house.not_holding("third@3.0.0").contains(&"records".to_owned()));
 }
 
 #[test]

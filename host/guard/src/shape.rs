@@ -79,8 +79,8 @@ impl Shape {
         (start.saturating_sub(BEFORE), end.min(start + WITHIN) + BEHIND)
     }
 
-    /// The shape of `bytes`, which begin at `from`.
-    pub(crate) fn new(from: u64, bytes: &[u8], start: u64, end: u64) -> Self {
+    /// The shape of `bytes`, which begin at `from` of their stream, around a finding from `start` to `end`.
+    pub fn new(from: u64, bytes: &[u8], start: u64, end: u64) -> Self {
         Self {
             from,
             classes: bytes.iter().map(|byte| class(*byte)).collect(),

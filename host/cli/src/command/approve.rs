@@ -137,10 +137,7 @@ fn promotion(args: &PromotionArgs, around: &Surroundings, out: &mut dyn Write) -
         return Err(Failure::before(Code::Usage, message));
     }
     let loaded = load_guards(around, &in_force, false)?;
-    let subject = Subject::Promotion {
-        incumbent: incumbent.clone(),
-        candidate: candidate.clone(),
-    };
+    let subject = pair.subject();
     let why = reason(&loaded.guards, why)?;
     let signed = sign(around, &in_force, by, (subject, why, args.expires))?;
     let (by, custody) = (signed.statement.by.clone(), signed.statement.custody);
@@ -306,7 +303,9 @@ fn line(signed: &Signed<Approval>, standing: &Result<(), AuthorityError>, out: &
     let approval = &signed.statement;
     let subject = match &approval.subject {
         Subject::Policy { digest } => format!("policy sha256:{digest}"),
-        Subject::Promotion { incumbent, candidate } => format!(
+        Subject::Promotion {
+            incumbent, candidate, ..
+        } => format!(
             "promotion of {} (sha256:{}) in the place of {} (sha256:{})",
             candidate.name, candidate.digest, incumbent.name, incumbent.digest
         ),

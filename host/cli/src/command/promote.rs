@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use cofferdam_model::Code;
 use cofferdam_model::authority::{
-    ConditionState, GateReport, Phase, Promotion, PromotionSchema, Role, Sample, Signed, Statement as _,
+    Act, ConditionState, GateReport, Phase, Promotion, PromotionSchema, Role, Sample, Statement as _, Warrant,
 };
 use cofferdam_model::config::{Mode, plain};
 use cofferdam_model::record::{Digest, RolloutMoved, SafeText, TaskEvent, TaskId};
+use cofferdam_runner::authority::Acts;
 use cofferdam_runner::record::{RecordError, random_digest, read_task, record_in_task};
 use cofferdam_runner::session::Guards;
 
@@ -206,7 +207,11 @@ pub(crate) fn promote(args: &PromoteArgs, around: &Surroundings, out: &mut dyn W
     };
     let custody = desk.signer().custody();
     // First its record: where the lock can't be changed then, that is recorded as well.
-    let promotion = moved.promotion.clone();
+    let warrant = moved.promotion.clone().map(|promotion| Warrant {
+        promotion,
+        evidence: report.clone(),
+        approvals: gathered.approvals.clone(),
+    });
     let (undone, reason) = (pair.phase, "the lock could not be changed, so that nothing was moved");
     let back = RolloutMoved {
         from: to,
@@ -218,7 +223,7 @@ pub(crate) fn promote(args: &PromoteArgs, around: &Surroundings, out: &mut dyn W
         ..moved.clone()
     };
     record(&folder, &task, TaskEvent::RolloutMoved(Box::new(moved)))?;
-    if let Err(failure) = take(around, &in_force, &pair, to, promotion.as_ref()) {
+    if let Err(failure) = take(around, &in_force, &pair, to, warrant.as_ref()) {
         record(&folder, &task, TaskEvent::RolloutMoved(Box::new(back)))?;
         return Err(failure);
     }
@@ -316,9 +321,16 @@ pub(crate) fn sample(args: &SampleArgs, around: &Surroundings, out: &mut dyn Wri
     }
     let seed: Digest = random_digest().map_err(told)?;
     let count = usize::try_from(args.count).unwrap_or(usize::MAX);
-    let drawn = Sample::draw(pair.candidate.clone(), seed, findings.places, count);
+    let versions = (pair.candidate.clone(), pair.incumbent.clone());
+    let drawn = Sample::draw(versions, (seed, findings.heads), findings.places, count);
     let folder = base(&in_force.resolved, around);
     record(&folder, &task, TaskEvent::SampleDrawn(Box::new(drawn.clone())))?;
+    let act = Act::Drawn {
+        candidate: drawn.candidate.clone(),
+        sample: drawn.named(),
+    };
+    // Before anybody sees what was drawn: from here on it counts.
+    Acts::add(&state(around)?, act).map_err(|error| Failure::before(error.code(), error))?;
     crate::say(&format!(
         "cofferdam: drew {} of {} findings with the seed {seed}",
         drawn.places.len(),
@@ -345,7 +357,7 @@ fn take(
     in_force: &InForce,
     pair: &Pair,
     to: Phase,
-    promotion: Option<&Signed<Promotion>>,
+    warrant: Option<&Warrant>,
 ) -> Result<(), Failure> {
     step(&Step {
         resolved: &in_force.resolved,
@@ -354,7 +366,7 @@ fn take(
         candidate: &pair.candidate,
         incumbent: &pair.incumbent,
         to,
-        promotion,
+        warrant,
     })
     .map(|_| ())
 }

@@ -148,6 +148,7 @@ fn reported(args: &ReportArgs, around: &Surroundings, verbosity: Verbosity) -> R
     let query = Query {
         tasks: tasks.map_err(|error| usage("--task", &error))?,
         since: since.transpose().map_err(|error| usage("--since", &error))?,
+        version: None,
         plugin: plugin.transpose().map_err(|error| usage("--plugin", &error))?,
         verify: match args.verify {
             true => Some(state.map_err(|error| Failure::before(Code::RecordRead, error))?),

@@ -4,9 +4,9 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use cofferdam_model::Code;
-use cofferdam_model::authority::{Phase, Promotion, Signed, Statement as _};
+use cofferdam_model::authority::{Phase, Version};
 use cofferdam_model::config::{Lock, LockedRollout, Mode, Plugin, PluginName, Problem, Resolved, Source, plain_path};
-use cofferdam_model::record::Digest;
+use cofferdam_model::record::{Digest, Name};
 use cofferdam_runner::authority::{Acts, AuthorityError, Moment, verify};
 use rustix::fs::{FlockOperation, flock};
 
@@ -47,7 +47,7 @@ pub(crate) fn apply(around: &Surroundings, resolved: &mut Resolved) -> (Vec<Prob
         } else if rollout.mode == Mode::Shadow {
             changed.push((name.clone(), Mode::Shadow));
         } else {
-            match is_promoted(around, resolved, name, rollout) {
+            match is_promoted(around, resolved, (name, plugin), rollout) {
                 Ok(()) => {
                     changed.push((name.clone(), rollout.mode));
                     promoted.push(name.clone());
@@ -73,51 +73,55 @@ pub(crate) fn apply(around: &Surroundings, resolved: &mut Resolved) -> (Vec<Prob
 
 /// Why a lock's entry puts nothing in force.
 enum Doubt {
-    Unsigned(&'static str),
+    Unsigned(String),
     Authority(AuthorityError),
 }
 
-/// Whether somebody who may signed that this plugin, as it is now, goes as far as the entry says, and nobody took it back since.
+/// Whether this plugin, as it is now, was promoted as far as the entry says: by somebody who may, through a gate that held, with the
+/// approvals that it asks for, and on this host, where nobody took it back since.
 fn is_promoted(
     around: &Surroundings,
     resolved: &Resolved,
-    name: &PluginName,
+    (name, plugin): (&PluginName, &Plugin),
     rollout: &LockedRollout,
 ) -> Result<(), Doubt> {
-    let Some(signed) = &rollout.promotion else {
-        return Err(Doubt::Unsigned("no promotion is with it"));
+    let doubt = |why: &dyn std::fmt::Display| Doubt::Unsigned(why.to_string());
+    let Some(warrant) = &rollout.warrant else {
+        return Err(doubt(&"no promotion is with it"));
     };
-    let Promotion { candidate, to, .. } = &signed.statement;
-    let far = match to {
-        Phase::Shadow => Mode::Shadow,
-        Phase::Limited => Mode::Limited,
-        Phase::Enforce => Mode::Enforce,
+    let candidate = Version {
+        name: record_name(name),
+        digest: rollout.digest,
+        settings: rollout.settings,
     };
-    let goes = far == rollout.mode || (far, rollout.mode) == (Mode::Enforce, Mode::Limited);
-    if candidate.name.as_str() != name.as_str()
-        || candidate.digest != rollout.digest
-        || candidate.settings != rollout.settings
-    {
-        return Err(Doubt::Unsigned("the promotion with it is another's"));
-    }
-    if !goes {
-        return Err(Doubt::Unsigned("the promotion with it doesn't go so far"));
-    }
+    let to = if rollout.mode == Mode::Enforce {
+        Phase::Enforce
+    } else {
+        Phase::Limited
+    };
+    let (author, least) = (plugin.author.value.as_ref(), resolved.gate.approvals.value.get());
+    warrant
+        .covers(&candidate, to, (author, least))
+        .map_err(|flaw| doubt(&flaw))?;
     let state = around
         .places
         .state()
-        .map_err(|_| Doubt::Unsigned("there is no state folder to see whether it was taken back"))?;
-    verify(signed, &resolved.people, Moment::now(state)).map_err(Doubt::Authority)?;
-    let acts = Acts::read(state).map_err(Doubt::Authority)?;
-    if acts.demoted(named(signed)) {
-        return Err(Doubt::Unsigned("it was taken back since"));
+        .map_err(|_| doubt(&"there is no state folder to see whether it was taken back"))?;
+    let promotion = &warrant.promotion;
+    verify(promotion, &resolved.people, Moment::now(state)).map_err(Doubt::Authority)?;
+    // An approval may be over by now. It had to hold when the promotion was signed.
+    let then = Moment::at(promotion.statement.at);
+    for approval in &warrant.approvals {
+        verify(approval, &resolved.people, then).map_err(Doubt::Authority)?;
     }
-    Ok(())
-}
-
-/// The digest by which a promotion is named.
-pub(crate) fn named(signed: &Signed<Promotion>) -> Digest {
-    Digest::of(&signed.statement.signed_bytes())
+    let acts = Acts::read(state).map_err(Doubt::Authority)?;
+    match acts.goes(&candidate, warrant.named()) {
+        Some(goes) if goes >= to => Ok(()),
+        Some(_) => Err(doubt(&"it was taken back since")),
+        None => Err(doubt(
+            &"it was not carried out on this host, or another one was since (acts.jsonl in the state folder)",
+        )),
+    }
 }
 
 /// Never to none: what a plugin is a version of has to be there, and not be switched off.
@@ -140,6 +144,11 @@ fn fits(lock: &Lock, name: &PluginName, plugin: &Plugin, rollout: &LockedRollout
     } else {
         Ok(())
     }
+}
+
+/// A plugin's name, as records write it.
+pub(crate) fn record_name(name: &PluginName) -> Name {
+    name.as_str().parse().expect("each plugin's name is a name of records")
 }
 
 /// The digest of a plugin's settings, as records name it.

@@ -13,15 +13,17 @@ use cofferdam_runner::authority::{Together, forget, watch};
 use cofferdam_runner::record::{read_task, record_in_task};
 use cofferdam_runner::session::{GuestUse, SessionEnd};
 
-use super::pair::{name_of, other, version};
+use super::pair::{other, version};
 use super::{Step, results, step};
 use crate::config::Surroundings;
-use crate::config::rollouts::{is_something_there, locked, settings_of};
+use crate::config::rollouts::{is_something_there, locked, record_name, settings_of};
 use crate::failure::Failure;
 use crate::guards::{InForce, LoadFailure, Loaded, in_force as read_again, try_load};
 
 /// Fewer calls than these say nothing about the slowest one in a hundred, nor about the share that fails.
 const LEAST_CALLS: u64 = 100;
+/// Fewer runs than these say nothing about the guard: what was slow may have been the machine.
+const LEAST_SLOW_RUNS: u64 = 3;
 
 /// What a plugin in force did that it must not do.
 struct Breached {
@@ -101,7 +103,7 @@ pub(crate) fn load_or_go_back(
                 .or_else(|| version(around, &name, plugin).ok().map(|version| version.digest))
                 .unwrap_or_else(|| Digest::of(b""));
             let candidate = Version {
-                name: name_of(&name),
+                name: record_name(&name),
                 digest,
                 settings: settings_of(plugin),
             };
@@ -147,7 +149,7 @@ fn take_back(
             candidate,
             incumbent: &incumbent,
             to: Phase::Shadow,
-            promotion: None,
+            warrant: None,
         });
         match taken {
             // Another run that ended meanwhile has done it.
@@ -166,7 +168,7 @@ fn take_back(
     };
     let incident = Incident {
         candidate: candidate.clone(),
-        back_to: back_to.as_ref().map(name_of),
+        back_to: back_to.as_ref().map(record_name),
         run,
         breach: breached.breach,
         runs: breached.runs,
@@ -239,11 +241,9 @@ fn breach(resolved: &Resolved, used: &GuestUse, together: Together) -> Option<Br
     let share = Rate::wilson(together.failures, calls).filter(|_| calls >= LEAST_CALLS);
     if used.failures >= gate.failures.value.get() {
         told(Breach::Failures, 1, used.failures, &used.times)
-    } else if slow(&used.times) {
-        told(Breach::Latency, 1, used.failures, &used.times)
     } else if share.is_some_and(|share| share.low > most) {
         told(Breach::Failures, together.runs, together.failures, &together.times)
-    } else if slow(&together.times) {
+    } else if together.runs >= LEAST_SLOW_RUNS && slow(&together.times) && micros(&used.times) > budget {
         told(Breach::Latency, together.runs, together.failures, &together.times)
     } else {
         None

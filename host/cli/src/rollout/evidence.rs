@@ -5,19 +5,18 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use cofferdam_model::authority::{
-    CorpusResult, Evidence, GateReport, GateSchema, PersonName, Phase, Role, Subject, judge,
+    Approval, CorpusResult, Drawn, Evidence, GateReport, GateSchema, PersonName, Phase, Role, Sample, Signed, judge,
 };
 use cofferdam_model::config::{Resolved, Setting as _};
-use cofferdam_model::record::{Approvals, Name, SafeText, TaskId, TaskRollouts};
+use cofferdam_model::record::{Approvals, Digest, SafeText, TaskId, TaskRollouts};
 use cofferdam_model::shadow::CandidateReport;
-use cofferdam_runner::authority::{Findings, Moment, verify};
+use cofferdam_runner::authority::{Acts, AuthorityError, Findings, Moment, verify};
 use cofferdam_runner::eval::{Evaluator, Place};
 use cofferdam_runner::record::{RunClock, read_task};
 use cofferdam_runner::session::Guards;
 use cofferdam_runner::shadow::{Query, report};
 
 use super::Pair;
-use super::pair::name_of;
 use crate::authority::state;
 use crate::command::exec::base;
 use crate::config::Surroundings;
@@ -35,6 +34,8 @@ pub(crate) struct Gathered {
     pub(crate) rollouts: TaskRollouts,
     /// When the candidate was on trial first.
     pub(crate) first: Option<cofferdam_model::record::Timestamp>,
+    /// The approvals that counted.
+    pub(crate) approvals: Vec<Signed<Approval>>,
 }
 
 /// A candidate's findings.
@@ -59,19 +60,11 @@ pub(crate) fn collect(
     let shadow = candidate((&folder, &state(around)?), pair, made)?;
     let findings = findings(around, in_force, pair)?;
     let (rollouts, approvals) = read_task(&folder, task).map_err(told)?;
-    let drawn: BTreeSet<_> = rollouts
-        .rollouts
-        .get(&pair.candidate.name)
-        .into_iter()
-        .flat_map(|rollout| &rollout.samples)
-        .filter(|sample| sample.candidate == pair.candidate)
-        .flat_map(|sample| sample.places.iter().copied())
-        .collect();
+    let acts = Acts::read(&state(around)?).map_err(|error| Failure::before(error.code(), error))?;
+    let drawn = drawn((around, in_force, pair), &findings, &rollouts, &acts)?;
     let author = pair.plugin.author.value.as_ref();
-    let reviews = findings
-        .reviews(&folder, &drawn, &resolved.people, author)
-        .map_err(told)?;
-    let approvers = approvers(around, resolved, pair, &approvals)?;
+    let approvals = believed(around, resolved, pair, (approvals, &acts))?;
+    let approvers = approvals.iter().map(|signed| signed.statement.by.clone()).collect();
     let may_approve: BTreeSet<PersonName> = resolved
         .people
         .iter()
@@ -83,9 +76,7 @@ pub(crate) fn collect(
         &Evidence {
             report: shadow.as_ref(),
             days: findings.days.len() as u64,
-            drawn: drawn.len() as u64,
-            labelled: reviews.labelled,
-            wrong: reviews.wrong,
+            drawn,
             corpus: corpus(around, resolved, guards),
             author,
             approvers: &approvers,
@@ -106,6 +97,50 @@ pub(crate) fn collect(
         shadow,
         rollouts,
         first: findings.first,
+        approvals,
+    })
+}
+
+/// What is known of what was drawn. Every draw counts: one that the log of acts knows and the task doesn't was taken away, and one that
+/// doesn't come out again from its seed was never the host's.
+fn drawn(
+    (around, in_force, pair): (&Surroundings, &InForce, &Pair),
+    findings: &Findings,
+    rollouts: &TaskRollouts,
+    acts: &Acts,
+) -> Result<Drawn, Failure> {
+    let samples = rollouts.rollouts.values().flat_map(|rollout| &rollout.samples);
+    let samples: Vec<&Sample> = samples
+        .filter(|sample| sample.candidate.is_same(&pair.candidate))
+        .collect();
+    let known: BTreeSet<Digest> = samples.iter().map(|sample| sample.named()).collect();
+    let gone = acts
+        .drawn(&pair.candidate)
+        .filter(|sample| !known.contains(sample))
+        .count() as u64;
+    let named: BTreeSet<Digest> = acts.drawn(&pair.candidate).collect();
+    let (mut places, mut lost) = (BTreeSet::new(), gone);
+    for sample in samples
+        .into_iter()
+        .filter(|sample| sample.incumbent.is_same(&pair.incumbent))
+    {
+        if named.contains(&sample.named()) && findings.has_drawn(sample) {
+            places.extend(sample.places.iter().copied());
+        } else {
+            lost += 1;
+        }
+    }
+    let resolved = &in_force.resolved;
+    let author = pair.plugin.author.value.as_ref();
+    let reviews = findings
+        .reviews(&base(resolved, around), &places, &resolved.people, author)
+        .map_err(|error| Failure::before(error.code(), error))?;
+    Ok(Drawn {
+        findings: places.len() as u64,
+        labelled: reviews.labelled,
+        wrong: reviews.wrong,
+        of: findings.places.len() as u64,
+        lost,
     })
 }
 
@@ -115,9 +150,8 @@ fn candidate(
     pair: &Pair,
     made: cofferdam_model::record::Timestamp,
 ) -> Result<Option<CandidateReport>, Failure> {
-    let name: Name = name_of(&pair.name);
     let query = Query {
-        plugin: Some(name),
+        version: Some(&pair.candidate),
         verify: Some(state),
         anchored: true,
         ..Query::default()
@@ -134,35 +168,37 @@ fn candidate(
     }))
 }
 
-/// Who approves this promotion. A document that isn't believed is told, and counts for nothing.
-fn approvers(
+/// The approvals of this promotion by others than the author. A document that isn't believed is told, and counts for nothing; and so is
+/// one from before the candidate was taken back, since whoever signed it didn't know of that.
+fn believed(
     around: &Surroundings,
     resolved: &Resolved,
     pair: &Pair,
-    approvals: &Approvals,
-) -> Result<BTreeSet<PersonName>, Failure> {
+    (approvals, acts): (Approvals, &Acts),
+) -> Result<Vec<Signed<Approval>>, Failure> {
     let now = Moment::now(&state(around)?);
-    let wanted = Subject::Promotion {
-        incumbent: pair.incumbent.clone(),
-        candidate: pair.candidate.clone(),
-    };
-    let mut people = BTreeSet::new();
-    for signed in approvals
-        .approvals
-        .iter()
-        .filter(|signed| signed.statement.subject == wanted)
-    {
-        match verify(signed, &resolved.people, now) {
-            Ok(()) => {
-                people.insert(signed.statement.by.clone());
-            }
+    let wanted = pair.subject();
+    let author = pair.plugin.author.value.as_ref();
+    let taken_back = acts.taken_back(&pair.candidate);
+    let mut believed = Vec::new();
+    for signed in approvals.approvals {
+        if signed.statement.subject != wanted || Some(&signed.statement.by) == author {
+            continue;
+        }
+        let told = match (verify(&signed, &resolved.people, now), taken_back) {
+            (Ok(()), Some(until)) if signed.statement.at <= until => Err(AuthorityError::Expired { until }),
+            (verified, _) => verified,
+        };
+        match told {
+            Ok(()) => believed.push(signed),
             Err(error) => crate::say(&format!(
-                "warning {}: an approval is not believed: {error}",
-                error.code()
+                "warning {}: an approval of {} is not believed: {error}",
+                error.code(),
+                signed.statement.by
             )),
         }
     }
-    Ok(people)
+    Ok(believed)
 }
 
 /// Runs the candidate over the corpus that the gate names.
@@ -195,13 +231,13 @@ fn corpus(around: &Surroundings, resolved: &Resolved, guards: Arc<Guards>) -> Co
     if let Err(failure) = corpus.examples(&mut |line, example| evaluator.example(Place { file: 0, line }, example)) {
         return unusable(failure);
     }
+    let kept_in = evaluator.kept_in();
     let told = corpus.told.clone();
     let evaluation = evaluator.finish(env!("CARGO_PKG_VERSION"), RunClock::start().now().time, vec![told]);
-    let counts = evaluation.alarm.counts;
+    let positives = evaluation.totals.positives;
     CorpusResult::Ran {
         digest: *digest,
-        positives: counts.positives(),
-        // What is found when it is out already was not kept in.
-        missed: counts.not_in_time(),
+        positives,
+        missed: positives - kept_in,
     }
 }

@@ -3,12 +3,12 @@
 use std::path::Path;
 
 use cofferdam_model::Code;
-use cofferdam_model::authority::{Act, Phase, Promotion, Signed, Version};
+use cofferdam_model::authority::{Act, Phase, Version, Warrant};
 use cofferdam_model::config::{Lock, LockedRollout, Mode, PluginName, Problem, Resolved, Source};
 use cofferdam_runner::authority::Acts;
 
-use super::pair::{name_of, other, refuse};
-use crate::config::rollouts::{change, lock_of, named};
+use super::pair::{other, refuse};
+use crate::config::rollouts::{change, lock_of, record_name};
 use crate::failure::Failure;
 
 /// A candidate's step from one phase to another.
@@ -26,7 +26,7 @@ pub(crate) struct Step<'a> {
     /// Where it goes.
     pub(crate) to: Phase,
     /// What puts it in force, signed; none on its way back.
-    pub(crate) promotion: Option<&'a Signed<Promotion>>,
+    pub(crate) warrant: Option<&'a Warrant>,
 }
 
 /// Takes the step. Whoever starts from now on does so with the new lock; whoever runs keeps what they began with. Answers what is in
@@ -50,7 +50,7 @@ pub(crate) fn step(step: &Step<'_>) -> Result<Option<PluginName>, Failure> {
     }
     debug_assert_eq!(
         step.candidate.name,
-        name_of(step.name),
+        record_name(step.name),
         "the version is that of the plugin"
     );
     change(&path, |lock| step.change(lock, rival.as_ref())).map_err(|problem| Failure::problems(&[problem]))
@@ -72,27 +72,18 @@ impl Step<'_> {
             self.is_as_judged(lock)?;
         }
         let had_gone = *to == Phase::Shadow && known.as_ref().is_some_and(|known| known.mode == Mode::Shadow);
-        let known_promotion = known.as_ref().and_then(|known| known.promotion.clone());
-        if let (Phase::Shadow, Some(promotion)) = (to, &known_promotion) {
-            // Before the lock: who reads the old one from now on is told that it was taken back.
-            let act = Act::Demoted {
-                candidate: (*candidate).clone(),
-                promotion: named(promotion),
-            };
-            // A log that isn't whole puts nothing in force, so that going back needs no line in it.
-            if let Err(error) = Acts::add(self.state, act) {
-                crate::say(&format!("warning {}: {error}", error.code()));
-            }
+        let (before, known) = known.map_or((None, None), |known| (known.before, known.warrant));
+        let warrant = self.warrant.map(|warrant| Box::new(warrant.clone())).or(known);
+        // Before the lock: who reads the old one from now on is told how far it goes by now.
+        if let Some(warrant) = &warrant {
+            self.moved(candidate, warrant, *to)?;
         }
         let mut entry = LockedRollout {
             mode: mode(*to),
             digest: candidate.digest,
             settings: candidate.settings,
-            before: known.and_then(|known| known.before),
-            promotion: self
-                .promotion
-                .map(|signed| Box::new(signed.clone()))
-                .or(known_promotion),
+            before,
+            warrant,
         };
         if let (Phase::Enforce, Some(rival)) = (to, rival) {
             let theirs = lock.rollouts.get(rival);
@@ -101,21 +92,33 @@ impl Step<'_> {
                 digest: incumbent.digest,
                 settings: incumbent.settings,
                 before: theirs.and_then(|theirs| theirs.before.clone()),
-                promotion: theirs.and_then(|theirs| theirs.promotion.clone()),
+                warrant: theirs.and_then(|theirs| theirs.warrant.clone()),
             };
+            if let Some(warrant) = &theirs.warrant {
+                self.moved(incumbent, warrant, Phase::Shadow)?;
+            }
             lock.rollouts.insert(rival.clone(), theirs);
             entry.before = Some(rival.clone());
         }
         let mut back = None;
-        if *to == Phase::Shadow {
-            // What was in force before comes back, if it is still what it was then; else the version without a promotion.
+        if *to != Phase::Enforce {
+            // What was in force before comes back, if it is still what it was then; else the version without a promotion. One that is in
+            // force in a share of runs has it beside itself, for the others.
             let before = entry
                 .before
                 .take()
                 .filter(|before| resolved.plugins.contains_key(before));
-            if let Some(theirs) = before.as_ref().and_then(|before| lock.rollouts.get_mut(before)) {
+            if let Some((theirs, before)) = before.and_then(|before| Some((lock.rollouts.get_mut(&before)?, before))) {
                 theirs.mode = Mode::Enforce;
-                back.clone_from(&before);
+                let version = Version {
+                    name: record_name(&before),
+                    digest: theirs.digest,
+                    settings: theirs.settings,
+                };
+                if let Some(warrant) = &theirs.warrant {
+                    self.moved(&version, warrant, Phase::Enforce)?;
+                }
+                back = Some(before);
             }
         }
         if matches!(plugin.source_or_built_in(name).value, Source::Path(_)) {
@@ -128,6 +131,24 @@ impl Step<'_> {
         lock.rollouts.insert((*name).clone(), entry);
         let base = plugin.of.value.clone();
         Ok(if had_gone { None } else { back.or(base) })
+    }
+
+    /// Writes the move down among the acts. What puts something in force needs its line there; going back doesn't wait for one, since a log
+    /// that isn't whole puts nothing in force.
+    fn moved(&self, version: &Version, warrant: &Warrant, to: Phase) -> Result<(), Problem> {
+        let act = Act::Moved {
+            candidate: version.clone(),
+            promotion: warrant.named(),
+            to,
+        };
+        match Acts::add(self.state, act) {
+            Ok(()) => Ok(()),
+            Err(error) if self.warrant.is_none() => {
+                crate::say(&format!("warning {}: {error}", error.code()));
+                Ok(())
+            }
+            Err(error) => Err(Problem::error(error.code(), error.to_string())),
+        }
     }
 
     /// Whether the lock still says what it said when the gate judged: between that and now somebody else may have moved the candidate,

@@ -1,12 +1,12 @@
 //! A candidate and what it is compared with.
 
 use cofferdam_model::Code;
-use cofferdam_model::authority::{Phase, Version};
+use cofferdam_model::authority::{Phase, Subject, Version};
 use cofferdam_model::config::{Mode, Plugin, PluginName, Resolved, plain};
-use cofferdam_model::record::{Digest, Name};
+use cofferdam_model::record::Digest;
 
 use crate::config::Surroundings;
-use crate::config::rollouts::settings_of;
+use crate::config::rollouts::{record_name, settings_of};
 use crate::failure::Failure;
 use crate::guards::{InForce, component_of};
 
@@ -79,6 +79,15 @@ impl Pair {
             phase,
         })
     }
+
+    /// What has to be approved for the candidate to take the place.
+    pub(crate) fn subject(&self) -> Subject {
+        Subject::Promotion {
+            incumbent: self.incumbent.clone(),
+            candidate: self.candidate.clone(),
+            author: self.plugin.author.value.clone(),
+        }
+    }
 }
 
 /// Another version of the same plugin that is in force in its place.
@@ -93,13 +102,8 @@ pub(super) fn other(resolved: &Resolved, name: &PluginName, plugin: &Plugin) -> 
 /// A plugin with the component and the settings that it has now.
 pub(super) fn version(around: &Surroundings, name: &PluginName, plugin: &Plugin) -> Result<Version, Failure> {
     Ok(Version {
-        name: name_of(name),
+        name: record_name(name),
         digest: Digest::of(&component_of(around, name, plugin)?),
         settings: settings_of(plugin),
     })
-}
-
-/// A plugin's name, as records write it.
-pub(super) fn name_of(name: &PluginName) -> Name {
-    name.as_str().parse().expect("each plugin's name is a name of records")
 }

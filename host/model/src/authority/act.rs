@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::Version;
+use super::{Phase, Version};
 use crate::record::{Chained, Digest, OverrideId, Seq, Timestamp};
 
 /// One act in the state folder's log of them. A signed document says what a person wanted; this log says that they still do. Each line
@@ -40,13 +40,24 @@ pub enum Act {
         /// Digest of its canonical bytes.
         of: Digest,
     },
-    /// A promoted plugin was taken back. What was signed for it before puts it in force no longer.
-    #[serde(rename = "plugin.demoted")]
-    Demoted {
+    /// A plugin went from one phase to another. The newest act of a plugin says how far its promotion goes by now: not so far as it was
+    /// signed for, where it was taken back since or another version took its place.
+    #[serde(rename = "plugin.moved")]
+    Moved {
         /// The plugin.
         candidate: Version,
-        /// Digest of the canonical bytes of the promotion that ends.
+        /// Digest of the canonical bytes of its promotion.
         promotion: Digest,
+        /// Where it is now.
+        to: Phase,
+    },
+    /// Findings of a candidate were drawn. A draw that isn't among those that count was taken away.
+    #[serde(rename = "sample.drawn")]
+    Drawn {
+        /// The candidate.
+        candidate: Version,
+        /// Digest of the draw.
+        sample: Digest,
     },
 }
 

@@ -55,6 +55,9 @@ pub enum Subject {
         incumbent: Version,
         /// The candidate.
         candidate: Version,
+        /// Who wrote the candidate, as the configuration says; none where it doesn't. Their own approval doesn't count.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        author: Option<PersonName>,
     },
 }
 

@@ -18,12 +18,8 @@ pub struct Evidence<'a> {
     pub report: Option<&'a CandidateReport>,
     /// Days on which it saw something, by records whose times only grow.
     pub days: u64,
-    /// Findings that the host drew at random.
-    pub drawn: u64,
-    /// Those of them that somebody other than the author labelled.
-    pub labelled: u64,
-    /// Those of them that are wrong.
-    pub wrong: u64,
+    /// The findings that the host drew at random.
+    pub drawn: Drawn,
     /// What the corpus says.
     pub corpus: CorpusResult,
     /// Who wrote the candidate.
@@ -36,6 +32,21 @@ pub struct Evidence<'a> {
     pub task: &'a TaskId,
     /// The candidate.
     pub plugin: &'a str,
+}
+
+/// What is known of the findings that the host drew at random.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Drawn {
+    /// How many there are.
+    pub findings: u64,
+    /// Those of them that somebody other than the author labelled.
+    pub labelled: u64,
+    /// Those of them that are wrong.
+    pub wrong: u64,
+    /// All findings of the candidate that could have been drawn.
+    pub of: u64,
+    /// Draws that can't be counted: the task's log doesn't have them, or they can't be made again from their seed.
+    pub lost: u64,
 }
 
 /// What came of running the candidate over the corpus of secrets that it must find.
@@ -51,7 +62,7 @@ pub enum CorpusResult {
         digest: Digest,
         /// Secrets in it.
         positives: u64,
-        /// Those that were not found, or only when they were out.
+        /// Those that were not found, not whole, not as P0, or only when they were out.
         missed: u64,
     },
 }
@@ -83,12 +94,11 @@ pub enum GateSchema {
 }
 
 impl GateReport {
-    /// Whether everything holds.
+    /// Whether everything holds. An answer without a condition says nothing.
     #[must_use]
     pub fn holds(&self) -> bool {
-        self.conditions
-            .iter()
-            .all(|condition| condition.state == ConditionState::Holds)
+        let holds = |condition: &Condition| condition.state == ConditionState::Holds;
+        !self.conditions.is_empty() && self.conditions.iter().all(holds)
     }
 
     /// The digest by which a promotion names this evidence.
@@ -140,6 +150,8 @@ pub enum ConditionName {
     Days,
     /// It saw enough of them.
     Coverage,
+    /// Their records are whole.
+    Records,
     /// No P0 decision would have been looser.
     Looser,
     /// It never failed.
@@ -164,6 +176,7 @@ impl ConditionName {
             Self::Windows => "windows",
             Self::Days => "days",
             Self::Coverage => "coverage",
+            Self::Records => "records",
             Self::Looser => "looser P0",
             Self::Failures => "failures",
             Self::Latency => "latency",
@@ -197,6 +210,7 @@ pub fn judge(gate: &Gate, evidence: &Evidence<'_>) -> Vec<Condition> {
         ),
         counted(ConditionName::Days, evidence.days, gate.days.value.get()),
         seen(gate, evidence, &shadow),
+        records(gate, evidence),
         looser(evidence),
         failures(evidence),
         latency(gate, evidence),
@@ -261,6 +275,32 @@ fn seen(gate: &Gate, evidence: &Evidence<'_>, next: &str) -> Condition {
         format!("{} of {bytes} bytes seen", bytes - dropped.min(bytes)),
         format!("at least {wanted} %"),
         Some(format!("make shadow.ring or shadow.drain larger, then: {next}")),
+    )
+}
+
+/// What was altered or taken away may be what speaks against the candidate. Some runs are always cut off, by a machine that goes down; they
+/// may be as many as what may be left unseen of the others.
+fn records(gate: &Gate, evidence: &Evidence<'_>) -> Condition {
+    let coverage = evidence.report.map(|report| &report.coverage);
+    let (unseen, cut_off, all) = coverage.map_or((0, 0, 0), |coverage| {
+        let cut_off = coverage.interrupted_runs;
+        (
+            coverage.unseen_runs,
+            cut_off,
+            coverage.runs + coverage.absent_runs + cut_off,
+        )
+    });
+    let wanted = gate.coverage.value.get();
+    let holds = unseen == 0 && u128::from(all - cut_off) * 100 >= u128::from(all) * u128::from(wanted);
+    told(
+        ConditionName::Records,
+        state(coverage.is_some() && holds),
+        format!("{unseen} altered or missing, {cut_off} cut off, of {}", all + unseen),
+        format!("none altered or missing, at most {} % cut off", 100 - wanted),
+        Some(format!(
+            "cofferdam shadow report --plugin {0}; find out what happened to those runs; another version of {0} starts anew",
+            evidence.plugin
+        )),
     )
 }
 
@@ -345,29 +385,45 @@ fn recall(gate: &Gate, evidence: &Evidence<'_>) -> Condition {
         ),
         CorpusResult::Ran { positives, missed, .. } => condition(
             state(*missed == 0),
-            format!("{} of {positives} in time", positives - missed),
+            format!("{} of {positives} whole, in time and as P0", positives - missed),
             &format!("cofferdam eval --plugin {} --corpus FILE", evidence.plugin),
         ),
     }
 }
 
+/// What was drawn and nobody labelled counts as wrong, or one would label what is right and leave the rest; and so does what has no line to
+/// be drawn by.
 fn false_positives(gate: &Gate, evidence: &Evidence<'_>) -> Condition {
     let (least, most) = (gate.labelled.value.get(), gate.false_positives.value.get());
-    let share = Rate::wilson(evidence.wrong, evidence.labelled);
+    let drawn = evidence.drawn;
+    let unlabelled = drawn.findings.saturating_sub(drawn.labelled);
+    let unlisted = evidence.report.map_or(0, |report| report.coverage.unlisted);
+    let hidden = Rate::wilson(unlisted, unlisted + drawn.of).map_or(0.0, |share| share.value);
+    let share = Rate::wilson(drawn.wrong + unlabelled, drawn.findings);
+    let high = share.map(|share| share.high * (1.0 - hidden) + hidden);
     // Per mille as a share.
     let bound = f64::from(u32::try_from(most).unwrap_or(u32::MAX)) / 1000.0;
     let wanted = format!("upper bound below {:.1} % of at least {least} labelled", bound * 100.0);
-    let found = share.map_or_else(
-        || "none labelled".to_owned(),
-        |share| {
+    let mut found = high.map_or_else(
+        || "none drawn".to_owned(),
+        |high| {
             format!(
                 "{} wrong of {}, below {:.2} % at 95 %",
-                evidence.wrong,
-                evidence.labelled,
-                share.high * 100.0
+                drawn.wrong,
+                drawn.findings,
+                high * 100.0
             )
         },
     );
+    for (count, what) in [
+        (unlabelled, "not labelled, which counts as wrong"),
+        (unlisted, "without a line to be drawn by, which count as wrong"),
+        (drawn.lost, "draws that are gone or can't be made again"),
+    ] {
+        if count > 0 {
+            found.push_str(&format!("; {count} {what}"));
+        }
+    }
     if most == 0 {
         let next = "set policy.gate.false-positives above 0: no sample shows that there are none";
         return told(
@@ -378,9 +434,10 @@ fn false_positives(gate: &Gate, evidence: &Evidence<'_>) -> Condition {
             Some(next.to_owned()),
         );
     }
-    let holds = evidence.labelled >= least && share.is_some_and(|share| share.high < bound);
-    let unlabelled = evidence.drawn.saturating_sub(evidence.labelled);
-    let next = if unlabelled == 0 {
+    let holds = drawn.lost == 0 && drawn.labelled >= least && high.is_some_and(|high| high < bound);
+    let next = if drawn.lost > 0 {
+        "find out who took away the draw or the runs; another version starts anew".to_owned()
+    } else if unlabelled == 0 {
         format!(
             "cofferdam sample {} --task {} --count {least}",
             evidence.plugin, evidence.task
@@ -397,7 +454,7 @@ fn approvals(gate: &Gate, evidence: &Evidence<'_>) -> Condition {
         |people: &BTreeSet<PersonName>| people.iter().filter(|name| Some(*name) != evidence.author).count() as u64;
     let (found, possible) = (count(evidence.approvers), count(evidence.may_approve));
     let (state, next) = if possible < wanted {
-        let next = format!("only {possible} people other than the author may approve; add others to `people`");
+        let next = format!("those who may approve, other than the author, are {possible}; add others to `people`");
         (ConditionState::Impossible, next)
     } else {
         let next = format!(
@@ -409,7 +466,7 @@ fn approvals(gate: &Gate, evidence: &Evidence<'_>) -> Condition {
     told(
         ConditionName::Approvals,
         state,
-        format!("{found} people"),
+        format!("{found} {}", if found == 1 { "person" } else { "people" }),
         format!("at least {wanted}, the author not counted"),
         Some(next),
     )

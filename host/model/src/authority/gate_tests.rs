@@ -40,8 +40,7 @@ fn name(text: &str) -> PersonName {
 struct Known {
     report: CandidateReport,
     days: u64,
-    labelled: u64,
-    wrong: u64,
+    drawn: Drawn,
     corpus: CorpusResult,
     author: Option<PersonName>,
     approvers: BTreeSet<PersonName>,
@@ -52,8 +51,13 @@ impl Known {
         Self {
             report: report(),
             days: 7,
-            labelled: 200,
-            wrong: 0,
+            drawn: Drawn {
+                findings: 200,
+                labelled: 200,
+                wrong: 0,
+                of: 500,
+                lost: 0,
+            },
             corpus: CorpusResult::Ran {
                 digest: Digest::of(b"corpus"),
                 positives: 50,
@@ -74,9 +78,7 @@ impl Known {
             &Evidence {
                 report: Some(&self.report),
                 days: self.days,
-                drawn: self.labelled,
-                labelled: self.labelled,
-                wrong: self.wrong,
+                drawn: self.drawn,
                 corpus: self.corpus.clone(),
                 author: self.author.as_ref(),
                 approvers: &self.approvers,
@@ -125,7 +127,11 @@ fn authority_each_condition_of_the_gate_closes_it_alone() {
             missed: 1,
         };
     };
-    let cases: [(ConditionName, Change); 13] = [
+    let cut_off: Change = |known| {
+        known.report.coverage.runs = 98;
+        known.report.coverage.interrupted_runs = 2;
+    };
+    let cases: [(ConditionName, Change); 17] = [
         (ConditionName::Author, |known| known.author = None),
         (ConditionName::Runs, |known| known.report.coverage.whole_runs = 99),
         (ConditionName::Windows, |known| known.report.coverage.windows = 999),
@@ -133,13 +139,19 @@ fn authority_each_condition_of_the_gate_closes_it_alone() {
         (ConditionName::Coverage, |known| {
             known.report.coverage.dropped_bytes = 11
         }),
+        (ConditionName::Records, |known| known.report.coverage.unseen_runs = 1),
+        (ConditionName::Records, cut_off),
         (ConditionName::Looser, looser),
         (ConditionName::Looser, dropped),
         (ConditionName::Failures, failed),
         (ConditionName::Latency, |known| known.report.cost.p99_micros = 20_001.0),
         (ConditionName::Recall, late),
-        (ConditionName::FalsePositives, |known| known.labelled = 199),
-        (ConditionName::FalsePositives, |known| known.wrong = 1),
+        (ConditionName::FalsePositives, |known| known.drawn.labelled = 199),
+        (ConditionName::FalsePositives, |known| known.drawn.wrong = 1),
+        (ConditionName::FalsePositives, |known| known.drawn.lost = 1),
+        (ConditionName::FalsePositives, |known| {
+            known.report.coverage.unlisted = 1
+        }),
         (ConditionName::Approvals, |known| known.approvers.clear()),
     ];
     for (name, change) in cases {
@@ -147,6 +159,16 @@ fn authority_each_condition_of_the_gate_closes_it_alone() {
         change(&mut known);
         assert_eq!(known.missing(), [name]);
     }
+}
+
+#[test]
+fn authority_what_was_drawn_and_left_unlabelled_counts_as_wrong() {
+    let mut known = Known::good();
+    known.drawn.findings = 400;
+    known.drawn.labelled = 398;
+    assert_eq!(known.missing(), [], "2 of 400");
+    known.drawn.labelled = 300;
+    assert_eq!(known.missing(), [ConditionName::FalsePositives], "100 of 400");
 }
 
 #[test]

@@ -13,13 +13,17 @@ mod overriding;
 mod person;
 mod rollout;
 mod signed;
+mod warrant;
 
 pub use act::{Act, ActEntry};
 pub use approval::{Approval, ApprovalSchema, PolicyParts, Subject};
 pub use custody::Custody;
-pub use gate::{Condition, ConditionName, ConditionState, CorpusResult, Evidence, GateReport, GateSchema, judge};
+pub use gate::{
+    Condition, ConditionName, ConditionState, CorpusResult, Drawn, Evidence, GateReport, GateSchema, judge,
+};
 pub use key::{PublicKey, Signature};
 pub use overriding::{Override, OverrideSchema, Revocation, Scope};
 pub use person::{PersonName, PersonNameError, Role};
 pub use rollout::{Breach, Incident, Phase, PhaseResults, Promotion, PromotionSchema, Sample, SampledPlace, Version};
 pub use signed::{Signed, Statement};
+pub use warrant::{Flaw, Warrant};

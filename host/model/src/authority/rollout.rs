@@ -106,7 +106,11 @@ impl Statement for Promotion {
 pub struct Sample {
     /// The candidate.
     pub candidate: Version,
-    /// What the places were drawn from: 64 hexadecimal digits that the kernel gave.
+    /// What it was compared with.
+    pub incumbent: Version,
+    /// How many runs the state folder knew to be closed. What they hold is what was drawn from.
+    pub heads: u64,
+    /// What decided which: 64 hexadecimal digits that the kernel gave.
     pub seed: Digest,
     /// How many findings there were to draw from.
     pub of: u64,
@@ -128,7 +132,12 @@ pub struct SampledPlace {
 impl Sample {
     /// Draws so many of these places, each at most once. The same seed draws the same ones from the same places.
     #[must_use]
-    pub fn draw(candidate: Version, seed: Digest, from: Vec<SampledPlace>, count: usize) -> Self {
+    pub fn draw(
+        (candidate, incumbent): (Version, Version),
+        (seed, heads): (Digest, u64),
+        from: Vec<SampledPlace>,
+        count: usize,
+    ) -> Self {
         let of = from.len() as u64;
         let mut keyed: Vec<(Digest, SampledPlace)> = from
             .into_iter()
@@ -147,10 +156,33 @@ impl Sample {
         places.sort_unstable();
         Self {
             candidate,
+            incumbent,
+            heads,
             seed,
             of,
             places,
         }
+    }
+
+    /// Whether the same draw comes out again from what there was to draw from.
+    #[must_use]
+    pub fn is_drawn_from(&self, from: Vec<SampledPlace>) -> bool {
+        let versions = (self.candidate.clone(), self.incumbent.clone());
+        Self::draw(versions, (self.seed, self.heads), from, self.places.len()) == *self
+    }
+
+    /// The digest by which the log of acts names it.
+    #[must_use]
+    pub fn named(&self) -> Digest {
+        Digest::of(&serde_json::to_vec(self).expect("a draw is plain JSON"))
+    }
+}
+
+impl Version {
+    /// Whether it is the same component with the same settings, whatever it is called.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        (self.digest, self.settings) == (other.digest, other.settings)
     }
 }
 
@@ -227,12 +259,13 @@ mod tests {
             .collect()
     }
 
-    fn version() -> Version {
-        Version {
-            name: "next".parse().expect("a name"),
-            digest: Digest::of(b"next"),
+    fn versions() -> (Version, Version) {
+        let version = |name: &str| Version {
+            name: name.parse().expect("a name"),
+            digest: Digest::of(name.as_bytes()),
             settings: Digest::of(b"{}"),
-        }
+        };
+        (version("next"), version("base"))
     }
 
     proptest! {
@@ -240,13 +273,17 @@ mod tests {
         fn a_draw_is_a_set_of_the_places_and_hangs_on_the_seed_alone(seed: [u8; 32], count in 0..60_usize) {
             let seed = Digest::from_bytes(seed);
             let all = places(50);
-            let drawn = Sample::draw(version(), seed, all.clone(), count);
+            let drawn = Sample::draw(versions(), (seed, 9), all.clone(), count);
             prop_assert_eq!(drawn.places.len(), count.min(50));
             prop_assert!(drawn.places.windows(2).all(|pair| pair[0] < pair[1]));
             prop_assert!(drawn.places.iter().all(|place| all.contains(place)));
             let mut turned = all;
             turned.reverse();
-            prop_assert_eq!(drawn, Sample::draw(version(), seed, turned, count));
+            prop_assert_eq!(&drawn, &Sample::draw(versions(), (seed, 9), turned.clone(), count));
+            // Whoever takes a finding away that was drawn, or draws until they like it, is found out.
+            prop_assert!(drawn.is_drawn_from(turned.clone()));
+            turned.retain(|place| Some(place) != drawn.places.first());
+            prop_assert_eq!(drawn.is_drawn_from(turned), count == 0);
         }
     }
 
@@ -254,7 +291,7 @@ mod tests {
     fn each_place_is_about_as_likely() {
         let mut counts = [0_u32; 20];
         for seed in 0..2_000_u32 {
-            for place in Sample::draw(version(), Digest::of(&seed.to_be_bytes()), places(20), 5).places {
+            for place in Sample::draw(versions(), (Digest::of(&seed.to_be_bytes()), 0), places(20), 5).places {
                 counts[place.place as usize] += 1;
             }
         }

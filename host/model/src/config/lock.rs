@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use serde::Serialize;
 use toml::de::{DeTable, DeValue};
 
 use super::node::Lines;
 use super::value::{Mode, PluginName, Setting as _, digest};
-use crate::authority::{Promotion, Signed};
+use crate::authority::Warrant;
 use crate::record::Digest;
 
 /// The digests of a folder's plugins and policy, as `cofferdam.lock` keeps them.
@@ -35,9 +36,9 @@ pub struct LockedRollout {
     pub settings: Digest,
     /// What was in force in its place before, where that was a promoted plugin itself: what one goes back to.
     pub before: Option<PluginName>,
-    /// The signed promotion that put it in force. Without one that is believed, the entry puts nothing in force: a lock is a file that
-    /// anybody can edit who can write there.
-    pub promotion: Option<Box<Signed<Promotion>>>,
+    /// The signed promotion that put it in force, with all that it rests on. Without one that is believed, the entry puts nothing in force:
+    /// a lock is a file that anybody can edit who can write there.
+    pub warrant: Option<Box<Warrant>>,
 }
 
 /// What a lock says of a file.
@@ -146,17 +147,24 @@ impl Lock {
             if let Some(before) = &rollout.before {
                 writeln!(text, "before = \"{before}\"")?;
             }
-            match &rollout.promotion {
-                // A JSON string without control characters is a string of TOML too.
-                Some(promotion) => {
-                    let json = serde_json::to_string(promotion).expect("a statement is plain JSON");
-                    let string = serde_json::to_string(&json).expect("a string is plain JSON");
-                    writeln!(text, "promotion = {}", string.replace('\u{7f}', "\\u007f"))
+            match &rollout.warrant {
+                Some(warrant) => {
+                    writeln!(text, "promotion = {}", quoted(&warrant.promotion))?;
+                    writeln!(text, "evidence = {}", quoted(&warrant.evidence))?;
+                    writeln!(text, "approvals = {}", quoted(&warrant.approvals))
                 }
                 None => Ok(()),
             }
         })
     }
+}
+
+/// A document as JSON in a string of TOML.
+fn quoted(document: &impl Serialize) -> String {
+    let json = serde_json::to_string(document).expect("a statement is plain JSON");
+    let string = serde_json::to_string(&json).expect("a string is plain JSON");
+    // A JSON string without this control character is a string of TOML too.
+    string.replace('\u{7f}', "\\u007f")
 }
 
 fn verdict(locked: Option<&Digest>, found: &Digest) -> Verdict {
@@ -195,10 +203,19 @@ fn rollouts(table: &DeTable<'_>, lines: &Lines) -> Result<BTreeMap<PluginName, L
 fn rollout(value: &DeValue<'_>) -> Option<LockedRollout> {
     let DeValue::Table(table) = value else { return None };
     let text = |key: &str| table.get(key).and_then(|value| value.get_ref().as_str());
-    let known = ["mode", "digest", "settings", "before", "promotion"];
+    let known = [
+        "mode",
+        "digest",
+        "settings",
+        "before",
+        "promotion",
+        "evidence",
+        "approvals",
+    ];
     if !table.keys().all(|key| known.contains(&key.get_ref().as_ref())) {
         return None;
     }
+    let warrant = ["promotion", "evidence", "approvals"].map(|key| table.contains_key(key));
     Some(LockedRollout {
         mode: Mode::ALL
             .iter()
@@ -211,10 +228,13 @@ fn rollout(value: &DeValue<'_>) -> Option<LockedRollout> {
             None if table.contains_key("before") => return None,
             None => None,
         },
-        promotion: match text("promotion") {
-            Some(json) => Some(serde_json::from_str(json).ok()?),
-            None if table.contains_key("promotion") => return None,
-            None => None,
+        warrant: match warrant {
+            [false, false, false] => None,
+            [_, _, _] => Some(Box::new(Warrant {
+                promotion: serde_json::from_str(text("promotion")?).ok()?,
+                evidence: serde_json::from_str(text("evidence")?).ok()?,
+                approvals: serde_json::from_str(text("approvals")?).ok()?,
+            })),
         },
     })
 }
@@ -222,7 +242,10 @@ fn rollout(value: &DeValue<'_>) -> Option<LockedRollout> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::authority::{Custody, Phase, PromotionSchema, PublicKey, Signature, Version};
+    use crate::authority::{
+        Approval, ApprovalSchema, Custody, GateReport, GateSchema, Phase, Promotion, PromotionSchema, PublicKey,
+        Signature, Signed, Version,
+    };
     use crate::record::{SafeText, Timestamp};
 
     fn lock() -> Lock {
@@ -238,32 +261,64 @@ mod tests {
                     digest: Digest::of(b"next"),
                     settings: Digest::of(b"{}"),
                     before: PluginName::parse("words").ok(),
-                    promotion: Some(Box::new(promotion())),
+                    warrant: Some(Box::new(warrant())),
                 },
             )]),
         }
     }
 
-    fn promotion() -> Signed<Promotion> {
+    fn warrant() -> Warrant {
         let version = |name: &str| Version {
             name: name.parse().expect("a name"),
             digest: Digest::of(name.as_bytes()),
             settings: Digest::of(b"{}"),
         };
-        Signed {
-            statement: Promotion {
-                schema: PromotionSchema::V1,
+        let (by, key, at) = (
+            "ann".parse().expect("a name"),
+            PublicKey::from_bytes([7; 32]),
+            Timestamp::from_unix_millis(1),
+        );
+        let why = SafeText::constant("it's \"better\" \\ é");
+        let signature = Signature::from_bytes([9; 64]);
+        let promotion = Promotion {
+            schema: PromotionSchema::V1,
+            incumbent: version("words"),
+            candidate: version("next"),
+            to: Phase::Limited,
+            evidence: Digest::of(b"evidence"),
+            by,
+            key,
+            custody: Custody::Agent,
+            at,
+            why: why.clone(),
+        };
+        let approval = Approval {
+            schema: ApprovalSchema::V1,
+            subject: promotion.subject(None),
+            by: "cleo".parse().expect("a name"),
+            key,
+            custody: Custody::Passphrase,
+            at,
+            until: None,
+            why,
+        };
+        Warrant {
+            evidence: GateReport {
+                schema: GateSchema::V1,
                 incumbent: version("words"),
                 candidate: version("next"),
                 to: Phase::Limited,
-                evidence: Digest::of(b"evidence"),
-                by: "ann".parse().expect("a name"),
-                key: PublicKey::from_bytes([7; 32]),
-                custody: Custody::Agent,
-                at: Timestamp::from_unix_millis(1),
-                why: SafeText::constant("it's \"better\" \\ é"),
+                made: at,
+                conditions: Vec::new(),
             },
-            signature: Signature::from_bytes([9; 64]),
+            promotion: Signed {
+                statement: promotion,
+                signature,
+            },
+            approvals: vec![Signed {
+                statement: approval,
+                signature,
+            }],
         }
     }
 

@@ -1,5 +1,7 @@
 //! What is in force in a run, and what is on trial beside it.
 
+use std::collections::BTreeMap;
+
 use super::layer::Value;
 use super::problem::{Problem, plain};
 use super::suggest::nearest_of;
@@ -44,31 +46,40 @@ impl Resolved {
     /// Before this, a limited plugin counts as in shadow.
     pub fn settle(&mut self, task: &TaskId, run: RunId) {
         let settled = |name: &str, mode: &mut Mode, share: &Value<Count<0, 100>>, tasks: &Value<Tasks>| {
-            if *mode == Mode::Limited {
-                let chosen = tasks.value.contains(task) || is_chosen(name, run, share.value.get());
-                *mode = if chosen { Mode::Enforce } else { Mode::Shadow };
+            let is_limited = *mode == Mode::Limited;
+            let is_chosen = is_limited && (tasks.value.contains(task) || is_chosen(name, run, share.value.get()));
+            if is_limited {
+                *mode = if is_chosen { Mode::Enforce } else { Mode::Shadow };
             }
+            is_chosen
         };
+        let mut chosen = Vec::new();
         for (name, plugin) in &mut self.plugins {
-            settled(name.as_str(), &mut plugin.mode.value, &plugin.share, &plugin.tasks);
+            if settled(name.as_str(), &mut plugin.mode.value, &plugin.share, &plugin.tasks) {
+                chosen.push(name.clone());
+            }
         }
         let Candidate { mode, share, tasks, .. } = &mut self.candidate;
         settled(POLICY_CANDIDATE, &mut mode.value, share, tasks);
-        self.settle_rivals();
+        self.settle_rivals(&chosen);
     }
 
-    /// Where several plugins would stand in for the same one in this run, the first by name does and the others are in shadow.
-    fn settle_rivals(&mut self) {
-        let mut taken: Vec<PluginName> = Vec::new();
-        for plugin in self.plugins.values_mut() {
-            let Some(of) = &plugin.of.value else { continue };
-            if plugin.mode.value != Mode::Enforce {
-                continue;
+    /// Where several plugins would stand in for the same one in this run, one does and the others are in shadow. One that was chosen for
+    /// this run goes before one that is in force everywhere, or it never would be in force; among equals the first by name does.
+    fn settle_rivals(&mut self, chosen: &[PluginName]) {
+        let mut taken: BTreeMap<PluginName, PluginName> = BTreeMap::new();
+        for is_turn_of_chosen in [true, false] {
+            for (name, plugin) in &self.plugins {
+                let is_in_force = plugin.mode.value == Mode::Enforce && chosen.contains(name) == is_turn_of_chosen;
+                if let Some(of) = plugin.of.value.as_ref().filter(|_| is_in_force) {
+                    taken.entry(of.clone()).or_insert_with(|| name.clone());
+                }
             }
-            if taken.contains(of) {
+        }
+        for (name, plugin) in &mut self.plugins {
+            let Some(of) = &plugin.of.value else { continue };
+            if plugin.mode.value == Mode::Enforce && taken.get(of) != Some(name) {
                 plugin.mode.value = Mode::Shadow;
-            } else {
-                taken.push(of.clone());
             }
         }
     }
@@ -139,6 +150,10 @@ impl Resolved {
                     None => "no plugin has this name; name the plugin of which this one is a version".to_owned(),
                 };
                 problems.push(at(Problem::error(Code::PluginUnknown, message)));
+            } else if let Some(further) = &self.plugins[of].of.value {
+                // Versions of one plugin stand side by side, so that each knows its rivals; nor do two stand in for each other.
+                let message = format!("plugins.{of} is a version of another plugin itself; name that one: {further}");
+                problems.push(at(Problem::error(Code::ConfigValue, message)));
             }
             let rival = self.plugins.iter().find(|(other, rival)| {
                 *other < name && rival.of.value.as_ref() == Some(of) && rival.mode.value == Mode::Enforce

@@ -59,8 +59,10 @@ pub struct SkippedRun {
 pub enum SkippedWhy {
     /// It was not closed: it goes on, or its host was killed.
     Open,
-    /// Its `shadow.jsonl` is not the one that the closing entry names.
+    /// Its record is not the one that was closed, or its `shadow.jsonl` not the one that the closing entry names.
     Tampered,
+    /// The task's log tells of it, and nothing of it is there.
+    Missing,
     /// Its `shadow.jsonl` or its manifest is of another version than this host knows.
     OtherSchema,
 }
@@ -87,7 +89,8 @@ pub struct CandidateReport {
     pub places: BTreeMap<PlaceClass, u64>,
     /// What that would have meant, with bounds.
     pub effects: EffectRates,
-    /// Whether the claim can be made that nothing got looser: nothing did, nothing failed, and no window of the guard in force was dropped.
+    /// Whether the claim can be made that nothing got looser: nothing did, nothing failed, there were windows of the guard in force, none of
+    /// them was dropped, and no run was cut off or can't be taken into account.
     pub nothing_looser: bool,
     /// By rule, with the most differences first.
     pub rules: Vec<RuleReport>,
@@ -121,6 +124,13 @@ pub struct Coverage {
     /// counted; what it saw is not, and they claim nothing.
     #[serde(default)]
     pub interrupted_runs: u64,
+    /// Runs since the first in which it was on trial that can't be taken into account: altered, missing, or of another version. Nobody knows
+    /// what it did in them.
+    #[serde(default)]
+    pub unseen_runs: u64,
+    /// Places that have no line of their own, since there were too many in their run.
+    #[serde(default)]
+    pub unlisted: u64,
     /// Days on which it saw something, by the times of the records.
     pub days: u64,
     /// Bytes that the runs' children wrote.

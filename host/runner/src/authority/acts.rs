@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
 
-use cofferdam_model::authority::{Act, ActEntry};
-use cofferdam_model::record::{ChainReader, Digest, Genesis, Head, OverrideId};
+use cofferdam_model::authority::{Act, ActEntry, Phase, Version};
+use cofferdam_model::record::{ChainReader, Digest, Genesis, Head, Name, OverrideId, Timestamp};
 
 use super::AuthorityError;
 use crate::record::SharedLog;
@@ -24,7 +24,19 @@ const MOST: u64 = 32 << 20;
 pub struct Acts {
     granted: BTreeMap<OverrideId, Digest>,
     revoked: BTreeSet<OverrideId>,
-    demoted: BTreeSet<Digest>,
+    /// The newest move of each plugin.
+    moved: BTreeMap<Name, Moved>,
+    /// When each version was taken back last.
+    taken_back: Vec<(Version, Timestamp)>,
+    drawn: Vec<(Version, Digest)>,
+    newest: Timestamp,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Moved {
+    candidate: Version,
+    promotion: Digest,
+    to: Phase,
 }
 
 impl Acts {
@@ -46,7 +58,7 @@ impl Acts {
             let Some(whole) = line.strip_suffix(b"\n") else { break };
             let entry: ActEntry = chain.read(whole).map_err(|_| AuthorityError::ActsBroken)?;
             is_there |= chain.head() == head;
-            acts.take(entry.act);
+            acts.take(entry);
         }
         // Between a line and its name as the last one, a host can be killed: then one line is more than the name knows.
         let nameless = head.is_none() && chain.head().is_some_and(|head| head.seq.0 > 0);
@@ -95,26 +107,57 @@ impl Acts {
         self.revoked.contains(&id)
     }
 
-    /// Whether a promotion, by the digest of its canonical bytes, was ended by a demotion.
+    /// How far a promotion, by the digest of its canonical bytes, goes by now: none where it was never carried out here, or another version
+    /// of this name was moved since.
     #[must_use]
-    pub fn demoted(&self, promotion: Digest) -> bool {
-        self.demoted.contains(&promotion)
+    pub fn goes(&self, candidate: &Version, promotion: Digest) -> Option<Phase> {
+        let moved = self.moved.get(&candidate.name)?;
+        (moved.candidate == *candidate && moved.promotion == promotion).then_some(moved.to)
     }
 
-    fn take(&mut self, act: Act) {
-        match act {
+    /// When a version was taken back last, whatever it was called then. What was approved before that was approved before it was known why.
+    #[must_use]
+    pub fn taken_back(&self, candidate: &Version) -> Option<Timestamp> {
+        let same = self.taken_back.iter().filter(|(version, _)| version.is_same(candidate));
+        same.map(|(_, at)| *at).max()
+    }
+
+    /// The digests of all draws of a candidate's findings, whatever it was called then.
+    pub fn drawn<'a>(&'a self, candidate: &'a Version) -> impl Iterator<Item = Digest> + 'a {
+        let same = self.drawn.iter().filter(move |(version, _)| version.is_same(candidate));
+        same.map(|(_, sample)| *sample)
+    }
+
+    /// When the last act was done.
+    pub(super) fn newest(&self) -> Timestamp {
+        self.newest
+    }
+
+    fn take(&mut self, entry: ActEntry) {
+        self.newest = self.newest.max(entry.time);
+        match entry.act {
             Act::Granted { id, of } => {
                 self.granted.insert(id, of);
             }
             Act::Revoked { id, of: _ } => {
                 self.revoked.insert(id);
             }
-            Act::Demoted {
-                candidate: _,
+            Act::Moved {
+                candidate,
                 promotion,
+                to,
             } => {
-                self.demoted.insert(promotion);
+                if to == Phase::Shadow {
+                    self.taken_back.push((candidate.clone(), entry.time));
+                }
+                let moved = Moved {
+                    candidate: candidate.clone(),
+                    promotion,
+                    to,
+                };
+                self.moved.insert(candidate.name, moved);
             }
+            Act::Drawn { candidate, sample } => self.drawn.push((candidate, sample)),
         }
     }
 }
@@ -154,6 +197,51 @@ mod tests {
 
     fn id(number: u8) -> OverrideId {
         OverrideId::new(u64::from(number), [number; 10])
+    }
+
+    fn version(name: &str, bytes: &[u8]) -> Version {
+        Version {
+            name: name.parse().expect("a name"),
+            digest: Digest::of(bytes),
+            settings: Digest::of(b"{}"),
+        }
+    }
+
+    #[test]
+    fn authority_the_newest_move_of_a_plugin_says_how_far_its_promotion_goes() {
+        let state = tempfile::tempdir().expect("a folder");
+        let state = state.path();
+        let (next, again, rival) = (version("next", b"1"), version("next", b"2"), version("rival", b"3"));
+        let (first, second) = (Digest::of(b"first"), Digest::of(b"second"));
+        let moved = |candidate: &Version, promotion, to| {
+            let act = Act::Moved {
+                candidate: candidate.clone(),
+                promotion,
+                to,
+            };
+            Acts::add(state, act).expect("added");
+            Acts::read(state).expect("whole")
+        };
+        assert_eq!(
+            Acts::read(state).expect("none").goes(&next, first),
+            None,
+            "never carried out"
+        );
+        let acts = moved(&next, first, Phase::Enforce);
+        assert_eq!(acts.goes(&next, first), Some(Phase::Enforce));
+        assert_eq!(acts.goes(&next, second), None, "another promotion");
+        assert_eq!(acts.goes(&again, first), None, "another component");
+        assert_eq!(
+            moved(&next, first, Phase::Limited).goes(&next, first),
+            Some(Phase::Limited)
+        );
+        let acts = moved(&rival, second, Phase::Shadow);
+        assert_eq!(acts.goes(&next, first), Some(Phase::Limited), "others don't matter");
+        assert_eq!(acts.taken_back(&next), None);
+        let acts = moved(&next, first, Phase::Shadow);
+        assert_eq!(acts.goes(&next, first), Some(Phase::Shadow));
+        assert!(acts.taken_back(&next).is_some() && acts.taken_back(&again).is_none());
+        assert_eq!(moved(&again, second, Phase::Enforce).goes(&next, first), None);
     }
 
     #[test]

@@ -3,12 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use cofferdam_model::authority::{PersonName, SampledPlace, Version};
+use cofferdam_model::authority::{PersonName, Sample, SampledPlace, Version};
 use cofferdam_model::record::{Action, Day, RunId, TaskId, Timestamp};
-use cofferdam_model::shadow::{CandidateState, PlaceClass, ShadowPlace};
+use cofferdam_model::shadow::{Candidate, CandidateState, PlaceClass, ShadowPlace};
 
 use super::People;
-use crate::record::{RecordError, Verdict, growing_heads, list, verify as verify_record};
+use crate::record::{RecordError, Verdict, closed_heads, list, verify as verify_record};
 use crate::shadow::{Labels, ShadowFile, labels};
 
 /// A candidate's findings in all closed runs whose `shadow.jsonl` is the one that the run's closing entry names.
@@ -20,7 +20,10 @@ pub struct Findings {
     pub days: BTreeSet<Day>,
     /// When the first run began in which it was on trial.
     pub first: Option<Timestamp>,
-    tasks: BTreeMap<RunId, TaskId>,
+    /// How many runs the state folder knows to be closed.
+    pub heads: u64,
+    /// Of each run its task, and its place among those that were closed.
+    runs: BTreeMap<RunId, (TaskId, u64)>,
 }
 
 /// What reviewers said of drawn places.
@@ -39,8 +42,11 @@ impl Findings {
     /// # Errors
     /// A folder or file can't be read.
     pub fn of(base: &Path, state: &Path, candidate: &Version, incumbent: &Version) -> Result<Self, RecordError> {
-        let heads = growing_heads(state)?;
-        let mut findings = Self::default();
+        let heads = closed_heads(state)?;
+        let mut findings = Self {
+            heads: heads.len() as u64,
+            ..Self::default()
+        };
         for run in list(base)? {
             let Some(manifest) = &run.manifest else { continue };
             // Whoever can write records could make up runs; a head in the state folder is no more than a second place to write, and still one.
@@ -50,32 +56,29 @@ impl Findings {
             let Ok(Some(file)) = ShadowFile::read(&run.folder, manifest)? else {
                 continue;
             };
-            let is_it = file.begun.candidates.iter().any(|told| {
+            // Whatever it is called: a new name leaves nothing behind.
+            let is_it = |told: &&Candidate| {
                 let against = told.incumbent.as_ref();
-                told.name == candidate.name
-                    && told.digest == Some(candidate.digest)
+                told.digest == Some(candidate.digest)
                     && told.settings_digest == candidate.settings
                     && told.state == CandidateState::Ran
                     && against.is_some_and(|against| {
                         against.digest == incumbent.digest && against.settings_digest == incumbent.settings
                     })
-            });
-            if !is_it {
+            };
+            let Some((told, closed)) = file.begun.candidates.iter().find(is_it).zip(heads.get(&run.run)) else {
                 continue;
-            }
-            if let Some(closed) = heads.get(&run.run) {
-                findings.days.insert(closed.day());
+            };
+            if closed.grows {
+                findings.days.insert(closed.time.day());
             }
             findings.first = Some(
                 findings
                     .first
                     .map_or(manifest.started, |first| first.min(manifest.started)),
             );
-            findings.tasks.insert(run.run, run.task.clone());
-            let own = file
-                .places
-                .iter()
-                .filter(|(place, _)| place.candidate == candidate.name);
+            findings.runs.insert(run.run, (run.task.clone(), closed.seq.0));
+            let own = file.places.iter().filter(|(place, _)| place.candidate == told.name);
             findings
                 .places
                 .extend(own.filter(|(place, _)| acts(place)).map(|(place, line)| SampledPlace {
@@ -85,6 +88,13 @@ impl Findings {
                 }));
         }
         Ok(findings)
+    }
+
+    /// Whether a draw comes out again from the findings of the runs that were closed when it was made.
+    #[must_use]
+    pub fn has_drawn(&self, sample: &Sample) -> bool {
+        let was_closed = |place: &&SampledPlace| self.runs.get(&place.run).is_some_and(|(_, seq)| *seq < sample.heads);
+        sample.is_drawn_from(self.places.iter().filter(was_closed).copied().collect())
     }
 
     /// What reviewers said of these places. Those count who are among `people` and aren't the author, and no label on a place that changed
@@ -102,7 +112,7 @@ impl Findings {
         let mut known: BTreeMap<TaskId, Labels> = BTreeMap::new();
         let mut reviews = Reviews::default();
         for place in places {
-            let Some(task) = self.tasks.get(&place.run) else {
+            let Some((task, _)) = self.runs.get(&place.run) else {
                 continue;
             };
             if !known.contains_key(task) {

@@ -4,14 +4,14 @@ use std::path::Path;
 
 use cofferdam_model::record::Timestamp;
 
-use super::AuthorityError;
+use super::{Acts, AuthorityError};
 use crate::record::clock::wall_clock;
 use crate::record::newest_head;
 
 /// How far two clocks may be apart before we say that one went back: 5 minutes, in milliseconds.
 const SLACK_MS: u64 = 300_000;
 
-/// A moment that is never earlier than the newest closed record: a clock that is set back wakes up nothing that has ended.
+/// A moment that is never earlier than the newest closed record or act: a clock that is set back wakes up nothing that has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Moment(Timestamp);
 
@@ -22,18 +22,18 @@ impl Moment {
         Self(time)
     }
 
-    /// Now: the clock's time, or that of the newest closed record where that is later.
+    /// Now: the clock's time, or that of the newest closed record or act where that is later.
     #[must_use]
     pub fn now(state: &Path) -> Self {
-        Self(newest_head(state).unwrap_or_default().max(wall_clock()))
+        Self(newest(state).max(wall_clock()))
     }
 
     /// Now, for whoever is about to sign something.
     ///
     /// # Errors
-    /// The clock stands before the newest closed record by more than 5 minutes: what is signed now would be dated wrong.
+    /// The clock stands before the newest closed record or act by more than 5 minutes: what is signed now would be dated wrong.
     pub fn to_sign(state: &Path) -> Result<Self, AuthorityError> {
-        let (now, newest) = (wall_clock(), newest_head(state).unwrap_or_default());
+        let (now, newest) = (wall_clock(), newest(state));
         if newest.unix_millis() > now.unix_millis().saturating_add(SLACK_MS) {
             return Err(AuthorityError::ClockBack { now, newest });
         }
@@ -62,4 +62,10 @@ impl Moment {
             Some(_) | None => Ok(()),
         }
     }
+}
+
+/// The latest moment that the state folder knows of: its log of closed records may be gone where that of acts isn't.
+fn newest(state: &Path) -> Timestamp {
+    let acts = Acts::read(state).map(|acts| acts.newest()).unwrap_or_default();
+    newest_head(state).unwrap_or_default().max(acts)
 }

@@ -37,6 +37,7 @@ pub struct Evaluator {
     took: Duration,
     found: Counts,
     alarm: Counts,
+    kept_in: u64,
     twins: Twins,
     severities: Severities,
     spans: SpanBytes,
@@ -71,6 +72,7 @@ impl Evaluator {
             took: Duration::ZERO,
             found: Counts::default(),
             alarm: Counts::default(),
+            kept_in: 0,
             twins: Twins::default(),
             severities: Severities::default(),
             spans: SpanBytes::default(),
@@ -115,6 +117,7 @@ impl Evaluator {
         let verdict = verdict(example, &heard.sightings);
         self.found.add(positive, verdict.found, verdict.found_late);
         self.alarm.add(positive, verdict.alarm, verdict.alarm_late);
+        self.kept_in += u64::from(positive && is_kept_in(example, &heard.sightings));
         self.twins.add(&example.text, positive, verdict.found);
         self.rules.add(example, verdict, &answered, guards);
         if !example.spans.is_empty() {
@@ -138,6 +141,13 @@ impl Evaluator {
     pub fn clean(&mut self, file: SafeText, input: &mut dyn Read) -> io::Result<()> {
         let cuts = self.cuts();
         self.clean.file(&mut self.trial, &mut self.latencies, file, input, cuts)
+    }
+
+    /// Positives of which nothing would have come out: findings of P0 cover all of their spans, and none of these was late. Where a text has no
+    /// spans, one such finding will do.
+    #[must_use]
+    pub fn kept_in(&self) -> u64 {
+        self.kept_in
     }
 
     /// What came of it.
@@ -199,6 +209,17 @@ pub(super) fn verdict(example: &Example, sightings: &[Sighting]) -> Verdict {
     verdict
 }
 
+fn is_kept_in(example: &Example, sightings: &[Sighting]) -> bool {
+    let sure = |sighting: &&Sighting| sighting.severity == guard::Severity::P0 && !sighting.late;
+    let sure = sightings.iter().filter(sure);
+    let covered = merged(sure.map(|sighting| (sighting.start, sighting.end)).collect());
+    if example.spans.is_empty() {
+        !covered.is_empty()
+    } else {
+        common(&example.spans, &covered) == length(&example.spans)
+    }
+}
+
 /// Whether a finding counts: it is of P0 to P2, and touches a span where the text has any.
 fn counts(example: &Example, sighting: &Sighting) -> bool {
     let touches = |(start, end): &(u64, u64)| sighting.start < *end && *start < sighting.end;
@@ -233,5 +254,44 @@ impl Latencies {
             let place = guards.guest_names().position(|name| name.as_str() == &**plugin);
             self.0[place.unwrap_or(policy)].failures += 1;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn authority_a_secret_is_kept_in_only_whole_in_time_and_as_p0() {
+        let sighting = |start, end, severity, late| Sighting {
+            rule: RuleRef { detector: 0, rule: 0 },
+            severity,
+            start,
+            end,
+            length: None,
+            late,
+        };
+        let example = |spans: &[(u64, u64)]| Example {
+            text: vec![b'x'; 40],
+            label: Label::Positive,
+            rule: SafeText::default(),
+            source: SafeText::default(),
+            spans: spans.to_vec(),
+        };
+        let (p0, p1) = (guard::Severity::P0, guard::Severity::P1);
+        let spans = example(&[(10, 20), (30, 35)]);
+        assert!(is_kept_in(
+            &spans,
+            &[sighting(8, 22, p0, false), sighting(30, 35, p0, false)]
+        ));
+        assert!(!is_kept_in(&spans, &[sighting(8, 22, p0, false)]), "one of two");
+        assert!(
+            !is_kept_in(&spans, &[sighting(11, 35, p0, false)]),
+            "not its first byte"
+        );
+        assert!(!is_kept_in(&spans, &[sighting(8, 36, p1, false)]), "of a lesser grade");
+        assert!(!is_kept_in(&spans, &[sighting(8, 36, p0, true)]), "too late");
+        assert!(is_kept_in(&example(&[]), &[sighting(1, 2, p0, false)]));
+        assert!(!is_kept_in(&example(&[]), &[sighting(1, 2, p0, true)]));
     }
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use cofferdam_model::record::{
-    Approvals, Genesis, Metrics, State, TaskEntry, TaskEvent, TaskId, TaskRollouts, Timestamp,
+    Approvals, Genesis, Head, Metrics, RunId, State, TaskEntry, TaskEvent, TaskId, TaskRollouts, Timestamp,
 };
 
 use super::clock::wall_clock;
@@ -94,6 +94,34 @@ pub fn record_in_task(base: &Path, task: &TaskId, event: TaskEvent) -> Result<()
     record(&layout, task, event, wall_clock(), &medium, true)
 }
 
+/// The runs that a task's log tells of, with when each began; none where there is no log.
+///
+/// # Errors
+/// The log can't be read, or was changed by others.
+pub(crate) fn opened_runs(base: &Path, task: &TaskId) -> Result<Vec<(RunId, Timestamp)>, RecordError> {
+    let mut opened = Vec::new();
+    replay(base, task, |entry, _| match entry.event {
+        TaskEvent::RunOpened { run, .. } => opened.push((run, entry.time)),
+        TaskEvent::RunClosed(_)
+        | TaskEvent::ApprovalRecorded { .. }
+        | TaskEvent::SampleDrawn(_)
+        | TaskEvent::RolloutMoved(_)
+        | TaskEvent::IncidentRecorded(_) => {}
+    })?;
+    Ok(opened)
+}
+
+fn replay(base: &Path, task: &TaskId, mut told: impl FnMut(TaskEntry, Head)) -> Result<(), RecordError> {
+    let path = Layout::new(base).task(task).join("events.jsonl");
+    if !path.exists() {
+        return Ok(());
+    }
+    let place = format!(".runs/{task}/events.jsonl");
+    let medium: Arc<dyn Medium> = Arc::new(files::Disk);
+    let mut log = SharedLog::lock::<TaskEntry>(&path, &place, Genesis::task(task), medium, false)?;
+    log.replay(|entry: TaskEntry, head| told(entry, head))
+}
+
 /// The roll-outs of a task, and what people approved in it; empty before the first event about either.
 ///
 /// # Errors
@@ -103,13 +131,7 @@ pub fn read_task(base: &Path, task: &TaskId) -> Result<(TaskRollouts, Approvals)
     // From the chained log, and not from its fold: what was drawn at random is in no signed document, and a file that is replaced at each
     // step could be replaced by anybody.
     let mut rollouts = TaskRollouts::new(task.clone());
-    let path = folder.join("events.jsonl");
-    if path.exists() {
-        let place = format!(".runs/{task}/events.jsonl");
-        let medium: Arc<dyn Medium> = Arc::new(files::Disk);
-        let mut log = SharedLog::lock::<TaskEntry>(&path, &place, Genesis::task(task), medium, false)?;
-        log.replay(|entry: TaskEntry, head| rollouts.apply(&entry, head))?;
-    }
+    replay(base, task, |entry, head| rollouts.apply(&entry, head))?;
     let place = format!(".runs/{task}/approvals/latest.json");
     let approvals =
         parse(&folder.join("approvals/latest.json"), &place)?.unwrap_or_else(|| Approvals::new(task.clone()));

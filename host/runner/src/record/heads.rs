@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use cofferdam_model::record::{ChainReader, Genesis, Head, HeadEntry, RunId, TaskId, Timestamp};
+use cofferdam_model::record::{ChainReader, Genesis, Head, HeadEntry, RunId, Seq, TaskId, Timestamp};
 
 use super::RecordError;
 use super::files::{self, Medium, private_folder};
@@ -90,35 +90,48 @@ pub(crate) fn newest(state_dir: &Path) -> Option<Timestamp> {
         .max()
 }
 
-/// When each run was closed, of those whose head isn't older than one before it: what was closed under a clock that had been set
-/// back is left out. None at all where the chain of heads doesn't hold.
+/// When a run was closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Closed {
+    /// Its place among all that were.
+    pub(crate) seq: Seq,
+    /// When.
+    pub(crate) time: Timestamp,
+    /// Whether no run before it was closed at a later time: else a clock had been set back.
+    pub(crate) grows: bool,
+}
+
+/// All runs that were closed. None at all where the chain of heads doesn't hold.
 ///
 /// # Errors
 /// The log of heads can't be read.
-pub(crate) fn growing(state_dir: &Path) -> Result<BTreeMap<RunId, Timestamp>, RecordError> {
+pub(crate) fn closed(state_dir: &Path) -> Result<BTreeMap<RunId, Closed>, RecordError> {
     let Some(bytes) = files::read(&state_dir.join(PLACE), PLACE)? else {
         return Ok(BTreeMap::new());
     };
     let mut chain = ChainReader::new(Genesis::heads());
     let mut latest = Timestamp::default();
-    let mut growing = BTreeMap::new();
+    let mut closed = BTreeMap::new();
     for line in bytes.split_inclusive(|byte| *byte == b'\n') {
         // A line that is being written is no closed run yet.
         let Some(whole) = line.strip_suffix(b"\n") else { break };
         let Ok(entry) = chain.read::<HeadEntry>(whole) else {
             return Ok(BTreeMap::new());
         };
-        if entry.time >= latest {
-            latest = entry.time;
-            growing.insert(entry.run, entry.time);
-        }
+        let told = Closed {
+            seq: entry.seq,
+            time: entry.time,
+            grows: entry.time >= latest,
+        };
+        latest = latest.max(entry.time);
+        closed.insert(entry.run, told);
     }
-    Ok(growing)
+    Ok(closed)
 }
 
 #[cfg(test)]
 mod tests {
-    use cofferdam_model::record::{Digest, Seq};
+    use cofferdam_model::record::Digest;
 
     use super::*;
 
@@ -126,7 +139,7 @@ mod tests {
     fn what_was_closed_under_a_clock_that_had_been_set_back_is_left_out() {
         let state = tempfile::tempdir().expect("a folder");
         let task: TaskId = "t".parse().expect("an id");
-        assert_eq!(growing(state.path()).expect("read"), BTreeMap::new());
+        assert_eq!(closed(state.path()).expect("read"), BTreeMap::new());
         let head = Head {
             seq: Seq(1),
             digest: Digest::of(b"head"),
@@ -138,10 +151,11 @@ mod tests {
             let time = Timestamp::from_unix_millis(time);
             anchor(state.path(), (&task, run), head, time, Arc::new(files::Disk), false).expect("kept");
         }
-        let days: Vec<u32> = growing(state.path())
+        let days: Vec<u32> = closed(state.path())
             .expect("read")
             .values()
-            .map(|time| time.day().days())
+            .filter(|closed| closed.grows)
+            .map(|closed| closed.time.day().days())
             .collect();
         assert_eq!(days, [5, 5, 6]);
         assert_eq!(
@@ -153,6 +167,6 @@ mod tests {
         let path = state.path().join(PLACE);
         let text = std::fs::read_to_string(&path).expect("read");
         std::fs::write(&path, text.replacen("1970-01-06", "1970-01-05", 1)).expect("written");
-        assert_eq!(growing(state.path()).expect("read"), BTreeMap::new());
+        assert_eq!(closed(state.path()).expect("read"), BTreeMap::new());
     }
 }

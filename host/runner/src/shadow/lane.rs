@@ -188,6 +188,11 @@ impl Lane {
         self.lock().closed
     }
 
+    /// Whether something was dropped without which nothing can be compared.
+    pub(super) fn is_blind(&self) -> bool {
+        self.lock().dropped.blind
+    }
+
     /// The item that was taken last is done with.
     pub(super) fn finished(&self, cost: usize) {
         self.lock().bytes -= cost;

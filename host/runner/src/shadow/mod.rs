@@ -6,6 +6,7 @@
 
 mod compare;
 mod file;
+mod fold;
 mod labels;
 mod lane;
 mod part;

@@ -220,19 +220,21 @@ impl Results {
         let number = u32::try_from(self.listed.len() + 1).unwrap_or(u32::MAX);
         let covers = self.streams.get(&channel).map(|stream| &stream.covers);
         let none = Spans::default();
-        let mut place = cluster.place(number, name, channel, covers.unwrap_or(&none));
+        let mut place = cluster.place(number, name, channel, (covers.unwrap_or(&none), u64::MAX));
         if covers.is_none_or(|covers| covers.count() > COVERS) {
             place.shape = SafeText::default();
         }
         *self.coverage.places.entry(place.class).or_default() += 1;
         *self.coverage.effects.entry(place.effect).or_default() += 1;
-        if let Some(side) = place.incumbent.as_ref().or(place.challenger.as_ref()) {
+        for Seen { side, .. } in cluster.by_rule(place.effect) {
             let told = RuleTold {
                 category: side.category.clone(),
                 severity: side.severity,
             };
-            let rule = self.effects.entry(side.rule.clone()).or_insert((told, BTreeMap::new()));
-            *rule.1.entry(place.effect).or_default() += 1;
+            let (of, effects) = self.effects.entry(side.rule.clone()).or_insert((told, BTreeMap::new()));
+            // A finding can be graver than its rule usually is.
+            of.severity = of.severity.min(side.severity);
+            *effects.entry(place.effect).or_default() += 1;
         }
         if self.listed.len() < LISTED {
             self.listed.push(place);
@@ -252,7 +254,10 @@ impl Results {
                     continue;
                 }
                 let number = u32::try_from(places.len() + 1).unwrap_or(u32::MAX);
-                let place = cluster.place(number, name, *channel, &stream.covers);
+                let mut place = cluster.place(number, name, *channel, (&stream.covers, done));
+                if stream.covers.count() > COVERS {
+                    place.shape = SafeText::default();
+                }
                 *coverage.places.entry(place.class).or_default() += 1;
                 *coverage.effects.entry(place.effect).or_default() += 1;
                 places.push(place);

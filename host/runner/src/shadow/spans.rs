@@ -37,6 +37,12 @@ impl Spans {
         self.0.get(at).is_some_and(|(from, _)| *from < end)
     }
 
+    /// Whether all of these bytes are in it.
+    pub(super) fn covers(&self, start: u64, end: u64) -> bool {
+        let within = self.within(start, end);
+        within.first().is_some_and(|(from, to)| *from <= start && end <= *to)
+    }
+
     /// The stretches that hold any of these bytes.
     pub(super) fn within(&self, start: u64, end: u64) -> &[(u64, u64)] {
         let first = self.0.partition_point(|(_, before)| *before <= start);
@@ -79,6 +85,7 @@ mod tests {
             prop_assert_eq!(spans.beyond(&others), set.difference(&other_set).count() as u64);
             prop_assert!(spans.0.windows(2).all(|pair| pair[0].1 < pair[1].0), "{:?}", spans);
             prop_assert_eq!(spans.touches(from, from + length), set.range(from..from + length).next().is_some());
+            prop_assert_eq!(spans.covers(from, from + length), (from..from + length).all(|place| set.contains(&place)));
             let within: BTreeSet<u64> = spans.within(from, from + length).iter().flat_map(|(start, end)| *start..*end).collect();
             let range: BTreeSet<u64> = (from..from + length).collect();
             prop_assert_eq!(within.intersection(&range).count(), set.intersection(&range).count());

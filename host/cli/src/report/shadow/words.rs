@@ -57,6 +57,14 @@ pub(super) fn verdict(report: &CandidateReport) -> String {
     let mut against = Vec::new();
     if coverage.runs == 0 {
         against.push("it ran in no run".to_owned());
+    } else if coverage.incumbent_windows == 0 {
+        against.push("what is in force had no window".to_owned());
+    }
+    if coverage.unseen_runs > 0 {
+        against.push(format!("{} altered or missing", of(coverage.unseen_runs, "run")));
+    }
+    if coverage.interrupted_runs > 0 {
+        against.push(format!("{} cut off", of(coverage.interrupted_runs, "run")));
     }
     if report.effects.looser > 0 {
         against.push(of(report.effects.looser, "looser place"));
@@ -107,7 +115,8 @@ pub(super) fn lost(rule: &RuleReport) -> String {
 pub(crate) fn skipped(why: SkippedWhy) -> &'static str {
     match why {
         SkippedWhy::Open => "not closed: it goes on, or its host was killed",
-        SkippedWhy::Tampered => "its shadow.jsonl is not the one that was recorded; see `cofferdam run verify`",
+        SkippedWhy::Tampered => "its record is not the one that was closed; see `cofferdam run verify`",
+        SkippedWhy::Missing => "the task's log tells of it, and nothing of it is there",
         SkippedWhy::OtherSchema => {
             "recorded in a form that this version does not know; report on it with the version that wrote it"
         }

@@ -81,6 +81,35 @@ fn of_two_rivals_that_are_chosen_for_a_run_the_first_is_in_force() {
 }
 
 #[test]
+fn one_that_is_chosen_for_a_run_goes_before_a_rival_that_is_in_force() {
+    let text = format!(
+        "{NEXT}mode = 'enforce'\n[plugins.rival]\nof = 'credentials'\nsource = 'r.wasm'\nmode = 'limited'\ntasks = ['canary']"
+    );
+    let settled = |name: &str| {
+        let mut resolved = resolved(&text);
+        resolved.settle(&task(name), RunId::new(1, [1; 10]));
+        names(&resolved)
+    };
+    assert_eq!(settled("canary"), (words(&["personal", "rival"]), words(&["next"])));
+    assert_eq!(settled("other"), (words(&["next", "personal"]), words(&["rival"])));
+}
+
+#[test]
+fn a_version_of_a_version_is_refused_and_so_are_two_of_each_other() {
+    let further = one(
+        Layer::User,
+        &format!("{NEXT}mode = 'shadow'\n[plugins.third]\nof = 'next'\nsource = 't.wasm'\nmode = 'shadow'"),
+    );
+    let told = further.problems[0].to_string();
+    assert!(
+        further.is_refused() && told.contains("name that one: credentials"),
+        "{told}"
+    );
+    let text = "[plugins.a]\nof = 'b'\nsource = 'a.wasm'\n[plugins.b]\nof = 'a'\nsource = 'b.wasm'";
+    assert!(one(Layer::User, text).is_refused());
+}
+
+#[test]
 fn a_limited_plugin_that_no_run_chooses_is_told() {
     let resolution = one(Layer::User, &format!("{NEXT}mode = 'limited'"));
     assert!(!resolution.is_refused());
