@@ -225,7 +225,11 @@ fn shown_1_a_worse_candidate_is_refused_with_reasons_and_a_good_one_takes_the_pl
     // Version 3 is without either. The author's own word counts for nothing, and neither do their labels.
     assert_eq!(house.not_holding("third@3.0.0"), ["false-positives", "approvals"]);
     house.label("third", "12", "true", "ben");
-    assert!(house.gate_text("third@3.0.0").contains("12 not labelled, which counts as wrong"));
+    assert!(
+        house
+            .gate_text("third@3.0.0")
+            .contains("12 not labelled, which counts as wrong")
+    );
     let own = house.approve("third", "ben");
     assert!(
         own.code() == 0 && own.text().contains("doesn't count"),
@@ -411,7 +415,11 @@ fn what_was_drawn_or_recorded_and_is_gone_closes_the_gate() {
     assert_eq!(house.not_holding("third@3.0.0"), ["approvals"]);
     let shadow = run.join("shadow.jsonl");
     let text = fs::read_to_string(&shadow).expect("read");
-    fs::write(&shadow, text.replacen("looser", "same", 1).replacen("stricter", "same", 1)).expect("written");
+    fs::write(
+        &shadow,
+        text.replacen("looser", "same", 1).replacen("stricter", "same", 1),
+    )
+    .expect("written");
     assert!(house.not_holding("third@3.0.0").contains(&"records".to_owned()));
 }
 

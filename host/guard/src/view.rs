@@ -121,6 +121,17 @@ impl View {
         self.text.push(other.text.slice(start, end));
     }
 
+    /// The same with the joints from `first` on, known when they were.
+    pub(crate) fn extend_joined(&mut self, other: &View, first: u64, (start, end): (u64, u64)) {
+        let at = self.text.end();
+        let own = other.joints.iter().flatten();
+        let inside = own.filter(|joint| (start.max(first)..end).contains(joint));
+        self.joints
+            .get_or_insert_default()
+            .extend(inside.map(|joint| at + (joint - start)));
+        self.extend(other, start, end, 0);
+    }
+
     /// Appends bytes that stand for raw bytes, of which those before `floor` were out.
     pub(crate) fn decoded(&mut self, bytes: &[u8], raw: (u64, u64), when: u64, floor: u64) {
         self.map.group(self.text.end(), bytes.len() as u64, raw, when, floor);

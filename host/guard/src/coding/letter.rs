@@ -25,11 +25,17 @@ impl Letter {
         }
         if at == self.at {
             reading.put(&[b'\\', self.letter], at, at + 1, 0);
-            reading.view.joint();
             return 1;
         }
+        // The escape as it stands parts nothing, so that what is in no other was found where it stands.
+        let map = &reading.parent.map;
+        if at == self.at + 1 && map.raw(at) != map.raw_end(self.at) {
+            reading.view.joint();
+        }
         let end = if at < self.at { end.min(self.at) } else { end };
-        reading.view.extend(reading.parent, at, end, 0);
+        reading
+            .view
+            .extend_joined(reading.parent, at.max(self.at + 2), (at, end));
         end - at
     }
 }

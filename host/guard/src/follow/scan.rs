@@ -152,7 +152,9 @@ impl Scanner {
                     Owner::Coding(Coding::Base64 { .. }) => true,
                     Owner::Coding(Coding::Hex | Coding::Escape | Coding::Packed | Coding::Letter) => false,
                 };
-                if start == 0 && end as u64 <= longest && owners.iter().any(is_read) {
+                // What ends before belongs to another reading, as of any literal.
+                let counts = at + end as u64 > self.lives_from && end as u64 <= longest;
+                if start == 0 && counts && owners.iter().any(is_read) {
                     codings.push(Hit {
                         coding: Coding::Letter,
                         at,

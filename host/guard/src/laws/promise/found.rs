@@ -62,6 +62,8 @@ const TEXTS: &[(Bed, &[&[u8]])] = &[
         PIPE,
         &[br#"the \nab" + "c \tokn_tgf0" + "hr5sw8yB\ttokn_" + "kgf0hr5sw8yB ."#],
     ),
+    (TERMINAL, &[br"\tokn_liletokn_\"]),
+    (PIPE, &[br#"\t" + "okn_tgf0hr5sw8yB ."#]),
     // What a reading had is shown as much of what stands before it, whichever escape opened it and by when it was told to be one.
     (
         TERMINAL,
