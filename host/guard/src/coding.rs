@@ -8,6 +8,7 @@ mod base64;
 mod escape;
 mod forms;
 mod hex;
+mod letter;
 mod packed;
 mod seam;
 
@@ -16,6 +17,7 @@ use std::sync::LazyLock;
 use self::base64::Base64;
 use self::escape::Escape;
 use self::hex::Hex;
+use self::letter::Letter;
 use self::packed::Packed;
 use crate::follow::Hit;
 use crate::search::CONTEXT;
@@ -31,6 +33,8 @@ pub(crate) use self::seam::Seams;
 pub(crate) const DEPTH: u8 = 3;
 /// The most encoded readings at a time in which something may still be found.
 pub(crate) const READINGS: usize = 32;
+/// How many compressed texts may begin in one another.
+pub(crate) const PACKED: usize = 4;
 /// The most bytes of a literal that stand before an escape in it.
 const ANCHOR: u64 = 64;
 /// How many bytes are read before they are searched.
@@ -54,6 +58,8 @@ pub(crate) enum Coding {
     Escape,
     /// Compressed, in base64.
     Packed,
+    /// Escapes, one of which is left as it is: a backslash, and a letter that begins a literal.
+    Letter,
 }
 
 impl Coding {
@@ -62,7 +68,7 @@ impl Coding {
         match self {
             Self::Base64 { .. } => 1,
             Self::Hex => 2,
-            Self::Escape => 3,
+            Self::Escape | Self::Letter => 3,
             Self::Packed => 4,
         }
     }
@@ -74,6 +80,7 @@ impl Coding {
             Self::Hex => 4,
             Self::Escape => 5,
             Self::Packed => 6,
+            Self::Letter => 7,
         }
     }
 }
@@ -104,6 +111,7 @@ enum Decoder {
     Hex(Hex),
     Escape(Escape),
     Packed(Packed),
+    Letter(Letter),
 }
 
 /// How far a decoder got.
@@ -147,6 +155,18 @@ impl Reading<'_> {
         self.parent.closed.unwrap_or(self.when(last) + 1)
     }
 
+    /// The same as [`Reading::put`] of a byte of an encoding. Where it is made of what escapes parted, no other reading has it.
+    fn put_coded(&mut self, byte: u8, first: u64, end: u64) {
+        let inside = self.parent.is_joined(first + 1, end);
+        if inside || self.parent.is_joined(first, end) {
+            self.view.joint();
+        }
+        self.put(&[byte], first, end, 0);
+        if inside {
+            self.view.joint();
+        }
+    }
+
     /// Writes a byte that the parent's text from `first` to before `end` stands for, as was told at `told` if not with its last byte.
     fn put(&mut self, bytes: &[u8], first: u64, end: u64, told: u64) {
         let last = end.saturating_sub(1).max(first);
@@ -171,9 +191,9 @@ impl Source {
         let behind = parent.map.raw(public);
         let floor = match (coding, behind) {
             // What isn't seen between a literal and what follows it was let out, had it come by itself.
-            (Coding::Escape, Some(behind)) => behind,
+            (Coding::Escape | Coding::Letter, Some(behind)) => behind,
             // What follows a literal may share a raw byte with it.
-            (Coding::Base64 { .. } | Coding::Hex | Coding::Packed | Coding::Escape, _) => {
+            (Coding::Base64 { .. } | Coding::Hex | Coding::Packed | Coding::Escape | Coding::Letter, _) => {
                 let behind = behind.or(parent.undecided()).unwrap_or(u64::MAX);
                 behind.min(literal)
             }
@@ -181,6 +201,7 @@ impl Source {
         let floor = floor.max(parent.floor);
         view.encoding = coding.code();
         view.floor = floor;
+        view.blurred = parent.blurred || matches!(coding, Coding::Escape | Coding::Letter);
         let (decoder, from) = match coding {
             Coding::Base64 { phase } => {
                 let (decoder, from) = Base64::around(parent, at, phase);
@@ -191,7 +212,11 @@ impl Source {
                 let from = at.saturating_sub(CONTEXT + ANCHOR).max(parent.text.base());
                 (Decoder::Escape(Escape::default()), from)
             }
-            Coding::Packed => (Decoder::Packed(Packed::new(floor)), at),
+            Coding::Packed => (Decoder::Packed(Packed::new(floor, at)), at),
+            Coding::Letter => {
+                let from = at.saturating_sub(CONTEXT).max(parent.text.base());
+                (Decoder::Letter(Letter::new(parent, at)), from)
+            }
         };
         let mut source = Self {
             parent: parent.id,
@@ -221,7 +246,14 @@ impl Source {
         } else {
             (begin, begin)
         };
-        view.scanner.begin_at(codings, lives, coding == Coding::Escape);
+        // Only what begins with the letter counts, and the backslash stands before it.
+        let (begin, codings, lives) = if coding == Coding::Letter {
+            (here + 1, here, here)
+        } else {
+            (begin, codings, lives)
+        };
+        let escapes = matches!(coding, Coding::Escape | Coding::Letter);
+        view.scanner.begin_at(codings, lives, escapes);
         source.reaches.push((begin, source.reach(begin)));
         source
     }
@@ -251,6 +283,7 @@ impl Source {
             // What is far behind an escape counts by itself, or how far the stream had come would decide.
             Decoder::Escape(_) => self.needed,
             Decoder::Packed(_) => u64::MAX,
+            Decoder::Letter(_) => from + 1,
         }
     }
 
@@ -261,6 +294,14 @@ impl Source {
             self.covered.push(hit);
         }
         covers
+    }
+
+    /// Whether it is compressed, and what was found would be a part of it.
+    pub(crate) fn holds_packed(&mut self, hit: Hit, parent: &View) -> bool {
+        match &mut self.decoder {
+            Decoder::Packed(decoder) => decoder.reaches(parent, hit.at),
+            Decoder::Base64(_) | Decoder::Hex(_) | Decoder::Escape(_) | Decoder::Letter(_) => false,
+        }
     }
 
     fn has(&mut self, hit: Hit, parent: &View) -> bool {
@@ -282,7 +323,11 @@ impl Source {
                 return near;
             }
             (Decoder::Packed(_), Coding::Packed) => return false,
-            (Decoder::Base64(_) | Decoder::Hex(_) | Decoder::Escape(_) | Decoder::Packed(_), _) => None,
+            (Decoder::Letter(_), Coding::Letter) => return at == self.opened,
+            (
+                Decoder::Base64(_) | Decoder::Hex(_) | Decoder::Escape(_) | Decoder::Packed(_) | Decoder::Letter(_),
+                _,
+            ) => None,
         };
         let Some(here) = here.map(|here| here.saturating_sub(2)) else {
             return false;
@@ -376,7 +421,7 @@ impl Source {
     fn is_done(&self, view: &View) -> bool {
         let wanted = match self.decoder {
             // A literal that begins before is read to its end.
-            Decoder::Base64(_) | Decoder::Hex(_) | Decoder::Escape(_) => {
+            Decoder::Base64(_) | Decoder::Hex(_) | Decoder::Escape(_) | Decoder::Letter(_) => {
                 self.reaches.last().map_or(0, |(_, to)| *to + 2 * ANCHOR)
             }
             Decoder::Packed(_) => u64::MAX,
@@ -394,6 +439,7 @@ impl Source {
             Decoder::Hex(decoder) => decoder.step(reading, self.next),
             Decoder::Escape(decoder) => decoder.step(reading, self.next, until),
             Decoder::Packed(decoder) => decoder.step(reading, self.next),
+            Decoder::Letter(decoder) => decoder.step(reading, self.next, until),
         };
         self.next += read;
         read > 0
@@ -413,7 +459,7 @@ impl Source {
     pub(crate) fn waits(&self) -> Option<u64> {
         match &self.decoder {
             Decoder::Packed(decoder) => decoder.waits(),
-            Decoder::Base64(_) | Decoder::Hex(_) | Decoder::Escape(_) => None,
+            Decoder::Base64(_) | Decoder::Hex(_) | Decoder::Escape(_) | Decoder::Letter(_) => None,
         }
     }
 }

@@ -61,7 +61,7 @@ pub struct Guard {
     /// Readings that are done with, while what has come is read on.
     aside: Vec<View>,
     next_view: u32,
-    /// What was decided last: a rule, and where in the raw stream its finding begins and ends.
+    /// What was decided last: a rule, and what its finding stands for in the raw stream.
     decided: VecDeque<Decided>,
     swallows: Vec<Swallow>,
     /// Nothing holds what stands before, though it may not be out yet.
@@ -77,7 +77,7 @@ pub struct Guard {
     quiet: Quiet,
 }
 
-type Decided = (u32, u64, u64);
+type Decided = (u32, Vec<(u64, u64)>);
 
 /// What the guard waits for.
 enum Step {

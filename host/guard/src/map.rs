@@ -36,6 +36,8 @@ pub(crate) struct Pieces {
     pub(crate) ranges: Vec<(u64, u64)>,
     /// How many raw bytes were out when they were copied.
     pub(crate) out: u64,
+    /// All that the text stands for, out or not, in the same manner.
+    pub(crate) all: Vec<(u64, u64)>,
 }
 
 impl Map {
@@ -212,34 +214,17 @@ impl Map {
             if from >= to {
                 continue;
             }
-            let (from, to) = match stretch.kind {
-                Kind::Same => (stretch.raw + from, stretch.raw + to),
-                Kind::Copy { floor, .. } => {
-                    let (from, to) = (stretch.raw + from, stretch.raw + to);
-                    pieces.out += floor.clamp(from, to) - from;
-                    (from.max(floor), to)
-                }
-                Kind::Group { wide, floor, .. } => {
-                    let end = stretch.raw + wide;
-                    pieces.out += floor.clamp(stretch.raw, end) - stretch.raw;
-                    (stretch.raw.max(floor), end)
-                }
+            let ((from, to), floor) = match stretch.kind {
+                Kind::Same => ((stretch.raw + from, stretch.raw + to), 0),
+                Kind::Copy { floor, .. } => ((stretch.raw + from, stretch.raw + to), floor),
+                Kind::Group { wide, floor, .. } => ((stretch.raw, stretch.raw + wide), floor),
             };
-            if from < to {
-                match pieces.ranges.last_mut() {
-                    Some(last) if last.1 >= from && last.0 <= from => last.1 = last.1.max(to),
-                    Some(_) | None => pieces.ranges.push((from, to)),
-                }
-            }
+            pieces.out += floor.clamp(from, to) - from;
+            add(&mut pieces.all, from, to);
+            add(&mut pieces.ranges, from.max(floor), to);
         }
-        pieces.ranges.sort_unstable();
-        pieces.ranges.dedup_by(|next, last| {
-            let meet = next.0 <= last.1;
-            if meet {
-                last.1 = last.1.max(next.1);
-            }
-            meet
-        });
+        put_together(&mut pieces.all);
+        put_together(&mut pieces.ranges);
         pieces
     }
 
@@ -260,6 +245,29 @@ impl Map {
                 .any(|stretch| matches!(stretch.kind, Kind::Copy { .. }));
         }
     }
+}
+
+/// Adds a stretch of raw bytes, unless it is empty; most go on from the last one.
+fn add(ranges: &mut Vec<(u64, u64)>, from: u64, to: u64) {
+    if from >= to {
+        return;
+    }
+    match ranges.last_mut() {
+        Some(last) if last.1 >= from && last.0 <= from => last.1 = last.1.max(to),
+        Some(_) | None => ranges.push((from, to)),
+    }
+}
+
+/// Sorts stretches, and makes one of those that meet.
+fn put_together(ranges: &mut Vec<(u64, u64)>) {
+    ranges.sort_unstable();
+    ranges.dedup_by(|next, last| {
+        let meet = next.0 <= last.1;
+        if meet {
+            last.1 = last.1.max(next.1);
+        }
+        meet
+    });
 }
 
 #[cfg(test)]
@@ -298,6 +306,7 @@ mod tests {
         map.same(10, 40, 2);
         let pieces = map.pieces(2, 12);
         assert_eq!((pieces.ranges, pieces.out), (vec![(9, 15), (40, 42)], 2));
+        assert_eq!(pieces.all, [(7, 15), (40, 42)]);
         assert_eq!(map.first_raw(1), Some(6));
         assert_eq!(map.first_raw(10), Some(40));
     }

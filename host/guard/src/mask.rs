@@ -1,4 +1,7 @@
 //! Mask cells: as many as the bytes taken out would have filled on a terminal.
+//!
+//! A wide character has a wide mask, U+FF0A: one of two cells that doesn't fit into the last column stands on the next line as a whole, and
+//! so must what stands for it.
 
 use unicode_width::UnicodeWidthChar;
 
@@ -14,7 +17,7 @@ pub(crate) struct Masker {
 }
 
 impl Masker {
-    /// Appends what stands for the bytes: `*` for each cell; line ends and tabs stay, since they place what follows.
+    /// Appends what stands for the bytes: `*` for each cell, `＊` for two of one character; line ends and tabs stay, since they place what follows.
     pub(crate) fn mask(&mut self, bytes: &[u8], into: &mut Vec<u8>) {
         for byte in bytes {
             self.byte(*byte, into);
@@ -52,7 +55,9 @@ impl Masker {
             self.held += 1;
             if let Ok(text) = std::str::from_utf8(&self.partial[..self.held]) {
                 let cells: usize = text.chars().filter_map(UnicodeWidthChar::width).sum();
-                if self.out == 0 {
+                if self.out == 0 && cells == 2 {
+                    into.extend_from_slice("＊".as_bytes());
+                } else if self.out == 0 {
                     into.extend(std::iter::repeat_n(b'*', cells));
                 } else if is_unseen(&self.partial[..self.held]) {
                     // It belongs to no secret, and would get a cell if it were left as half a character.
@@ -97,8 +102,8 @@ mod tests {
     fn a_cell_for_a_cell() {
         assert_eq!(masked(&[b"abc\r\n"]), "***\r\n");
         assert_eq!(masked(&["é".as_bytes()]), "*");
-        assert_eq!(masked(&["漢".as_bytes()]), "**");
-        assert_eq!(masked(&[&"漢".as_bytes()[..1], &"漢".as_bytes()[1..]]), "**");
+        assert_eq!(masked(&["漢".as_bytes()]), "＊");
+        assert_eq!(masked(&[&"漢".as_bytes()[..1], &"漢".as_bytes()[1..]]), "＊");
         assert_eq!(masked(&[b"\xE6\xBC", b"a"]), "**");
         assert_eq!(masked(&[b"\x80\xFFa"]), "***");
     }

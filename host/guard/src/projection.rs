@@ -322,10 +322,6 @@ impl Projection {
             // What a string carries may be followed, and asked about.
             self.sight.settle();
         }
-        if crossed && told != Told::Broken {
-            // What one string carries is not put together with what another does.
-            feed.views[PAYLOAD.0 as usize].boundary(at);
-        }
         match told {
             Told::Inside => {
                 self.controls.extend(at);
@@ -363,7 +359,10 @@ impl Projection {
                 self.controls.extend(at);
             }
             Told::Acts => {
-                self.act(byte, at, feed)?;
+                if let Err(pause) = self.act(byte, at, feed) {
+                    self.state = before;
+                    return Err(pause);
+                }
                 self.controls.extend(at);
             }
             Told::Anew => {
@@ -379,6 +378,10 @@ impl Projection {
                 }
                 return read;
             }
+        }
+        if crossed {
+            // What one string carries is not put together with what another does. A byte that is read again after a pause crosses once.
+            feed.views[PAYLOAD.0 as usize].boundary(at);
         }
         Ok(1)
     }

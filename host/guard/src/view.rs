@@ -39,8 +39,13 @@ pub(crate) struct View {
     pub(crate) closed: Option<u64>,
     /// Raw bytes from here on are not in the text yet, though they may come to be.
     pub(crate) undecided: Option<u64>,
+    /// What has not come to be text stands for no byte by itself: a quote, or parts of a string that meet there.
+    pub(crate) parting: bool,
     /// The same of the view that it is decoded from, as far as this one has read all of that.
     pub(crate) behind: Option<u64>,
+    pub(crate) behind_parting: bool,
+    /// What stands before a text is as far as its reading goes back, and that hangs on which of its escapes opened it.
+    pub(crate) blurred: bool,
     /// What stands before this raw byte was public when the view was opened.
     pub(crate) floor: u64,
     /// Where the text is not as in the raw stream, so that another view can't have found the same; `None` where that holds
@@ -48,6 +53,10 @@ pub(crate) struct View {
     joints: Option<VecDeque<u64>>,
     /// Escapes that no search looks for. In a literal they are read over or not, as the stream is cut, so they don't count there.
     weak: VecDeque<(u64, bool)>,
+    /// Bytes that stand for a backslash and a letter, and the letter: it may begin a literal as well.
+    letters: VecDeque<(u64, u8)>,
+    /// Where lines of a text in base64 begin: a reading that begins with one has nothing before it.
+    lines: VecDeque<u64>,
 }
 
 impl View {
@@ -63,10 +72,15 @@ impl View {
             source: None,
             closed: None,
             undecided: None,
+            parting: false,
             behind: None,
+            behind_parting: false,
+            blurred: false,
             floor: 0,
             joints: (!everywhere).then(VecDeque::new),
             weak: VecDeque::new(),
+            letters: VecDeque::new(),
+            lines: VecDeque::new(),
         }
     }
 
@@ -96,8 +110,26 @@ impl View {
 
     /// Appends text of another view as it stands there, none of it known before `told`.
     pub(crate) fn extend(&mut self, other: &View, start: u64, end: u64, told: u64) {
-        self.map.extend(&other.map, (start, end), self.text.end(), told);
+        let at = self.text.end();
+        self.map.extend(&other.map, (start, end), at, told);
+        // A text that is read from another one has nearly always none.
+        let letters = other.letters().filter(|(place, _)| (start..end).contains(place));
+        self.letters
+            .extend(letters.map(|(place, letter)| (at + (place - start), letter)));
+        let lines = other.lines.iter().filter(|place| (start..end).contains(place));
+        self.lines.extend(lines.map(|place| at + (place - start)));
         self.text.push(other.text.slice(start, end));
+    }
+
+    /// The same with the joints from `first` on, known when they were.
+    pub(crate) fn extend_joined(&mut self, other: &View, first: u64, (start, end): (u64, u64)) {
+        let at = self.text.end();
+        let own = other.joints.iter().flatten();
+        let inside = own.filter(|joint| (start.max(first)..end).contains(joint));
+        self.joints
+            .get_or_insert_default()
+            .extend(inside.map(|joint| at + (joint - start)));
+        self.extend(other, start, end, 0);
     }
 
     /// Appends bytes that stand for raw bytes, of which those before `floor` were out.
@@ -126,10 +158,40 @@ impl View {
         }
     }
 
+    /// Whether only suspects over a joint are told of.
+    pub(crate) fn has_joints(&self) -> bool {
+        self.joints.is_some()
+    }
+
+    /// Whether one of what stands from `start` to `end` does not follow in the raw stream what stands before it.
+    pub(crate) fn is_joined(&self, start: u64, end: u64) -> bool {
+        self.has_joints() && self.is_own(start, end)
+    }
+
     /// The byte that comes next stands behind, or for, an escape that no search looks for.
     /// `stands` says that it stands for a byte.
     pub(crate) fn weak(&mut self, stands: bool) {
         self.weak.push_back((self.text.end(), stands));
+    }
+
+    /// The byte that comes next stands for a backslash and this letter.
+    pub(crate) fn letter(&mut self, letter: u8) {
+        self.letters.push_back((self.text.end(), letter));
+    }
+
+    /// A line of a text in base64 begins at this place, which is in what has come or comes next.
+    pub(crate) fn line(&mut self, place: u64) {
+        self.lines.push_back(place);
+    }
+
+    /// Whether a line of a text in base64 begins among these places.
+    pub(crate) fn has_line(&self, mut places: std::ops::Range<u64>) -> bool {
+        !self.lines.is_empty() && places.any(|place| self.lines.contains(&place))
+    }
+
+    /// The bytes that stand for a backslash and a letter, in their order, with the letters.
+    pub(crate) fn letters(&self) -> impl Iterator<Item = (u64, u8)> {
+        self.letters.iter().copied()
     }
 
     /// Whether the literal from `start` to `end` is put together by an escape that no search looks for.
@@ -160,6 +222,31 @@ impl View {
         Some(raw.max(self.floor))
     }
 
+    /// The same, where it may come to stand for a byte by itself. What only parts of a string meet in holds nothing, but for what is
+    /// followed up to there.
+    pub(crate) fn undecided_byte(&self) -> Option<u64> {
+        let own = self.undecided.filter(|_| !self.parting);
+        let behind = self.behind.filter(|_| !self.behind_parting);
+        let raw = own.into_iter().chain(behind).min();
+        let raw = raw.filter(|_| self.closed.is_none())?;
+        Some(raw.max(self.floor))
+    }
+
+    /// Where the context of a suspect that begins at `at` begins, if it is to begin at `start` at the earliest. What opened the reading,
+    /// and so where it begins, may hang on the cutting: no more is told than any reading has that would have the suspect, which is its
+    /// line of a text in base64, and behind escapes so much of the raw stream.
+    pub(crate) fn context(&self, start: u64, at: u64) -> u64 {
+        let line = self.lines.iter().rfind(|line| **line <= at);
+        let start = start.max(self.text.base()).max(line.copied().unwrap_or(0));
+        let Some(raw) = self.map.raw(at).filter(|_| self.blurred) else {
+            return start;
+        };
+        let least = raw.saturating_sub(CONTEXT);
+        let mut raws = self.map.raws(start);
+        let before = |text: &u64| raws(*text).is_some_and(|raw| raw < least);
+        (start..at).filter(before).last().map_or(start, |last| last + 1)
+    }
+
     /// When the text byte became known.
     pub(crate) fn when(&self, text: u64, consumed: u64) -> u64 {
         self.map.when(text).or(self.closed).unwrap_or(consumed)
@@ -181,6 +268,12 @@ impl View {
         self.map.forget(self.text.base());
         while self.weak.front().is_some_and(|(place, _)| *place < needed) {
             self.weak.pop_front();
+        }
+        while self.lines.front().is_some_and(|place| *place < needed) {
+            self.lines.pop_front();
+        }
+        while self.letters.front().is_some_and(|(place, _)| *place < needed) {
+            self.letters.pop_front();
         }
         if let Some(joints) = &mut self.joints {
             while joints.front().is_some_and(|joint| *joint < needed) {

@@ -56,7 +56,11 @@ impl Base64 {
             last: from,
             lines: vec![(from, skipped)],
             between: 0,
-            ahead: Ahead::default(),
+            ahead: Ahead {
+                at: from,
+                count: skipped,
+                ..Ahead::default()
+            },
         };
         (decoder, from)
     }
@@ -113,13 +117,20 @@ impl Base64 {
                     self.lines.remove(0);
                 }
             }
+            if (self.count > 0 && self.lines.last().is_some_and(|(start, _)| *start == at))
+                || reading.parent.has_line(at..at + 1)
+            {
+                // Read from here on, it would begin with the first whole group.
+                let group = (4 - self.count % 4) % 4;
+                reading.view.line(reading.view.text.end() + group);
+            }
             self.count += 1;
             self.bits = (self.bits << 6 | u32::from(value)) & 0xFFF;
             self.left += 6;
             if self.left >= 8 {
                 self.left -= 8;
                 let byte = u8::try_from(self.bits >> self.left & 0xFF).expect("eight bits");
-                reading.put(&[byte], self.last, at + 1, 0);
+                reading.put_coded(byte, self.last, at + 1);
             }
             self.last = at;
             reading.view.undecided = (self.left > 0).then(|| reading.raw(at));

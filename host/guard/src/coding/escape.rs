@@ -53,6 +53,7 @@ impl Escape {
         match sign {
             Sign::Unfinished => {
                 reading.view.undecided = Some(reading.raw(at));
+                reading.view.parting = matches!(text[0], b'"' | b'\'');
                 0
             }
             Sign::Plain | Sign::Run(_) => {
@@ -70,11 +71,17 @@ impl Escape {
                     reading.view.weak(true);
                 }
                 if let Some(c) = stands_for {
+                    if let [b'\\', letter @ (b'n' | b'r' | b't')] = whole[..length] {
+                        reading.view.letter(letter);
+                    }
                     let mut bytes = [0; 4];
                     self.tell(reading, at, whole);
                     reading.put(written(text[0], c, &mut bytes), at, at + length as u64, self.told);
                 }
                 reading.view.joint();
+                if reading.parent.has_line(at + 1..at + length as u64) {
+                    reading.view.line(reading.view.text.end());
+                }
                 if weak && stands_for.is_none() {
                     reading.view.weak(false);
                 }
@@ -120,7 +127,8 @@ pub(super) fn opens(text: &[u8], fits: Option<&ByteSet>, ended: bool) -> Opens {
     }
     let told = |yes: bool| if yes { Opens::Yes } else { Opens::No };
     match sign(text) {
-        Sign::Plain | Sign::Run(_) => Opens::No,
+        // What makes an escape of it may be escaped itself.
+        Sign::Plain | Sign::Run(_) => fits.map_or(Opens::No, |fits| opens_later(text, fits, cut(text, ended), DEPTH)),
         Sign::Unfinished => {
             if whole {
                 Opens::No
@@ -130,17 +138,34 @@ pub(super) fn opens(text: &[u8], fits: Option<&ByteSet>, ended: bool) -> Opens {
         }
         Sign::Escape(length, stands_for) => match fits {
             None => told(is_searched(&text[..length])),
-            Some(fits) => {
-                // No more of the text is looked at than this. A text of that length is cut whether or not it is known to end, which
-                // hangs on when an answer comes.
-                let cut = match (text.len() >= LONGEST, ended) {
-                    (true, _) => Opens::Yes,
-                    (false, true) => Opens::No,
-                    (false, false) => Opens::Perhaps,
-                };
-                goes_on(text, (length, stands_for), fits, cut, DEPTH)
-            }
+            Some(fits) => goes_on(text, (length, stands_for), fits, cut(text, ended), DEPTH),
         },
+    }
+}
+
+/// What is said where a text ends too early. No more of it is looked at than so much. A text of that length is cut whether or not it is
+/// known to end, which hangs on when an answer comes.
+fn cut(text: &[u8], ended: bool) -> Opens {
+    match (text.len() >= LONGEST, ended) {
+        (true, _) => Opens::Yes,
+        (false, true) => Opens::No,
+        (false, false) => Opens::Perhaps,
+    }
+}
+
+/// Whether a text begins with an escape that fits once the escapes behind its beginning are taken off, so many times.
+fn opens_later(text: &[u8], fits: &ByteSet, cut: Opens, depth: u8) -> Opens {
+    if depth == 0 || !text[1..].iter().any(|byte| introduces(*byte)) {
+        return Opens::No;
+    }
+    let decoded = decoded(text);
+    if decoded == text || decoded.is_empty() {
+        return Opens::No;
+    }
+    match sign(&decoded) {
+        Sign::Plain | Sign::Run(_) => opens_later(&decoded, fits, cut, depth - 1),
+        Sign::Escape(length, stands_for) => goes_on(&decoded, (length, stands_for), fits, cut, depth - 1),
+        Sign::Unfinished => cut,
     }
 }
 

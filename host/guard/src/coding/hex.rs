@@ -46,7 +46,7 @@ impl Hex {
             }
             Some((high, first)) => {
                 reading.view.undecided = None;
-                reading.put(&[high << 4 | digit], first, at + 1, 0);
+                reading.put_coded(high << 4 | digit, first, at + 1);
             }
         }
         1

@@ -5,6 +5,7 @@ use std::io::Read as _;
 
 use super::Reading;
 use super::base64::value;
+use crate::view::View;
 
 /// The most characters that are held.
 const BOUND: usize = 64 * 1024;
@@ -19,23 +20,61 @@ pub(super) struct Packed {
     packed: Vec<u8>,
     bits: u32,
     left: u8,
+    run: Run,
+    done: bool,
+    /// How far was looked ahead of what is read, and what was found there.
+    ahead: (u64, Run),
+    /// Where the run ends, once that is known.
+    ends: Option<u64>,
+}
+
+/// Characters, and white space between two lines of them.
+#[derive(Clone, Copy, Default)]
+struct Run {
     count: usize,
     between: usize,
-    done: bool,
+}
+
+impl Run {
+    /// Takes in what comes next. Answers whether it belongs to the run.
+    fn take(&mut self, byte: u8) -> bool {
+        if self.count < BOUND && value(byte).is_some() {
+            self.count += 1;
+            self.between = 0;
+        } else if self.count < BOUND && self.between < BETWEEN && matches!(byte, b'\n' | b'\r' | b' ') {
+            self.between += 1;
+        } else {
+            return false;
+        }
+        true
+    }
 }
 
 impl Packed {
-    /// A text that begins at `start` in the raw stream.
-    pub(super) fn new(start: u64) -> Self {
+    /// A text that begins at `start` in the raw stream, and at `from` in the parent's text.
+    pub(super) fn new(start: u64, from: u64) -> Self {
         Self {
             start,
             packed: Vec::new(),
             bits: 0,
             left: 0,
-            count: 0,
-            between: 0,
+            run: Run::default(),
             done: false,
+            ahead: (from, Run::default()),
+            ends: None,
         }
+    }
+
+    /// Whether what stands at `at` would be a part of it, for questions in the order of the text.
+    pub(super) fn reaches(&mut self, parent: &View, at: u64) -> bool {
+        let (looked, run) = &mut self.ahead;
+        while self.ends.is_none() && *looked < at {
+            match parent.text.get(*looked).map(|byte| run.take(byte)) {
+                Some(true) => *looked += 1,
+                Some(false) | None => self.ends = Some(*looked),
+            }
+        }
+        self.ends.is_none_or(|end| at < end)
     }
 
     /// From where on it is held.
@@ -45,11 +84,17 @@ impl Packed {
 
     pub(super) fn step(&mut self, reading: &mut Reading<'_>, at: u64) -> u64 {
         let Some(byte) = reading.byte(at) else { return 0 };
-        if let Some(value) = value(byte)
-            && self.count < BOUND
-        {
-            self.between = 0;
-            self.count += 1;
+        if !self.run.take(byte) {
+            self.ends = Some(at);
+            let told = reading.when(at);
+            self.unpack(reading, reading.raw(at), told);
+            reading.view.closed = Some(told);
+            return 0;
+        }
+        if self.ahead.0 <= at {
+            self.ahead = (at + 1, self.run);
+        }
+        if let Some(value) = value(byte) {
             self.bits = (self.bits << 6 | u32::from(value)) & 0xFFF;
             self.left += 6;
             if self.left >= 8 {
@@ -57,16 +102,8 @@ impl Packed {
                 self.packed
                     .push(u8::try_from(self.bits >> self.left & 0xFF).expect("eight bits"));
             }
-            return 1;
         }
-        if matches!(byte, b'\n' | b'\r' | b' ') && self.between < BETWEEN && self.count < BOUND {
-            self.between += 1;
-            return 1;
-        }
-        let told = reading.when(at);
-        self.unpack(reading, reading.raw(at), told);
-        reading.view.closed = Some(told);
-        0
+        1
     }
 
     /// Unpacks what has come, into the view; all of it stands for the raw bytes up to `end`.

@@ -4,7 +4,7 @@
 use super::Guard;
 use super::pump::FIRST_READING;
 use crate::coding::Source;
-use crate::view::View;
+use crate::view::{PAYLOAD, View};
 
 impl Guard {
     /// Puts aside the readings in which nothing is to be done.
@@ -44,8 +44,10 @@ impl Guard {
 
     /// Whether a reading is read from another one.
     pub(super) fn is_nested(&self) -> bool {
-        let depth = |view: &View| view.source.as_ref().map_or(0, |source| source.depth);
-        self.views[FIRST_READING..].iter().any(|view| depth(view) > 1)
+        let mut sources = self.views[FIRST_READING..]
+            .iter()
+            .filter_map(|view| view.source.as_ref());
+        sources.any(|source| source.parent > PAYLOAD)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::aside::is_spent;
 use super::{Guard, Step, way};
-use crate::coding::{Coding, DEPTH, Fed, Opener, Opens, READINGS, Source, introduces};
+use crate::coding::{Coding, DEPTH, Fed, Opener, Opens, PACKED, READINGS, Source, introduces};
 use crate::follow::{Final, Found, Hit, Live, Progress, Settled, Window};
 use crate::marker::{self, Within};
 use crate::output::Outlet;
@@ -203,12 +203,26 @@ impl Guard {
             let (before, rest) = self.views.split_at_mut(index + 1);
             let parent = &before[index];
             let depth = parent.source.as_ref().map_or(0, |source| source.depth);
+            if hit.coding == Coding::Packed {
+                let sources = rest.iter_mut().filter_map(|view| view.source.as_mut());
+                let own = sources.filter(|source| source.parent == parent.id);
+                // How many begin in one another is told by the text alone, which how many readings are open is not.
+                if own
+                    .filter_map(|source| source.holds_packed(hit, parent).then_some(()))
+                    .count()
+                    >= PACKED
+                {
+                    continue;
+                }
+            }
             let mut open = rest.iter_mut().filter(|view| view.closed.is_none());
             let covered = open.any(|view| {
                 let mut sources = view.source.iter_mut().filter(|source| source.parent == parent.id);
                 sources.any(|source| source.covers(hit, parent))
             });
-            if covered || depth >= DEPTH {
+            // With one escape left as it is, a text is read no deeper.
+            let letter = hit.coding == Coding::Letter;
+            if covered || (depth >= DEPTH && !letter) {
                 continue;
             }
             if busy >= READINGS {
@@ -219,10 +233,12 @@ impl Guard {
             self.next_view += 1;
             let typed = self.settings.outlet == Outlet::Terminal;
             let mut view = View::new(ViewId(self.next_view), &self.rules, typed);
-            if hit.coding == Coding::Escape {
+            // What is in no escape was found where it stands, or was not.
+            let escapes = letter || hit.coding == Coding::Escape;
+            if escapes || (parent.has_joints() && hit.coding != Coding::Packed) {
                 view = view.with_joints();
             }
-            view.source = Some(Source::open(hit, parent, depth + 1, &mut view));
+            view.source = Some(Source::open(hit, parent, depth + u8::from(!letter), &mut view));
             self.views.push(view);
         }
         left
@@ -346,7 +362,7 @@ impl Guard {
         let undecided = self
             .views
             .iter()
-            .filter_map(|view| view.undecided().filter(|_| !idle && !self.is_done_with(view)));
+            .filter_map(|view| view.undecided_byte().filter(|_| !idle && !self.is_done_with(view)));
         let held = |view: &View| {
             if view.text.end() == 0 {
                 return None;
@@ -379,7 +395,9 @@ fn feed(before: &[View], view: &mut View, over: bool, read_from: bool) -> Fed {
     let fed = parent.map_or(Fed::End, |parent| {
         source.feed(parent, view, over || parent.closed.is_some(), read_from)
     });
-    view.behind = parent.and_then(|parent| parent.undecided().filter(|_| source.has_read(parent)));
+    let waits_for = parent.filter(|parent| source.has_read(parent));
+    view.behind = waits_for.and_then(View::undecided);
+    view.behind_parting = waits_for.is_some_and(|parent| parent.undecided_byte().is_none());
     view.source = Some(source);
     fed
 }
@@ -388,7 +406,12 @@ fn search(rules: &RuleSet, view: &mut View, over: bool, found: &mut Found) {
     let ended = over || view.closed.is_some();
     let reaches = view.source.as_ref().map(Source::reaches);
     let counts = |at: u64| reaches.is_none_or(|reaches| Source::counts(reaches, at));
+    let letters = view.letters();
+    let mut codings = Vec::new();
+    view.scanner
+        .search_letters(rules, &view.text, letters, counts, &mut codings);
     view.scanner.search(rules, &view.text, ended, counts, found);
+    found.codings.append(&mut codings);
     if view.lives.is_empty() {
         std::mem::swap(&mut view.lives, &mut found.lives);
     } else {
@@ -416,8 +439,7 @@ fn walk(rules: &RuleSet, view: &mut View, over: bool, finals: &mut Vec<Final>, s
             continue;
         }
         let stop = live.walked();
-        let own = view.encoding != Coding::Escape.code() || view.is_own(live.at + 1, stop + 1);
-        if own && view.text.get(stop).is_some_and(introduces) {
+        if view.text.get(stop).is_some_and(introduces) {
             let opener = Opener {
                 at: stop,
                 fits: Some(live.fitting(rules)),

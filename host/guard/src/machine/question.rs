@@ -161,7 +161,7 @@ impl Guard {
             let view = self
                 .view(*view)
                 .expect("a view stays while there are questions about it");
-            let start = live.context().max(view.text.base());
+            let start = view.context(live.context(), live.at);
             let terminator = u64::from(!window.cut && !window.ended);
             let bytes = view.text.slice(start, window.end + terminator);
             let place = |position: u64| u32::try_from(position - start).expect("a region is shorter than 4 GiB");

@@ -132,7 +132,7 @@ impl Guard {
         } else {
             found.end
         };
-        let Pieces { ranges, out } = view.map.pieces(from, found.end);
+        let Pieces { ranges, out, .. } = view.map.pieces(from, found.end);
         let mut public = 0;
         // What was public when a reading was opened is out.
         let ranges: Vec<_> = ranges
@@ -182,8 +182,11 @@ impl Guard {
         {
             return;
         }
-        // Two readings may show the same.
-        let same = (found.rule, place.offset, place.end);
+        // Two readings may show the same. On a screen, others may begin and end with the same bytes, and have others between them.
+        let view = self
+            .view(found.view)
+            .expect("a view stays while there are findings in it");
+        let same = (found.rule, view.map.pieces(found.start, found.end).all);
         if self.decided.contains(&same) {
             return;
         }

@@ -1,5 +1,6 @@
 //! What broke a law once: each text by itself, however it is cut.
 
+use super::coat::Coat;
 use super::drive::Driver;
 use super::law;
 use super::script::{Bed, Mark, Op, Piece, Script};
@@ -52,6 +53,32 @@ const TEXTS: &[(Bed, &[&[u8]])] = &[
         &[br"\\t'.'o'.'k'.'n'.'_'.'t'.'g'.'f'.'0'.'h'.'r'.'5'.'s'.'w'.'8'.'y'.'B' ."],
     ),
     (TERMINAL, &[br"\tokn_tgf0hr5sw8yB ."]),
+    (PIPE, &[br"\tok%6e_tgf0hr5sw8yB ."]),
+    (
+        PIPE,
+        &[br#"\&#116;"&#32;+&#32;"&#111;k&#34; &#43; &#34;n&#95;"&#32;+&#32;"&#116;g&#34; &#43; &#34;f&#48;"&#32;+&#32;"&#104;r&#34; &#43; &#34;5&#115;" ."#],
+    ),
+    (
+        PIPE,
+        &[br#"the \nab" + "c \tokn_tgf0" + "hr5sw8yB\ttokn_" + "kgf0hr5sw8yB ."#],
+    ),
+    (TERMINAL, &[br"\tokn_liletokn_\"]),
+    (PIPE, &[br#"\t" + "okn_tgf0hr5sw8yB ."#]),
+    // What a reading had is shown as much of what stands before it, whichever escape opened it and by when it was told to be one.
+    (
+        TERMINAL,
+        &[b"35;f&#x3b;5&#x26;#&#x78;6&#x37;;&#x35;&#x26;&#x23;x&#x37;6&#x3b;9&#x26;#&#x78;6&#x36;;&#x30;&#x26;&#x23;x&#x34;2&#x3b;5&#x26;#&#x78;3&#x30;;&#x79;&#x26;&#x23;x&#x32;0&#x3b;.&#x26;#&#x78;2&#x65;;=u39gflpgakhssb8b6Krohc0kgovzt9jj350aK7wvlkq71cc5hd5z4f9ijK\nkk_T_the quick. Ab: c\nAb: c\n\tAb: c\nAb: c\n\xe2\x80K--\nAb: c\nAb: c\nAGTOAGTO&#32;t&#x26;#x&#x36;f;&#x26;#x&#x32;6;&#x23;&#x26;#&#x78;78&#x3b;6b&#x26;#x&#x33;b;&#x6e;_&#x26;&#x23;x2&#x36;;#&#x78;&#x26;#&#x78;33&#x3b;5;&#x26;#x&#x36;7;&#x35;&#x26;#&#x78;26&#x3b;&#x26;#&#x78;23&#x3b;x7&#x26;#x&#x33;6;&#x3b;9&#x26;&#x23;6&#x36;;x2"],
+    ),
+    // Two literals of one text in base64, the first of them at the stream's very beginning.
+    (TERMINAL, &[b"Rva25fIHRva25fMzlwZ2R3Z0u"]),
+    // What only might be an escape opens a reading, and in that a text in base64 has another one.
+    (TERMINAL, &[b"dWRHOXJibklDSm9aM0Fn\nSWlBcklDdG9rbl8zOXBnZHdnc\n//\"j"]),
+    // What makes an escape of an ampersand, a percent sign or a quote may be escaped itself.
+    (TERMINAL, &[b"k_lrKKK&#53&#59; ."]),
+    (PIPE, &[b"k_lrKKK%3%35ab ."]),
+    (PIPE, &[b"k_lrKKK\"&#32;+ \"5ab ."]),
+    // A quote that may end a part of a string stands for nothing that could be held.
+    (TERMINAL, &[b"\".\".\"."]),
     // Of two that might open a reading at one place, neither does.
     (TERMINAL, &[b"B~12% %54%71%30%75%62%34%20%64%30%72%77%61%79%20 ."]),
     (TERMINAL, &[b"a_%54%71%30%75%62%34%20%64%30%72%77%61%79%20 ."]),
@@ -82,6 +109,18 @@ const TEXTS: &[(Bed, &[&[u8]])] = &[
         TERMINAL,
         &[b"aaaaaaaaa\taaaaaaaaaaaaaaaaa4111 4 1a aaaaaaaaaaaa aaaa a\x1b[Aaa\t\tPaSs= \x1b[3P\x1b[3P\x1b[3P\x1b[3P\x1b[aa"],
     ),
+    // On a screen, two findings may begin and end with the same bytes, and have others between them.
+    (
+        TERMINAL,
+        &[b"1 41[AP4111 4111 4111 4111 4111 4111 4111 4111 4111 4111 4111 4111 4149h4111 K--\"wmceogmB7fuef3q76ycjdo4lkwpicwajn503wm1kyleB2psi111111 4111111 4111 \\\x1b[AK--\nwmceogmB7fuef3q76ycjdo4oh434f\n//--------\t\x1b[A111 4111 _\\\x1b[A4111\x1b[A"],
+    ),
+    // A wide character that stands across the width's end, and its mask.
+    (
+        TERMINAL,
+        &["X日本; PASS= 3u3pbBeiprybojj93e4 .. ..B~42bpszo .. PASS= 3u3pbBeiprybojj93e4 ..日".as_bytes()],
+    ),
+    // What ends a string may have to wait until what came before is settled, and is read again then.
+    (PIPE, &[b"\x1b]\x1b8\x1b]798998"]),
     // Where a character breaks an escape sequence off, terminals differ.
     (TERMINAL, &["4111 \x1b\u{202e}4111 4111 ".as_bytes()]),
 ];
@@ -160,6 +199,38 @@ fn a_reading_that_is_done_with_holds_nothing() {
         let filler = ".".repeat(filler);
         let text = format!("\0{filler}\"\x1b[aPaSs=aaa.\x08a");
         keeps_all(PIPE, &[text.as_bytes()]);
+    }
+}
+
+/// Each of them might begin a compressed text. There is room for so many readings, and a token behind them is read whatever they are.
+#[test]
+fn many_beginnings_of_compressed_texts_take_no_room() {
+    let token = "dG9rbl85amozMEtCNGFjZGIgLi4=";
+    for between in ["", "\n", " ", ".", "x"] {
+        let text = format!("{}{token} .", format!("H4sI{between}").repeat(40));
+        keeps_all(PIPE, &[text.as_bytes()]);
+        keeps_all(TERMINAL, &[text.as_bytes()]);
+    }
+}
+
+/// Two tokens in one text in base64 on many lines, so far from each other that a reading may be done with the first before the second
+/// comes.
+#[test]
+fn lines_in_base64_are_shown_however_far_they_were_read() {
+    for width in [64, 76] {
+        for between in [100, 700, 1100, 1200, 1400, 2000] {
+            let text = format!(".. tokn_9jj30KB4acdb {}tokn_kgf0hr5sw8yB ..", ". ".repeat(between));
+            let coat = if width == 64 {
+                Coat::Base64At64
+            } else {
+                Coat::Base64At76
+            };
+            let ops = vec![Op::Push(vec![Piece::Bytes(coat.put_on(text.as_bytes(), |_| true))])];
+            let script = Script { bed: PIPE, ops };
+            for cuts in [&[1][..], &[7], &[250]] {
+                law::chunking(&script, cuts);
+            }
+        }
     }
 }
 

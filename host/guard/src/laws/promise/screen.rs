@@ -6,6 +6,8 @@ use super::view::{hidden, sequence};
 
 const ROWS: u16 = 24;
 const COLUMNS: u16 = 80;
+/// What stands for a character, by its cells.
+const MASKS: [&str; 3] = ["", "*", "＊"];
 
 /// The first cell that differs and isn't masked: row, column, what was and what is there.
 pub(super) fn difference(text: &[u8], shown: &[u8]) -> Option<(u16, u16, String, String)> {
@@ -23,7 +25,7 @@ pub(super) fn difference(text: &[u8], shown: &[u8]) -> Option<(u16, u16, String,
             )
         };
         let (was, is) = (cell(&was), cell(&is));
-        let masked = is.0.starts_with('*');
+        let masked = is.0.starts_with(['*', '＊']);
         // The second half of a wide character has no colour of its own.
         let colours = was.3 || (was.1, was.2) == (is.1, is.2);
         if !colours || !(masked || was.0 == is.0) {
@@ -68,12 +70,12 @@ fn kept(text: &[u8], shown: &[u8]) -> Vec<u8> {
         let (whole, rest) = text.split_at(length);
         if let Some(behind) = shown.strip_prefix(whole) {
             // Controls stay, and an asterisk looks the same in clear.
-            masked &= whole[0].is_ascii_control() || whole == b"*";
+            masked &= whole[0].is_ascii_control() || whole == b"*" || whole == "＊".as_bytes();
             shown = behind;
         } else if width(whole) == 0 && masked {
             text = rest;
             continue;
-        } else if let Some(behind) = shown.strip_prefix(&b"**"[..width(whole)]) {
+        } else if let Some(behind) = shown.strip_prefix(MASKS[width(whole)].as_bytes()) {
             masked |= width(whole) > 0;
             shown = behind;
         } else {

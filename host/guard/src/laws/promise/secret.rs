@@ -96,9 +96,6 @@ fn hits<'a>(text: &'a [u8], keyword: &'a Keyword) -> impl Iterator<Item = usize>
 /// Whether the encoding of this view, if it has one, is known by a literal that stands here: one that is long enough, in one of
 /// the three usual spellings, and not escaped in there.
 fn is_known(view: &View, at: usize, keyword: &Keyword, is_name: bool) -> bool {
-    if is_letter_of_escape(view, at) {
-        return false;
-    }
     let end = at + keyword.bytes.len();
     let Some(place) = view.place[at] else {
         return view.coding == Coding::None;
@@ -117,24 +114,6 @@ fn is_known(view: &View, at: usize, keyword: &Keyword, is_name: bool) -> bool {
         Coding::Twice => written.len() > 3,
     };
     long && by_itself && (spelled || !keyword.any_case)
-}
-
-/// Whether, with other escapes than these taken off, a literal that begins here has lost its first letter to a backslash: the
-/// text may as well mean a tab as a `t`, and a guard that takes off all escapes at once reads the tab.
-fn is_letter_of_escape(view: &View, at: usize) -> bool {
-    // What an escape or parts of a string parted from what stands before it makes none.
-    let follows = |at: usize| match (view.place[at - 1], view.place[at]) {
-        (Some(before), Some(place)) => before + 1 == place,
-        (None, None) => {
-            matches!((&view.from[at - 1][..], &view.from[at][..]), ([before], [here]) if before + 1 == *here)
-        }
-        (Some(_), None) | (None, Some(_)) => false,
-    };
-    // Two backslashes stand for one.
-    let before = (0..at)
-        .rev()
-        .take_while(|before| view.bytes[*before] == b'\\' && follows(before + 1));
-    view.escaped && matches!(view.bytes[at], b'n' | b'r' | b't') && before.count() % 2 == 1
 }
 
 fn is_lower(text: &[u8]) -> bool {
