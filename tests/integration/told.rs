@@ -159,7 +159,13 @@ fn what_is_said_begins_on_a_line_of_its_own() {
     )
     .expect("written");
     for mode in ["--pty", "--pipe"] {
-        let (shown, code) = converse(&bed, &["--config", &config, "exec", mode, "--", "sh", "half.sh"], &[]);
+        let (shown, code) = converse(
+            &bed,
+            &[
+                "--color", "never", "--config", &config, "exec", mode, "--", "sh", "half.sh",
+            ],
+            &[],
+        );
         assert_eq!(code, 121, "{shown}");
         let lines: Vec<&str> = shown.lines().collect();
         let own = |begin: &str| lines.iter().any(|line| line.trim_end().starts_with(begin));
