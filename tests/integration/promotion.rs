@@ -236,6 +236,11 @@ fn shown_1_a_worse_candidate_is_refused_with_reasons_and_a_good_one_takes_the_pl
         "{}",
         own.text()
     );
+    let list = house.run(&["approvals", "list"]).text();
+    assert!(
+        list.contains("believed, and not counted: it is the author's own"),
+        "{list}"
+    );
     assert_eq!(house.not_holding("third@3.0.0"), ["false-positives", "approvals"]);
     house.label("third", "40", "true", "ann");
     assert_eq!(house.not_holding("third@3.0.0"), ["approvals"]);
