@@ -103,5 +103,8 @@ fn is_encoded(secret: &[u8]) -> bool {
     let mut plain = [0; DECODED];
     let length = decode_prefix(secret, &mut plain);
     // A value such as `true` or `5432` opens nothing.
-    digits && secret.len() % 4 == 0 && length >= 5 && plain.iter().take(length).any(|byte| !byte.is_ascii_digit())
+    digits
+        && secret.len().is_multiple_of(4)
+        && length >= 5
+        && plain.iter().take(length).any(|byte| !byte.is_ascii_digit())
 }
