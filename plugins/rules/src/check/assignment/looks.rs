@@ -136,7 +136,9 @@ fn is_beside_user(value: &[u8], kinds: &Kinds, name: &Name<'_>, written: &Value)
         && value.len() >= WORD
         && !is_stock(value)
         && !names_itself(value)
-        && (written.quoted || (matches!(written.between, Between::Tight | Between::Assigned) && alone()))
+        && (written.quoted
+            || written.closed
+            || (matches!(written.between, Between::Tight | Between::Assigned) && alone()))
         && name.is_beside_user(written.quoted)
 }
 
@@ -241,7 +243,10 @@ pub(super) fn is_told(name: &Name<'_>) -> bool {
 pub(super) fn is_certain(value: &[u8]) -> bool {
     let kinds = Kinds::of(value);
     let parts = value.iter().filter(|byte| b"-_./".contains(byte)).count();
-    value.len() >= CERTAIN && kinds.digits >= 3 && parts * 6 <= value.len() && is_random(value, &kinds)
+    value.len() >= CERTAIN
+        && (kinds.digits >= 3 || words::are_random(value))
+        && parts * 6 <= value.len()
+        && is_random(value, &kinds)
 }
 
 /// Whether the line declares a variable: `ENV NAME value`, `setx NAME value`, `#define NAME value`.

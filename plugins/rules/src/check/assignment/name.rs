@@ -389,7 +389,9 @@ fn is_literal(rest: &[u8], quoted: bool) -> bool {
         .count();
     let (between, value) = rest.split_at(between);
     let opened = matches!(between.last(), Some(b'"' | b'\''));
-    let assigned = between.iter().any(|byte| matches!(byte, b'=' | b':')) || (opened && between.contains(&b' '));
+    let assigned = between == b">"
+        || between.iter().any(|byte| matches!(byte, b'=' | b':'))
+        || (opened && between.contains(&b' '));
     let length = value
         .iter()
         .take_while(|byte| byte.is_ascii_alphanumeric() || b"_-.@\\+".contains(byte))
