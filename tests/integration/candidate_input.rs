@@ -264,5 +264,5 @@ fn a_sample_and_a_label_are_not_made_inside_a_session() {
             0
         );
     }
-    assert!(open(&check(&house).text(), "false positives").contains("none labelled"));
+    assert!(open(&check(&house).text(), "false positives").contains("none drawn"));
 }

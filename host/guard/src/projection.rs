@@ -33,6 +33,9 @@ const SEQUENCE: usize = 64;
 /// How far the raw stream has been read, and in what state.
 pub(crate) struct Projection {
     consumed: u64,
+    /// What stands before this place and was not read yet is plain. Where a screen has to be settled again and again, a long text is read in
+    /// as many steps, each of which would look at all that is left of it.
+    plain_upto: u64,
     state: State,
     sequence: Vec<u8>,
     /// The last byte was a carriage return, which a line feed may follow.
@@ -93,6 +96,7 @@ impl Projection {
     pub(crate) fn new(outlet: Outlet, size: Size) -> Self {
         Self {
             consumed: 0,
+            plain_upto: 0,
             state: State::Ground,
             sequence: Vec::new(),
             returned: false,
@@ -221,13 +225,22 @@ impl Projection {
         }
     }
 
+    /// How much of the text that comes next is plain, looked at once.
+    fn plain_len(&mut self, text: &[u8]) -> usize {
+        if self.plain_upto <= self.consumed {
+            self.plain_upto = self.consumed + plain_len(text) as u64;
+        }
+        let known = self.plain_upto - self.consumed;
+        usize::try_from(known).map_or(text.len(), |known| known.min(text.len()))
+    }
+
     /// Reads text outside of control sequences. Answers how many bytes; 0 where more has to come.
     fn ground(&mut self, text: &[u8], ended: bool, feed: &mut Feed<'_>) -> Result<usize, Pause> {
         if self.returned && text[0] != b'\n' && text[0] != b'\r' {
             self.sight.carriage_return(self.consumed, feed)?;
             self.returned = false;
         }
-        let plain = plain_len(text);
+        let plain = self.plain_len(text);
         if plain > 0 {
             self.returned = false;
             let read = self.sight.text(&text[..plain], self.consumed, feed)?;

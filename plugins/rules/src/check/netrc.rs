@@ -27,8 +27,8 @@ pub(crate) fn check(window: &Window<'_>) -> Option<Verdict> {
         return None;
     }
     let verdict = window.whole(90);
-    // An anonymous user gives an address where a password would stand.
-    if user.eq_ignore_ascii_case(b"anonymous") {
+    // An anonymous user gives an address where a password would stand; where something else stands, it is one.
+    if user.eq_ignore_ascii_case(b"anonymous") && body.contains(&b'@') {
         return Some(common::lower(verdict));
     }
     Some(common::judged(verdict, body, if named { user } else { b"" }))
