@@ -264,5 +264,9 @@ fn a_sample_and_a_label_are_not_made_inside_a_session() {
             0
         );
     }
-    assert!(open(&check(&house).text(), "false positives").contains("none drawn"));
+    let told = check(&house).text();
+    assert!(
+        open(&told, "false positives").contains("3 not labelled, which counts as wrong"),
+        "{told}"
+    );
 }
