@@ -76,6 +76,10 @@ pub(crate) fn all(literals: &[(Vec<u8>, bool)]) -> Vec<Hostile> {
         pipe("zeros, as UTF-16 has them", plain("g\0h\0p\0_\0")),
         pipe("bytes that are no UTF-8", vec![0xff, 0x80, 0xc3]),
         pipe("zero-width characters", plain("g\u{200b}h\u{200d}\u{2060}")),
+        pipe(
+            "many lines behind a form feed",
+            [&b"\x0c"[..], &b"a word and another\n".repeat(2000)].concat(),
+        ),
         terminal("backspaces", plain("\x08")),
         terminal("letters and backspaces", plain("ab\x08")),
         terminal("carriage returns", plain("\r")),
