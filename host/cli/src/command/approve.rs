@@ -6,7 +6,7 @@ use cofferdam_model::Code;
 use cofferdam_model::authority::{Approval, ApprovalSchema, Role, Signed, Statement as _, Subject};
 use cofferdam_model::config::plain_path;
 use cofferdam_model::record::{Digest, SafeText, TaskEvent};
-use cofferdam_runner::authority::{Acts, AuthorityError, Moment, Shelf, verify};
+use cofferdam_runner::authority::{Acts, AuthorityError, Moment, Shelf, verify, verify_approval};
 use cofferdam_runner::record::{read_task, record_in_task};
 
 use super::exec::base;
@@ -277,17 +277,6 @@ pub(crate) fn list(of: &str, around: &Surroundings, out: &mut dyn Write) -> Resu
     let all = Shelf::<Approval>::new(&state, APPROVALS).all();
     let promotions = promotions.approvals;
     let acts = Acts::read(&state).map_err(|error| Failure::before(error.code(), error))?;
-    let counts = |signed: &Signed<Approval>| {
-        verify(signed, people, now)?;
-        let taken_back = match &signed.statement.subject {
-            Subject::Promotion { candidate, .. } => acts.taken_back(candidate),
-            Subject::Policy { .. } => None,
-        };
-        match taken_back {
-            Some(at) if signed.statement.at <= at => Err(AuthorityError::TakenBack { at }),
-            Some(_) | None => Ok(()),
-        }
-    };
     let written = if all.is_empty() && promotions.is_empty() {
         writeln!(
             out,
@@ -305,7 +294,7 @@ pub(crate) fn list(of: &str, around: &Surroundings, out: &mut dyn Write) -> Resu
             .and_then(|()| {
                 promotions
                     .iter()
-                    .try_for_each(|signed| line(signed, &counts(signed), out))
+                    .try_for_each(|signed| line(signed, &verify_approval(signed, people, now, &acts), out))
             })
     };
     written.map(|()| 0).map_err(|error| Failure::output(&error))

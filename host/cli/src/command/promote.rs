@@ -5,19 +5,18 @@ use std::sync::Arc;
 
 use cofferdam_model::Code;
 use cofferdam_model::authority::{
-    Act, Approval, ConditionState, Draw, GateReport, Phase, Promotion, PromotionSchema, Role, Signed, Statement as _,
-    Warrant,
+    Act, ConditionState, Draw, GateReport, Phase, Promotion, PromotionSchema, Role, Warrant,
 };
 use cofferdam_model::config::{Mode, plain};
 use cofferdam_model::record::{Digest, RolloutMoved, SafeText, TaskEvent, TaskId};
-use cofferdam_runner::authority::{Acts, Moment, digest_of_path, verify};
+use cofferdam_runner::authority::{Acts, digest_of_path};
 use cofferdam_runner::record::{RecordError, random_digest, read_task, record_in_task};
 use cofferdam_runner::session::Guards;
 
 use super::exec::base;
 use crate::authority::{Desk, Purpose, reason, refuse_inside, state};
 use crate::config::Surroundings;
-use crate::config::rollouts::{locked_mode, record_name};
+use crate::config::rollouts::{covers, locked_phase, record_name};
 use crate::failure::Failure;
 use crate::guards::{InForce, in_force, on_trial, only, start_engine};
 use crate::rollout::{Pair, Step, collect, findings, results, step};
@@ -190,6 +189,14 @@ pub(crate) fn promote(args: &PromoteArgs, around: &Surroundings, out: &mut dyn W
         at: desk.at(),
         why: why.clone(),
     })?;
+    let warrant = Warrant {
+        promotion: signed,
+        evidence: gathered.report,
+        approvals: gathered.approvals,
+    };
+    // An approval may have ended while the corpus was run: what is recorded must be what each start believes.
+    covers(&warrant, &in_force.resolved, (plugin, &pair.candidate, &pair.base), to)
+        .map_err(|flaw| Failure::before(Code::RolloutRefused, format!("{flaw}; ask the gate again")))?;
     let folder = base(&in_force.resolved, around);
     let since = gathered
         .rollouts
@@ -203,28 +210,13 @@ pub(crate) fn promote(args: &PromoteArgs, around: &Surroundings, out: &mut dyn W
         to,
         began: since.or(gathered.first),
         results: results(&folder, pair.phase, &pair.candidate, since, gathered.shadow.as_ref())?,
-        evidence: Some(report.clone()),
-        by: SafeText::vouched(signed.statement.by().to_string()),
-        promotion: Some(signed),
+        evidence: Some(warrant.evidence.clone()),
+        by: SafeText::vouched(desk.name().to_string()),
+        promotion: Some(warrant.promotion.clone()),
         why,
     };
     let custody = desk.signer().custody();
     // First its record: where the lock can't be changed then, that is recorded as well.
-    let warrant = moved.promotion.clone().map(|promotion| Warrant {
-        promotion,
-        evidence: report.clone(),
-        approvals: gathered.approvals.clone(),
-    });
-    // An approval may have ended while the corpus was run: what is recorded must be what each start believes.
-    if let Some(warrant) = &warrant {
-        let is_believed =
-            |signed: &Signed<Approval>| verify(signed, &in_force.resolved.people, Moment::at(desk.at())).is_ok();
-        let least = in_force.resolved.gate.approvals.value.get();
-        let (of, author) = (record_name(&pair.base), plugin.author.value.as_ref());
-        warrant
-            .covers((&pair.candidate, &of), to, (author, least), is_believed)
-            .map_err(|flaw| Failure::before(Code::RolloutRefused, format!("{flaw}; ask the gate again")))?;
-    }
     let (undone, reason) = (pair.phase, "the lock could not be changed, so that nothing was moved");
     let back = RolloutMoved {
         from: to,
@@ -236,7 +228,7 @@ pub(crate) fn promote(args: &PromoteArgs, around: &Surroundings, out: &mut dyn W
         ..moved.clone()
     };
     record(&folder, &task, TaskEvent::RolloutMoved(Box::new(moved)))?;
-    if let Err(failure) = take(around, &in_force, &pair, to, warrant.as_ref()) {
+    if let Err(failure) = take(around, &in_force, &pair, to, Some(&warrant)) {
         record(&folder, &task, TaskEvent::RolloutMoved(Box::new(back)))?;
         return Err(failure);
     }
@@ -265,11 +257,7 @@ pub(crate) fn demote(args: &DemoteArgs, around: &Surroundings, out: &mut dyn Wri
     let resolved = &in_force.resolved;
     let pair = Pair::of(around, &in_force, &args.plugin)?;
     // What the lock says and nobody believes just now may be believed again once its reason is mended.
-    let locked = locked_mode(&pair.name, &pair.plugin).map_or(pair.phase, |mode| match mode {
-        Mode::Off | Mode::Shadow => Phase::Shadow,
-        Mode::Limited => Phase::Limited,
-        Mode::Enforce => Phase::Enforce,
-    });
+    let locked = locked_phase(&pair.name, &pair.plugin).unwrap_or(pair.phase);
     if pair.phase.max(locked) <= to {
         let message = format!("`{}` is in phase `{}` already", pair.name, pair.phase);
         return Err(Failure::before(Code::RolloutRefused, message));

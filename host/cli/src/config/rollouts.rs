@@ -4,7 +4,7 @@ use std::fs::File;
 use std::path::{Path, PathBuf};
 
 use cofferdam_model::Code;
-use cofferdam_model::authority::{Approval, Phase, Signed, Version};
+use cofferdam_model::authority::{Approval, Flaw, Phase, Signed, Version, Warrant};
 use cofferdam_model::config::{Lock, LockedRollout, Mode, Plugin, PluginName, Problem, Resolved, Source, plain_path};
 use cofferdam_model::record::{Digest, Name};
 use cofferdam_runner::authority::{Acts, AuthorityError, Moment, verify};
@@ -94,27 +94,17 @@ fn is_promoted(
         digest: rollout.digest,
         settings: rollout.settings,
     };
-    let to = if rollout.mode == Mode::Enforce {
-        Phase::Enforce
-    } else {
-        Phase::Limited
-    };
+    let to = phase(rollout.mode).max(Phase::Limited);
     let (Some(of), Some(lock)) = (&plugin.of.value, lock_of(name, plugin)) else {
         return Err(doubt(&"it is no version of another plugin"));
     };
-    let (author, least) = (plugin.author.value.as_ref(), resolved.gate.approvals.value.get());
-    // An approval may be over by now. It had to hold when the promotion was signed.
-    let then = Moment::at(warrant.promotion.statement.at);
-    let is_believed = |signed: &Signed<Approval>| verify(signed, &resolved.people, then).is_ok();
-    warrant
-        .covers((&candidate, &record_name(of)), to, (author, least), is_believed)
-        .map_err(|flaw| doubt(&flaw))?;
+    covers(warrant, resolved, (plugin, &candidate, of), to).map_err(|flaw| doubt(&flaw))?;
     let state = around
         .places
         .state()
         .map_err(|_| doubt(&"there is no state folder to see whether it was taken back"))?;
-    verify(&warrant.promotion, &resolved.people, Moment::now(state)).map_err(Doubt::Authority)?;
     let acts = Acts::read(state).map_err(Doubt::Authority)?;
+    verify(&warrant.promotion, &resolved.people, Moment::after(state, &acts)).map_err(Doubt::Authority)?;
     match acts.goes(&lock, &candidate, warrant.named()) {
         Some(goes) if goes >= to => Ok(()),
         Some(_) => Err(doubt(&"it was taken back since")),
@@ -122,6 +112,20 @@ fn is_promoted(
             &"it was not carried out on this host, or another one was since (acts.jsonl in the state folder)",
         )),
     }
+}
+
+/// Whether a warrant covers what it is to put in force, by what the configuration says of people, author and gate. An approval may be over by
+/// now; it had to hold when the promotion was signed.
+pub(crate) fn covers(
+    warrant: &Warrant,
+    resolved: &Resolved,
+    (plugin, candidate, of): (&Plugin, &Version, &PluginName),
+    to: Phase,
+) -> Result<(), Flaw> {
+    let (author, least) = (plugin.author.value.as_ref(), resolved.gate.approvals.value.get());
+    let then = Moment::at(warrant.promotion.statement.at);
+    let is_believed = |signed: &Signed<Approval>| verify(signed, &resolved.people, then).is_ok();
+    warrant.covers((candidate, &record_name(of)), to, (author, least), is_believed)
 }
 
 /// Never to none: what a plugin is a version of has to be there, and not be switched off.
@@ -191,7 +195,16 @@ pub(crate) fn change<T>(
 }
 
 /// How far a lock says that a plugin goes, whether it is believed or not.
-pub(crate) fn locked_mode(name: &PluginName, plugin: &Plugin) -> Option<Mode> {
+pub(crate) fn locked_phase(name: &PluginName, plugin: &Plugin) -> Option<Phase> {
     let lock = read_lock(&lock_of(name, plugin)?).ok().flatten()?;
-    lock.rollouts.get(name).map(|rollout| rollout.mode)
+    lock.rollouts.get(name).map(|rollout| phase(rollout.mode))
+}
+
+/// The phase of a plugin in this mode. One that is off is nowhere near to being in force.
+pub(crate) fn phase(mode: Mode) -> Phase {
+    match mode {
+        Mode::Off | Mode::Shadow => Phase::Shadow,
+        Mode::Limited => Phase::Limited,
+        Mode::Enforce => Phase::Enforce,
+    }
 }

@@ -10,7 +10,7 @@ use cofferdam_model::authority::{
 use cofferdam_model::config::{Resolved, Setting as _};
 use cofferdam_model::record::{Approvals, SafeText, TaskId, TaskRollouts};
 use cofferdam_model::shadow::CandidateReport;
-use cofferdam_runner::authority::{Acts, AuthorityError, Findings, Moment, verify};
+use cofferdam_runner::authority::{Acts, Findings, Moment, verify_approval};
 use cofferdam_runner::eval::{Evaluator, Place};
 use cofferdam_runner::record::{RunClock, read_task};
 use cofferdam_runner::session::Guards;
@@ -167,17 +167,12 @@ fn believed(
     let now = Moment::now(&state(around)?);
     let wanted = pair.subject();
     let author = pair.plugin.author.value.as_ref();
-    let taken_back = acts.taken_back(&pair.candidate);
     let mut believed = Vec::new();
     for signed in approvals.approvals {
         if signed.statement.subject != wanted || Some(&signed.statement.by) == author {
             continue;
         }
-        let told = match (verify(&signed, &resolved.people, now), taken_back) {
-            (Ok(()), Some(at)) if signed.statement.at <= at => Err(AuthorityError::TakenBack { at }),
-            (verified, _) => verified,
-        };
-        match told {
+        match verify_approval(&signed, &resolved.people, now, acts) {
             Ok(()) => believed.push(signed),
             Err(error) => crate::say(&format!(
                 "warning {}: an approval of {} is not believed: {error}",

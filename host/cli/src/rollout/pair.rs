@@ -6,7 +6,7 @@ use cofferdam_model::config::{Mode, Plugin, PluginName, Resolved, plain};
 use cofferdam_model::record::Digest;
 
 use crate::config::Surroundings;
-use crate::config::rollouts::{record_name, settings_of};
+use crate::config::rollouts::{phase, record_name, settings_of};
 use crate::failure::Failure;
 use crate::guards::{InForce, component_of};
 
@@ -50,16 +50,12 @@ impl Pair {
                 "`{name}` is no version of another plugin, so there is nothing in whose place it could come; set plugins.{name}.of"
             )));
         };
-        let phase = match plugin.mode.value {
-            Mode::Off => {
-                return Err(refuse(format!(
-                    "`{name}` is switched off; set plugins.{name}.mode = \"shadow\" first"
-                )));
-            }
-            Mode::Shadow => Phase::Shadow,
-            Mode::Limited => Phase::Limited,
-            Mode::Enforce => Phase::Enforce,
-        };
+        if plugin.mode.value == Mode::Off {
+            return Err(refuse(format!(
+                "`{name}` is switched off; set plugins.{name}.mode = \"shadow\" first"
+            )));
+        }
+        let phase = phase(plugin.mode.value);
         let in_its_place = other(resolved, &name, &plugin).unwrap_or_else(|| base.clone());
         let candidate = version(around, &name, &plugin)?;
         let incumbent = version(around, &in_its_place, &resolved.plugins[&in_its_place])?;

@@ -27,6 +27,6 @@ pub use overrides::{NotInForce, OverrideRules, Overrides};
 pub use secret::Passphrase;
 pub use shelf::{Kept, Shelf};
 pub use signer::Signer;
-pub use verify::{People, verify};
+pub use verify::{People, verify, verify_approval};
 pub use watched::{Together, forget, watch};
 pub use within::{Evidence, SESSION_VARIABLE, enclosing_session, mark_host};

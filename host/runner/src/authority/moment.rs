@@ -25,7 +25,15 @@ impl Moment {
     /// Now: the clock's time, or that of the newest closed record or act where that is later.
     #[must_use]
     pub fn now(state: &Path) -> Self {
-        Self(newest(state).max(wall_clock()))
+        // A log that isn't whole tells no time; whoever needs it to be whole reads it.
+        Self::after(state, &Acts::read(state).unwrap_or_default())
+    }
+
+    /// The same, for whoever has read the acts.
+    #[must_use]
+    pub fn after(state: &Path, acts: &Acts) -> Self {
+        let newest = newest_head(state).unwrap_or_default().max(acts.newest());
+        Self(newest.max(wall_clock()))
     }
 
     /// Now, for whoever is about to sign something.
@@ -33,7 +41,7 @@ impl Moment {
     /// # Errors
     /// The clock stands before the newest closed record or act by more than 5 minutes: what is signed now would be dated wrong.
     pub fn to_sign(state: &Path) -> Result<Self, AuthorityError> {
-        let (now, newest) = (wall_clock(), newest(state));
+        let (now, Self(newest)) = (wall_clock(), Self::now(state));
         if newest.unix_millis() > now.unix_millis().saturating_add(SLACK_MS) {
             return Err(AuthorityError::ClockBack { now, newest });
         }
@@ -62,10 +70,4 @@ impl Moment {
             Some(_) | None => Ok(()),
         }
     }
-}
-
-/// The latest moment that the state folder knows of: its log of closed records may be gone where that of acts isn't.
-fn newest(state: &Path) -> Timestamp {
-    let acts = Acts::read(state).map(|acts| acts.newest()).unwrap_or_default();
-    newest_head(state).unwrap_or_default().max(acts)
 }

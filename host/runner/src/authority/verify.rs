@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use cofferdam_model::authority::{PersonName, Signed, Statement};
+use cofferdam_model::authority::{Approval, PersonName, Signed, Statement, Subject};
 use cofferdam_model::config::Person;
 use ed25519_dalek::VerifyingKey;
 
-use super::{AuthorityError, Moment};
+use super::{Acts, AuthorityError, Moment};
 
 /// The people of a configuration.
 pub type People = BTreeMap<PersonName, Person>;
@@ -34,6 +34,27 @@ pub fn verify<T: Statement>(signed: &Signed<T>, people: &People, now: Moment) ->
         return Err(AuthorityError::NotTheirs { by: by.clone(), role });
     }
     now.within(statement.at(), statement.until())
+}
+
+/// Checks an approval as [`verify`] does, and that what it approves was not taken back afterwards: whoever signed before didn't know why.
+///
+/// # Errors
+/// The first reason not to believe it.
+pub fn verify_approval(
+    approval: &Signed<Approval>,
+    people: &People,
+    now: Moment,
+    acts: &Acts,
+) -> Result<(), AuthorityError> {
+    verify(approval, people, now)?;
+    let taken_back = match &approval.statement.subject {
+        Subject::Promotion { candidate, .. } => acts.taken_back(candidate),
+        Subject::Policy { .. } => None,
+    };
+    match taken_back {
+        Some(at) if approval.statement.at <= at => Err(AuthorityError::TakenBack { at }),
+        Some(_) | None => Ok(()),
+    }
 }
 
 #[cfg(test)]

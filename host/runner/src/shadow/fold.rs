@@ -334,16 +334,7 @@ impl Fold {
         let mut rules: Vec<RuleReport> = self
             .rules
             .iter()
-            .map(|(rule, fold)| RuleReport {
-                rule: Some(rule.clone()),
-                category: fold.category.clone(),
-                severity: fold.severity,
-                windows: fold.windows,
-                incumbent_windows: fold.incumbent_windows,
-                dropped: all || fold.dropped_windows > 0,
-                dropped_windows: fold.dropped_windows,
-                effects: EffectRates::of(&fold.effects, fold.windows, fold.incumbent_windows),
-            })
+            .map(|(rule, fold)| fold.told(Some(rule.clone()), all))
             .collect();
         let dropped = all || rules.iter().any(|rule| rule.dropped);
         let mut categories = categories(&self.rules, all);
@@ -403,6 +394,20 @@ impl Fold {
 }
 
 impl RuleFold {
+    /// What the report says of a rule, or of a category where none is named. `all_dropped` is for where nobody knows whose windows were.
+    fn told(&self, rule: Option<Name>, all_dropped: bool) -> RuleReport {
+        RuleReport {
+            rule,
+            category: self.category.clone(),
+            severity: self.severity,
+            windows: self.windows,
+            incumbent_windows: self.incumbent_windows,
+            dropped: all_dropped || self.dropped_windows > 0,
+            dropped_windows: self.dropped_windows,
+            effects: EffectRates::of(&self.effects, self.windows, self.incumbent_windows),
+        }
+    }
+
     /// Adds another fold of the same rule, or of the same category; the worst severity stays.
     fn merge(&mut self, other: &Self) {
         self.severity = self.severity.min(other.severity);
@@ -457,17 +462,7 @@ fn categories(rules: &BTreeMap<Name, RuleFold>, all_dropped: bool) -> Vec<RuleRe
             }
         }
     }
-    let told = |sum: &RuleFold| RuleReport {
-        rule: None,
-        category: sum.category.clone(),
-        severity: sum.severity,
-        windows: sum.windows,
-        incumbent_windows: sum.incumbent_windows,
-        dropped: all_dropped || sum.dropped_windows > 0,
-        dropped_windows: sum.dropped_windows,
-        effects: EffectRates::of(&sum.effects, sum.windows, sum.incumbent_windows),
-    };
-    categories.values().map(told).collect()
+    categories.values().map(|sum| sum.told(None, all_dropped)).collect()
 }
 
 /// Adds one run's coverage to a sum; rules are summed elsewhere.
