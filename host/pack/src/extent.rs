@@ -172,7 +172,7 @@ fn notation() -> (Set, Set, Set) {
         .chain(0x80..=0xFF)
         .collect();
     let words = of(&word);
-    let before = words.or(&of(b"_-. \t\"'`\\)]?/"));
+    let before = words.or(&of(b"_-. \t\"'`\\)]?/+"));
     let after = words.or(&of(b"_-. \t\"'`\\()[]=:>,|?@&*"));
     (before, of(b"=:,(>|"), after)
 }

@@ -108,6 +108,8 @@ fn separator(text: &[u8], from: usize) -> (usize, bool) {
             // An arrow, a tag's end, a redirection.
             b'>' => separated = true,
             b'-' if text.get(next + 1) == Some(&b'>') => {}
+            // `+=` appends, and what it appends to was empty.
+            b'+' if text.get(next + 1) == Some(&b'=') => {}
             b'"' | b'\'' | b'`' | b'\\' | b')' | b']' | b'[' | b'?' => {}
             b'@' | b'&' if separated => {}
             b' ' | b'\t' => {}
@@ -167,6 +169,8 @@ mod tests {
             "\"token\": \"V4lue\"",
             "'token' => 'V4lue'",
             "token := `V4lue`",
+            "token += \"V4lue\"",
+            "token ??= \"V4lue\"",
             "token_for_prod = \"V4lue\"",
             "--token V4lue",
             "--token=V4lue",

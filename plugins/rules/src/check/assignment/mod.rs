@@ -8,11 +8,11 @@ mod name;
 mod value;
 
 use cofferdam_sdk::Window;
-use cofferdam_sdk::check::is_reference;
+use cofferdam_sdk::check::{is_reference, is_sequence};
 use cofferdam_sdk::{Severity, Verdict};
 
 use crate::fact;
-use crate::placeholder::Placeholders;
+use crate::placeholder::{Placeholders, is_row};
 use name::Name;
 use value::Value;
 
@@ -27,6 +27,10 @@ pub(crate) enum Expected {
 
 /// How sure a name and a value's looks make us.
 const NAMED: u8 = 50;
+/// How sure we are of a row of digits and letters.
+const UNLIKELY: u8 = 5;
+/// The fewest bytes of such a row that are counted.
+const ROW: usize = 16;
 
 /// Confirms what stands behind a name and a separator that the host found.
 pub(crate) fn check(window: &Window<'_>, expected: Expected, placeholders: &Placeholders) -> Option<Verdict> {
@@ -99,6 +103,19 @@ fn judged(
         verdict.fact(fact::GENERIC)
     };
     Some(match placeholders.judge(secret, secret, secret.len(), &[], &[]) {
+        // Rows of digits and letters are what people make keys of for tests too: they are counted as the keys of issuers are.
+        Some(fact)
+            if fact == fact::PLACEHOLDER
+                && expected == Expected::Key
+                && secret.len() >= ROW
+                && (is_sequence(secret) || is_row(secret)) =>
+        {
+            Verdict {
+                confidence: UNLIKELY,
+                ..verdict
+            }
+            .fact(fact)
+        }
         Some(fact) => crate::pattern::unlikely(verdict).fact(fact),
         None => verdict,
     })
