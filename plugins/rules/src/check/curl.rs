@@ -9,9 +9,27 @@ use crate::pattern::holds;
 /// One of these stands before the flag on its line.
 const COMMANDS: [&[u8]; 4] = [b"curl", b"wget", b"http", b"lftp"];
 
+/// The most lines that a command goes on over.
+const LINES: usize = 6;
+
+/// What stands before the flag in its command, which goes on over lines that end with a backslash.
+fn command(before: &[u8]) -> &[u8] {
+    let mut start = before.len();
+    for _ in 0..LINES {
+        let above = before.get(..start).unwrap_or_default();
+        start = above.iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+        let ended = above.get(..start.saturating_sub(1)).unwrap_or_default();
+        if start == 0 || !ended.strip_suffix(b"\r").unwrap_or(ended).ends_with(b"\\") {
+            break;
+        }
+        start -= 1;
+    }
+    before.get(start..).unwrap_or_default()
+}
+
 /// Confirms what follows the name and its colon.
 pub(crate) fn check(window: &Window<'_>) -> Option<Verdict> {
-    let line = window.before().rsplit(|&byte| byte == b'\n').next().unwrap_or_default();
+    let line = command(window.before());
     let value = window.slice(window.start()..window.end());
     if !COMMANDS.iter().any(|command| holds(line, command)) || value.is_empty() || is_reference(value) {
         return None;

@@ -8,9 +8,11 @@ use cofferdam_sdk::{Verdict, Window};
 use super::placeholder;
 
 /// The kind that a manifest has to be of.
-const KIND: &[u8] = b"kind: Secret";
+const KIND: &[u8] = b"kind:secret";
 /// The shortest value, in bytes as they are written: shorter ones are flags and numbers.
 const SHORTEST: usize = 8;
+/// The fewest bytes of a line of base64 without its key.
+const FOLDED: usize = 16;
 /// The most bytes of a value that is decoded, to see whether it is text.
 const DECODED: usize = 96;
 
@@ -35,14 +37,16 @@ const OPEN: [&[u8]; 14] = [
 /// Confirms the values of all entries below `data:` and `stringData:`.
 pub(crate) fn check(window: &Window<'_>, verdicts: &mut Vec<Verdict>) {
     let text = window.slice(window.anchor_start()..window.end());
-    let is_kind = |line: &[u8]| line.trim_ascii() == KIND;
-    if !text.split(|byte| *byte == b'\n').any(is_kind) {
+    if !text.split(|byte| matches!(byte, b'\n' | b',' | b'{')).any(is_kind) {
+        return;
+    }
+    if text.contains(&b'{') && json(window, verdicts) {
         return;
     }
     let mut section: Option<Section> = None;
     let mut start = window.anchor_start();
     for line in text.split_inclusive(|byte| *byte == b'\n') {
-        let indent = line.iter().take_while(|byte| **byte == b' ').count();
+        let indent = line.iter().take_while(|byte| matches!(byte, b' ' | b'\t')).count();
         let plain = line.trim_ascii();
         let encoded = plain == b"data:";
         if encoded || plain == b"stringData:" {
@@ -53,17 +57,72 @@ pub(crate) fn check(window: &Window<'_>, verdicts: &mut Vec<Verdict>) {
             if indent <= inside.indent {
                 section = None;
             } else if let Some(span) = value(line, inside.encoded) {
-                let secret = line.get(span.clone()).unwrap_or_default();
-                let verdict = window.verdict(start + span.start..start + span.end, 70);
-                verdicts.push(if is_placeholder(secret, secret.len()) {
-                    placeholder(verdict)
-                } else {
-                    verdict
-                });
+                verdicts.push(judged(window, start + span.start..start + span.end));
             }
         }
         start += line.len();
     }
+}
+
+/// Whether a line or a field says that this is a Secret: `kind: Secret`, `kind: 'secret'`, `"kind": "Secret"`.
+fn is_kind(line: &[u8]) -> bool {
+    let plain = |byte: &&u8| !byte.is_ascii_whitespace() && !b"\"'}".contains(*byte);
+    line.iter()
+        .filter(plain)
+        .map(u8::to_ascii_lowercase)
+        .eq(KIND.iter().copied())
+}
+
+/// The verdict on a value: a placeholder's where nobody could mean it.
+fn judged(window: &Window<'_>, span: Range<usize>) -> Verdict {
+    let secret = window.slice(span.clone());
+    let verdict = window.verdict(span.clone(), 70);
+    if is_placeholder(secret, secret.len()) {
+        placeholder(verdict)
+    } else {
+        verdict
+    }
+}
+
+/// Confirms the values of a Secret as JSON; whether there is an object of them.
+fn json(window: &Window<'_>, verdicts: &mut Vec<Verdict>) -> bool {
+    let from = window.anchor_start();
+    let text = window.slice(from..window.end());
+    let mut any = false;
+    for (key, encoded) in [(b"\"data\"".as_slice(), true), (b"\"stringData\"", false)] {
+        let Some(at) = text.windows(key.len()).position(|part| part == key) else {
+            continue;
+        };
+        let rest = text.get(at + key.len()..).unwrap_or_default();
+        let opened = rest
+            .iter()
+            .take_while(|byte| byte.is_ascii_whitespace() || **byte == b':')
+            .count();
+        if rest.get(opened) != Some(&b'{') {
+            continue;
+        }
+        any = true;
+        let inside = at + key.len() + opened + 1;
+        let length = text
+            .get(inside..)
+            .unwrap_or_default()
+            .iter()
+            .position(|byte| *byte == b'}')
+            .unwrap_or(text.len() - inside);
+        let mut start = inside;
+        for entry in text
+            .get(inside..inside + length)
+            .unwrap_or_default()
+            .split_inclusive(|byte| *byte == b',')
+        {
+            let end = entry.len() - usize::from(entry.ends_with(b","));
+            if let Some(span) = entry.get(..end).and_then(|entry| value(entry, encoded)) {
+                verdicts.push(judged(window, from + start + span.start..from + start + span.end));
+            }
+            start += entry.len();
+        }
+    }
+    any
 }
 
 /// The part of a manifest that entries are in.
@@ -74,7 +133,9 @@ struct Section {
 
 /// Where the value of an entry stands in its line, if it is a secret's.
 fn value(line: &[u8], encoded: bool) -> Option<Range<usize>> {
-    let colon = line.iter().position(|byte| *byte == b':')?;
+    let Some(colon) = line.iter().position(|byte| *byte == b':') else {
+        return folded(line, encoded);
+    };
     let key = line.get(..colon)?.trim_ascii().to_ascii_lowercase();
     if OPEN
         .iter()
@@ -93,6 +154,13 @@ fn value(line: &[u8], encoded: bool) -> Option<Range<usize>> {
         && !secret.windows(2).any(|pair| matches!(pair, b"{{" | b"${" | b"//"))
         && (!encoded || is_encoded(secret));
     is.then_some(from..to)
+}
+
+/// Where a value stands that is a line of a block of its own, behind `key: |`.
+fn folded(line: &[u8], encoded: bool) -> Option<Range<usize>> {
+    let secret = line.trim_ascii();
+    let from = line.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
+    (encoded && secret.len() >= FOLDED && is_encoded(secret)).then_some(from..from + secret.len())
 }
 
 /// Whether it is base64 of some text or key.

@@ -150,7 +150,7 @@ const ENTRIES: &str = "\
     config property prop field column host pub registry hot short shortcut arrow home lookup data json item node parent \
     child state storage file folder message topic queue redis lock metric feature flag option param attr attribute enum \
     context request response answer question room thread dedup order by the a string type dimension issue project last first \
-    new old current any with on per peer verify verification value result record entry block transaction tx asset content \
+    new old current any with on per using use for this that and or peer verify verification value result record entry block transaction tx asset content \
     layout style color image icon menu tab step list array set sub super root base meta trace span log bucket blob s3";
 /// What may follow the word without a sign between and still be a part of a secret's name.
 const TAILS: &[&[u8]] = &[
