@@ -116,7 +116,11 @@ pub(super) fn fit(value: &[u8], name: &Name<'_>, written: &Value, expected: Expe
     match expected {
         Expected::Password if is_beside_user(value, &kinds, name, written) => true,
         Expected::Password => is_password(value, &kinds, name, written),
-        Expected::Key if name.is_bare_key() => is_key(value, &kinds, name, written) && is_random(value, &kinds),
+        Expected::Key if name.is_bare_key() => {
+            // The key of an entry is an id more often than a secret, where nobody's name stands before it.
+            let entry = name.head.is_empty() && is_uuid(value);
+            is_key(value, &kinds, name, written) && is_random(value, &kinds) && !entry
+        }
         Expected::Key => {
             is_key(value, &kinds, name, written)
                 || (name.word.eq_ignore_ascii_case(b"secret")
@@ -162,8 +166,9 @@ fn names_itself(value: &[u8]) -> bool {
 }
 
 fn is_password(value: &[u8], kinds: &Kinds, name: &Name<'_>, written: &Value) -> bool {
-    // Numbers are flags, counts and times.
-    if !kinds.letter || value.len() < PASSWORD || is_stock(value) {
+    // Numbers are flags, counts and times, and one letter over and over is nobody's.
+    let one = value.iter().all(|byte| Some(byte) == value.first());
+    if !kinds.letter || value.len() < PASSWORD || is_stock(value) || one {
         return false;
     }
     // `PASSWORD=word` in an environment, and `password=word` on a line of properties, are values; programs put blanks around.
@@ -216,7 +221,7 @@ fn is_key(value: &[u8], kinds: &Kinds, name: &Name<'_>, written: &Value) -> bool
     let told = is_told(name);
     let strong = !bare
         || (told && kinds.digits >= 2)
-        || (value.len() >= 20 && kinds.digits >= 2 && (kinds.mixed || value.len() >= 24));
+        || (value.len() >= 20 && kinds.digits >= 2 && (kinds.mixed || !kinds.lower || value.len() >= 24));
     let long = value.len() >= if kinds.digits >= 2 { 16 } else { 20 };
     random && strong && (kinds.mixed || long || kinds.symbol || written.quoted || name.is_constant() || told)
 }
@@ -232,6 +237,12 @@ fn is_random(value: &[u8], kinds: &Kinds) -> bool {
         && value.iter().all(is_token)
         && (kinds.digits * 4 >= value.len() || !words::are_words(value))
         && shannon_bits(value) > 3.2
+}
+
+/// Whether it is an id as every program draws them: five groups of hexadecimal digits.
+fn is_uuid(value: &[u8]) -> bool {
+    value.split(|byte| *byte == b'-').map(<[u8]>::len).eq([8, 4, 4, 4, 12])
+        && value.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b'-')
 }
 
 /// Whether a flag or a declaration says for certain that a value follows.
