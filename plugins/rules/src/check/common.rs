@@ -73,6 +73,7 @@ fn asks_for_it(password: &[u8]) -> bool {
 /// Whether a user's name and a password stand for themselves, as in `user:password@`.
 fn is_documented(password: &[u8], user: &[u8]) -> bool {
     let is = |text: &[u8], words: &[&[u8]]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
+    let same = password.eq_ignore_ascii_case(user);
     is(
         user,
         &[
@@ -100,7 +101,39 @@ fn is_documented(password: &[u8], user: &[u8]) -> bool {
             b"dbpassword",
             b"db_password",
         ],
-    )
+    ) || (same && is(user, &[b"user", b"username", b"usr", b"userid", b"foo", b"bar"]))
+}
+
+/// Whether a user's name and a password are words that manuals of commands have: `test:test`, `username:token`, `xxx:yyy`.
+pub(crate) fn is_manual(password: &[u8], user: &[u8]) -> bool {
+    const USERS: [&[u8]; 10] = [
+        b"user",
+        b"username",
+        b"test",
+        b"foo",
+        b"xxx",
+        b"name",
+        b"login",
+        b"myuser",
+        b"my_user",
+        b"your_user",
+    ];
+    const PASSWORDS: [&[u8]; 12] = [
+        b"pass",
+        b"password",
+        b"passwd",
+        b"pwd",
+        b"token",
+        b"test",
+        b"bar",
+        b"foo",
+        b"xxx",
+        b"yyy",
+        b"key",
+        b"api_key",
+    ];
+    let is = |text: &[u8], words: &[&[u8]]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
+    is(user, &USERS) && is(password, &PASSWORDS)
 }
 
 /// The same, as what opens little.

@@ -3,7 +3,7 @@
 use cofferdam_sdk::check::is_reference;
 use cofferdam_sdk::{Verdict, Window};
 
-use super::common;
+use super::{common, placeholder};
 use crate::pattern::holds;
 
 /// One of these stands before the flag on its line.
@@ -34,12 +34,20 @@ pub(crate) fn check(window: &Window<'_>) -> Option<Verdict> {
     if !COMMANDS.iter().any(|command| holds(line, command)) || value.is_empty() || is_reference(value) {
         return None;
     }
-    let user = window.slice(window.anchor_end()..window.start());
+    let user = window.slice(window.anchor_end()..window.start()).trim_ascii();
+    let user = user.strip_suffix(b"\"").or(user.strip_suffix(b"'")).unwrap_or(user);
     let user = user.strip_suffix(b":").unwrap_or(user);
-    let user = user.trim_ascii().strip_prefix(b"\"").unwrap_or(user.trim_ascii());
-    Some(common::judged(
-        window.verdict(window.start()..window.end(), 90),
-        value,
-        user,
-    ))
+    let quoted = user.strip_prefix(b"\"").or(user.strip_prefix(b"'"));
+    let user = quoted.unwrap_or(user);
+    let user = user.strip_suffix(b"\"").or(user.strip_suffix(b"'")).unwrap_or(user);
+    // Another argument stands between, and the colon is its own.
+    if user.contains(&b' ') {
+        return None;
+    }
+    let verdict = window.verdict(window.start()..window.end(), 90);
+    Some(if common::is_manual(value, user) {
+        placeholder(verdict)
+    } else {
+        common::judged(verdict, value, user)
+    })
 }
