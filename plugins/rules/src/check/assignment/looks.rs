@@ -180,7 +180,9 @@ fn is_password(value: &[u8], kinds: &Kinds, name: &Name<'_>, written: &Value) ->
             (kinds.digits > 0 && (kinds.mixed || kinds.symbol)) && !is_constant(value)
         }
         Between::Blank if !written.quoted => {
-            (name.is_flag() || is_declared(name)) && (kinds.digits > 0 || kinds.symbol) && !is_constant(value)
+            let told = name.is_flag() || is_declared(name);
+            (told && (kinds.digits > 0 || kinds.symbol || kinds.random) && !is_constant(value))
+                || (name.tail.is_empty() && is_drawn(value, &kinds))
         }
         Between::Listed if !written.quoted => written.closed && (kinds.digits > 0 || kinds.symbol || is_phrase(value)),
         // Any word may be an argument beside one that is named so.
@@ -213,7 +215,7 @@ fn is_key(value: &[u8], kinds: &Kinds, name: &Name<'_>, written: &Value) -> bool
     let bare = matches!(written.between, Between::Blank | Between::Listed) && !written.quoted && !written.closed;
     let random = if kinds.digits == 0 {
         // Without a digit only the order of its letters tells a key from a name.
-        value.len() >= 16 && words::share(value).is_some_and(|share| share < 50)
+        value.len() >= 16 && (kinds.random || words::share(value).is_some_and(|share| share < 50))
     } else {
         !words::is_words(value) || (!bare && kinds.digits * 8 >= value.len())
     };
@@ -276,6 +278,17 @@ fn is_declared(name: &Name<'_>) -> bool {
     ]
     .iter()
     .any(|word| line.eq_ignore_ascii_case(word))
+}
+
+/// Whether a short text can be no word of prose nor a name of a method: a digit, and a capital letter inside of it.
+fn is_drawn(value: &[u8], kinds: &Kinds) -> bool {
+    let inside = value
+        .windows(2)
+        .any(|pair| matches!(pair, [a, b] if (a.is_ascii_lowercase() || a.is_ascii_digit()) && b.is_ascii_uppercase()));
+    let plain = value
+        .iter()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"!@#$%^&*".contains(byte));
+    kinds.digits > 0 && inside && plain && (8..=24).contains(&value.len()) && words::share(value).is_none_or(|share| share < 60)
 }
 
 /// Whether these are only letters of one case, too many for a word, as people make passwords of several words.
