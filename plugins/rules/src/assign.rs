@@ -71,6 +71,42 @@ pub fn opening(text: &[u8], from: usize) -> usize {
     next
 }
 
+/// Words for a digest.
+const DIGESTS: [&[u8]; 10] = [
+    b"sha1", b"sha224", b"sha256", b"sha384", b"sha512", b"md5", b"blake3", b"integrity", b"checksum", b"digest",
+];
+
+/// Whether the word for a digest stands directly before the value at `from`, or leads it, with a separator: `sha256=…`,
+/// `"integrity": "sha512-…`.
+#[must_use]
+pub fn is_digest(text: &[u8], from: usize) -> bool {
+    let value = text.get(from..).unwrap_or_default();
+    let leads = |known: &&[u8]| {
+        value
+            .get(..known.len())
+            .is_some_and(|first| first.eq_ignore_ascii_case(known))
+            && matches!(value.get(known.len()), Some(b'=' | b':' | b'-'))
+    };
+    if DIGESTS.iter().any(leads) {
+        return true;
+    }
+    let before = text.get(..from).unwrap_or_default();
+    let between = before
+        .iter()
+        .rev()
+        .take(6)
+        .take_while(|byte| matches!(byte, b'=' | b':' | b'-' | b'"' | b'\'' | b' '))
+        .count();
+    let word = before.get(..before.len() - between).unwrap_or_default();
+    between > 0
+        && DIGESTS.iter().any(|known| {
+            word.len()
+                .checked_sub(known.len())
+                .and_then(|at| word.get(at..))
+                .is_some_and(|last| last.eq_ignore_ascii_case(known))
+        })
+}
+
 /// Whether colons and then a sign of equality follow.
 fn is_definition(text: &[u8], at: usize) -> bool {
     let colons = length(text, at, |byte| byte == b':');
@@ -186,6 +222,20 @@ mod tests {
             "token = rb\"V4lue\"",
         ] {
             assert!(after(text).contains(&"V4lue".to_owned()), "{text}: {:?}", after(text));
+        }
+    }
+
+    #[test]
+    fn a_digest_is_told_by_its_word() {
+        for text in ["a_key.py,sha256=V4lue", "\"integrity\": \"V4lue", "key: sha512-V4lue", "md5: V4lue"] {
+            let at = text.find("V4lue").unwrap();
+            assert!(super::is_digest(text.as_bytes(), at), "{text}");
+        }
+        let led = "a_key,sha256=V4lue";
+        assert!(super::is_digest(led.as_bytes(), led.find("sha").unwrap()));
+        for text in ["key = V4lue", "sha256_key = V4lue", "sha256V4lue"] {
+            let at = text.find("V4lue").unwrap();
+            assert!(!super::is_digest(text.as_bytes(), at), "{text}");
         }
     }
 

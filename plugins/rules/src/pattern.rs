@@ -6,7 +6,7 @@ use cofferdam_sdk::check::{base62_crc32, crc32, is_sequence, luhn, mod97_is_one,
 use cofferdam_sdk::{RegionMarks, Severity, Verdict, Window};
 use serde::{Deserialize, Serialize};
 
-use crate::check::is_about_another;
+use crate::check::{is_about_another, names_place};
 use crate::matcher::Matcher;
 use crate::national::National;
 use crate::pack::Set;
@@ -162,6 +162,9 @@ impl Pattern<'_> {
             None => return None,
         };
         let secret = window.slice(span.clone());
+        if self.assign && (is_place(window) || assign::is_digest(window.text(), span.start) || is_version(secret)) {
+            return None;
+        }
         let missing = |kind: &Kind| !kind.stands_in(secret);
         let lacks = |text: &&[u8]| !secret.windows(text.len().max(1)).any(|part| part == *text);
         if self.needs.iter().any(missing) || self.holds.iter().any(lacks) || self.is_preceded(window, span.start) {
@@ -320,6 +323,24 @@ fn is_word(window: &Window<'_>, words: &[&[u8]]) -> bool {
         .unwrap_or(b' ');
     let new = !next.is_ascii_alphabetic() || (next.is_ascii_uppercase() && !last.is_ascii_uppercase());
     !goes_on && (new || words.iter().any(begins) || PARTS.iter().any(|part| begins(&part.as_bytes())))
+}
+
+/// Whether the name that the anchor stands in ends as that of a place: `issuer_api_server_url`.
+fn is_place(window: &Window<'_>) -> bool {
+    names_place(window.text(), window.anchor_start(), window.anchor_end())
+}
+
+/// Whether a value is a version, such as lists of modules have behind their names: `v1.2.3-rc1`.
+fn is_version(value: &[u8]) -> bool {
+    let Some(rest) = value.strip_prefix(b"v") else { return false };
+    let mut parts = rest.split(|byte| matches!(byte, b'.' | b'-' | b'+'));
+    let mut number = || {
+        parts
+            .next()
+            .is_some_and(|part| (1..=4).contains(&part.len()) && part.iter().all(u8::is_ascii_digit))
+    };
+    let dots = rest.iter().take(15).filter(|byte| **byte == b'.').count();
+    dots >= 2 && number() && number() && number()
 }
 
 /// Whether one of `words` stands directly before `at`.

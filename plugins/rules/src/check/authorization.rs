@@ -67,6 +67,7 @@ pub(crate) fn check(window: &Window<'_>, as_of: u32, placeholders: &Placeholders
             !inside_name(window)
                 && !body.windows(2).any(|pair| pair == b"//")
                 && !is_constant(body)
+                && !is_member(body)
                 && !body.starts_with(b"AWS4-HMAC-SHA256")
                 && body.len() >= 16
                 && body.iter().any(u8::is_ascii_digit)
@@ -109,6 +110,13 @@ fn is_constant(body: &[u8]) -> bool {
     let digits = body.iter().filter(|byte| byte.is_ascii_digit()).count();
     let fits = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_';
     digits <= 2 && body.contains(&b'_') && body.iter().all(fits)
+}
+
+/// Whether this is how programs name a member: `server_3.authorization_state`.
+fn is_member(body: &[u8]) -> bool {
+    let digits = body.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let fits = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'.');
+    digits <= 4 && body.contains(&b'_') && body.contains(&b'.') && body.iter().all(fits)
 }
 
 /// The longest name of a scheme of an issuer's own, in bytes. A longer one is taken for the value by the host.

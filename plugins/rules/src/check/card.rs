@@ -142,7 +142,9 @@ fn is_among_numbers(window: &Window<'_>, parts: &[Range<usize>]) -> bool {
     };
     let groups: Vec<&[u8]> = parts.iter().map(|part| window.slice(part.clone())).collect();
     let same = groups.iter().filter(|group| groups.first() == Some(*group)).count();
-    let is_group = |word: &[u8]| (3..=5).contains(&word.len()) && is_number(word);
+    // Two groups of eight are one word of a dump of memory after the other more often than a card.
+    let eight = first.len() == 8;
+    let is_group = |word: &[u8]| ((3..=5).contains(&word.len()) || (eight && word.len() == 8)) && is_number(word);
     let mut words = before.rsplit(u8::is_ascii_whitespace).filter(|word| !word.is_empty());
     let mut next = || before.last().is_some_and(u8::is_ascii_whitespace) && words.next().is_some_and(is_group);
     let follows = next();
@@ -152,7 +154,16 @@ fn is_among_numbers(window: &Window<'_>, parts: &[Range<usize>]) -> bool {
     // A year may stand before a card and its code behind it, and no more than two such numbers on either side.
     let goes_on = after_it.is_some_and(|word| word.len() >= 4 && is_group(word));
     let repeats = same == 3 && groups.len() == 4 && after_it.is_some_and(is_number);
-    repeats || (follows && (goes_on || (next() && next())))
+    // Two groups of four behind it are a series' next ones: a card has one behind it at most, its last day.
+    let mut behind = after
+        .strip_prefix(b" ")
+        .unwrap_or_default()
+        .split(|byte| *byte == b' ')
+        .take(2);
+    let mut four = || behind.next().is_some_and(|word| word.len() == 4 && word.iter().all(u8::is_ascii_digit));
+    let series = groups.len() >= 4 && four() && four();
+    let cells = groups.len() >= 4 && before.last() == Some(&b'<') && after.first() == Some(&b'>');
+    repeats || series || cells || (eight && (follows || goes_on)) || (follows && (goes_on || (next() && next())))
 }
 
 /// Whether a number in one piece is a literal in a list of literals, or the first one of a call, as programs write them. A row of
@@ -207,7 +218,8 @@ fn stands_alone(window: &Window<'_>, span: &Range<usize>) -> bool {
     let before = text.get(..span.start).unwrap_or_default();
     // A decimal, a longer number, or a phone number; a comma, a slash or a word before a dash may well stand before a card.
     let part_of_number = match before {
-        [.., b'+'] => true,
+        // `$4503601774854144.0` is an amount or a literal of a program.
+        [.., b'+' | b'$'] | [.., b'$', b'('] => true,
         [.., outer, b'.' | b'-'] => outer.is_ascii_digit(),
         _ => false,
     };

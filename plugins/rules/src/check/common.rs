@@ -8,7 +8,7 @@ use crate::fact;
 use crate::words;
 
 /// Words that stand for a password in documentation and defaults.
-const STOCK: [&[u8]; 23] = [
+const STOCK: [&[u8]; 24] = [
     b"password",
     b"passwd",
     b"pass",
@@ -16,7 +16,7 @@ const STOCK: [&[u8]; 23] = [
     b"secret",
     b"token",
     b"pw",
-    b"user_password",
+    b"userpassword",
     b"value",
     b"foo",
     b"bar",
@@ -32,6 +32,7 @@ const STOCK: [&[u8]; 23] = [
     b"anoncvs",
     b"qwerty",
     b"mypassword",
+    b"mypass",
 ];
 
 /// The shortest password that is worth hiding: shorter ones are guessed sooner than read.
@@ -167,6 +168,7 @@ fn is_stock(password: &[u8]) -> bool {
     let plain: Vec<u8> = password
         .iter()
         .take(end)
+        .filter(|byte| !matches!(byte, b' ' | b'/' | b'-' | b'_' | b'?' | b'#'))
         .map(|byte| match byte {
             b'0' => b'o',
             b'1' => b'i',

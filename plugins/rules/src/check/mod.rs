@@ -24,7 +24,7 @@ use cofferdam_sdk::{Verdict, Window};
 use serde::{Deserialize, Serialize};
 
 use assignment::Expected;
-pub(crate) use assignment::is_about_another;
+pub(crate) use assignment::{is_about_another, names_place};
 
 use crate::fact;
 use crate::pattern::unlikely;

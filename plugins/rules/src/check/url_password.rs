@@ -38,12 +38,32 @@ pub(crate) fn check(window: &Window<'_>) -> Option<Verdict> {
     let verdict = window.verdict(start..start + value.len(), 90);
     let host = host(rest.get(value.len() + 1..).unwrap_or_default());
     let documented = (is_easy(value) && (is_reserved(host) || is_here(host))) || is_nowhere(host);
-    let verdict = common::judged(verdict, value, name);
+    let verdict = common::judged(verdict, &decoded(value), name);
     Some(if documented && verdict.confidence > 40 {
         common::lower(verdict)
     } else {
         verdict
     })
+}
+
+/// The bytes that `%40` and its like stand for.
+fn decoded(value: &[u8]) -> Vec<u8> {
+    let mut rest = value;
+    let mut plain = Vec::with_capacity(value.len());
+    while let Some((&first, behind)) = rest.split_first() {
+        let digit = |at: usize| rest.get(at).and_then(|byte| char::from(*byte).to_digit(16));
+        match (first, digit(1), digit(2)) {
+            (b'%', Some(high), Some(low)) => {
+                plain.extend(u8::try_from(high * 16 + low));
+                rest = rest.get(3..).unwrap_or_default();
+            }
+            _ => {
+                plain.push(first);
+                rest = behind;
+            }
+        }
+    }
+    plain
 }
 
 /// Whether the host is this machine.

@@ -11,7 +11,7 @@ use cofferdam_sdk::Window;
 use cofferdam_sdk::check::{is_reference, is_sequence};
 use cofferdam_sdk::{Severity, Verdict};
 
-use crate::fact;
+use crate::{assign, fact};
 use crate::placeholder::{Placeholders, is_row};
 use name::Name;
 use value::Value;
@@ -78,6 +78,11 @@ pub(crate) fn is_about_another(text: &[u8], start: usize, end: usize) -> bool {
     Name::at(text, start, end).is_of_another()
 }
 
+/// Whether the name with the word from `start` to `end` ends as that of a place: a URL, a host, a file.
+pub(crate) fn names_place(text: &[u8], start: usize, end: usize) -> bool {
+    Name::at(text, start, end).is_of_place()
+}
+
 fn judged(
     window: &Window<'_>,
     name: &Name<'_>,
@@ -90,6 +95,7 @@ fn judged(
     // The pack's literals are asked last, since there are many of them.
     if name.is_about_another(expected)
         || is_reference(secret)
+        || assign::is_digest(text, value.span.start)
         || value.is_program(secret)
         || !looks::fit(secret, name, value, expected)
         || placeholders.is_led(secret)

@@ -291,6 +291,20 @@ impl<'t> Name<'t> {
         self.tail_is_other() || [b"id".as_slice(), b"hash", b"rev"].iter().any(ends)
     }
 
+    /// Whether the name ends with the word for a place.
+    pub(super) fn is_of_place(&self) -> bool {
+        const PLACES: [&[u8]; 12] = [
+            b"url", b"uri", b"host", b"hostname", b"server", b"endpoint", b"path", b"file", b"filename", b"dir", b"region",
+            b"domain",
+        ];
+        let last = self
+            .tail
+            .rsplit(|byte| matches!(byte, b'_' | b'-' | b'.'))
+            .next()
+            .unwrap_or_default();
+        last.len() < self.tail.len() && PLACES.iter().any(|place| last.eq_ignore_ascii_case(place))
+    }
+
     /// Whether nothing but `key` says that the value is a secret.
     pub(super) fn is_bare_key(&self) -> bool {
         let word = self.word.iter().position(u8::is_ascii_alphabetic);
