@@ -8,6 +8,7 @@ use super::{common, jwt, published};
 use crate::fact;
 use crate::pattern::{Kind, holds};
 use crate::placeholder::Placeholders;
+use crate::words;
 
 /// The schemes that are followed by a credential.
 const SCHEMES: [&[u8]; 9] = [
@@ -59,7 +60,9 @@ pub(crate) fn check(window: &Window<'_>, as_of: u32, placeholders: &Placeholders
             let verdict = common::judged(window.whole(95), password, user);
             return Some(verdict.fact(fact::HEADER));
         }
-        Scheme::Known(_) => body.iter().any(u8::is_ascii_digit) || body.len() >= 20,
+        Scheme::Known(_) => {
+            (body.iter().any(u8::is_ascii_digit) || body.len() >= 20) && !is_member(body) && !is_named(body)
+        }
         // What follows `https` is an address.
         Scheme::Other => body.len() >= SHORT && !body.starts_with(b"/"),
         // No scheme: prose also follows the word, so the value has to look like a key.
@@ -117,6 +120,14 @@ fn is_member(body: &[u8]) -> bool {
     let digits = body.iter().filter(|byte| byte.is_ascii_digit()).count();
     let fits = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'.');
     digits <= 4 && body.contains(&b'_') && body.contains(&b'.') && body.iter().all(fits)
+}
+
+/// Whether these are words with signs between, as a member or a variable has for its name: `self.endpoint_api_key`,
+/// `os.environ/ISSUER_API_KEY`.
+fn is_named(body: &[u8]) -> bool {
+    let sign = |byte: &u8| matches!(byte, b'_' | b'.' | b'/');
+    let fits = |byte: &u8| byte.is_ascii_alphabetic() || sign(byte);
+    body.iter().all(fits) && body.iter().any(sign) && words::is_words(body)
 }
 
 /// The longest name of a scheme of an issuer's own, in bytes. A longer one is taken for the value by the host.

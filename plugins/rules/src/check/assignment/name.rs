@@ -293,7 +293,8 @@ impl<'t> Name<'t> {
 
     /// Whether the name ends with the word for a place.
     pub(super) fn is_of_place(&self) -> bool {
-        const PLACES: [&[u8]; 12] = [
+        const PLACES: [&[u8]; 13] = [
+            b"version",
             b"url", b"uri", b"host", b"hostname", b"server", b"endpoint", b"path", b"file", b"filename", b"dir", b"region",
             b"domain",
         ];
