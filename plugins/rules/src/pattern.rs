@@ -165,6 +165,9 @@ impl Pattern<'_> {
         if self.assign && (is_place(window) || assign::is_digest(window.text(), span.start) || is_version(secret)) {
             return None;
         }
+        if !self.assign && is_inside_digest(window) {
+            return None;
+        }
         let missing = |kind: &Kind| !kind.stands_in(secret);
         let lacks = |text: &&[u8]| !secret.windows(text.len().max(1)).any(|part| part == *text);
         if self.needs.iter().any(missing) || self.holds.iter().any(lacks) || self.is_preceded(window, span.start) {
@@ -328,6 +331,22 @@ fn is_word(window: &Window<'_>, words: &[&[u8]]) -> bool {
 /// Whether the name that the anchor stands in ends as that of a place: `issuer_api_server_url`.
 fn is_place(window: &Window<'_>) -> bool {
     names_place(window.text(), window.anchor_start(), window.anchor_end())
+}
+
+/// The most bytes of a digest before a literal in it.
+const DIGEST: usize = 96;
+
+/// Whether the anchor stands inside of a digest, which has each short literal in it sooner or later: `sha256=lo12Q4D2-m0-…`.
+fn is_inside_digest(window: &Window<'_>) -> bool {
+    let at = window.anchor_start();
+    let before = window.text().get(..at).unwrap_or_default();
+    let length = before
+        .iter()
+        .rev()
+        .take(DIGEST)
+        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'+' | b'/' | b'-'))
+        .count();
+    length > 0 && assign::is_digest(window.text(), at - length)
 }
 
 /// Whether a value is a version, such as lists of modules have behind their names: `v1.2.3-rc1`.

@@ -115,11 +115,12 @@ fn is_constant(body: &[u8]) -> bool {
     digits <= 2 && body.contains(&b'_') && body.iter().all(fits)
 }
 
-/// Whether this is how programs name a member: `server_3.authorization_state`.
+/// Whether this is how programs name a member or a header: `server_3.authorization_state`, `x-issuer-content-sha256`.
 fn is_member(body: &[u8]) -> bool {
     let digits = body.iter().filter(|byte| byte.is_ascii_digit()).count();
     let fits = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'.');
-    digits <= 4 && body.contains(&b'_') && body.contains(&b'.') && body.iter().all(fits)
+    let header = body.starts_with(b"x-") && body.iter().all(|byte| fits(byte) || *byte == b'-');
+    header || (digits <= 4 && body.contains(&b'_') && body.contains(&b'.') && body.iter().all(fits))
 }
 
 /// Whether these are words with signs between, as a member or a variable has for its name: `self.endpoint_api_key`,

@@ -227,5 +227,5 @@ fn stands_alone(window: &Window<'_>, span: &Range<usize>) -> bool {
     !part_of_number
         && !text
             .get(span.end)
-            .is_some_and(|next| next.is_ascii_alphanumeric() || *next == b'_')
+            .is_some_and(|next| next.is_ascii_alphanumeric() || matches!(next, b'_' | b'*'))
 }
