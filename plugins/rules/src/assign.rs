@@ -73,7 +73,16 @@ pub fn opening(text: &[u8], from: usize) -> usize {
 
 /// Words for a digest.
 const DIGESTS: [&[u8]; 10] = [
-    b"sha1", b"sha224", b"sha256", b"sha384", b"sha512", b"md5", b"blake3", b"integrity", b"checksum", b"digest",
+    b"sha1",
+    b"sha224",
+    b"sha256",
+    b"sha384",
+    b"sha512",
+    b"md5",
+    b"blake3",
+    b"integrity",
+    b"checksum",
+    b"digest",
 ];
 
 /// Whether the word for a digest stands directly before the value at `from`, or leads it, with a separator: `sha256=…`,
@@ -227,7 +236,12 @@ mod tests {
 
     #[test]
     fn a_digest_is_told_by_its_word() {
-        for text in ["a_key.py,sha256=V4lue", "\"integrity\": \"V4lue", "key: sha512-V4lue", "md5: V4lue"] {
+        for text in [
+            "a_key.py,sha256=V4lue",
+            "\"integrity\": \"V4lue",
+            "key: sha512-V4lue",
+            "md5: V4lue",
+        ] {
             let at = text.find("V4lue").unwrap();
             assert!(super::is_digest(text.as_bytes(), at), "{text}");
         }

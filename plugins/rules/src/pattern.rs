@@ -351,7 +351,9 @@ fn is_inside_digest(window: &Window<'_>) -> bool {
 
 /// Whether a value is a version, such as lists of modules have behind their names: `v1.2.3-rc1`.
 fn is_version(value: &[u8]) -> bool {
-    let Some(rest) = value.strip_prefix(b"v") else { return false };
+    let Some(rest) = value.strip_prefix(b"v") else {
+        return false;
+    };
     let mut parts = rest.split(|byte| matches!(byte, b'.' | b'-' | b'+'));
     let mut number = || {
         parts

@@ -160,7 +160,11 @@ fn is_among_numbers(window: &Window<'_>, parts: &[Range<usize>]) -> bool {
         .unwrap_or_default()
         .split(|byte| *byte == b' ')
         .take(2);
-    let mut four = || behind.next().is_some_and(|word| word.len() == 4 && word.iter().all(u8::is_ascii_digit));
+    let mut four = || {
+        behind
+            .next()
+            .is_some_and(|word| word.len() == 4 && word.iter().all(u8::is_ascii_digit))
+    };
     let series = groups.len() >= 4 && four() && four();
     let cells = groups.len() >= 4 && before.last() == Some(&b'<') && after.first() == Some(&b'>');
     repeats || series || cells || (eight && (follows || goes_on)) || (follows && (goes_on || (next() && next())))

@@ -182,7 +182,7 @@ fn is_password(value: &[u8], kinds: &Kinds, name: &Name<'_>, written: &Value) ->
         Between::Blank if !written.quoted => {
             let told = name.is_flag() || is_declared(name);
             (told && (kinds.digits > 0 || kinds.symbol || kinds.random) && !is_constant(value))
-                || (name.tail.is_empty() && is_drawn(value, &kinds))
+                || (name.tail.is_empty() && is_drawn(value, kinds))
         }
         Between::Listed if !written.quoted => written.closed && (kinds.digits > 0 || kinds.symbol || is_phrase(value)),
         // Any word may be an argument beside one that is named so.
@@ -288,7 +288,11 @@ fn is_drawn(value: &[u8], kinds: &Kinds) -> bool {
     let plain = value
         .iter()
         .all(|byte| byte.is_ascii_alphanumeric() || b"!@#$%^&*".contains(byte));
-    kinds.digits > 0 && inside && plain && (8..=24).contains(&value.len()) && words::share(value).is_none_or(|share| share < 60)
+    kinds.digits > 0
+        && inside
+        && plain
+        && (8..=24).contains(&value.len())
+        && words::share(value).is_none_or(|share| share < 60)
 }
 
 /// Whether these are only letters of one case, too many for a word, as people make passwords of several words.

@@ -11,8 +11,8 @@ use cofferdam_sdk::Window;
 use cofferdam_sdk::check::{is_reference, is_sequence};
 use cofferdam_sdk::{Severity, Verdict};
 
-use crate::{assign, fact};
 use crate::placeholder::{Placeholders, is_row};
+use crate::{assign, fact};
 use name::Name;
 use value::Value;
 

@@ -295,7 +295,17 @@ impl<'t> Name<'t> {
     pub(super) fn is_of_place(&self) -> bool {
         const PLACES: [&[u8]; 13] = [
             b"version",
-            b"url", b"uri", b"host", b"hostname", b"server", b"endpoint", b"path", b"file", b"filename", b"dir", b"region",
+            b"url",
+            b"uri",
+            b"host",
+            b"hostname",
+            b"server",
+            b"endpoint",
+            b"path",
+            b"file",
+            b"filename",
+            b"dir",
+            b"region",
             b"domain",
         ];
         let last = self
