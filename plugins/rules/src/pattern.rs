@@ -350,7 +350,7 @@ fn is_inside_digest(window: &Window<'_>) -> bool {
 }
 
 /// Whether a value is a version, such as lists of modules have behind their names: `v1.2.3-rc1`.
-fn is_version(value: &[u8]) -> bool {
+pub(crate) fn is_version(value: &[u8]) -> bool {
     let Some(rest) = value.strip_prefix(b"v") else {
         return false;
     };

@@ -31,6 +31,14 @@ fn a_key_is_found_behind_everything_that_separates() {
         format!("variable \"service_api_key\" {{\n  type = string\n  default = \"{value}\"\n}}"),
         format!("<name>serviceToken</name><value>{value}</value>"),
         format!("if request.token != \"{value}\" {{"),
+        format!("SERVICE_TOKEN += \"{value}\""),
+        format!("service_token: |\n  {value}\nnext: 1\n"),
+        format!("<serviceToken>\n    {value}\n</serviceToken>"),
+        format!("TOKEN=${{SERVICE_TOKEN:-{value}}}"),
+        format!("headers['X-Service'] = 'Bearer {value}'"),
+        format!("SERVICE_PAT={value}"),
+        format!("SERVICE_CLIENT_ID={value}"),
+        format!("issuer: iss_live_{value}"),
     ] {
         assert!(
             found(&text, &value),
@@ -78,6 +86,13 @@ fn names_of_other_things_and_program_text_are_no_secrets() {
         "password=password, timeout=3".to_owned(),
         "this.addPassword = \"#add-password\";".to_owned(),
         "vendor/token.py,sha256=vA2yNHGJBHfq4jNQSah7C9DmIOp34MmYHPA8P,6184".to_owned(),
+        format!("modules/bitbucket_access_key.py,sha256={value},8973"),
+        format!("services/line_item.py,sha256=lo12Q4D2xWtk-m0-{value},2108"),
+        format!("bitbucket_api_server_url: {value}"),
+        "bitbucket-api-key,v0.0.0-20151123082822-0b043e4d1e0c".to_owned(),
+        "headers = {\"Authorization\": \"Bearer \" + self.endpoint_api_key}".to_owned(),
+        "(\"authorization\", \"x-issuer-content-sha256\", \"x-issuer-date\")".to_owned(),
+        "{ key: '9df21e95-3848-409d-8f94-c675cdfee839', id: 1 }".to_owned(),
     ] {
         assert_eq!(bed::taken(bed::credentials(), &text), [], "{text}");
     }
@@ -146,6 +161,13 @@ fn the_values_of_a_kubernetes_secret_are_found_and_nothing_beside_them() {
     let taken = bed::taken_by(bed::credentials(), "kubernetes-secret", text);
     assert_eq!(taken, ["MWYyZDFlMmU2N2Rm", "cXVvbG9taXJleA=="]);
     let other = text.replace("kind: Secret", "kind: ConfigMap");
+    assert_eq!(bed::taken_by(bed::credentials(), "kubernetes-secret", &other), [""; 0]);
+    let json = r#"{"apiVersion":"v1","data":{"username":"YWRtaW4=","one":"MWYyZDFlMmU2N2Rm"},"kind":"Secret","metadata":{"name":"MWYyZDFlMmU2N2Rn"}}"#;
+    assert_eq!(
+        bed::taken_by(bed::credentials(), "kubernetes-secret", json),
+        ["MWYyZDFlMmU2N2Rm"]
+    );
+    let other = json.replace("Secret", "ConfigMap");
     assert_eq!(bed::taken_by(bed::credentials(), "kubernetes-secret", &other), [""; 0]);
 }
 

@@ -11,6 +11,7 @@ use cofferdam_sdk::Window;
 use cofferdam_sdk::check::{is_reference, is_sequence};
 use cofferdam_sdk::{Severity, Verdict};
 
+use crate::pattern::is_version;
 use crate::placeholder::{Placeholders, is_row};
 use crate::{assign, fact};
 use name::Name;
@@ -96,6 +97,7 @@ fn judged(
     if name.is_about_another(expected)
         || is_reference(secret)
         || assign::is_digest(text, value.span.start)
+        || is_version(secret)
         || value.is_program(secret)
         || !looks::fit(secret, name, value, expected)
         || placeholders.is_led(secret)
