@@ -4,7 +4,7 @@ use std::sync::OnceLock;
 
 use crate::coding::{Spelling, escapes, forms, triggers};
 use crate::follow::Ends;
-use crate::prefilter::{Behind, Draft, Owner, Prefilter};
+use crate::prefilter::{Behind, Draft, Owner, Prefilter, Stands};
 use crate::rule::{Anchor, Extent, Keyword, Rule, Severity};
 use crate::ruleset::Compiled;
 use crate::set::ByteSet;
@@ -36,12 +36,17 @@ impl Search {
                 longest_lead = longest_lead.max(u64::from(lead.longest) + u64::from(rule.may_show));
             }
             let behind = literals.behind(&followers(rule));
+            let stands = if rule.word || rule.name.is_some() {
+                Stands::BeginsWord
+            } else {
+                Stands::Anywhere
+            };
             for (anchor, of) in (0_u16..).zip(&rule.anchors) {
                 let Anchor::Literal(keyword) = of else {
                     continue;
                 };
                 let owner = Owner::Rule { rule: index, anchor };
-                literals.add(&keyword.bytes, keyword.any_case, behind, owner);
+                literals.add(&keyword.bytes, keyword.any_case, stands, behind, owner);
                 if rule.hold {
                     add_forms(&mut literals, rule, keyword);
                 }
@@ -49,7 +54,7 @@ impl Search {
         }
         triggers(&mut |form| {
             let behind = literals.behind(form.followers);
-            literals.add(form.bytes, form.any_case, behind, Owner::Coding(form.coding));
+            literals.add(form.bytes, form.any_case, Stands::Anywhere, behind, Owner::Coding(form.coding));
         });
         let literals = literals.finish();
         let ends_in_controls = Ends::any_in_controls(&literals);
@@ -89,7 +94,8 @@ fn add_forms(literals: &mut Draft, rule: &Rule, keyword: &Keyword) {
         spelling,
         rule.severity == Severity::P0,
         &mut |form| {
-            literals.add(form.bytes, form.any_case, Behind::ANYTHING, Owner::Coding(form.coding));
+            let owner = Owner::Coding(form.coding);
+            literals.add(form.bytes, form.any_case, Stands::Anywhere, Behind::ANYTHING, owner);
         },
     );
 }

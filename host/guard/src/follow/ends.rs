@@ -154,7 +154,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::Ends;
-    use crate::prefilter::{Draft, Literals, Owner, Prefilter};
+    use crate::prefilter::{Draft, Literals, Owner, Prefilter, Stands};
     use crate::set::ByteSet;
 
     fn literals<'a>(all: impl IntoIterator<Item = (&'a str, bool, Vec<&'a str>)>) -> Literals {
@@ -162,7 +162,7 @@ mod tests {
         for (text, any_case, followers) in all {
             let followers: Vec<_> = followers.into_iter().map(|set| ByteSet::of(set.as_bytes())).collect();
             let behind = draft.behind(&followers);
-            draft.add(text.as_bytes(), any_case, behind, Owner::Rule { rule: 0, anchor: 0 });
+            draft.add(text.as_bytes(), any_case, Stands::Anywhere, behind, Owner::Rule { rule: 0, anchor: 0 });
         }
         draft.finish()
     }

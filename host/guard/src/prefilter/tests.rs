@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{Draft, Literals, Owner, Prefilter};
+use super::{Draft, Literals, Owner, Prefilter, Stands};
 use crate::set::ByteSet;
 
 /// A literal as a test writes it.
@@ -20,7 +20,7 @@ fn compiled(drawn: &[Literal]) -> Literals {
     let mut draft = Draft::with_room(drawn.len());
     for (rule, (bytes, any_case, followers)) in (0..).zip(drawn) {
         let behind = draft.behind(followers);
-        draft.add(bytes, *any_case, behind, Owner::Rule { rule, anchor: 0 });
+        draft.add(bytes, *any_case, Stands::Anywhere, behind, Owner::Rule { rule, anchor: 0 });
     }
     draft.finish()
 }

@@ -1,0 +1,216 @@
+//! Literals that can only stand where a text has a mark: at the beginning of a word, around a capital, or among hexadecimal digits.
+//!
+//! Nearly all literals are forms of others in base64, and nearly all of those have a capital behind a small letter or a digit, which
+//! one place in two hundred of ordinary text has. Names and words begin where words do. So only these places are looked up.
+
+use super::Literals;
+use super::index::{ANY_CASE, Index};
+use super::mark::Mark;
+#[cfg(target_arch = "x86_64")]
+use super::places::wide;
+use super::places::{AHEAD, DIGITS, Marks, Masks, PIECE, Places, Room, eight};
+use super::shelf::Probe;
+use super::short::Short;
+use super::words::Words;
+use crate::classes::BLOCK;
+
+/// All literals that have a mark.
+pub(super) struct Marked {
+    starts: Index,
+    turns: Index,
+    capitals: Index,
+    hexes: Index,
+    words: Words,
+    empty: bool,
+}
+
+/// The same while they come in.
+#[derive(Default)]
+pub(super) struct Draft {
+    starts: Vec<Probe>,
+    turns: Vec<Probe>,
+    capitals: Vec<Probe>,
+    hexes: Vec<Probe>,
+    words: Vec<Short>,
+}
+
+impl Draft {
+    pub(super) fn add(&mut self, mark: Mark, index: u32, literals: &Literals) {
+        let literal = literals.get(index);
+        let (probes, offset) = match mark {
+            Mark::Word => {
+                self.words.push(Short::new(index, literal, literals.behind(index)));
+                return;
+            }
+            Mark::Start => (&mut self.starts, 0),
+            Mark::Turn(capital) => (&mut self.turns, capital),
+            Mark::Capital(capital) => (&mut self.capitals, capital),
+            Mark::Hex => (&mut self.hexes, 0),
+        };
+        let offset = i8::try_from(offset).expect("a literal has 64 bytes at most");
+        probes.push(Probe::new(index, literal.bytes, offset));
+    }
+
+    pub(super) fn finish(self, literals: &Literals) -> Marked {
+        let Self {
+            starts,
+            turns,
+            capitals,
+            hexes,
+            words,
+        } = self;
+        let lists = [&starts, &turns, &capitals, &hexes];
+        Marked {
+            empty: lists.iter().all(|probes| probes.is_empty()) && words.is_empty(),
+            starts: Index::new(&starts, literals, ANY_CASE),
+            turns: Index::new(&turns, literals, 0),
+            capitals: Index::new(&capitals, literals, 0),
+            hexes: Index::new(&hexes, literals, ANY_CASE),
+            words: Words::new(words, literals),
+        }
+    }
+}
+
+impl Marked {
+    /// Calls `tell` with the literal, start and end of each occurrence.
+    #[inline(always)]
+    pub(super) fn search(&self, text: &[u8], literals: &Literals, tell: &mut impl FnMut(u32, usize, usize)) {
+        if self.empty {
+            return;
+        }
+        #[cfg(target_arch = "x86_64")]
+        if std::is_x86_feature_detected!("avx2")
+            && std::is_x86_feature_detected!("bmi1")
+            && std::is_x86_feature_detected!("popcnt")
+        {
+            #[allow(
+                unsafe_code,
+                reason = "instructions that not every processor has can't be called otherwise"
+            )]
+            // SAFETY: the processor has all three, as was just asked.
+            unsafe {
+                self.search_wide(text, literals, tell);
+            }
+            return;
+        }
+        self.search_with(text, Masks::of, literals, tell);
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2,bmi1,popcnt")]
+    fn search_wide(&self, text: &[u8], literals: &Literals, tell: &mut impl FnMut(u32, usize, usize)) {
+        self.search_with(text, |block| wide::masks(block), literals, tell);
+    }
+
+    #[inline(always)]
+    fn search_with(
+        &self,
+        text: &[u8],
+        masks: impl Fn(&[u8; BLOCK]) -> Masks,
+        literals: &Literals,
+        tell: &mut impl FnMut(u32, usize, usize),
+    ) {
+        let mut found = Found::default();
+        // What stands before the first ones isn't known.
+        let mut before = Masks::LETTERS_MAY_BEGIN;
+        let (blocks, rest) = text.as_chunks();
+        let mut base = 0;
+        for piece in blocks.chunks(PIECE / BLOCK) {
+            for (number, block) in piece.iter().enumerate() {
+                let here = masks(block);
+                found.push(&here.marks(&before), number * BLOCK);
+                before = here;
+            }
+            self.look_at(text, base, &mut found, literals, tell);
+            base += PIECE;
+        }
+        if !rest.is_empty() {
+            let mut block = [0; BLOCK];
+            block[..rest.len()].copy_from_slice(rest);
+            found.push(&Masks::of(&block).marks(&before), 0);
+            self.look_at(text, text.len() - rest.len(), &mut found, literals, tell);
+        }
+    }
+
+    /// Looks up all places that were found in the piece that begins at `base`.
+    #[inline(always)]
+    fn look_at(
+        &self,
+        text: &[u8],
+        base: usize,
+        found: &mut Found,
+        literals: &Literals,
+        tell: &mut impl FnMut(u32, usize, usize),
+    ) {
+        match text[base..].first_chunk() {
+            Some(piece) => self.look(text, (base, piece), found, literals, tell),
+            None => {
+                let mut piece = [0; PIECE + AHEAD];
+                let rest = &text[base..];
+                piece[..rest.len()].copy_from_slice(rest);
+                self.look(text, (base, &piece), found, literals, tell);
+            }
+        }
+    }
+
+    #[inline(never)]
+    fn look(
+        &self,
+        text: &[u8],
+        (base, piece): (usize, &[u8; PIECE + AHEAD]),
+        found: &mut Found,
+        literals: &Literals,
+        tell: &mut impl FnMut(u32, usize, usize),
+    ) {
+        let Found {
+            starts,
+            turns,
+            capitals,
+            hexes,
+            room,
+        } = found;
+        for place in room.keep(piece, starts.take(), |eight| self.starts.may_have(eight) | self.words.may_have(eight)) {
+            let at = base + usize::from(*place);
+            let eight = eight(piece, *place);
+            if self.starts.may_have(eight) {
+                self.starts.look(text, at, literals, tell);
+            }
+            if self.words.may_have(eight) {
+                self.words.look(text, at, literals, tell);
+            }
+        }
+        for place in room.keep(piece, turns.take(), |eight| self.turns.may_have(eight)) {
+            self.turns.look(text, base + usize::from(*place), literals, tell);
+        }
+        for place in room.keep(piece, capitals.take(), |eight| self.capitals.may_have(eight)) {
+            self.capitals.look(text, base + usize::from(*place), literals, tell);
+        }
+        // Few places end so many digits, and where they begin may be in the piece before.
+        for place in hexes.take() {
+            if let Some(at) = (base + usize::from(*place)).checked_sub(DIGITS - 1) {
+                self.hexes.look(text, at, literals, tell);
+            }
+        }
+    }
+}
+
+/// The places of each mark in a piece of text.
+#[derive(Default)]
+struct Found {
+    starts: Places,
+    turns: Places,
+    capitals: Places,
+    hexes: Places,
+    room: Room,
+}
+
+impl Found {
+    /// Adds those of 64 bytes that begin at `at` of the piece.
+    #[inline(always)]
+    fn push(&mut self, marks: &Marks, at: usize) {
+        self.starts.push::<12>(marks.starts, at);
+        self.turns.push::<1>(marks.turns, at);
+        self.capitals.push::<4>(marks.capitals, at);
+        self.hexes.push::<1>(marks.hexes, at);
+    }
+}
