@@ -3,6 +3,8 @@
 //! Nearly all literals are forms of others in base64, and nearly all of those have a capital behind a small letter or a digit, which
 //! one place in two hundred of ordinary text has. Names and words begin where words do. So only these places are looked up.
 
+use std::cell::Cell;
+
 use super::Literals;
 use super::index::{ANY_CASE, Index};
 use super::mark::Mark;
@@ -110,7 +112,7 @@ impl Marked {
         literals: &Literals,
         tell: &mut impl FnMut(u32, usize, usize),
     ) {
-        let mut found = Found::default();
+        let mut found = Found::take();
         // What stands before the first ones isn't known.
         let mut before = Masks::LETTERS_MAY_BEGIN;
         let (blocks, rest) = text.as_chunks();
@@ -130,6 +132,7 @@ impl Marked {
             found.push(&Masks::of(&block).marks(&before), 0);
             self.look_at(text, text.len() - rest.len(), &mut found, literals, tell);
         }
+        found.put_back();
     }
 
     /// Looks up all places that were found in the piece that begins at `base`.
@@ -204,7 +207,22 @@ struct Found {
     room: Room,
 }
 
+thread_local! {
+    /// Room for the places of one search. It is large, and many searches are of a few bytes.
+    static FOUND: Cell<Option<Box<Found>>> = const { Cell::new(None) };
+}
+
 impl Found {
+    /// Without any places.
+    fn take() -> Box<Self> {
+        FOUND.take().unwrap_or_default()
+    }
+
+    /// Keeps the room for the next search.
+    fn put_back(self: Box<Self>) {
+        FOUND.set(Some(self));
+    }
+
     /// Adds those of 64 bytes that begin at `at` of the piece.
     #[inline(always)]
     fn push(&mut self, marks: &Marks, at: usize) {
