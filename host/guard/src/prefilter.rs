@@ -8,6 +8,7 @@
 use crate::coding::{Coding, introduces};
 use crate::set::ByteSet;
 
+mod beginnings;
 mod filter;
 mod index;
 mod literals;

@@ -54,7 +54,13 @@ impl Search {
         }
         triggers(&mut |form| {
             let behind = literals.behind(form.followers);
-            literals.add(form.bytes, form.any_case, Stands::Anywhere, behind, Owner::Coding(form.coding));
+            literals.add(
+                form.bytes,
+                form.any_case,
+                Stands::Anywhere,
+                behind,
+                Owner::Coding(form.coding),
+            );
         });
         let literals = literals.finish();
         let ends_in_controls = Ends::any_in_controls(&literals);

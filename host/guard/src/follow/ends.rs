@@ -162,7 +162,13 @@ mod tests {
         for (text, any_case, followers) in all {
             let followers: Vec<_> = followers.into_iter().map(|set| ByteSet::of(set.as_bytes())).collect();
             let behind = draft.behind(&followers);
-            draft.add(text.as_bytes(), any_case, Stands::Anywhere, behind, Owner::Rule { rule: 0, anchor: 0 });
+            draft.add(
+                text.as_bytes(),
+                any_case,
+                Stands::Anywhere,
+                behind,
+                Owner::Rule { rule: 0, anchor: 0 },
+            );
         }
         draft.finish()
     }

@@ -337,7 +337,13 @@ mod tests {
         draft.add(b"Key", false, Stands::Anywhere, digits, owner(1));
         draft.add(b"kEY", true, Stands::Anywhere, letters, owner(2));
         for other in 0..1000_u32 {
-            draft.add(&other.to_le_bytes(), false, Stands::Anywhere, Behind::ANYTHING, owner(3));
+            draft.add(
+                &other.to_le_bytes(),
+                false,
+                Stands::Anywhere,
+                Behind::ANYTHING,
+                owner(3),
+            );
         }
         draft.add(b"KEY", true, Stands::Anywhere, digits, owner(4));
         draft.add(b"KEY", true, Stands::Anywhere, digits, Owner::Coding(Coding::Hex));

@@ -1,9 +1,9 @@
 //! By which mark of a text a literal is found.
 
+use super::index::WINDOW;
 use super::literals::{Literal, Stands};
 use super::places::DIGITS;
 use super::rarity::Rarity;
-use super::index::WINDOW;
 
 /// The mark that a literal is found by.
 pub(super) enum Mark {
@@ -36,9 +36,8 @@ impl Mark {
             return None;
         }
         let last = bytes.len() - WINDOW;
-        let is_turn = |pair: &[u8; 2]| {
-            (pair[0].is_ascii_lowercase() || pair[0].is_ascii_digit()) && pair[1].is_ascii_uppercase()
-        };
+        let is_turn =
+            |pair: &[u8; 2]| (pair[0].is_ascii_lowercase() || pair[0].is_ascii_digit()) && pair[1].is_ascii_uppercase();
         if let Some(before) = bytes.array_windows().take(last).position(is_turn) {
             return u8::try_from(before + 1).ok().map(Self::Turn);
         }

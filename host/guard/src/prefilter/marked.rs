@@ -6,7 +6,8 @@
 use std::cell::Cell;
 
 use super::Literals;
-use super::index::{ANY_CASE, Index};
+use super::beginnings::ANY_CASE;
+use super::index::{Index, WINDOW};
 use super::mark::Mark;
 #[cfg(target_arch = "x86_64")]
 use super::places::wide;
@@ -62,13 +63,15 @@ impl Draft {
             words,
         } = self;
         let lists = [&starts, &turns, &capitals, &hexes];
+        let empty = lists.iter().all(|probes| probes.is_empty()) && words.is_empty();
+        let mut starts = Index::new(&starts, literals, ANY_CASE);
         Marked {
-            empty: lists.iter().all(|probes| probes.is_empty()) && words.is_empty(),
-            starts: Index::new(&starts, literals, ANY_CASE),
+            empty,
             turns: Index::new(&turns, literals, 0),
             capitals: Index::new(&capitals, literals, 0),
             hexes: Index::new(&hexes, literals, ANY_CASE),
-            words: Words::new(words, literals),
+            words: Words::new(words, literals, starts.beginnings_mut()),
+            starts,
         }
     }
 }
@@ -172,21 +175,28 @@ impl Marked {
             hexes,
             room,
         } = found;
-        for place in room.keep(piece, starts.take(), |eight| self.starts.may_have(eight) | self.words.may_have(eight)) {
-            let at = base + usize::from(*place);
-            let eight = eight(piece, *place);
-            if self.starts.may_have(eight) {
-                self.starts.look(text, at, literals, tell);
-            }
-            if self.words.may_have(eight) {
-                self.words.look(text, at, literals, tell);
+        let starts = starts.take();
+        // What follows the last ones has not come yet.
+        let last = text.len().saturating_sub(WINDOW - 1);
+        for place in starts
+            .iter()
+            .map(|place| base + usize::from(*place))
+            .filter(|place| *place >= last)
+        {
+            self.words.look(text, place, literals, tell);
+        }
+        for place in room.keep(piece, starts, self.starts.beginnings()) {
+            let at = (base + usize::from(*place), eight(piece, *place));
+            self.starts.search(text, at, literals, tell);
+            if at.0 < last {
+                self.words.search(text, at, literals, tell);
             }
         }
-        for place in room.keep(piece, turns.take(), |eight| self.turns.may_have(eight)) {
-            self.turns.look(text, base + usize::from(*place), literals, tell);
-        }
-        for place in room.keep(piece, capitals.take(), |eight| self.capitals.may_have(eight)) {
-            self.capitals.look(text, base + usize::from(*place), literals, tell);
+        for (index, places) in [(&self.turns, turns), (&self.capitals, capitals)] {
+            for place in room.keep(piece, places.take(), index.beginnings()) {
+                let at = (base + usize::from(*place), eight(piece, *place));
+                index.search(text, at, literals, tell);
+            }
         }
         // Few places end so many digits, and where they begin may be in the piece before.
         for place in hexes.take() {

@@ -1,5 +1,6 @@
 //! Where in a text a literal may stand that stands at marks only.
 
+use super::beginnings::Beginnings;
 use crate::classes::BLOCK;
 
 /// The marks of 64 bytes, a bit for each.
@@ -71,19 +72,14 @@ impl Default for Room {
 }
 
 impl Room {
-    /// Those of a piece's places at which the eight bytes are wanted. All are written, and the next one over those that aren't, so that no
+    /// Those of a piece's places at which something may begin. All are written, and the next one over those that aren't, so that no
     /// branch is taken.
     #[inline(always)]
-    pub(super) fn keep(
-        &mut self,
-        piece: &[u8; PIECE + AHEAD],
-        places: &[u16],
-        is_wanted: impl Fn(u64) -> bool,
-    ) -> &[u16] {
+    pub(super) fn keep(&mut self, piece: &[u8; PIECE + AHEAD], places: &[u16], beginnings: &Beginnings) -> &[u16] {
         let mut kept = 0;
         for place in places.iter().take(PIECE) {
             self.0[kept % ROOM] = *place;
-            kept += usize::from(is_wanted(eight(piece, *place)));
+            kept += usize::from(beginnings.may_have(eight(piece, *place)));
         }
         &self.0[..kept]
     }
@@ -283,8 +279,15 @@ mod tests {
             let here = Masks::of(&padded);
             let marks = here.marks(&before);
             before = here;
-            for (all, bits) in all.iter_mut().zip([marks.starts, marks.capitals, marks.turns, marks.hexes]) {
-                all.extend((0..BLOCK).filter(|place| bits >> place & 1 == 1).map(|place| at * BLOCK + place));
+            for (all, bits) in all
+                .iter_mut()
+                .zip([marks.starts, marks.capitals, marks.turns, marks.hexes])
+            {
+                all.extend(
+                    (0..BLOCK)
+                        .filter(|place| bits >> place & 1 == 1)
+                        .map(|place| at * BLOCK + place),
+                );
             }
         }
         all

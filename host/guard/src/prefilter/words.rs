@@ -1,9 +1,10 @@
 //! Words of two and three bytes.
 
 use super::Literals;
+use super::beginnings::{ANY_CASE, Beginnings};
 use super::filter::Filter;
-use super::index::ANY_CASE;
 use super::short::{Short, is_there};
+use crate::coding::escapes;
 use crate::set::ByteSet;
 
 const BUCKETS: usize = 256;
@@ -18,21 +19,33 @@ pub(super) struct Words {
 }
 
 impl Words {
-    pub(super) fn new(mut all: Vec<Short>, literals: &Literals) -> Self {
+    /// Adds to `beginnings` what they begin with, and what may follow them.
+    pub(super) fn new(mut all: Vec<Short>, literals: &Literals, beginnings: &mut Beginnings) -> Self {
+        let anything = || 0..=u8::MAX;
         let mut threes = Vec::new();
         for short in &all {
             let literal = literals.get(short.literal());
-            let mut put = |third: u8| {
-                let three = [literal.bytes[0], literal.bytes[1], third, 0, 0, 0, 0, 0];
-                threes.push(u64::from_le_bytes(three) | ANY_CASE);
+            let may_follow = |before: &[ByteSet], place: usize, byte: u8| {
+                // Behind an escape anything may stand.
+                let open = before.iter().any(|set| set.meets(&escapes()));
+                let set = literal.followers.get(place).filter(|_| !open);
+                set.is_none_or(|set| set.has(byte))
             };
-            match (literal.bytes, literal.followers.first()) {
-                ([_, _, third, ..], _) => put(*third),
-                (_, followers) => {
-                    let anything = ByteSet::from_words([u64::MAX; 4]);
-                    let followers = followers.unwrap_or(&anything);
-                    (0..=u8::MAX).filter(|byte| followers.has(*byte)).for_each(put);
+            let mut put = |three: [u8; 3], place: usize| {
+                let before = &literal.followers[..place.min(literal.followers.len())];
+                beginnings.insert(three, anything().filter(|byte| may_follow(before, place, *byte)));
+                let [a, b, c] = three;
+                threes.push(u64::from_le_bytes([a, b, c, 0, 0, 0, 0, 0]) | u64::from(ANY_CASE));
+            };
+            match *literal.bytes {
+                [a, b, c, ..] => put([a, b, c], 0),
+                [a, b] => {
+                    for third in anything().filter(|third| may_follow(&[], 0, *third)) {
+                        put([a, b, third], 1);
+                    }
                 }
+                // They have two bytes at least.
+                [_] | [] => {}
             }
         }
         // Letters of both cases are the same, and literals share their beginnings.
@@ -48,15 +61,29 @@ impl Words {
         }
     }
 
-    /// Whether one may begin with eight bytes.
+    /// Calls `tell` with those that begin with these eight bytes at `place`.
     #[inline(always)]
-    pub(super) fn may_have(&self, eight: u64) -> bool {
-        self.threes.may_have::<3>(eight | ANY_CASE)
+    pub(super) fn search(
+        &self,
+        text: &[u8],
+        (place, eight): (usize, u64),
+        literals: &Literals,
+        tell: &mut impl FnMut(u32, usize, usize),
+    ) {
+        if self.threes.may_have::<3>(eight | u64::from(ANY_CASE)) {
+            self.look(text, place, literals, tell);
+        }
     }
 
-    /// Calls `tell` with those that begin at `place`.
+    /// The same, whatever the bytes are.
     #[inline(never)]
-    pub(super) fn look(&self, text: &[u8], place: usize, literals: &Literals, tell: &mut impl FnMut(u32, usize, usize)) {
+    pub(super) fn look(
+        &self,
+        text: &[u8],
+        place: usize,
+        literals: &Literals,
+        tell: &mut impl FnMut(u32, usize, usize),
+    ) {
         let Some(two) = text[place..].first_chunk() else { return };
         let bucket = bucket(u16::from_le_bytes(*two));
         let (from, to) = (self.begins[bucket] as usize, self.begins[bucket + 1] as usize);
