@@ -1,5 +1,7 @@
 //! What literals begin with: one look tells most of a text's places apart.
 
+use crate::set::ByteSet;
+
 /// The most hashes of three bytes that are told apart.
 const MOST: u32 = 15;
 /// Letters of any case are taken for the same.
@@ -26,13 +28,10 @@ impl Beginnings {
     }
 
     /// Takes in what begins with three bytes, and goes on with one of these.
-    pub(super) fn insert(&mut self, three: [u8; 3], fourths: impl IntoIterator<Item = u8>) {
+    pub(super) fn insert(&mut self, three: [u8; 3], fourths: Fourths) {
         let [a, b, c] = three;
         let hash = self.hash(u32::from_le_bytes([a, b, c, 0]) | self.folded);
-        for fourth in fourths {
-            let four = u32::from_le_bytes([0, 0, 0, fourth]) | self.folded;
-            self.fourths[hash] |= 1_u32.wrapping_shl(four >> 24);
-        }
+        self.fourths[hash] |= fourths.0;
     }
 
     /// Whether a literal may begin with the first four of eight bytes.
@@ -48,5 +47,23 @@ impl Beginnings {
     fn hash(&self, four: u32) -> usize {
         // The fourth byte has no part in the product's upper half.
         ((four << 8).wrapping_mul(0x9E37_79B1) >> self.shift) as usize
+    }
+}
+
+/// What may be a fourth byte.
+#[derive(Clone, Copy)]
+pub(super) struct Fourths(u32);
+
+impl Fourths {
+    /// A byte.
+    pub(super) fn one(byte: u8) -> Self {
+        Self(1_u32.wrapping_shl(u32::from(byte)))
+    }
+
+    /// Any byte of a set.
+    pub(super) fn of(set: &ByteSet) -> Self {
+        // A byte's bit is told by its lowest five bits, which case has no part in.
+        let octets = (0..).zip(set.octets());
+        Self(octets.fold(0, |all, (octet, bytes)| all | u32::from(bytes) << (octet % 4 * 8)))
     }
 }

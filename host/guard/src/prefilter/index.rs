@@ -1,7 +1,7 @@
 //! The literals that are found by one mark.
 
 use super::Literals;
-use super::beginnings::Beginnings;
+use super::beginnings::{Beginnings, Fourths};
 use super::filter::Filter;
 use super::shelf::{Probe, Shelf};
 
@@ -40,7 +40,7 @@ impl Index {
             let length = own.len().min(eight.len());
             eight[..length].copy_from_slice(&own[..length]);
             let [a, b, c, d, ..] = eight;
-            index.beginnings.insert([a, b, c], [d]);
+            index.beginnings.insert([a, b, c], Fourths::one(d));
             let eight = u64::from_le_bytes(eight) | index.folded;
             if own.len() >= SIX {
                 index.sixes.insert::<SIX>(eight);

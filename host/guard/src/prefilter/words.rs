@@ -1,13 +1,14 @@
 //! Words of two and three bytes.
 
 use super::Literals;
-use super::beginnings::{ANY_CASE, Beginnings};
+use super::beginnings::{ANY_CASE, Beginnings, Fourths};
 use super::filter::Filter;
 use super::short::{Short, is_there};
 use crate::coding::escapes;
 use crate::set::ByteSet;
 
 const BUCKETS: usize = 256;
+const ANYTHING: ByteSet = ByteSet::from_words([u64::MAX; 4]);
 
 /// Literals that are found where a word begins.
 pub(super) struct Words {
@@ -21,27 +22,26 @@ pub(super) struct Words {
 impl Words {
     /// Adds to `beginnings` what they begin with, and what may follow them.
     pub(super) fn new(mut all: Vec<Short>, literals: &Literals, beginnings: &mut Beginnings) -> Self {
-        let anything = || 0..=u8::MAX;
         let mut threes = Vec::new();
         for short in &all {
             let literal = literals.get(short.literal());
-            let may_follow = |before: &[ByteSet], place: usize, byte: u8| {
+            let follow = |place: usize| {
+                let (before, rest) = literal.followers.split_at_checked(place).unwrap_or_default();
                 // Behind an escape anything may stand.
                 let open = before.iter().any(|set| set.meets(&escapes()));
-                let set = literal.followers.get(place).filter(|_| !open);
-                set.is_none_or(|set| set.has(byte))
+                rest.first().copied().filter(|_| !open).unwrap_or(ANYTHING)
             };
-            let mut put = |three: [u8; 3], place: usize| {
-                let before = &literal.followers[..place.min(literal.followers.len())];
-                beginnings.insert(three, anything().filter(|byte| may_follow(before, place, *byte)));
+            let mut put = |three: [u8; 3], fourths: Fourths| {
+                beginnings.insert(three, fourths);
                 let [a, b, c] = three;
                 threes.push(u64::from_le_bytes([a, b, c, 0, 0, 0, 0, 0]) | u64::from(ANY_CASE));
             };
             match *literal.bytes {
-                [a, b, c, ..] => put([a, b, c], 0),
+                [a, b, c, ..] => put([a, b, c], Fourths::of(&follow(0))),
                 [a, b] => {
-                    for third in anything().filter(|third| may_follow(&[], 0, *third)) {
-                        put([a, b, third], 1);
+                    let (thirds, fourths) = (follow(0), Fourths::of(&follow(1)));
+                    for third in (0..=u8::MAX).filter(|third| thirds.has(*third)) {
+                        put([a, b, third], fourths);
                     }
                 }
                 // They have two bytes at least.
