@@ -90,14 +90,6 @@ impl Ends {
         may || (!text.is_empty() && self.twos[usize::from(first)].has(second)) || (ones && self.may_be_one(text))
     }
 
-    /// Whether a literal ends with a control byte. Zeros are told apart from other controls wherever they come.
-    pub(crate) fn any_in_controls(literals: &Literals) -> bool {
-        let is_control = |last: &u8| *last != 0 && last.is_ascii_control();
-        literals
-            .iter()
-            .any(|literal| literal.bytes.last().is_some_and(is_control))
-    }
-
     fn may_be_one(&self, text: &[u8]) -> bool {
         let may = |(at, one): (usize, &u8)| {
             let of = self.behind_ones.iter().filter(|(of, _)| of == one);
