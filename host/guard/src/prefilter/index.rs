@@ -25,7 +25,7 @@ pub(super) struct Index {
 
 impl Index {
     pub(super) fn new(probes: &[Probe], literals: &Literals, folded: u32) -> Self {
-        let own = |probe: &Probe| probe.from_window(literals.get(probe.literal()).bytes);
+        let own = |probe: &Probe| probe.own_bytes(literals.get(probe.literal()).bytes);
         let long = probes.iter().filter(|probe| own(probe).len() >= SIX).count();
         let mut index = Self {
             beginnings: Beginnings::with_room(probes.len(), folded),

@@ -73,7 +73,7 @@ impl Probe {
     }
 
     /// The literal's `bytes` from the window on, which begins in them.
-    pub(super) fn from_window<'a>(&self, bytes: &'a [u8]) -> &'a [u8] {
+    pub(super) fn own_bytes<'a>(&self, bytes: &'a [u8]) -> &'a [u8] {
         let offset = usize::try_from(self.offset).expect("it begins in the literal");
         &bytes[offset..]
     }
