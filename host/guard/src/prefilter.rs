@@ -1,9 +1,10 @@
 //! The native search for all literals of all rules at once.
 //!
-//! Every second position of the text is held against one table, the sieve, which knows four bytes of each literal at an even
-//! and at an odd place, those that stand least often in ordinary text. The cost of a byte hardly depends on how many literals
-//! there are. What the sieve lets through is looked up by those four bytes and compared in full. Shorter literals would let too much
-//! through: they are found by their shapes, which hold what may follow them.
+//! Most literals stand only where a text has a mark: names and words where a word begins, forms in base64 around a capital. Those places
+//! alone are looked up for them. For the others every second position of the text is held against one table, the sieve, which knows four
+//! bytes of each literal at an even and at an odd place, those that stand least often in ordinary text. What either lets through is
+//! looked up and compared in full. Shorter literals would let too much through: they are found by their shapes, which hold what may follow
+//! them.
 
 use crate::coding::{Coding, introduces};
 use crate::set::ByteSet;
