@@ -7,7 +7,7 @@ impl RuleSet {
     /// search by itself: a guard does more, and counts nothing.
     pub fn count_hits(&self, text: &[u8]) -> usize {
         let mut hits = 0;
-        self.search.prefilter.search(text, 0, |_, _, _| hits += 1);
+        self.search().prefilter.search(text, 0, |_, _, _| hits += 1);
         hits
     }
 }

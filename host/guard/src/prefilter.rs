@@ -1,15 +1,22 @@
 //! The native search for all literals of all rules at once.
 //!
-//! Every second position of the text is held against one table, the sieve, which knows four bytes of each literal at an even
-//! and at an odd place, those that stand least often in ordinary text. The cost of a byte hardly depends on how many literals
-//! there are. What the sieve lets through is looked up by those four bytes and compared in full. Shorter literals would let too much
-//! through: they are found by their shapes, which hold what may follow them.
+//! Most literals stand only where a text has a mark: names and words where a word begins, forms in base64 around a capital. Those places
+//! alone are looked up for them. For the others every second position of the text is held against one table, the sieve, which knows four
+//! bytes of each literal at an even and at an odd place, those that stand least often in ordinary text. What either lets through is
+//! looked up and compared in full. Shorter literals would let too much through: they are found by their shapes, which hold what may follow
+//! them.
 
 use crate::coding::{Coding, introduces};
 use crate::set::ByteSet;
 
+mod beginnings;
+mod filter;
+mod index;
 mod literals;
+mod mark;
+mod marked;
 mod merge;
+mod places;
 mod rarity;
 mod shapes;
 mod shelf;
@@ -18,8 +25,11 @@ mod sieve;
 #[cfg(test)]
 mod tests;
 mod window;
+mod words;
 
-pub(crate) use literals::{Behind, Draft, Literals};
+pub(crate) use literals::{Behind, Draft, Literals, Stands};
+use mark::Mark;
+use marked::Marked;
 use rarity::Rarity;
 use shelf::Shelf;
 use short::Shorts;
@@ -58,6 +68,7 @@ pub(crate) struct Prefilter {
     sieve: Sieve,
     shelf: Shelf,
     shorts: Shorts,
+    marked: Marked,
     longest: usize,
 }
 
@@ -67,10 +78,13 @@ impl Prefilter {
         let longest = literals.iter().map(|literal| literal.bytes.len()).max().unwrap_or(0);
         let mut rarity = Rarity::new();
         let mut sieve = Sieve::new();
-        let mut probes = Vec::with_capacity(2 * literals.len());
+        let mut probes = Vec::new();
         let mut shorts = Vec::new();
+        let mut marks = marked::Draft::default();
         for (index, literal) in (0_u32..).zip(literals.iter()) {
-            if let Some(windows) = window::pair(literal, &mut rarity) {
+            if let Some(mark) = Mark::of(literal, &rarity) {
+                marks.add(mark, index, &literals);
+            } else if let Some(windows) = window::pair(literal, &mut rarity) {
                 for window in windows {
                     window.enter(literal, &mut sieve);
                     probes.push(window.probe(index, literal));
@@ -83,6 +97,7 @@ impl Prefilter {
             sieve,
             shelf: Shelf::new(&probes),
             shorts: Shorts::new(&shorts, &literals, &rarity),
+            marked: marks.finish(&literals),
             longest,
             literals,
         }
@@ -99,13 +114,14 @@ impl Prefilter {
     }
 
     /// Calls `hit` with the owners of every literal in `text` and the place where it begins and ends, unless it ends at or
-    /// before `from`. A literal that can't be followed by what follows it may be left out.
+    /// before `from`. A literal that can't be followed by what follows it, or that counts elsewhere, may be left out.
     pub(crate) fn search(&self, text: &[u8], from: usize, mut hit: impl FnMut(&[Owner], usize, usize)) {
         let mut tell = |literal: u32, start: usize, end: usize| {
             if end > from {
                 hit(self.literals.owners(literal), start, end);
             }
         };
+        self.marked.search(text, &self.literals, &mut tell);
         self.shorts.search(text, &self.literals, &mut tell);
         if !self.shelf.is_empty() {
             self.sieve

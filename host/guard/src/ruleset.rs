@@ -1,11 +1,12 @@
 //! The rules of all loaded detectors, compiled for the search.
 
 use std::collections::HashSet;
+use std::sync::OnceLock;
 
 use crate::classes::Class;
 use crate::consult::FailureMatrix;
 use crate::rule::{Anchor, DetectorRules, Extent, Rule, RuleError, RuleRef, Severity};
-use crate::search::Search;
+use crate::search::{Search, Surroundings};
 use crate::set::ByteSet;
 
 /// All rules of all detectors, immutable and shared by every guard of a session.
@@ -18,8 +19,9 @@ pub struct RuleSet {
     /// The ids of all rules, which markers name.
     pub(crate) ids: HashSet<String>,
     pub(crate) detectors: Vec<DetectorSettings>,
-    /// For the literals of all of them.
-    pub(crate) search: Search,
+    pub(crate) around: Surroundings,
+    /// For the literals of all of them, once someone asks.
+    search: OnceLock<Search>,
 }
 
 /// A rule with its place.
@@ -175,7 +177,8 @@ impl RuleSet {
             );
         }
         Ok(Self {
-            search: Search::new(&rules),
+            around: Surroundings::of(&rules),
+            search: OnceLock::new(),
             rules,
             runs,
             leads,
@@ -183,6 +186,18 @@ impl RuleSet {
             ids,
             detectors,
         })
+    }
+
+    /// Compiles the search for literals, unless that was done. It takes milliseconds, which the first text would wait for otherwise:
+    /// whoever makes a set can do it meanwhile, in a thread of its own.
+    pub fn prepare(&self) {
+        self.search();
+    }
+
+    /// The search for the literals of all rules.
+    #[inline]
+    pub(crate) fn search(&self) -> &Search {
+        self.search.get_or_init(|| Search::new(&self.rules))
     }
 
     /// The rule behind a reference.

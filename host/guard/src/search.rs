@@ -2,9 +2,9 @@
 
 use std::sync::OnceLock;
 
-use crate::coding::{Spelling, escapes, forms, triggers};
+use crate::coding::{LONGEST_FORM, Spelling, escapes, forms, triggers};
 use crate::follow::Ends;
-use crate::prefilter::{Behind, Draft, Owner, Prefilter};
+use crate::prefilter::{Behind, Draft, Owner, Prefilter, Stands};
 use crate::rule::{Anchor, Extent, Keyword, Rule, Severity};
 use crate::ruleset::Compiled;
 use crate::set::ByteSet;
@@ -17,10 +17,6 @@ pub(crate) struct Search {
     pub(crate) prefilter: Prefilter,
     /// What the prefilter's literals end with, once someone asks: most sessions never do.
     ends: OnceLock<Ends>,
-    /// A literal ends with a control byte.
-    pub(crate) ends_in_controls: bool,
-    /// Bytes before the end that a coming hit may look back at.
-    pub(crate) look_back: u64,
 }
 
 impl Search {
@@ -28,20 +24,19 @@ impl Search {
     pub(crate) fn new(rules: &[Compiled]) -> Self {
         let anchors: usize = rules.iter().map(|compiled| compiled.rule.anchors.len()).sum();
         let mut literals = Draft::with_room(FORMS * anchors);
-        let mut longest_lead = 0;
         for (index, Compiled { rule, .. }) in (0_u32..).zip(rules) {
-            if let Extent::Span(span) = &rule.extent
-                && let Some(lead) = &span.lead
-            {
-                longest_lead = longest_lead.max(u64::from(lead.longest) + u64::from(rule.may_show));
-            }
             let behind = literals.behind(&followers(rule));
+            let stands = if rule.word || rule.name.is_some() {
+                Stands::BeginsWord
+            } else {
+                Stands::Anywhere
+            };
             for (anchor, of) in (0_u16..).zip(&rule.anchors) {
                 let Anchor::Literal(keyword) = of else {
                     continue;
                 };
                 let owner = Owner::Rule { rule: index, anchor };
-                literals.add(&keyword.bytes, keyword.any_case, behind, owner);
+                literals.add(&keyword.bytes, keyword.any_case, stands, behind, owner);
                 if rule.hold {
                     add_forms(&mut literals, rule, keyword);
                 }
@@ -49,22 +44,58 @@ impl Search {
         }
         triggers(&mut |form| {
             let behind = literals.behind(form.followers);
-            literals.add(form.bytes, form.any_case, behind, Owner::Coding(form.coding));
+            let owner = Owner::Coding(form.coding);
+            literals.add(form.bytes, form.any_case, Stands::Anywhere, behind, owner);
         });
-        let literals = literals.finish();
-        let ends_in_controls = Ends::any_in_controls(&literals);
-        let prefilter = Prefilter::new(literals);
         Self {
-            look_back: CONTEXT + longest_lead + prefilter.longest() as u64,
-            ends_in_controls,
+            prefilter: Prefilter::new(literals.finish()),
             ends: OnceLock::new(),
-            prefilter,
         }
+    }
+
+    /// Whether that is compiled which [`Search::ends`] answers.
+    pub(crate) fn has_ends(&self) -> bool {
+        self.ends.get().is_some()
     }
 
     /// What the prefilter's literals end with.
     pub(crate) fn ends(&self) -> &Ends {
         self.ends.get_or_init(|| Ends::new(self.prefilter.literals()))
+    }
+}
+
+/// What rules need of the text around a literal, known before their literals are compiled.
+pub(crate) struct Surroundings {
+    /// Bytes before the end that a coming hit may look back at.
+    pub(crate) look_back: u64,
+    /// A literal ends with a control byte.
+    pub(crate) ends_in_controls: bool,
+}
+
+impl Surroundings {
+    pub(crate) fn of(rules: &[Compiled]) -> Self {
+        // Forms in encodings are no longer, and end with what is seen.
+        let mut longest = LONGEST_FORM;
+        let mut longest_lead = 0;
+        let mut ends_in_controls = false;
+        for Compiled { rule, .. } in rules {
+            if let Extent::Span(span) = &rule.extent
+                && let Some(lead) = &span.lead
+            {
+                longest_lead = longest_lead.max(u64::from(lead.longest) + u64::from(rule.may_show));
+            }
+            for anchor in &rule.anchors {
+                if let Anchor::Literal(keyword) = anchor {
+                    longest = longest.max(keyword.bytes.len());
+                    let last = keyword.bytes.last();
+                    ends_in_controls |= last.is_some_and(|last| *last != 0 && last.is_ascii_control());
+                }
+            }
+        }
+        Self {
+            look_back: CONTEXT + longest_lead + longest as u64,
+            ends_in_controls,
+        }
     }
 }
 
@@ -89,7 +120,8 @@ fn add_forms(literals: &mut Draft, rule: &Rule, keyword: &Keyword) {
         spelling,
         rule.severity == Severity::P0,
         &mut |form| {
-            literals.add(form.bytes, form.any_case, Behind::ANYTHING, Owner::Coding(form.coding));
+            let owner = Owner::Coding(form.coding);
+            literals.add(form.bytes, form.any_case, Stands::Anywhere, Behind::ANYTHING, owner);
         },
     );
 }

@@ -100,12 +100,23 @@ impl Escape {
 }
 
 /// Whether an escape may begin with this byte.
+#[inline]
 pub(crate) fn introduces(byte: u8) -> bool {
-    matches!(byte, b'%' | b'\\' | b'&' | b'"' | b'\'') || is_unseen(byte)
+    /// Each byte of a reading is asked about.
+    const INTRODUCERS: [bool; 256] = {
+        let mut introducers = [false; 256];
+        let mut byte = 0;
+        while byte < 256 {
+            introducers[byte] = matches!(byte as u8, b'%' | b'\\' | b'&' | b'"' | b'\'') || is_unseen(byte as u8);
+            byte += 1;
+        }
+        introducers
+    };
+    INTRODUCERS[usize::from(byte)]
 }
 
 /// Whether a terminal reads over it.
-fn is_unseen(byte: u8) -> bool {
+const fn is_unseen(byte: u8) -> bool {
     byte == 0
 }
 

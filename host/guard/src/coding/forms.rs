@@ -16,7 +16,7 @@ pub(crate) struct Form<'a> {
 /// The fewest characters of a form: shorter ones stand in any text.
 const SHORTEST: usize = 4;
 /// More characters than these tell nothing more.
-const LONGEST: usize = 12;
+pub(crate) const LONGEST: usize = 12;
 /// So many bytes make as many characters, wherever in a group they begin.
 const BYTES: usize = 12;
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

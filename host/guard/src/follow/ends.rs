@@ -90,14 +90,6 @@ impl Ends {
         may || (!text.is_empty() && self.twos[usize::from(first)].has(second)) || (ones && self.may_be_one(text))
     }
 
-    /// Whether a literal ends with a control byte. Zeros are told apart from other controls wherever they come.
-    pub(crate) fn any_in_controls(literals: &Literals) -> bool {
-        let is_control = |last: &u8| *last != 0 && last.is_ascii_control();
-        literals
-            .iter()
-            .any(|literal| literal.bytes.last().is_some_and(is_control))
-    }
-
     fn may_be_one(&self, text: &[u8]) -> bool {
         let may = |(at, one): (usize, &u8)| {
             let of = self.behind_ones.iter().filter(|(of, _)| of == one);
@@ -154,7 +146,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::Ends;
-    use crate::prefilter::{Draft, Literals, Owner, Prefilter};
+    use crate::prefilter::{Draft, Literals, Owner, Prefilter, Stands};
     use crate::set::ByteSet;
 
     fn literals<'a>(all: impl IntoIterator<Item = (&'a str, bool, Vec<&'a str>)>) -> Literals {
@@ -162,7 +154,13 @@ mod tests {
         for (text, any_case, followers) in all {
             let followers: Vec<_> = followers.into_iter().map(|set| ByteSet::of(set.as_bytes())).collect();
             let behind = draft.behind(&followers);
-            draft.add(text.as_bytes(), any_case, behind, Owner::Rule { rule: 0, anchor: 0 });
+            draft.add(
+                text.as_bytes(),
+                any_case,
+                Stands::Anywhere,
+                behind,
+                Owner::Rule { rule: 0, anchor: 0 },
+            );
         }
         draft.finish()
     }

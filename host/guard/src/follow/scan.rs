@@ -28,6 +28,8 @@ pub(crate) struct Scanner {
     escapes: bool,
     /// A person types, and the first bytes of a known value show, lest keys be echoed late.
     typed: bool,
+    /// How often a short text came, as far as that counts.
+    short: u8,
 }
 
 /// A suspect that begins behind a literal: short, since thousands are sorted.
@@ -87,6 +89,7 @@ impl Scanner {
             begun: Vec::new(),
             seams: Seams::default(),
             typed,
+            short: 0,
             runs: rules.runs.iter().map(|_| RunSearch::default()).collect(),
         }
     }
@@ -105,7 +108,7 @@ impl Scanner {
         }
         let codings = &mut found.codings;
         self.seams
-            .search(&rules.search.prefilter, stream, |owners, start, end| {
+            .search(&rules.search().prefilter, stream, |owners, start, end| {
                 let coding = owners.iter().find_map(|owner| match owner {
                     Owner::Coding(coding @ Coding::Base64 { .. }) => Some(*coding),
                     Owner::Coding(_) | Owner::Rule { .. } => None,
@@ -136,7 +139,7 @@ impl Scanner {
         counts: impl Fn(u64) -> bool,
         codings: &mut Vec<Hit>,
     ) {
-        let prefilter = &rules.search.prefilter;
+        let prefilter = &rules.search().prefilter;
         let longest = prefilter.longest() as u64;
         for (at, letter) in letters.filter(|(at, _)| at + longest > self.searched && counts(*at)) {
             // What may follow a literal is looked at as well.
@@ -174,14 +177,14 @@ impl Scanner {
         counts: impl Fn(u64) -> bool,
         found: &mut Found,
     ) {
-        let overlap = (rules.search.prefilter.longest() as u64).saturating_sub(1);
+        let overlap = (rules.search().prefilter.longest() as u64).saturating_sub(1);
         let from = self.searched.saturating_sub(overlap).max(stream.base());
         let text = stream.slice(from, stream.end());
         let skip = usize::try_from(self.searched - from).expect("the overlap is short");
         let (typed, decoded, lives_from) = (self.typed, self.decoded, self.lives_from);
         let escapes = self.escapes;
         let mut begun = std::mem::take(&mut self.begun);
-        rules.search.prefilter.search(text, skip, |owners, start, end| {
+        rules.search().prefilter.search(text, skip, |owners, start, end| {
             let (start, end) = (from + start as u64, from + end as u64);
             if !counts(start) {
                 return;
@@ -241,13 +244,17 @@ impl Scanner {
 
     /// Whether a look at the bytes since the last call tells that no literal ends in them. After each edit of a line only a few have
     /// come.
-    fn is_calm(&self, rules: &RuleSet, stream: &Stream) -> bool {
+    fn is_calm(&mut self, rules: &RuleSet, stream: &Stream) -> bool {
+        if self.short < SEVERAL && !rules.search().has_ends() {
+            self.short += 1;
+            return false;
+        }
         if stream.end() - self.searched > SHORT || self.searched < stream.base() + BEFORE as u64 {
             return false;
         }
         let new = stream.slice(self.searched - BEFORE as u64, stream.end());
         new.split_first_chunk()
-            .is_some_and(|(before, new)| !rules.search.ends().may_end(*before, new))
+            .is_some_and(|(before, new)| !rules.search().ends().may_end(*before, new))
     }
 
     /// The suspects on runs that are still open.
@@ -295,6 +302,8 @@ impl Scanner {
 
 /// More bytes are not worth a look before they are searched.
 const SHORT: u64 = 512;
+/// What tells it has to be compiled, which pays where texts come in many pieces.
+const SEVERAL: u8 = 16;
 /// What leads a suspect behind a literal at `at`, if anything does; `None` where there is no suspect.
 fn behind_literal(rule: &Rule, stream: &Stream, at: u64, typed: bool) -> Option<Option<Lead>> {
     if rule.word && word::is_inside(stream.slice(at.saturating_sub(LOOK as u64), at)) {

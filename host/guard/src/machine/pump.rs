@@ -198,7 +198,7 @@ impl Guard {
             .iter()
             .filter(|view| !is_spent(view))
             .count();
-        hits.sort_by_key(|hit| (hit.at, hit.public));
+        hits.sort_by_key(|hit| (hit.at, hit.public, hit.coding.index()));
         for hit in hits {
             let (before, rest) = self.views.split_at_mut(index + 1);
             let parent = &before[index];
@@ -287,7 +287,7 @@ impl Guard {
             && self.swallows.is_empty()
             && self.free == self.projection.consumed()
             && self.gate.block_at().is_none()
-            && !self.rules.search.ends_in_controls
+            && !self.rules.around.ends_in_controls
     }
 
     /// Lets out what nothing holds.
@@ -307,9 +307,9 @@ impl Guard {
         }
         for view in &mut self.views {
             let keep = if view.id == PLAIN {
-                self.rules.search.look_back.max(LINE)
+                self.rules.around.look_back.max(LINE)
             } else {
-                self.rules.search.look_back
+                self.rules.around.look_back
             };
             view.forget(keep);
         }
@@ -328,8 +328,8 @@ impl Guard {
     /// hundred of them.
     fn forget_seen(&mut self) {
         let seen = &mut self.views[SEEN.0 as usize];
-        if seen.text.end() - seen.text.base() > SEEN_KEPT.max(4 * self.rules.search.look_back) {
-            seen.forget(self.rules.search.look_back);
+        if seen.text.end() - seen.text.base() > SEEN_KEPT.max(4 * self.rules.around.look_back) {
+            seen.forget(self.rules.around.look_back);
         }
     }
 

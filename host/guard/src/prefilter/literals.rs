@@ -23,11 +23,20 @@ struct Entry {
     start: u32,
     length: u8,
     any_case: bool,
+    stands: Stands,
     /// The encodings that own it, a bit for each: many literals have forms in common.
     codings: u8,
     behind: Behind,
     /// Where its owners begin; they end where the next one's begin.
     owners: u32,
+}
+
+/// Where a literal counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Stands {
+    Anywhere,
+    /// Where a word begins, or a word of a name: what wants to know of it looks at what stands before. Elsewhere it may be left out.
+    BeginsWord,
 }
 
 /// What may stand behind a literal, by its place in the list of all that may.
@@ -46,6 +55,8 @@ pub(crate) struct Literal<'a> {
     pub(crate) bytes: &'a [u8],
     /// Whether ASCII letters match in either case.
     pub(crate) any_case: bool,
+    /// Where it counts, for all owners together.
+    pub(super) stands: Stands,
     /// What may stand behind it, byte by byte, for all owners together; all bytes where the list ends, and behind what begins an
     /// escape.
     pub(crate) followers: &'a [ByteSet],
@@ -101,6 +112,7 @@ impl Literals {
         Literal {
             bytes: &self.bytes[entry.start as usize..][..usize::from(entry.length)],
             any_case: entry.any_case,
+            stands: entry.stands,
             followers: &self.followers[entry.behind.0 as usize],
         }
     }
@@ -161,7 +173,7 @@ impl Draft {
     }
 
     /// Takes in a literal of 1 to 64 bytes that somebody wants to know of.
-    pub(crate) fn add(&mut self, bytes: &[u8], any_case: bool, behind: Behind, owner: Owner) {
+    pub(crate) fn add(&mut self, bytes: &[u8], any_case: bool, stands: Stands, behind: Behind, owner: Owner) {
         let mut lower = [0; LONGEST];
         let bytes = if any_case {
             let lower = &mut lower[..bytes.len()];
@@ -173,10 +185,10 @@ impl Draft {
         };
         let index = match self.find(bytes, any_case) {
             Ok(index) => {
-                self.join(index, behind);
+                self.join(index, stands, behind);
                 index
             }
-            Err(slot) => self.push(bytes, any_case, behind, slot),
+            Err(slot) => self.push(bytes, (any_case, stands), behind, slot),
         };
         if let Owner::Coding(coding) = owner {
             let codings = &mut self.literals.all[index as usize].codings;
@@ -204,13 +216,14 @@ impl Draft {
         }
     }
 
-    fn push(&mut self, bytes: &[u8], any_case: bool, behind: Behind, slot: usize) -> u32 {
+    fn push(&mut self, bytes: &[u8], (any_case, stands): (bool, Stands), behind: Behind, slot: usize) -> u32 {
         let Literals { bytes: kept, all, .. } = &mut self.literals;
         let index = u32::try_from(all.len()).expect("there are fewer than 2^26 anchors, and few forms of each");
         all.push(Entry {
             start: u32::try_from(kept.len()).expect("all literals together are shorter than 4 GiB"),
             length: u8::try_from(bytes.len()).expect("a literal has 64 bytes at most"),
             any_case,
+            stands,
             codings: 0,
             behind,
             owners: 0,
@@ -236,8 +249,11 @@ impl Draft {
         }
     }
 
-    /// What may stand behind a literal is what any of its owners allows.
-    fn join(&mut self, index: u32, behind: Behind) {
+    /// A literal may stand where any of its owners allows, and before what any allows.
+    fn join(&mut self, index: u32, stands: Stands, behind: Behind) {
+        if stands == Stands::Anywhere {
+            self.literals.all[index as usize].stands = stands;
+        }
         let own = self.literals.behind(index);
         if own != behind {
             let lists = &self.literals.followers;
@@ -296,7 +312,7 @@ fn hash(bytes: &[u8], any_case: bool) -> usize {
 
 #[cfg(test)]
 mod tests {
-    use super::{Behind, Draft, lower};
+    use super::{Behind, Draft, Stands, lower};
     use crate::coding::Coding;
     use crate::prefilter::Owner;
     use crate::set::ByteSet;
@@ -317,15 +333,21 @@ mod tests {
         let mut draft = Draft::with_room(0);
         let digits = draft.behind(&[ByteSet::of(b"12"), ByteSet::of(b"3")]);
         let letters = draft.behind(&[ByteSet::of(b"ab")]);
-        draft.add(b"Key", true, digits, owner(0));
-        draft.add(b"Key", false, digits, owner(1));
-        draft.add(b"kEY", true, letters, owner(2));
+        draft.add(b"Key", true, Stands::Anywhere, digits, owner(0));
+        draft.add(b"Key", false, Stands::Anywhere, digits, owner(1));
+        draft.add(b"kEY", true, Stands::Anywhere, letters, owner(2));
         for other in 0..1000_u32 {
-            draft.add(&other.to_le_bytes(), false, Behind::ANYTHING, owner(3));
+            draft.add(
+                &other.to_le_bytes(),
+                false,
+                Stands::Anywhere,
+                Behind::ANYTHING,
+                owner(3),
+            );
         }
-        draft.add(b"KEY", true, digits, owner(4));
-        draft.add(b"KEY", true, digits, Owner::Coding(Coding::Hex));
-        draft.add(b"KEY", true, digits, Owner::Coding(Coding::Hex));
+        draft.add(b"KEY", true, Stands::Anywhere, digits, owner(4));
+        draft.add(b"KEY", true, Stands::Anywhere, digits, Owner::Coding(Coding::Hex));
+        draft.add(b"KEY", true, Stands::Anywhere, digits, Owner::Coding(Coding::Hex));
         let literals = draft.finish();
         assert_eq!(literals.len(), 1002);
         assert_eq!(literals.get(0).bytes, b"key");

@@ -67,6 +67,17 @@ impl Probe {
         }
     }
 
+    /// The literal's number.
+    pub(super) fn literal(&self) -> u32 {
+        self.literal
+    }
+
+    /// The literal's `bytes` from the window on, which begins in them.
+    pub(super) fn own_bytes<'a>(&self, bytes: &'a [u8]) -> &'a [u8] {
+        let offset = usize::try_from(self.offset).expect("it begins in the literal");
+        &bytes[offset..]
+    }
+
     /// What its bucket is found by: the window's own bytes.
     fn four(&self) -> u32 {
         let [a, b, c, d, ..] = self.key.to_le_bytes();

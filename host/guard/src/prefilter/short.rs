@@ -24,7 +24,7 @@ pub(super) struct Shorts {
 
 /// A literal of at most four bytes.
 #[derive(Clone, Copy)]
-struct Short {
+pub(super) struct Short {
     /// Its bytes, and which of their bits count.
     bytes: u32,
     mask: u32,
@@ -77,27 +77,39 @@ impl Shorts {
 
     #[inline(never)]
     fn at(&self, text: &[u8], start: usize, literals: &Literals, tell: &mut impl FnMut(u32, usize, usize)) {
-        let rest = &text[start..];
-        let four = u32::from_le_bytes(match rest.first_chunk() {
-            Some(four) => *four,
-            None => std::array::from_fn(|place| rest.get(place).copied().unwrap_or(0)),
-        });
-        let first = usize::from(rest[0]);
+        let first = usize::from(text[start]);
         let (from, to) = (self.begins[first] as usize, self.begins[first + 1] as usize);
-        for short in &self.all[from..to] {
-            let length = usize::from(short.length);
-            if four & short.mask != short.bytes || length > rest.len() {
-                continue;
-            }
-            if may_follow(literals.followers(short.behind), &rest[length..]) {
-                tell(short.literal, start, start + length);
-            }
+        is_there(&self.all[from..to], text, start, literals, tell);
+    }
+}
+
+/// Tells of those that stand at a place of a text, before what may follow them.
+#[inline(always)]
+pub(super) fn is_there(
+    shorts: &[Short],
+    text: &[u8],
+    start: usize,
+    literals: &Literals,
+    tell: &mut impl FnMut(u32, usize, usize),
+) {
+    let rest = &text[start..];
+    let four = u32::from_le_bytes(match rest.first_chunk() {
+        Some(four) => *four,
+        None => std::array::from_fn(|place| rest.get(place).copied().unwrap_or(0)),
+    });
+    for short in shorts {
+        let length = usize::from(short.length);
+        if four & short.mask != short.bytes || length > rest.len() {
+            continue;
+        }
+        if may_follow(literals.followers(short.behind), &rest[length..]) {
+            tell(short.literal, start, start + length);
         }
     }
 }
 
 impl Short {
-    fn new(index: u32, literal: Literal<'_>, behind: Behind) -> Self {
+    pub(super) fn new(index: u32, literal: Literal<'_>, behind: Behind) -> Self {
         let (mut bytes, mut mask) = ([0; PLACES], [0; PLACES]);
         for ((byte, mask), own) in bytes.iter_mut().zip(&mut mask).zip(literal.bytes) {
             *mask = if literal.any_case && own.is_ascii_alphabetic() {
@@ -114,6 +126,17 @@ impl Short {
             length: u8::try_from(literal.bytes.len()).expect("it is short"),
             behind,
         }
+    }
+
+    /// Its first two bytes, letters of any case as capitals.
+    pub(super) fn two(&self) -> u16 {
+        let [first, second, ..] = self.bytes.to_le_bytes();
+        u16::from_le_bytes([first, second])
+    }
+
+    /// The literal's number.
+    pub(super) fn literal(&self) -> u32 {
+        self.literal
     }
 }
 

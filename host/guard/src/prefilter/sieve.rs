@@ -4,8 +4,8 @@ use crate::set::ByteSet;
 
 /// How many bytes of text are looked at before a branch.
 const BLOCK: usize = 8;
-/// One word for each hash: 256 KiB, of which ordinary text touches a few, since few sequences make up most of it.
-const FIRST: u32 = 16;
+/// One word for each hash: 64 KiB, of which ordinary text touches a few, since few sequences make up most of it.
+const FIRST: u32 = 14;
 const SECOND: u32 = 16;
 /// The fourth byte has no part in the product's upper half.
 const HASH: u32 = 0x3779_B100;

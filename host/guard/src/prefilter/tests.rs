@@ -2,11 +2,12 @@
 
 use proptest::prelude::*;
 
-use super::{Draft, Literals, Owner, Prefilter};
+use super::{Draft, Literals, Owner, Prefilter, Stands};
 use crate::set::ByteSet;
+use crate::word;
 
 /// A literal as a test writes it.
-type Literal = (Vec<u8>, bool, Vec<ByteSet>);
+type Literal = (Vec<u8>, bool, Stands, Vec<ByteSet>);
 
 fn rule_of(owner: Owner) -> u32 {
     match owner {
@@ -18,17 +19,17 @@ fn rule_of(owner: Owner) -> u32 {
 /// Each is a rule of its own, and some are the same.
 fn compiled(drawn: &[Literal]) -> Literals {
     let mut draft = Draft::with_room(drawn.len());
-    for (rule, (bytes, any_case, followers)) in (0..).zip(drawn) {
+    for (rule, (bytes, any_case, stands, followers)) in (0..).zip(drawn) {
         let behind = draft.behind(followers);
-        draft.add(bytes, *any_case, behind, Owner::Rule { rule, anchor: 0 });
+        draft.add(bytes, *any_case, *stands, behind, Owner::Rule { rule, anchor: 0 });
     }
     draft.finish()
 }
 
-/// All hits, and whether what follows them fits what may follow any that has this text.
+/// All hits, and whether they must be told of: what follows fits what may follow, and a word begins there where one must.
 fn plain(drawn: &[Literal], text: &[u8], from: usize) -> Vec<(u32, usize, usize, bool)> {
     let mut found = Vec::new();
-    for (rule, (bytes, any_case, followers)) in (0..).zip(drawn) {
+    for (rule, (bytes, any_case, stands, followers)) in (0..).zip(drawn) {
         for (start, here) in text.windows(bytes.len()).enumerate() {
             let end = start + bytes.len();
             if end > from && (here == bytes || (*any_case && here.eq_ignore_ascii_case(bytes))) {
@@ -37,7 +38,9 @@ fn plain(drawn: &[Literal], text: &[u8], from: usize) -> Vec<(u32, usize, usize,
                 let odd = followers.clone().position(|(set, byte)| !set.has(*byte));
                 let escape = followers.clone().position(|(_, byte)| b"%\\&\"'\0".contains(byte));
                 let fits = odd.is_none_or(|odd| escape.is_some_and(|escape| escape < odd));
-                found.push((rule, start, end, fits));
+                let before = &text[start.saturating_sub(word::LOOK)..start];
+                let begins = !word::is_inside(before) || !word::is_inside_of_name(before, text[start]);
+                found.push((rule, start, end, fits && (begins || *stands == Stands::Anywhere)));
             }
         }
     }
@@ -74,15 +77,23 @@ fn followers() -> impl Strategy<Value = Vec<ByteSet>> {
     prop_oneof![4 => prop::collection::vec(set(), 0..4), 1 => prop::collection::vec(set(), 10..16)]
 }
 
+fn stands() -> impl Strategy<Value = Stands> {
+    prop::sample::select(vec![Stands::Anywhere, Stands::BeginsWord])
+}
+
 /// A literal of few different bytes, so that texts hold it.
 fn dense() -> impl Strategy<Value = Literal> {
     let bytes = prop_oneof![3 => "[abAB1_]{1,4}", 1 => "[abAB1_]{5,12}"];
-    (bytes.prop_map(String::into_bytes), any::<bool>(), followers())
+    (bytes.prop_map(String::into_bytes), any::<bool>(), stands(), followers())
 }
 
 /// A literal of any bytes.
 fn wide() -> impl Strategy<Value = Literal> {
-    (prop::collection::vec(any::<u8>(), 1..=12), any::<bool>(), followers())
+    let bytes = prop_oneof![
+        prop::collection::vec(any::<u8>(), 1..=12),
+        "[2-7][0-9a-f]{2,11}".prop_map(String::into_bytes),
+    ];
+    (bytes, any::<bool>(), stands(), followers())
 }
 
 proptest! {
@@ -93,7 +104,11 @@ proptest! {
     #[test]
     fn it_finds_what_a_plain_search_finds(
         literals in prop::collection::vec(dense(), 1..40),
-        text in prop_oneof!["[abAB12_. &%\"]{0,120}", "[abAB12_. &%\\x00]{0,120}"],
+        text in prop_oneof![
+            "[abAB12_. &%\"]{0,120}",
+            "[abAB12_. &%\\x00]{0,120}",
+            "([abAB]{1,4}[_. \\\\xu12%]{0,2}|\x1b\\[1m){0,40}",
+        ],
         from in 0_usize..100,
     ) {
         compare(&literals, text.as_bytes(), from.min(text.len()))?;
@@ -131,10 +146,12 @@ fn it_finds_each_of_thousands() {
         let length = 4 + next(9);
         let bytes =
             (0..length).map(|_| b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"[next(62) as usize]);
-        literals.push((bytes.collect(), next(4) == 0, Vec::new()));
+        let bytes = bytes.collect();
+        let stands = [Stands::Anywhere, Stands::BeginsWord][next(2) as usize];
+        literals.push((bytes, next(4) == 0, stands, Vec::new()));
     }
     let prefilter = Prefilter::new(compiled(&literals));
-    for (index, (bytes, _, _)) in literals.iter().enumerate() {
+    for (index, (bytes, _, _, _)) in literals.iter().enumerate() {
         let text = [b" ".repeat(index % 3), bytes.clone(), b"\n".repeat(index % 17)].concat();
         let mut found = false;
         prefilter.search(&text, 0, |owners, start, end| {
@@ -149,7 +166,7 @@ fn it_finds_each_of_thousands() {
 #[test]
 fn it_finds_single_bytes() {
     let literals: Vec<Literal> = (b'a'..=b'k')
-        .map(|byte| (vec![byte], byte % 2 == 0, Vec::new()))
+        .map(|byte| (vec![byte], byte % 2 == 0, Stands::Anywhere, Vec::new()))
         .collect();
     let text = b"Abcdefghijklmno ABCDEFGHIJK ++";
     let mut hits = 0;

@@ -130,6 +130,9 @@ impl Guards {
             .collect();
         let policy_name = name(&policy.info().name);
         let rules = Arc::new(RuleSet::new(detectors)?);
+        if alone.is_none() {
+            prepare(&rules);
+        }
         Ok(Self {
             engine,
             policy,
@@ -398,4 +401,13 @@ pub(crate) fn action_of(action: Action) -> model::Action {
         Action::WithholdLine => model::Action::WithholdLine,
         Action::Block => model::Action::Block,
     }
+}
+
+/// Compiles the search meanwhile: a command takes longer to write its first byte than this does. Where no thread can be had, the first
+/// byte waits for it.
+fn prepare(rules: &Arc<RuleSet>) {
+    let rules = Arc::clone(rules);
+    let prepare = move || rules.prepare();
+    // Nobody waits for its end: what needs the search waits for the search.
+    drop(std::thread::Builder::new().name("rules".to_owned()).spawn(prepare));
 }

@@ -1,0 +1,244 @@
+//! Literals that can only stand where a text has a mark: at the beginning of a word, around a capital, or among hexadecimal digits.
+//!
+//! Nearly all literals are forms of others in base64, and nearly all of those have a capital behind a small letter or a digit, which
+//! one place in two hundred of ordinary text has. Names and words begin where words do. So only these places are looked up.
+
+use std::cell::Cell;
+
+use super::Literals;
+use super::beginnings::ANY_CASE;
+use super::index::{Index, WINDOW};
+use super::mark::Mark;
+#[cfg(target_arch = "x86_64")]
+use super::places::wide;
+use super::places::{AHEAD, DIGITS, Marks, Masks, PIECE, Places, Room, eight};
+use super::shelf::Probe;
+use super::short::Short;
+use super::words::Words;
+use crate::classes::BLOCK;
+
+/// All literals that have a mark.
+pub(super) struct Marked {
+    starts: Index,
+    turns: Index,
+    capitals: Index,
+    hexes: Index,
+    words: Words,
+    empty: bool,
+}
+
+/// The same while they come in.
+#[derive(Default)]
+pub(super) struct Draft {
+    starts: Vec<Probe>,
+    turns: Vec<Probe>,
+    capitals: Vec<Probe>,
+    hexes: Vec<Probe>,
+    words: Vec<Short>,
+}
+
+impl Draft {
+    pub(super) fn add(&mut self, mark: Mark, index: u32, literals: &Literals) {
+        let literal = literals.get(index);
+        let (probes, offset) = match mark {
+            Mark::Word => {
+                self.words.push(Short::new(index, literal, literals.behind(index)));
+                return;
+            }
+            Mark::Start => (&mut self.starts, 0),
+            Mark::Turn(capital) => (&mut self.turns, capital),
+            Mark::Capital(capital) => (&mut self.capitals, capital),
+            Mark::Hex => (&mut self.hexes, 0),
+        };
+        let offset = i8::try_from(offset).expect("a literal has 64 bytes at most");
+        probes.push(Probe::new(index, literal.bytes, offset));
+    }
+
+    pub(super) fn finish(self, literals: &Literals) -> Marked {
+        let Self {
+            starts,
+            turns,
+            capitals,
+            hexes,
+            words,
+        } = self;
+        let lists = [&starts, &turns, &capitals, &hexes];
+        let empty = lists.iter().all(|probes| probes.is_empty()) && words.is_empty();
+        let mut starts = Index::new(&starts, literals, ANY_CASE);
+        Marked {
+            empty,
+            turns: Index::new(&turns, literals, 0),
+            capitals: Index::new(&capitals, literals, 0),
+            hexes: Index::new(&hexes, literals, ANY_CASE),
+            words: Words::new(words, literals, starts.beginnings_mut()),
+            starts,
+        }
+    }
+}
+
+impl Marked {
+    /// Calls `tell` with the literal, start and end of each occurrence.
+    #[inline(always)]
+    pub(super) fn search(&self, text: &[u8], literals: &Literals, tell: &mut impl FnMut(u32, usize, usize)) {
+        if self.empty {
+            return;
+        }
+        #[cfg(target_arch = "x86_64")]
+        if std::is_x86_feature_detected!("avx2")
+            && std::is_x86_feature_detected!("bmi1")
+            && std::is_x86_feature_detected!("popcnt")
+        {
+            #[allow(
+                unsafe_code,
+                reason = "instructions that not every processor has can't be called otherwise"
+            )]
+            // SAFETY: the processor has all three, as was just asked.
+            unsafe {
+                self.search_wide(text, literals, tell);
+            }
+            return;
+        }
+        self.search_with(text, Masks::of, literals, tell);
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx2,bmi1,popcnt")]
+    fn search_wide(&self, text: &[u8], literals: &Literals, tell: &mut impl FnMut(u32, usize, usize)) {
+        self.search_with(text, |block| wide::masks(block), literals, tell);
+    }
+
+    #[inline(always)]
+    fn search_with(
+        &self,
+        text: &[u8],
+        masks: impl Fn(&[u8; BLOCK]) -> Masks,
+        literals: &Literals,
+        tell: &mut impl FnMut(u32, usize, usize),
+    ) {
+        let mut found = Found::take();
+        // What stands before the first ones isn't known.
+        let mut before = Masks::LETTERS_MAY_BEGIN;
+        let (blocks, rest) = text.as_chunks();
+        let mut base = 0;
+        for piece in blocks.chunks(PIECE / BLOCK) {
+            for (number, block) in piece.iter().enumerate() {
+                let here = masks(block);
+                found.push(&here.marks(&before), number * BLOCK);
+                before = here;
+            }
+            self.look_at(text, base, &mut found, literals, tell);
+            base += PIECE;
+        }
+        if !rest.is_empty() {
+            let mut block = [0; BLOCK];
+            block[..rest.len()].copy_from_slice(rest);
+            found.push(&Masks::of(&block).marks(&before), 0);
+            self.look_at(text, text.len() - rest.len(), &mut found, literals, tell);
+        }
+        found.put_back();
+    }
+
+    /// Looks up all places that were found in the piece that begins at `base`.
+    #[inline(always)]
+    fn look_at(
+        &self,
+        text: &[u8],
+        base: usize,
+        found: &mut Found,
+        literals: &Literals,
+        tell: &mut impl FnMut(u32, usize, usize),
+    ) {
+        match text[base..].first_chunk() {
+            Some(piece) => self.look(text, (base, piece), found, literals, tell),
+            None => {
+                let mut piece = [0; PIECE + AHEAD];
+                let rest = &text[base..];
+                piece[..rest.len()].copy_from_slice(rest);
+                self.look(text, (base, &piece), found, literals, tell);
+            }
+        }
+    }
+
+    #[inline(never)]
+    fn look(
+        &self,
+        text: &[u8],
+        (base, piece): (usize, &[u8; PIECE + AHEAD]),
+        found: &mut Found,
+        literals: &Literals,
+        tell: &mut impl FnMut(u32, usize, usize),
+    ) {
+        let Found {
+            starts,
+            turns,
+            capitals,
+            hexes,
+            room,
+        } = found;
+        let starts = starts.take();
+        // What follows the last ones has not come yet.
+        let last = text.len().saturating_sub(WINDOW - 1);
+        for place in starts
+            .iter()
+            .map(|place| base + usize::from(*place))
+            .filter(|place| *place >= last)
+        {
+            self.words.look(text, place, literals, tell);
+        }
+        for place in room.keep(piece, starts, self.starts.beginnings()) {
+            let at = (base + usize::from(*place), eight(piece, *place));
+            self.starts.search(text, at, literals, tell);
+            if at.0 < last {
+                self.words.search(text, at, literals, tell);
+            }
+        }
+        for (index, places) in [(&self.turns, turns), (&self.capitals, capitals)] {
+            for place in room.keep(piece, places.take(), index.beginnings()) {
+                let at = (base + usize::from(*place), eight(piece, *place));
+                index.search(text, at, literals, tell);
+            }
+        }
+        // Few places end so many digits, and where they begin may be in the piece before.
+        for place in hexes.take() {
+            if let Some(at) = (base + usize::from(*place)).checked_sub(DIGITS - 1) {
+                self.hexes.look(text, at, literals, tell);
+            }
+        }
+    }
+}
+
+/// The places of each mark in a piece of text.
+#[derive(Default)]
+struct Found {
+    starts: Places,
+    turns: Places,
+    capitals: Places,
+    hexes: Places,
+    room: Room,
+}
+
+thread_local! {
+    /// Room for the places of one search. It is large, and many searches are of a few bytes.
+    static FOUND: Cell<Option<Box<Found>>> = const { Cell::new(None) };
+}
+
+impl Found {
+    /// Without any places.
+    fn take() -> Box<Self> {
+        FOUND.take().unwrap_or_default()
+    }
+
+    /// Keeps the room for the next search.
+    fn put_back(self: Box<Self>) {
+        FOUND.set(Some(self));
+    }
+
+    /// Adds those of 64 bytes that begin at `at` of the piece.
+    #[inline(always)]
+    fn push(&mut self, marks: &Marks, at: usize) {
+        self.starts.push::<12>(marks.starts, at);
+        self.turns.push::<1>(marks.turns, at);
+        self.capitals.push::<4>(marks.capitals, at);
+        self.hexes.push::<1>(marks.hexes, at);
+    }
+}
