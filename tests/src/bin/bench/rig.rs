@@ -125,6 +125,7 @@ impl Rig {
         declared.push(synthetic::rules(RULES.saturating_sub(count)));
         let own = Arc::new(RuleSet::new(own).expect("the engine has checked them"));
         let rules = Arc::new(RuleSet::new(declared.clone()).expect("the bench's own rules are within their bounds"));
+        [&own, &rules].into_iter().for_each(|rules| rules.prepare());
         let times = GuardTimes {
             idle: Duration::from_millis(25),
             stall: Duration::from_secs(1),

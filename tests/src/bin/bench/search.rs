@@ -26,7 +26,7 @@ pub(crate) fn many(plan: &Plan, rig: &Rig, logs: &Logs, table: &mut Table) {
     for declared in [own, &rig.declared, &all] {
         let sample = Sample::of(10 * plan.repeats, || {
             let declared = declared.to_vec();
-            let (compiled, seconds) = cpu(|| RuleSet::new(declared));
+            let (compiled, seconds) = cpu(|| RuleSet::new(declared).inspect(RuleSet::prepare));
             drop(black_box(compiled));
             seconds * 1e3
         });
