@@ -299,7 +299,11 @@ mod tests {
         /// What the scanner takes for a word's beginning is one of the places, wherever the text begins.
         #[test]
         fn words_begin_at_them(
-            text in prop_oneof!["[a-cA-C01_ %\\\\xu2e.]{0,200}", "([a-z]{0,4}|\x1b\\[[0-9;]{0,30}[mK]|[A-Z_]){0,40}"],
+            text in prop_oneof![
+                "[a-cA-C01_ %\\\\xu2e.]{0,200}",
+                "([a-z]{0,4}|\x1b\\[[0-9;]{0,30}[mK]|[A-Z_]){0,40}",
+                "([a-z]{0,3}|\\\\u00[2-7][0-9a-f]|\\\\x[2-7][0-9a-f]|%[2-7][0-9a-f]|\\\\n|[A-Z_ ]){0,80}",
+            ],
             cut in any::<prop::sample::Index>(),
         ) {
             let text = text.as_bytes();
