@@ -132,10 +132,6 @@ impl Prefilter {
     /// Tells of every literal that has a window of one of these kinds at `place`.
     #[inline(never)]
     fn look(&self, text: &[u8], place: usize, kinds: u8, tell: &mut impl FnMut(u32, usize, usize)) {
-        self.shelf.search(text, place, kinds, |literal, start, end| {
-            if self.literals.get(literal).is(&text[start..end]) {
-                tell(literal, start, end);
-            }
-        });
+        self.shelf.search(text, (place, kinds), &self.literals, tell);
     }
 }

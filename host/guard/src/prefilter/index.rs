@@ -3,7 +3,7 @@
 use super::Literals;
 use super::beginnings::{Beginnings, Fourths};
 use super::filter::Filter;
-use super::shelf::{Probe, Shelf};
+use super::shelf::{Probe, Shelf, padded};
 
 /// The bytes of a window, all of which are the literal's.
 pub(super) const WINDOW: usize = 4;
@@ -36,9 +36,7 @@ impl Index {
         };
         for probe in probes {
             let own = own(probe);
-            let mut eight = [0; 8];
-            let length = own.len().min(eight.len());
-            eight[..length].copy_from_slice(&own[..length]);
+            let eight: [u8; 8] = padded(own);
             let [a, b, c, d, ..] = eight;
             index.beginnings.insert([a, b, c], Fourths::one(d));
             let eight = u64::from_le_bytes(eight) | index.folded;
@@ -85,10 +83,6 @@ impl Index {
         literals: &Literals,
         tell: &mut impl FnMut(u32, usize, usize),
     ) {
-        self.shelf.search(text, place, u8::MAX, |literal, start, end| {
-            if literals.get(literal).is(&text[start..end]) {
-                tell(literal, start, end);
-            }
-        });
+        self.shelf.search(text, (place, u8::MAX), literals, tell);
     }
 }

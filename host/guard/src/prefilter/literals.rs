@@ -1,6 +1,7 @@
 //! The literals that are searched for, each once, in few allocations: there are thousands, and every start waits for them.
 
 use super::Owner;
+use crate::coding::escapes;
 use crate::set::ByteSet;
 
 /// The most bytes of a literal.
@@ -63,6 +64,16 @@ pub(crate) struct Literal<'a> {
 }
 
 impl Literal<'_> {
+    /// What may stand behind it with so many bytes between.
+    pub(super) fn follower(&self, place: usize) -> ByteSet {
+        let (before, rest) = self.followers.split_at_checked(place).unwrap_or_default();
+        let escapes = escapes();
+        // Behind an escape anything may stand.
+        let open = before.iter().any(|set| set.meets(&escapes));
+        let anything = ByteSet::from_words([u64::MAX; 4]);
+        rest.first().filter(|_| !open).copied().unwrap_or(anything)
+    }
+
     /// Whether a text of its length is this literal.
     #[inline]
     pub(super) fn is(&self, text: &[u8]) -> bool {

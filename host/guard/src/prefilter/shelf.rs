@@ -1,5 +1,7 @@
 //! The literals by their windows.
 
+use super::Literals;
+
 /// Which of a window's four bytes are the literal's own: its number below 8.
 #[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Kind(u8);
@@ -127,10 +129,15 @@ impl Shelf {
         self.probes.is_empty()
     }
 
-    /// Calls `found` with the literal, start and end of everything that has a window of these kinds at `place`. Only the window and four
-    /// bytes behind it have been compared, in any case.
+    /// Calls `tell` with every literal that has a window of these kinds at `place`, and where it begins and ends.
     #[inline(always)]
-    pub(super) fn search(&self, text: &[u8], place: usize, kinds: u8, mut found: impl FnMut(u32, usize, usize)) {
+    pub(super) fn search(
+        &self,
+        text: &[u8],
+        (place, kinds): (usize, u8),
+        literals: &Literals,
+        tell: &mut impl FnMut(u32, usize, usize),
+    ) {
         let eight = u64::from_le_bytes(padded(&text[place..])) | 0x2020_2020_2020_2020;
         let [a, b, c, d, ..] = eight.to_le_bytes();
         let four = u32::from_le_bytes([a, b, c, d]);
@@ -148,8 +155,9 @@ impl Shelf {
                     continue;
                 };
                 let end = start + usize::from(probe.length);
-                if end <= text.len() {
-                    found(probe.literal, start, end);
+                let own = text.get(start..end);
+                if own.is_some_and(|own| literals.get(probe.literal).is(own)) {
+                    tell(probe.literal, start, end);
                 }
             }
         }
@@ -158,7 +166,7 @@ impl Shelf {
 
 /// The first bytes of a text, with zeros behind its end.
 #[inline(always)]
-fn padded<const N: usize>(text: &[u8]) -> [u8; N] {
+pub(super) fn padded<const N: usize>(text: &[u8]) -> [u8; N] {
     match text.first_chunk() {
         Some(bytes) => *bytes,
         None => std::array::from_fn(|at| text.get(at).copied().unwrap_or(0)),

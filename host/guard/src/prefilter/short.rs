@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use super::rarity::Rarity;
 use super::shapes::{PLACES, Shape, Shapes};
+use super::shelf::padded;
 use super::{Literals, may_follow};
 use crate::coding::escapes;
 use crate::set::ByteSet;
@@ -93,10 +94,7 @@ pub(super) fn is_there(
     tell: &mut impl FnMut(u32, usize, usize),
 ) {
     let rest = &text[start..];
-    let four = u32::from_le_bytes(match rest.first_chunk() {
-        Some(four) => *four,
-        None => std::array::from_fn(|place| rest.get(place).copied().unwrap_or(0)),
-    });
+    let four = u32::from_le_bytes(padded(rest));
     for short in shorts {
         let length = usize::from(short.length);
         if four & short.mask != short.bytes || length > rest.len() {

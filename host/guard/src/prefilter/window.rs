@@ -4,7 +4,6 @@ use super::literals::Literal;
 use super::rarity::Rarity;
 use super::shelf::{Kind, Probe};
 use super::sieve::{Fourth, Sieve};
-use crate::coding::escapes;
 use crate::set::ByteSet;
 
 /// Four bytes in and around a literal.
@@ -75,13 +74,7 @@ impl Window {
         };
         match bytes.get(at) {
             Some(byte) => Place::Own(*byte),
-            None => {
-                let (before, rest) = literal.followers.split_at_checked(at - bytes.len()).unwrap_or_default();
-                let escapes = escapes();
-                // Behind an escape anything may stand.
-                let open = before.iter().any(|set| set.meets(&escapes));
-                Place::Beside(rest.first().filter(|_| !open).copied().unwrap_or(ALL))
-            }
+            None => Place::Beside(literal.follower(at - bytes.len())),
         }
     }
 

@@ -4,11 +4,8 @@ use super::Literals;
 use super::beginnings::{ANY_CASE, Beginnings, Fourths};
 use super::filter::Filter;
 use super::short::{Short, is_there};
-use crate::coding::escapes;
-use crate::set::ByteSet;
 
 const BUCKETS: usize = 256;
-const ANYTHING: ByteSet = ByteSet::from_words([u64::MAX; 4]);
 
 /// Literals that are found where a word begins.
 pub(super) struct Words {
@@ -25,21 +22,15 @@ impl Words {
         let mut threes = Vec::new();
         for short in &all {
             let literal = literals.get(short.literal());
-            let follow = |place: usize| {
-                let (before, rest) = literal.followers.split_at_checked(place).unwrap_or_default();
-                // Behind an escape anything may stand.
-                let open = before.iter().any(|set| set.meets(&escapes()));
-                rest.first().copied().filter(|_| !open).unwrap_or(ANYTHING)
-            };
             let mut put = |three: [u8; 3], fourths: Fourths| {
                 beginnings.insert(three, fourths);
                 let [a, b, c] = three;
                 threes.push(u64::from_le_bytes([a, b, c, 0, 0, 0, 0, 0]) | u64::from(ANY_CASE));
             };
             match *literal.bytes {
-                [a, b, c, ..] => put([a, b, c], Fourths::of(&follow(0))),
+                [a, b, c, ..] => put([a, b, c], Fourths::of(&literal.follower(0))),
                 [a, b] => {
-                    let (thirds, fourths) = (follow(0), Fourths::of(&follow(1)));
+                    let (thirds, fourths) = (literal.follower(0), Fourths::of(&literal.follower(1)));
                     for third in (0..=u8::MAX).filter(|third| thirds.has(*third)) {
                         put([a, b, third], fourths);
                     }
