@@ -105,6 +105,7 @@ pub fn compile(files: &[SourceFile]) -> Result<Compiled, PackError> {
             values: source.allow.values.iter().map(String::as_bytes).collect(),
             patterns,
         },
+        common: source.common.data(),
         rules: drafts.iter().map(Draft::data).collect(),
     };
     let bytes = pack.write().map_err(|error| {

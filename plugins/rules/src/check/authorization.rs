@@ -57,7 +57,7 @@ pub(crate) fn check(window: &Window<'_>, as_of: u32, placeholders: &Placeholders
             let colon = plain.iter().position(|&byte| byte == b':')?;
             let (user, password) = plain.split_at(colon);
             let password = password.get(1..).filter(|password| !password.is_empty())?;
-            let verdict = common::judged(window.whole(95), password, user);
+            let verdict = placeholders.common().judged(window.whole(95), password, user);
             return Some(verdict.fact(fact::HEADER));
         }
         Scheme::Known(_) => {

@@ -3,7 +3,7 @@
 use cofferdam_sdk::check::is_reference;
 use cofferdam_sdk::{Verdict, Window};
 
-use super::common;
+use crate::placeholder::Placeholders;
 
 /// One of these, lower case, stands before the password of a real connection string.
 const KEYS: [&[u8]; 10] = [
@@ -19,7 +19,7 @@ const KEYS: [&[u8]; 10] = [
     b"driver=",
 ];
 
-pub(crate) fn check(window: &Window<'_>) -> Option<Verdict> {
+pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<Verdict> {
     let before = window.before();
     let line = before.rsplit(|&byte| byte == b'\n').next().unwrap_or_default();
     let named = |key: &&[u8]| line.windows(key.len()).any(|part| part.eq_ignore_ascii_case(key));
@@ -27,5 +27,5 @@ pub(crate) fn check(window: &Window<'_>) -> Option<Verdict> {
     if !KEYS.iter().any(named) || is_reference(value) || value.starts_with(b"#{") {
         return None;
     }
-    Some(common::judged(window.whole(85), value, b""))
+    Some(placeholders.common().judged(window.whole(85), value, b""))
 }

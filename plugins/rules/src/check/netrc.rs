@@ -4,9 +4,10 @@ use cofferdam_sdk::check::is_reference;
 use cofferdam_sdk::{Verdict, Window};
 
 use super::common;
+use crate::placeholder::Placeholders;
 
 /// Confirms a password behind the words that an entry of such a file begins with.
-pub(crate) fn check(window: &Window<'_>) -> Option<Verdict> {
+pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<Verdict> {
     let words = window.before().rsplit(u8::is_ascii_whitespace);
     let mut words = words.filter(|word| !word.is_empty());
     let mut next = || words.next().unwrap_or_default();
@@ -31,5 +32,9 @@ pub(crate) fn check(window: &Window<'_>) -> Option<Verdict> {
     if user.eq_ignore_ascii_case(b"anonymous") && body.contains(&b'@') {
         return Some(common::lower(verdict));
     }
-    Some(common::judged(verdict, body, if named { user } else { b"" }))
+    Some(
+        placeholders
+            .common()
+            .judged(verdict, body, if named { user } else { b"" }),
+    )
 }

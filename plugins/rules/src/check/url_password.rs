@@ -4,6 +4,7 @@ use cofferdam_sdk::check::is_reference;
 use cofferdam_sdk::{RegionMarks, Verdict, Window};
 
 use super::common;
+use crate::placeholder::Placeholders;
 
 /// A password of fewer bytes, of lower-case letters and digits only, is taken for documentation where the host is.
 const EASY: usize = 12;
@@ -12,7 +13,7 @@ const SHORT: usize = 6;
 /// So is one of fewer bytes, of letters and digits.
 const EASIEST: usize = 8;
 
-pub(crate) fn check(window: &Window<'_>) -> Option<Verdict> {
+pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<Verdict> {
     let start = window.start();
     let rest = window.slice(start..window.end());
     let user = window.slice(window.anchor_start()..start);
@@ -36,14 +37,36 @@ pub(crate) fn check(window: &Window<'_>) -> Option<Verdict> {
         return None;
     }
     let verdict = window.verdict(start..start + value.len(), 90);
-    let host = host(rest.get(value.len() + 1..).unwrap_or_default());
-    let documented = (is_easy(value) && (is_reserved(host) || is_here(host))) || is_nowhere(host);
-    let verdict = common::judged(verdict, &decoded(value), name);
-    Some(if documented && verdict.confidence > 40 {
+    let common = placeholders.common();
+    let behind = rest.get(value.len() + 1..).unwrap_or_default();
+    let host = host(behind);
+    let plain = decoded(value);
+    let anywhere = common.is_reserved(host) || common.is_here(host) || is_filled_in(behind);
+    let documented = (anywhere && (is_easy(value) || common::is_thought_up(&plain))) || common.is_nowhere(host);
+    let verdict = common.judged(verdict, &plain, name);
+    let lowered = documented || several(value).is_some_and(|first| common.is_common(first, name));
+    Some(if lowered && verdict.confidence > 40 {
         common::lower(verdict)
     } else {
         verdict
     })
+}
+
+/// Whether a program or a template puts the host in: `{host}`, `%s`, `${HOST}`, `<host>`.
+fn is_filled_in(behind: &[u8]) -> bool {
+    matches!(behind, [b'{' | b'<' | b'[', byte, ..] if byte.is_ascii_alphabetic())
+        || matches!(
+            behind,
+            [b'%', b's', ..] | [b'$' | b'#', b'{', ..] | [b'{', b'{' | b'}', ..]
+        )
+}
+
+/// The first password of a list of users and hosts with commas between: `user:password@host,user:password@host`. The window's password
+/// reaches up to the last host, since a password may hold signs as well.
+fn several(value: &[u8]) -> Option<&[u8]> {
+    let at = value.iter().position(|byte| *byte == b'@')?;
+    let (first, rest) = value.split_at(at);
+    (rest.contains(&b',') && rest.contains(&b':')).then_some(first)
 }
 
 /// The bytes that `%40` and its like stand for.
@@ -64,28 +87,6 @@ fn decoded(value: &[u8]) -> Vec<u8> {
         }
     }
     plain
-}
-
-/// Whether the host is this machine.
-fn is_here(host: &[u8]) -> bool {
-    [b"localhost".as_slice(), b"127.0.0.1", b"0.0.0.0"]
-        .iter()
-        .any(|here| host.eq_ignore_ascii_case(here))
-}
-
-/// Whether the host is a single letter or a word for any host, as tests of URLs have it.
-fn is_nowhere(host: &[u8]) -> bool {
-    const WORDS: [&[u8]; 8] = [
-        b"foo",
-        b"bar",
-        b"baz",
-        b"host",
-        b"hostname",
-        b"domain",
-        b"site",
-        b"example",
-    ];
-    matches!(host, [one] if one.is_ascii_alphabetic()) || WORDS.contains(&host)
 }
 
 /// Whether this is `<password>` as HTML writes it.
@@ -134,23 +135,6 @@ fn host(rest: &[u8]) -> &[u8] {
         .position(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-')))
         .unwrap_or(rest.len());
     rest.get(..end).unwrap_or_default()
-}
-
-/// Whether the host's domain is set apart for documentation.
-fn is_reserved(host: &[u8]) -> bool {
-    const DOMAINS: [&[u8]; 5] = [
-        b"example.com",
-        b"example.org",
-        b"example.net",
-        b"example",
-        b"company.com",
-    ];
-    DOMAINS.iter().any(|domain| {
-        host.len().checked_sub(domain.len()).is_some_and(|at| {
-            let (front, tail) = host.split_at(at);
-            tail.eq_ignore_ascii_case(domain) && matches!(front, [] | [.., b'.'])
-        })
-    })
 }
 
 /// How long the password is at the beginning of what follows `://user:`: up to the last `@` of the authority. A user's name may hold
