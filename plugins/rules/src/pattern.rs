@@ -162,7 +162,12 @@ impl Pattern<'_> {
             None => return None,
         };
         let secret = window.slice(span.clone());
-        if self.assign && (is_place(window) || assign::is_digest(window.text(), span.start) || is_version(secret)) {
+        if self.assign
+            && (is_declaration(window)
+                || is_place(window)
+                || assign::is_digest(window.text(), span.start)
+                || is_version(secret))
+        {
             return None;
         }
         if !self.assign && is_inside_digest(window) {
@@ -331,6 +336,36 @@ fn is_word(window: &Window<'_>, words: &[&[u8]]) -> bool {
 /// Whether the name that the anchor stands in ends as that of a place: `issuer_api_server_url`.
 fn is_place(window: &Window<'_>) -> bool {
     names_place(window.text(), window.anchor_start(), window.anchor_end())
+}
+
+/// Words that begin a line that names types and modules, and holds no value.
+const DECLARATIONS: [&[u8]; 8] = [
+    b"class ",
+    b"import ",
+    b"from ",
+    b"interface ",
+    b"struct ",
+    b"enum ",
+    b"using ",
+    b"package ",
+];
+
+/// Whether the line of the anchor declares a type or takes one in, and nothing is assigned on it so far: `class IssuerTest(IssuerMixin, …`.
+fn is_declaration(window: &Window<'_>) -> bool {
+    let before = window.before();
+    let line = before
+        .rsplit(|byte| *byte == b'\n')
+        .next()
+        .unwrap_or_default()
+        .trim_ascii_start();
+    DECLARATIONS.iter().any(|word| line.starts_with(word))
+        && !line
+            .iter()
+            .any(|byte| matches!(byte, b'=' | b':' | b'"' | b'\'' | b'`'))
+        && !window
+            .slice(window.anchor_end()..window.end())
+            .iter()
+            .any(|byte| matches!(byte, b'=' | b':' | b'"' | b'\'' | b'`'))
 }
 
 /// The most bytes of a digest before a literal in it.

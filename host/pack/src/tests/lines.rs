@@ -276,6 +276,23 @@ fn values_that_documentation_writes_are_counted_only() {
         ("mongodb://YOUR_USERNAME:YOUR_PASSWORD@db.corp.io/", Severity::P3),
         ("https://user:1111@corp.io/", Severity::P2),
         ("Server=db;User Id=app;Password=secret;", Severity::P2),
+        ("rabbit://svc:RABBIT_PASS@mq.corp.io", Severity::P3),
+        ("mysql+pymysql://app:APP_DBPASS@mq.corp.io/app", Severity::P3),
+        ("https://oauth2:my-token@git.corp.io/x.git", Severity::P2),
+        ("s3://aws_key:aws_secret@bucket.corp.io/", Severity::P2),
+        ("redis://redis:SuperSecret@cache.corp.io:6379", Severity::P2),
+        ("http://me:1234@corp.io/", Severity::P2),
+        ("http://user:pass%20pass@corp.io/", Severity::P2),
+        ("http://user.name:pass~word@corp.io/", Severity::P2),
+        ("mysql://app:abcd0123?AB@corp.io/", Severity::P2),
+        (
+            "proto://user:pass@mq:port[,user1:pass@mq1:port, ...]/path",
+            Severity::P2,
+        ),
+        (
+            "curl https://api.corp.io/ -u \"some_username:some_password\"",
+            Severity::P2,
+        ),
         ("machine api.corp.io login ann password qwerty", Severity::P2),
     ] {
         assert_eq!(host_hits(text), [severity], "{text}");
@@ -291,15 +308,56 @@ fn values_that_documentation_writes_are_counted_only() {
 
 #[test]
 fn a_password_that_nobody_invents_counts_at_a_documentation_host_too() {
-    for password in ["hunter2hunter2", "Hunter22", "p-ssw0rd"] {
-        for host in ["example.com", "db.example.org", "myexample.com"] {
+    let drawn = random(83, 20);
+    for host in [
+        "example.com",
+        "db.example.org",
+        "localhost",
+        "db",
+        "{host}",
+        "corp.io",
+        "myexample.com",
+    ] {
+        // Whoever takes a host out of a log may leave the password.
+        for password in ["Hunter22", "hT7q9-zWx2Kd", &drawn] {
             let hits = host_hits(&format!("https://me:{password}@{host}/"));
             assert_eq!(hits, [Severity::P0], "{password} {host}");
+        }
+        // What a person thinks up counts where the host may be somebody's.
+        for password in ["hunter2hunter2", "p-ssw0rd", "S3nsit1ve", "V3ry_S3nsit1ve"] {
+            let hits = host_hits(&format!("https://me:{password}@{host}/"));
+            let nowhere = matches!(host, "example.com" | "db.example.org");
+            let severity = if nowhere { Severity::P2 } else { Severity::P0 };
+            assert_eq!(hits, [severity], "{password} {host}");
         }
     }
     assert_eq!(
         host_hits(concat!("https://me:", "hunter22@myexample.com/")),
         [Severity::P0]
+    );
+}
+
+#[test]
+fn a_variable_behind_the_word_of_a_scheme_is_none() {
+    for joined in [
+        "\"Bearer \" + sessionAccessTokenValue",
+        "'Bearer ' . sessionAccessTokenValue",
+        "`Bearer ` & sessionAccessTokenValue",
+    ] {
+        let text = format!("headers[\"Authorization\"] = {joined};");
+        assert_eq!(host_hits(&text), [], "{text}");
+    }
+    let token = random(84, 32);
+    let text = format!("headers[\"Authorization\"] = \"Bearer \" + \"{token}\";");
+    assert_eq!(host_hits(&text), [Severity::P0], "{text}");
+}
+
+#[test]
+fn lines_that_declare_a_type_hold_no_value() {
+    let name = "Account2PkceS256Kind";
+    assert_eq!(
+        host_hits(&format!("class TwitterTest(TwitterMixin, {name}):\n    pass\n")),
+        []
     );
 }
 

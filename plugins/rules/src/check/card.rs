@@ -44,7 +44,7 @@ fn verdict(window: &Window<'_>, placeholders: &Placeholders, span: Range<usize>,
     if digits.iter().rev().take_while(|digit| **digit == b'0').count() >= ROUND {
         return sure(10).severity(Severity::P3).fact(PLACEHOLDER);
     }
-    if taken == 1 && is_literal(window, &span) {
+    if taken == 1 && (is_literal(window, &span) || is_id(window, &span)) {
         return sure(40).severity(Severity::P2);
     }
     match issuer(&digits) {
@@ -87,6 +87,7 @@ fn card_from(window: &Window<'_>, groups: &[Range<usize>]) -> Option<(usize, Ran
             && is_grouped(window, parts)
             && !is_listing(window, parts)
             && !is_among_numbers(window, parts)
+            && !follows_row(window, parts)
             && stands_alone(window, &span)
             && luhn(&digits);
         if fits {
@@ -168,6 +169,55 @@ fn is_among_numbers(window: &Window<'_>, parts: &[Range<usize>]) -> bool {
     let series = groups.len() >= 4 && four() && four();
     let cells = groups.len() >= 4 && before.last() == Some(&b'<') && after.first() == Some(&b'>');
     repeats || series || cells || (eight && (follows || goes_on)) || (follows && (goes_on || (next() && next())))
+}
+
+/// The fewest numbers on a line that make it one of a table.
+const ROW: usize = 4;
+
+/// Whether groups with blanks between stand below a line of numbers that are no card's: a row of coordinates, of a dump or of a table.
+fn follows_row(window: &Window<'_>, parts: &[Range<usize>]) -> bool {
+    let (Some(first), Some(second)) = (parts.first(), parts.get(1)) else {
+        return false;
+    };
+    if window.slice(first.end..second.start) != b" " {
+        return false;
+    }
+    let before = window.slice(0..first.start);
+    let mut lines = before.rsplit(|byte| *byte == b'\n').skip(1);
+    let above = lines.find(|line| !line.trim_ascii().is_empty()).unwrap_or_default();
+    let is_number = |word: &[u8]| {
+        let digits = word.strip_prefix(b"-").unwrap_or(word);
+        (1..=6).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit)
+    };
+    // Only numbers with single blanks between, from the line's end on: a date and a time have other signs.
+    let row: Vec<&[u8]> = above
+        .trim_ascii_end()
+        .rsplit(|byte| *byte == b' ')
+        .take_while(|word| is_number(word))
+        .collect();
+    let is_card = row.len() == ROW
+        && row.iter().all(|word| word.len() == 4)
+        && luhn(&row.iter().rev().copied().collect::<Vec<_>>().concat());
+    row.len() >= ROW && !is_card
+}
+
+/// Whether the name before a number in one piece says that it is an id: `"id": "6290630306542078308"`.
+fn is_id(window: &Window<'_>, span: &Range<usize>) -> bool {
+    let before = window.slice(span.start.saturating_sub(16)..span.start);
+    let name = before.trim_ascii_end();
+    let name = name
+        .strip_suffix(b"\"")
+        .or(name.strip_suffix(b"'"))
+        .unwrap_or(name)
+        .trim_ascii_end();
+    let Some(name) = name.strip_suffix(b":").or(name.strip_suffix(b"=")) else {
+        return false;
+    };
+    let name = name.trim_ascii_end();
+    let name = name.strip_suffix(b"\"").or(name.strip_suffix(b"'")).unwrap_or(name);
+    matches!(name, [.., before, b'i', b'd'] if !before.is_ascii_alphanumeric())
+        || name.ends_with(b"Id")
+        || name == b"id"
 }
 
 /// Whether a number in one piece is a literal in a list of literals, or the first one of a call, as programs write them. A row of

@@ -3,6 +3,7 @@
 use cofferdam_sdk::check::{decode_prefix, starts_token};
 use cofferdam_sdk::{Severity, Verdict, Window};
 
+use super::common;
 use crate::fact;
 use crate::pattern::holds;
 use crate::placeholder::Placeholders;
@@ -22,6 +23,10 @@ pub(crate) fn check(window: &Window<'_>, as_of: u32, placeholders: &Placeholders
     if let Some(fact) = opens_nothing(&token, as_of, placeholders) {
         return Some(verdict.severity(Severity::P2).fact(fact));
     }
+    // A quote closes it before its signature: it isn't cut off, and no server takes it.
+    if is_unsigned(&token) && matches!(window.after(), Some(b'"' | b'\'' | b'`')) {
+        return Some(common::lower(verdict));
+    }
     Some(if holds(line, b"authorization") || holds(line, b"bearer ") {
         verdict.severity(Severity::P0).fact(fact::HEADER)
     } else if holds(line, b"cookie") {
@@ -29,6 +34,15 @@ pub(crate) fn check(window: &Window<'_>, as_of: u32, placeholders: &Placeholders
     } else {
         verdict
     })
+}
+
+/// Whether it has a header and a payload only. One whose header names no algorithm needs no more.
+fn is_unsigned(token: &[u8]) -> bool {
+    let mut parts = token.split(|&byte| byte == b'.');
+    let mut header = [0; 256];
+    let length = decode_prefix(parts.next().unwrap_or_default(), &mut header);
+    let none = header.get(..length).is_some_and(|header| holds(header, b"\"none\""));
+    !none && parts.nth(1).is_none()
 }
 
 /// The fact that tells why a token opens nothing: its payload is an example's, or it has expired.
