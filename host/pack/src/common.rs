@@ -129,3 +129,57 @@ impl LoginsSource {
 fn bytes(list: &[String]) -> Vec<&[u8]> {
     list.iter().map(String::as_bytes).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::{SourceFile, compile};
+
+    /// A pack with one rule over URLs, and what `common` says.
+    fn pack(common: &str) -> Result<crate::Compiled, crate::PackError> {
+        let text = r#"
+[pack]
+id = "urls"
+version = "1.0.0"
+title = "URLs"
+
+[[rule]]
+id = "url"
+title = "Password in a URL"
+category = "credential.url.password"
+severity = "P0"
+anchors = ["://"]
+check = "url-password"
+extent = { body = '[!-~]', at-least = 7, longest = 512, gap = 64, opener = { before = '[a-z]', bytes = '[:]' } }
+positive = ["postgres://app:<<[A-Za-z0-9]{12}>>@db.internal/orders"]
+negative = ["postgres://app:SWORDFISH_TICKET@db.internal/orders"]
+"#;
+        compile(&[SourceFile {
+            name: "urls.toml".to_owned(),
+            text: format!("{text}{common}"),
+        }])
+    }
+
+    #[test]
+    fn anybody_s_pack_may_name_its_words() {
+        // Without the word it is a password like another, and the negative example is found.
+        let refused = pack("").expect_err("the example is found").to_string();
+        assert!(
+            refused.contains("something is found in the negative example"),
+            "{refused}"
+        );
+        pack("[common]\nnamed = [\"ticket\"]\n").expect("the word makes a placeholder of it");
+    }
+
+    #[test]
+    fn entries_that_never_match_are_refused() {
+        for (common, told) in [
+            ("[common]\npasswords = [\"Secret\"]\n", "`Secret` in `passwords`"),
+            ("[common]\nnowhere = [\"\"]\n", "`` in `nowhere`"),
+            ("[common.login]\nusers = [\"User\"]\n", "`User` in `login.users`"),
+            ("[common]\npasword = [\"secret\"]\n", "unknown field `pasword`"),
+        ] {
+            let refused = pack(common).expect_err("it can't be packed").to_string();
+            assert!(refused.contains(told), "{refused}");
+        }
+    }
+}

@@ -6,7 +6,7 @@ use cofferdam_sdk::check::{base62_crc32, crc32, is_sequence, luhn, mod97_is_one,
 use cofferdam_sdk::{RegionMarks, Severity, Verdict, Window};
 use serde::{Deserialize, Serialize};
 
-use crate::check::{is_about_another, names_place};
+use crate::check::{is_about_another, jwt, names_place};
 use crate::matcher::Matcher;
 use crate::national::National;
 use crate::pack::Set;
@@ -151,7 +151,7 @@ impl Checksum {
 
 impl Pattern<'_> {
     /// Confirms one suspect.
-    pub(crate) fn check(&self, window: &Window<'_>, placeholders: &Placeholders) -> Option<Verdict> {
+    pub(crate) fn check(&self, window: &Window<'_>, as_of: u32, placeholders: &Placeholders) -> Option<Verdict> {
         if self.is_elsewhere(window) || !(self.name.is_empty() || is_word(window, &self.name)) {
             return None;
         }
@@ -203,6 +203,15 @@ impl Pattern<'_> {
                 unlikely(verdict)
             };
             return Some(verdict.fact(fact));
+        }
+        // An issuer's token may be a JWT, which says of itself how long it is good.
+        let token = if secret.starts_with(JWT) { secret } else { whole };
+        if token.starts_with(JWT)
+            && verdict.severity < Severity::P2
+            && jwt::is_jwt(token)
+            && let Some(fact) = jwt::opens_nothing(token, as_of, placeholders)
+        {
+            return Some(verdict.severity(Severity::P2).fact(fact));
         }
         if self.entropy > 0 && shannon_bits(secret) * 100.0 < f32::from(self.entropy) {
             return None;
@@ -299,6 +308,9 @@ impl Pattern<'_> {
         Some(start..end + more)
     }
 }
+
+/// How a JWT begins.
+const JWT: &[u8] = b"eyJ";
 
 /// Words that names are made of, besides those of a rule.
 pub(crate) const PARTS: [&str; 16] = [

@@ -215,3 +215,50 @@ fn test_numbers_are_counted_only_however_they_are_grouped() {
     let hits = host().hits(card("4111", 16, &mut random).as_bytes());
     assert_eq!((hits[0].severity, hits[0].facts & published), (Severity::P1, 0));
 }
+
+#[test]
+fn a_row_below_a_row_of_other_numbers_is_no_card() {
+    let mut random = Random::new(41);
+    let row = || {
+        // Groups that no list of neighbours has.
+        (0..)
+            .map(|seed| card("4", 16, &mut Random::new(seed)))
+            .find(|digits| taken("payment-card", &grouped(digits, &[4, 4, 4, 4], " ")).len() == 1)
+            .expect("one is a card")
+    };
+    let shown = grouped(&row(), &[4, 4, 4, 4], " ");
+    for above in ["Curve 649 1138 649 1135", "Path 5 12 1 -2942 2544", "1017 22 3 4 5"] {
+        assert_eq!(
+            taken("payment-card", &format!("{above}\nCurve {shown}\n")),
+            [] as [&str; 0],
+            "{above}"
+        );
+    }
+    let other = grouped(&card("51", 16, &mut random), &[4, 4, 4, 4], " ");
+    for above in ["Name of the holder", "2026-03-04 05:06:07 paid", "order 12 34"] {
+        assert_eq!(
+            taken("payment-card", &format!("{above}\nVisa {shown}\n")),
+            [shown.clone()],
+            "{above}"
+        );
+    }
+    assert_eq!(
+        taken("payment-card", &format!("Card {other}\nVisa {shown}\n")),
+        [other, shown]
+    );
+}
+
+#[test]
+fn a_number_that_its_name_calls_an_id_is_counted_only() {
+    let mut random = Random::new(42);
+    let digits = card("62", 19, &mut random);
+    for (text, severity) in [
+        (format!("\"id\": \"{digits}\","), Severity::P2),
+        (format!("  id: {digits}\n"), Severity::P2),
+        (format!("\"imageId\": \"{digits}\","), Severity::P2),
+        (format!("\"paid\": \"{digits}\","), Severity::P1),
+        (format!("\"card\": \"{digits}\","), Severity::P1),
+    ] {
+        assert_eq!(bed::severities(host(), &text), [severity], "{text}");
+    }
+}

@@ -180,6 +180,46 @@ fn a_jwt_is_worse_where_it_is_sent() {
     assert_eq!(severity(&format!("\x1b[32m{token}\x1b[0m")), Severity::P1);
 }
 
+/// A JWT with this header and payload, and a signature of `seed`.
+fn jwt_of(header: &str, payload: &str, seed: u64) -> String {
+    let encode = |text: &str| {
+        super::keys::encode(text.as_bytes(), 4096)
+            .trim_end_matches('=')
+            .to_owned()
+    };
+    format!("{}.{}.{}", encode(header), encode(payload), random(seed, 43))
+}
+
+#[test]
+fn a_jwt_that_opens_nothing_is_counted_only() {
+    const HEADER: &str = r#"{"alg":"HS256","typ":"JWT"}"#;
+    let jwt_hits = |text: &str| {
+        let hits = host().hits(text.as_bytes());
+        hits.iter()
+            .filter(|hit| hit.rule == "jwt")
+            .map(|hit| hit.severity)
+            .collect::<Vec<_>>()
+    };
+    for payload in [
+        r#"{"a":"b"}"#,
+        r#"{"sub":"1234567890","name":"Ann"}"#,
+        r#"["invalid","claims"]"#,
+        "it is a dangerous business",
+        r#"{"sub":"ann","exp":1467349870}"#,
+    ] {
+        let text = format!("token {} next", jwt_of(HEADER, payload, 85));
+        assert_eq!(jwt_hits(&text), [Severity::P2], "{payload}");
+    }
+    let ours = jwt_of(HEADER, r#"{"sub":"ann","role":"admin"}"#, 86);
+    assert_eq!(jwt_hits(&format!("token {ours} next")), [Severity::P1]);
+    let of_a_manual = jwt_of(r#"{"alg":"HS256","kid":"ann@corp.example"}"#, r#"{"sub":"ann"}"#, 87);
+    assert_eq!(jwt_hits(&format!("token {of_a_manual} next")), [Severity::P2]);
+    // A quote closes a token without its signature; a line's end may have cut it off.
+    let (unsigned, _) = ours.rsplit_once('.').unwrap();
+    assert_eq!(jwt_hits(&format!("token = \"{unsigned}\"")), [Severity::P2]);
+    assert_eq!(jwt_hits(&format!("token = {unsigned}\n")), [Severity::P1]);
+}
+
 #[test]
 fn what_only_begins_like_a_jwt_is_none() {
     // JSON in base64 with no `alg`, one without parts, and one whose header isn't JSON.

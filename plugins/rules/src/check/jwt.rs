@@ -45,22 +45,27 @@ fn is_unsigned(token: &[u8]) -> bool {
     !none && parts.nth(1).is_none()
 }
 
-/// The fact that tells why a token opens nothing: its payload is an example's, or it has expired.
-pub(super) fn opens_nothing(token: &[u8], as_of: u32, placeholders: &Placeholders) -> Option<u8> {
-    let payload = payload(token);
-    if placeholders.names(&payload) {
+/// The fact that tells why a token opens nothing: its header or its payload is an example's, it makes no claims, or it has expired.
+pub(crate) fn opens_nothing(token: &[u8], as_of: u32, placeholders: &Placeholders) -> Option<u8> {
+    let (header, payload) = (part(token, 0), part(token, 1));
+    if placeholders.names(&header) || placeholders.names(&payload) {
         // People also take an example's payload and sign it with a key of their own, so it is counted.
         return Some(fact::PUBLISHED);
+    }
+    // What is signed is a text or a list, and no claims. An encrypted payload can't be told.
+    let claims = payload.trim_ascii_start().first().is_none_or(|byte| *byte == b'{') || holds(&header, b"\"enc\"");
+    if !claims && payload.iter().all(|byte| !byte.is_ascii_control()) {
+        return Some(fact::COMMON);
     }
     expiry(&payload)
         .is_some_and(|day| day < u64::from(as_of))
         .then_some(fact::EXPIRED)
 }
 
-/// The payload's JSON, as far as it is read.
-fn payload(token: &[u8]) -> Vec<u8> {
+/// A part of the token as text, as far as it is read.
+fn part(token: &[u8], number: usize) -> Vec<u8> {
     let mut json = vec![0; 1024];
-    let part = token.split(|&byte| byte == b'.').nth(1).unwrap_or_default();
+    let part = token.split(|&byte| byte == b'.').nth(number).unwrap_or_default();
     let length = decode_prefix(part, &mut json);
     json.truncate(length);
     json

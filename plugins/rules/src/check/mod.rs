@@ -12,7 +12,7 @@ mod email;
 mod encoded_key;
 mod iban;
 mod issuer;
-mod jwt;
+pub(crate) mod jwt;
 mod kubernetes;
 mod mac;
 mod netrc;
