@@ -249,6 +249,20 @@ fn a_row_below_a_row_of_other_numbers_is_no_card() {
 }
 
 #[test]
+fn decimals_without_their_zero_are_no_cards() {
+    let digits = card("44", 16, &mut Random::new(43));
+    for text in [
+        format!("[.{digits}, 3.17E-9]"),
+        format!("y = .{digits} %i"),
+        format!("[- .{digits}, 1]"),
+        format!("&nbsp;.{digits}&nbsp;"),
+    ] {
+        assert_eq!(taken("payment-card", &text), [] as [&str; 0], "{text}");
+    }
+    assert_eq!(taken("payment-card", &format!("card.{digits}")), [digits]);
+}
+
+#[test]
 fn a_number_that_its_name_calls_an_id_is_counted_only() {
     let mut random = Random::new(42);
     let digits = card("62", 19, &mut random);
@@ -258,6 +272,13 @@ fn a_number_that_its_name_calls_an_id_is_counted_only() {
         (format!("\"imageId\": \"{digits}\","), Severity::P2),
         (format!("\"paid\": \"{digits}\","), Severity::P1),
         (format!("\"card\": \"{digits}\","), Severity::P1),
+        (
+            format!("https://tracker.corp.io/feature/{digits} is done"),
+            Severity::P2,
+        ),
+        (format!("GET /cards/{digits} 200"), Severity::P1),
+        (format!("{{{digits},2.9346417484728883e-16}}"), Severity::P2),
+        (format!("{{\"card\":{digits},\"paid\":2}}"), Severity::P1),
     ] {
         assert_eq!(bed::severities(host(), &text), [severity], "{text}");
     }

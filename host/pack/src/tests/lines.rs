@@ -334,12 +334,27 @@ fn values_that_documentation_writes_are_counted_only() {
             Severity::P2,
         ),
         ("machine api.corp.io login ann password qwerty", Severity::P2),
+        (
+            "Server=localhost;Database=test;User ID=ann;Password=fun2db;",
+            Severity::P2,
+        ),
+        (
+            "jdbc:jtds:sqlserver://mssql/shop;user=shop_test;password=shop_test",
+            Severity::P2,
+        ),
+        ("bus://rootpolicy:some/key@somenamespace", Severity::P2),
+        ("https://foo.com:123,user:secret@corp.io/path", Severity::P2),
     ] {
         assert_eq!(host_hits(text), [severity], "{text}");
     }
     let lists = [
         "for rcp://*,dav://*,davs://*,sftp://*@x",
         "cvs://:pserver:anoncvs@sources.corp.io:/cvs",
+        "Result := Result + 'UID='+Escape(UserName)+';PWD='+Escape(Password)+';';",
+        "new ODBC(\"DSN=$self->{'DSN'};UID=$self->{'UID'};PWD=$self->{'PWD'};\")",
+        "/^(DSN=)(.*)(;UID=)(.*)(;PWD=)(.*)(;)$/",
+        "machine login password account)",
+        "node app.js | http-send -u http://localhost:8080/logs",
     ];
     for text in lists {
         assert_eq!(host_hits(text), [], "{text}");
@@ -390,6 +405,18 @@ fn a_variable_behind_the_word_of_a_scheme_is_none() {
     let token = random(84, 32);
     let text = format!("headers[\"Authorization\"] = \"Bearer \" + \"{token}\";");
     assert_eq!(host_hits(&text), [Severity::P0], "{text}");
+}
+
+#[test]
+fn a_password_behind_hosts_with_ports_is_taken_alone() {
+    let password = random(88, 14);
+    let text = format!("mongodb://db1.corp.io:27017,app:{password}@db2.corp.io/x");
+    assert_eq!(one("url-password", &text).as_deref(), Some(password.as_str()), "{text}");
+    let odd = format!("12,{password}");
+    let text = format!("mongodb://app:{odd}@db2.corp.io/x");
+    assert_eq!(one("url-password", &text).as_deref(), Some(odd.as_str()), "{text}");
+    let server = format!("Server=db.corp.io;User Id=app;Password={password};");
+    assert_eq!(host_hits(&server), [Severity::P0]);
 }
 
 #[test]

@@ -14,7 +14,7 @@ use crate::placeholder::Placeholders;
 const FEWEST: usize = 13;
 /// The most digits of a card.
 const MOST: usize = 19;
-/// So many zeros at the end make a round number, or what stands in place of a card.
+/// So many zeros in a row make a round number, or what stands in place of a card.
 const ROUND: usize = 8;
 /// Four different groups within so many of each other are neighbours in a list. One card in thirty thousand is like that.
 const CLOSE: u32 = 200;
@@ -41,10 +41,11 @@ fn verdict(window: &Window<'_>, placeholders: &Placeholders, span: Range<usize>,
     if placeholders.publishes(&digits) {
         return published(sure(10));
     }
-    if digits.iter().rev().take_while(|digit| **digit == b'0').count() >= ROUND {
+    let is_round = |row: &[u8]| row.first() == Some(&b'0') && row.len() >= ROUND;
+    if digits.chunk_by(|a, b| a == b).any(is_round) {
         return sure(10).severity(Severity::P3).fact(PLACEHOLDER);
     }
-    if taken == 1 && (is_literal(window, &span) || is_id(window, &span)) {
+    if taken == 1 && (is_literal(window, &span) || is_id(window, &span) || is_in_address(window, &span)) {
         return sure(40).severity(Severity::P2);
     }
     match issuer(&digits) {
@@ -201,6 +202,13 @@ fn follows_row(window: &Window<'_>, parts: &[Range<usize>]) -> bool {
     row.len() >= ROW && !is_card
 }
 
+/// Whether a number in one piece is a part of a URL's path: `https://tracker.corp.io/feature/5128908798164992`.
+fn is_in_address(window: &Window<'_>, span: &Range<usize>) -> bool {
+    let before = window.slice(0..span.start);
+    let word = before.rsplit(u8::is_ascii_whitespace).next().unwrap_or_default();
+    word.ends_with(b"/") && word.windows(3).any(|part| part == b"://") && !word.ends_with(b"://")
+}
+
 /// Whether the name before a number in one piece says that it is an id: `"id": "6290630306542078308"`.
 fn is_id(window: &Window<'_>, span: &Range<usize>) -> bool {
     let before = window.slice(span.start.saturating_sub(16)..span.start);
@@ -230,12 +238,14 @@ fn is_literal(window: &Window<'_>, span: &Range<usize>) -> bool {
         let is_number = !last.is_empty() && last.iter().all(u8::is_ascii_digit);
         (is_number && before.last().is_some_and(u8::is_ascii_whitespace)).then_some(())
     };
+    // `{2203661538010620,2.93e-16}`: no notation of data has a number behind a brace.
+    let braced = before.ends_with(b"{") && window.text().get(span.end) == Some(&b',');
     let called = matches!(before, [.., name, b'('] if name.is_ascii_alphanumeric() || *name == b'_')
         && window.text().get(span.end) == Some(&b',');
     // The first of a list stands behind what opens it.
     let opens = matches!(before.trim_ascii_end(), [.., b'[' | b'(' | b'{'])
         && before.last().is_some_and(u8::is_ascii_whitespace);
-    called || (opens && window.text().get(span.end) == Some(&b',')) || listed().is_some()
+    braced || called || (opens && window.text().get(span.end) == Some(&b',')) || listed().is_some()
 }
 
 fn number(digits: &[u8]) -> u32 {
@@ -274,7 +284,9 @@ fn stands_alone(window: &Window<'_>, span: &Range<usize>) -> bool {
     let part_of_number = match before {
         // `$4503601774854144.0` is an amount or a literal of a program.
         [.., b'+' | b'$'] | [.., b'$', b'('] => true,
-        [.., outer, b'.' | b'-'] => outer.is_ascii_digit(),
+        // `.4942` is a decimal too; a word's end before a dot is a sentence's.
+        [.., outer, b'.'] => !outer.is_ascii_alphabetic(),
+        [.., outer, b'-'] => outer.is_ascii_digit(),
         _ => false,
     };
     // A dot or a dash after it may end a sentence, and the region holds no byte more: it counts as an end.

@@ -251,10 +251,10 @@ fn parts(name: &[u8]) -> Vec<Vec<u8>> {
     let mut before = b'_';
     for &byte in name {
         let new = byte.is_ascii_uppercase() && before.is_ascii_lowercase();
-        if matches!(byte, b'_' | b'-' | b'.' | b' ') || new {
+        if matches!(byte, b'_' | b'-' | b'.' | b'/' | b' ') || new {
             words.push(Vec::new());
         }
-        if !matches!(byte, b'_' | b'-' | b'.' | b' ')
+        if !matches!(byte, b'_' | b'-' | b'.' | b'/' | b' ')
             && let Some(word) = words.last_mut()
         {
             word.push(byte.to_ascii_lowercase());

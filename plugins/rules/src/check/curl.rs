@@ -32,7 +32,11 @@ fn command(before: &[u8]) -> &[u8] {
 pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<Verdict> {
     let line = command(window.before());
     let value = window.slice(window.start()..window.end());
-    if !COMMANDS.iter().any(|command| holds(line, command)) || value.is_empty() || is_reference(value) {
+    if !COMMANDS.iter().any(|command| holds(line, command))
+        || value.is_empty()
+        || value.starts_with(b"//")
+        || is_reference(value)
+    {
         return None;
     }
     let user = window.slice(window.anchor_end()..window.start()).trim_ascii();

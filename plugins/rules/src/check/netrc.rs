@@ -6,6 +6,9 @@ use cofferdam_sdk::{Verdict, Window};
 use super::common;
 use crate::placeholder::Placeholders;
 
+/// The words of such a file, none of which is a host's or a user's name.
+const KEYS: [&[u8]; 4] = [b"machine", b"login", b"password", b"account"];
+
 /// Confirms a password behind the words that an entry of such a file begins with.
 pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<Verdict> {
     let words = window.before().rsplit(u8::is_ascii_whitespace);
@@ -24,7 +27,8 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<
     }
     let entry = key == b"machine" || (named && value == b"default");
     let body = window.body();
-    if !entry || is_reference(body) {
+    // `machine login password account` names the words themselves.
+    if !entry || is_reference(body) || KEYS.contains(&value) {
         return None;
     }
     let verdict = window.whole(90);

@@ -36,9 +36,13 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<
     if name.starts_with(b"*") {
         return None;
     }
-    let verdict = window.verdict(start..start + value.len(), 90);
+    // `host:123,user:password@host` is a list of hosts, and the password that of a later one.
+    let listed = behind_ports(value);
+    let skipped = listed.map_or(0, |(_, password)| value.len() - password.len());
+    let (name, value) = listed.unwrap_or((name, value));
+    let verdict = window.verdict(start + skipped..start + length, 90);
     let common = placeholders.common();
-    let behind = rest.get(value.len() + 1..).unwrap_or_default();
+    let behind = rest.get(length + 1..).unwrap_or_default();
     let host = host(behind);
     let plain = decoded(value);
     // Nobody has a server in a domain that is set apart; this machine's and a template's passwords may be somebody's.
@@ -91,12 +95,24 @@ fn decoded(value: &[u8]) -> Vec<u8> {
     plain
 }
 
+/// The user and the password behind hosts with their ports, in what looks like the password of the first host.
+fn behind_ports(value: &[u8]) -> Option<(&[u8], &[u8])> {
+    let comma = value.iter().rposition(|byte| *byte == b',')?;
+    let (front, last) = value.split_at(comma);
+    let port = front.split(|byte| *byte == b',').next()?;
+    let is_port = (1..=5).contains(&port.len()) && port.iter().all(u8::is_ascii_digit);
+    let (user, password) = last
+        .get(1..)?
+        .split_at(last.iter().position(|byte| *byte == b':')?.checked_sub(1)?);
+    (is_port && !user.is_empty() && password.len() > 1).then(|| (user, &password[1..]))
+}
+
 /// Whether this is `<password>` as HTML writes it.
 fn is_tag(value: &[u8]) -> bool {
     value.starts_with(b"&lt;") && value.ends_with(b"&gt;")
 }
 
-fn is_easy(value: &[u8]) -> bool {
+pub(super) fn is_easy(value: &[u8]) -> bool {
     let plain = value
         .iter()
         .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
