@@ -74,5 +74,5 @@ fn is_code(value: &[u8], bare: bool, after: Option<u8>) -> bool {
     joined
         || value.starts_with(b"#{")
         || (value.starts_with(b"$") && value.ends_with(b"-") && after == Some(b'>'))
-        || (value.starts_with(b"(.") && value.contains(&b')'))
+        || value.windows(4).any(|four| four == b"(.*)")
 }
