@@ -18,6 +18,7 @@ pub(crate) struct CommonSource {
     holds: Vec<String>,
     login: LoginsSource,
     command: LoginsSource,
+    anonymous: Vec<String>,
     domains: Vec<String>,
     hosts: Vec<String>,
     nowhere: Vec<String>,
@@ -60,6 +61,7 @@ impl CommonSource {
             holds,
             login,
             command,
+            anonymous,
             domains,
             hosts,
             nowhere,
@@ -70,6 +72,7 @@ impl CommonSource {
         self.holds.extend(holds);
         self.login.join(login);
         self.command.join(command);
+        self.anonymous.extend(anonymous);
         self.domains.extend(domains);
         self.hosts.extend(hosts);
         self.nowhere.extend(nowhere);
@@ -84,6 +87,7 @@ impl CommonSource {
             holds: bytes(&self.holds),
             login: self.login.data(),
             command: self.command.data(),
+            anonymous: bytes(&self.anonymous),
             domains: bytes(&self.domains),
             hosts: bytes(&self.hosts),
             nowhere: bytes(&self.nowhere),
@@ -91,7 +95,7 @@ impl CommonSource {
     }
 
     /// All lists, by the names that the file gives them.
-    fn lists(&self) -> [(&'static str, &Vec<String>); 13] {
+    fn lists(&self) -> [(&'static str, &Vec<String>); 14] {
         [
             ("passwords", &self.passwords),
             ("named", &self.named),
@@ -103,6 +107,7 @@ impl CommonSource {
             ("command.users", &self.command.users),
             ("command.passwords", &self.command.passwords),
             ("command.same", &self.command.same),
+            ("anonymous", &self.anonymous),
             ("domains", &self.domains),
             ("hosts", &self.hosts),
             ("nowhere", &self.nowhere),

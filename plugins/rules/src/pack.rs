@@ -61,6 +61,9 @@ pub struct Common<'a> {
     /// The same in manuals of commands.
     #[serde(borrow)]
     pub command: Logins<'a>,
+    /// Users that anybody may be, who give an address where a password would stand.
+    #[serde(borrow)]
+    pub anonymous: Vec<&'a [u8]>,
     /// Domains that are set apart for documentation.
     #[serde(borrow)]
     pub domains: Vec<&'a [u8]>,

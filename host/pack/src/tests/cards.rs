@@ -277,6 +277,9 @@ fn a_number_that_its_name_calls_an_id_is_counted_only() {
             Severity::P2,
         ),
         (format!("GET /cards/{digits} 200"), Severity::P1),
+        (format!("({digits}.0 * mass)"), Severity::P2),
+        (format!("({digits})."), Severity::P1),
+        ("2222 + 2333333333333333".to_owned(), Severity::P3),
         (format!("{{{digits},2.9346417484728883e-16}}"), Severity::P2),
         (format!("{{\"card\":{digits},\"paid\":2}}"), Severity::P1),
     ] {

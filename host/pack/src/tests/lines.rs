@@ -342,6 +342,8 @@ fn values_that_documentation_writes_are_counted_only() {
             "jdbc:jtds:sqlserver://mssql/shop;user=shop_test;password=shop_test",
             Severity::P2,
         ),
+        ("ftp://anonymous:ann%40corp.io@ftp.corp.io/pub", Severity::P2),
+        ("https://%s:x-oauth-basic@git.corp.io", Severity::P2),
         ("bus://rootpolicy:some/key@somenamespace", Severity::P2),
         ("https://foo.com:123,user:secret@corp.io/path", Severity::P2),
     ] {

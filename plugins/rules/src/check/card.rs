@@ -16,6 +16,8 @@ const FEWEST: usize = 13;
 const MOST: usize = 19;
 /// So many zeros in a row make a round number, or what stands in place of a card.
 const ROUND: usize = 8;
+/// So many of another digit in a row stand in place of one too.
+const ROW_OF_ONE: usize = 10;
 /// Four different groups within so many of each other are neighbours in a list. One card in thirty thousand is like that.
 const CLOSE: u32 = 200;
 
@@ -41,7 +43,7 @@ fn verdict(window: &Window<'_>, placeholders: &Placeholders, span: Range<usize>,
     if placeholders.publishes(&digits) {
         return published(sure(10));
     }
-    let is_round = |row: &[u8]| row.first() == Some(&b'0') && row.len() >= ROUND;
+    let is_round = |row: &[u8]| row.len() >= if row.first() == Some(&b'0') { ROUND } else { ROW_OF_ONE };
     if digits.chunk_by(|a, b| a == b).any(is_round) {
         return sure(10).severity(Severity::P3).fact(PLACEHOLDER);
     }
@@ -240,12 +242,14 @@ fn is_literal(window: &Window<'_>, span: &Range<usize>) -> bool {
     };
     // `{2203661538010620,2.93e-16}`: no notation of data has a number behind a brace.
     let braced = before.ends_with(b"{") && window.text().get(span.end) == Some(&b',');
+    // `(5118547639858115.0 * mass)`: the region holds no more than the dot.
+    let decimal = before.ends_with(b"(") && window.text().get(span.end) == Some(&b'.');
     let called = matches!(before, [.., name, b'('] if name.is_ascii_alphanumeric() || *name == b'_')
         && window.text().get(span.end) == Some(&b',');
     // The first of a list stands behind what opens it.
     let opens = matches!(before.trim_ascii_end(), [.., b'[' | b'(' | b'{'])
         && before.last().is_some_and(u8::is_ascii_whitespace);
-    braced || called || (opens && window.text().get(span.end) == Some(&b',')) || listed().is_some()
+    braced || decimal || called || (opens && window.text().get(span.end) == Some(&b',')) || listed().is_some()
 }
 
 fn number(digits: &[u8]) -> u32 {

@@ -112,6 +112,11 @@ impl Common<'_> {
             && self.named.iter().any(|name| lower.ends_with(name))
     }
 
+    /// Whether anybody gives an address in place of a password.
+    pub(crate) fn is_anonymous(&self, password: &[u8], user: &[u8]) -> bool {
+        password.contains(&b'@') && self.anonymous.iter().any(|known| user.eq_ignore_ascii_case(known))
+    }
+
     /// Whether forms, types and schemas write this where a password would stand.
     pub(crate) fn is_form(&self, value: &[u8]) -> bool {
         self.forms.iter().any(|word| value.eq_ignore_ascii_case(word))

@@ -33,7 +33,7 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<
     }
     let verdict = window.whole(90);
     // An anonymous user gives an address where a password would stand; where something else stands, it is one.
-    if user.eq_ignore_ascii_case(b"anonymous") && body.contains(&b'@') {
+    if placeholders.common().is_anonymous(body, user) {
         return Some(common::lower(verdict));
     }
     Some(

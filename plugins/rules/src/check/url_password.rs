@@ -48,7 +48,8 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<
     // Nobody has a server in a domain that is set apart; this machine's and a template's passwords may be somebody's.
     let nobody = common.is_reserved(host) && common::is_thought_up(&plain);
     let anywhere = common.is_reserved(host) || common.is_here(host) || is_filled_in(behind);
-    let documented = nobody || (anywhere && is_easy(value)) || common.is_nowhere(host);
+    let documented =
+        nobody || (anywhere && is_easy(value)) || common.is_nowhere(host) || common.is_anonymous(&plain, name);
     let verdict = common.judged(verdict, &plain, name);
     let lowered = documented || several(value).is_some_and(|first| common.is_common(first, name));
     Some(if lowered && verdict.confidence > 40 {
