@@ -285,6 +285,7 @@ impl<'s> Draft<'s> {
             holds: rule.holds.iter().map(String::as_bytes).collect(),
             checksum: rule.checksum.map(checksum),
             gates: rule.checksum_gates,
+            login: rule.login,
             context: self.context.iter().map(Vec::as_slice).collect(),
             not_before: rule.not_before.iter().map(String::as_bytes).collect(),
             allow: compact.allow.clone(),

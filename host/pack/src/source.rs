@@ -109,6 +109,9 @@ pub(crate) struct RuleSource {
     pub(crate) checksum: Option<Checksum>,
     #[serde(default)]
     pub(crate) checksum_gates: bool,
+    /// Whether the secret is base64 of `user:password`.
+    #[serde(default)]
+    pub(crate) login: bool,
     #[serde(default)]
     pub(crate) context: Vec<String>,
     #[serde(default)]

@@ -2,7 +2,9 @@
 
 use std::ops::Range;
 
-use cofferdam_sdk::check::{base62_crc32, crc32, is_sequence, luhn, mod97_is_one, shannon_bits, starts_token};
+use cofferdam_sdk::check::{
+    base62_crc32, crc32, decode_prefix, is_sequence, luhn, mod97_is_one, shannon_bits, starts_token,
+};
 use cofferdam_sdk::{RegionMarks, Severity, Verdict, Window};
 use serde::{Deserialize, Serialize};
 
@@ -62,6 +64,8 @@ pub struct Pattern<'a> {
     pub checksum: Option<Checksum>,
     /// Whether a wrong checksum makes it something else.
     pub gates: bool,
+    /// Whether the secret is base64 of `user:password`, so that its password tells how grave it is.
+    pub login: bool,
     /// Words, one of which must stand before the anchor; lower case.
     #[serde(borrow)]
     pub context: Vec<&'a [u8]>,
@@ -204,6 +208,11 @@ impl Pattern<'_> {
             };
             return Some(verdict.fact(fact));
         }
+        if self.login
+            && let Some(common) = of_login(verdict.clone(), secret, placeholders)
+        {
+            return Some(common);
+        }
         // An issuer's token may be a JWT, which says of itself how long it is good.
         let token = if secret.starts_with(JWT) { secret } else { whole };
         if token.starts_with(JWT)
@@ -307,6 +316,17 @@ impl Pattern<'_> {
         };
         Some(start..end + more)
     }
+}
+
+/// The verdict on base64 of a user's name and a password that people and documentation use; `None` where it is another.
+fn of_login(verdict: Verdict, secret: &[u8], placeholders: &Placeholders) -> Option<Verdict> {
+    let mut plain = [0; 96];
+    let length = decode_prefix(secret, &mut plain);
+    let plain = plain.get(..length)?;
+    let (user, password) = plain.split_at(plain.iter().position(|byte| *byte == b':')?);
+    let before = verdict.severity;
+    let judged = placeholders.common().judged(verdict, password.get(1..)?, user);
+    (judged.severity > before && plain.iter().all(|byte| !byte.is_ascii_control())).then_some(judged)
 }
 
 /// How a JWT begins.

@@ -227,7 +227,12 @@ fn a_row_below_a_row_of_other_numbers_is_no_card() {
             .expect("one is a card")
     };
     let shown = grouped(&row(), &[4, 4, 4, 4], " ");
-    for above in ["Curve 649 1138 649 1135", "Path 5 12 1 -2942 2544", "1017 22 3 4 5"] {
+    for above in [
+        "Curve 649 1138 649 1135",
+        "Path 5 12 1 -2942 2544",
+        "\t1 1 1.00 60.00 120.00",
+        "1017 22 3 4 5",
+    ] {
         assert_eq!(
             taken("payment-card", &format!("{above}\nCurve {shown}\n")),
             [] as [&str; 0],

@@ -212,6 +212,9 @@ fn a_jwt_that_opens_nothing_is_counted_only() {
     }
     let ours = jwt_of(HEADER, r#"{"sub":"ann","role":"admin"}"#, 86);
     assert_eq!(jwt_hits(&format!("token {ours} next")), [Severity::P1]);
+    let stub = jwt_of(HEADER, "{\"su", 86);
+    let (stub, _) = stub.rsplit_once('.').unwrap();
+    assert_eq!(jwt_hits(&format!("example: {stub}\n")), [Severity::P2]);
     let of_a_manual = jwt_of(r#"{"alg":"HS256","kid":"ann@corp.example"}"#, r#"{"sub":"ann"}"#, 87);
     assert_eq!(jwt_hits(&format!("token {of_a_manual} next")), [Severity::P2]);
     // A quote closes a token without its signature; a line's end may have cut it off.
@@ -419,6 +422,20 @@ fn a_password_behind_hosts_with_ports_is_taken_alone() {
     assert_eq!(one("url-password", &text).as_deref(), Some(odd.as_str()), "{text}");
     let server = format!("Server=db.corp.io;User Id=app;Password={password};");
     assert_eq!(host_hits(&server), [Severity::P0]);
+}
+
+#[test]
+fn a_login_in_base64_is_graded_by_its_password() {
+    let encode = |text: &str| super::keys::encode(text.as_bytes(), 4096);
+    let severities = |auth: &str| {
+        bed::severities(
+            bed::credentials(),
+            &format!("{{\"auths\":{{\"hub.corp.io\":{{\"auth\":\"{auth}\"}}}}}}"),
+        )
+    };
+    assert_eq!(severities(&encode("joejoe:hello")), [Severity::P2]);
+    let drawn = encode(&format!("joejoe:{}", random(89, 14)));
+    assert!(severities(&drawn).contains(&Severity::P0), "{drawn}");
 }
 
 #[test]

@@ -186,11 +186,18 @@ fn follows_row(window: &Window<'_>, parts: &[Range<usize>]) -> bool {
         return false;
     }
     let before = window.slice(0..first.start);
+    // A sign before the first of them makes numbers of them all.
+    if before.ends_with(b" -") {
+        return true;
+    }
     let mut lines = before.rsplit(|byte| *byte == b'\n').skip(1);
     let above = lines.find(|line| !line.trim_ascii().is_empty()).unwrap_or_default();
     let is_number = |word: &[u8]| {
         let digits = word.strip_prefix(b"-").unwrap_or(word);
-        (1..=6).contains(&digits.len()) && digits.iter().all(u8::is_ascii_digit)
+        let points = digits.iter().filter(|byte| **byte == b'.').count();
+        (1..=7).contains(&digits.len())
+            && points <= 1
+            && digits.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.')
     };
     // Only numbers with single blanks between, from the line's end on: a date and a time have other signs.
     let row: Vec<&[u8]> = above

@@ -23,8 +23,9 @@ pub(crate) fn check(window: &Window<'_>, as_of: u32, placeholders: &Placeholders
     if let Some(fact) = opens_nothing(&token, as_of, placeholders) {
         return Some(verdict.severity(Severity::P2).fact(fact));
     }
-    // A quote closes it before its signature: it isn't cut off, and no server takes it.
-    if is_unsigned(&token) && matches!(window.after(), Some(b'"' | b'\'' | b'`')) {
+    // What a quote closes before its signature isn't cut off, nor is what is shorter than any line that is wrapped.
+    let closed = matches!(window.after(), Some(b'"' | b'\'' | b'`')) || token.len() < WRAPPED;
+    if closed && is_unsigned(&token) {
         return Some(common::lower(verdict));
     }
     Some(if holds(line, b"authorization") || holds(line, b"bearer ") {
@@ -35,6 +36,9 @@ pub(crate) fn check(window: &Window<'_>, as_of: u32, placeholders: &Placeholders
         verdict
     })
 }
+
+/// The fewest bytes of a line that mail or a document wraps.
+const WRAPPED: usize = 60;
 
 /// Whether it has a header and a payload only. One whose header names no algorithm needs no more.
 fn is_unsigned(token: &[u8]) -> bool {
