@@ -239,6 +239,17 @@ fn a_row_below_a_row_of_other_numbers_is_no_card() {
             "{above}"
         );
     }
+    for before in [
+        "NP\n2381 3979 m 2684 4157 l 2685 4158 ",
+        "% Polyline\nn 2535 3000 m ",
+        "237.667 c\n2053.167 1239 2077 1234 2098 1230.5 c\n",
+    ] {
+        assert_eq!(
+            taken("payment-card", &format!("{before}{shown} c")),
+            [] as [&str; 0],
+            "{before}"
+        );
+    }
     let other = grouped(&card("51", 16, &mut random), &[4, 4, 4, 4], " ");
     for above in ["Name of the holder", "2026-03-04 05:06:07 paid", "order 12 34"] {
         assert_eq!(

@@ -358,6 +358,7 @@ fn values_that_documentation_writes_are_counted_only() {
         "Result := Result + 'UID='+Escape(UserName)+';PWD='+Escape(Password)+';';",
         "new ODBC(\"DSN=$self->{'DSN'};UID=$self->{'UID'};PWD=$self->{'PWD'};\")",
         "/^(DSN=)(.*)(;UID=)(.*)(;PWD=)(.*)(;)$/",
+        "A protocol,https://amqp.org,gmd:protocol,,service,@someone,gmd:protocol",
         "machine login password account)",
         "node app.js | http-send -u http://localhost:8080/logs",
     ];

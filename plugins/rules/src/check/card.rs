@@ -192,23 +192,47 @@ fn follows_row(window: &Window<'_>, parts: &[Range<usize>]) -> bool {
     }
     let mut lines = before.rsplit(|byte| *byte == b'\n').skip(1);
     let above = lines.find(|line| !line.trim_ascii().is_empty()).unwrap_or_default();
-    let is_number = |word: &[u8]| {
-        let digits = word.strip_prefix(b"-").unwrap_or(word);
-        let points = digits.iter().filter(|byte| **byte == b'.').count();
-        (1..=7).contains(&digits.len())
-            && points <= 1
-            && digits.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.')
-    };
     // Only numbers with single blanks between, from the line's end on: a date and a time have other signs.
     let row: Vec<&[u8]> = above
         .trim_ascii_end()
         .rsplit(|byte| *byte == b' ')
-        .take_while(|word| is_number(word))
+        .take_while(|word| is_coordinate(word.trim_ascii()))
         .collect();
-    let is_card = row.len() == ROW
-        && row.iter().all(|word| word.len() == 4)
-        && luhn(&row.iter().rev().copied().collect::<Vec<_>>().concat());
-    row.len() >= ROW && !is_card
+    (row.len() >= ROW && !is_card_before(&row)) || is_drawn(before)
+}
+
+/// Whether what stands before is the text of a drawing: numbers on either side of operators, `2684 4157 l 2685 4158`.
+fn is_drawn(before: &[u8]) -> bool {
+    let near = before.get(before.len().saturating_sub(NEAR)..).unwrap_or_default();
+    let words: Vec<&[u8]> = near
+        .rsplit(u8::is_ascii_whitespace)
+        .filter(|word| !word.is_empty())
+        .collect();
+    // `2535 3000 m`: one letter behind two numbers.
+    let operator = matches!(words.as_slice(), [[letter], first, second, ..]
+        if letter.is_ascii_lowercase() && is_coordinate(first) && is_coordinate(second));
+    let numbers = words.iter().filter(|word| is_coordinate(word)).count();
+    let listed = words.windows(ROW).filter(|row| is_card_before(row)).count() * ROW;
+    operator || numbers.saturating_sub(listed) >= ROW
+}
+
+/// How far before a number others of a drawing stand, in bytes.
+const NEAR: usize = 64;
+
+/// Whether a word is a number as drawings and tables have them: a sign, up to seven digits, a point.
+fn is_coordinate(word: &[u8]) -> bool {
+    let digits = word.strip_prefix(b"-").unwrap_or(word);
+    let points = digits.iter().filter(|byte| **byte == b'.').count();
+    (1..=8).contains(&digits.len()) && points <= 1 && digits.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.')
+}
+
+/// Whether four words, the last one first, are the groups of another card.
+fn is_card_before(row: &[&[u8]]) -> bool {
+    row.len() == ROW
+        && row
+            .iter()
+            .all(|word| word.len() == 4 && word.iter().all(u8::is_ascii_digit))
+        && luhn(&row.iter().rev().copied().collect::<Vec<_>>().concat())
 }
 
 /// Whether a number in one piece is a part of a URL's path: `https://tracker.corp.io/feature/5128908798164992`.

@@ -33,7 +33,8 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<
     let name = user.strip_prefix(b"://").unwrap_or(user);
     let name = name.strip_suffix(b":").unwrap_or(name);
     // `http://*,dav://*` is a list of patterns.
-    if name.starts_with(b"*") {
+    // `https://amqp.org,gmd:protocol,,@someone` is a row of values.
+    if name.starts_with(b"*") || (name.contains(&b',') && value.contains(&b',')) {
         return None;
     }
     // `host:123,user:password@host` is a list of hosts, and the password that of a later one.
