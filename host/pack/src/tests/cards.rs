@@ -254,7 +254,7 @@ fn a_row_below_a_row_of_other_numbers_is_no_card() {
     for above in ["Name of the holder", "2026-03-04 05:06:07 paid", "order 12 34"] {
         assert_eq!(
             taken("payment-card", &format!("{above}\nVisa {shown}\n")),
-            [shown.clone()],
+            std::slice::from_ref(&shown),
             "{above}"
         );
     }
