@@ -58,7 +58,10 @@ fn build_all(root: &Path) -> Result<(), String> {
 fn build_of_all(root: &Path, what: &[&str]) -> Result<(), String> {
     guest::build_guests(root).map_err(|problem| problem.to_string())?;
     let packages = TESTED.iter().flat_map(|package| ["--package", package]);
-    let words = ["build", "--release"].into_iter().chain(what.iter().copied()).chain(packages);
+    let words = ["build", "--release"]
+        .into_iter()
+        .chain(what.iter().copied())
+        .chain(packages);
     cargo(root, &words.collect::<Vec<_>>())
 }
 
