@@ -202,6 +202,33 @@ fn a_reading_that_is_done_with_holds_nothing() {
     }
 }
 
+/// A long reading is searched in parts. That the stream has ended, which is known by the time an answer comes, doesn't end a secret
+/// that the next part goes on with. The first token is asked about before the rest is read.
+#[test]
+fn what_goes_on_in_the_next_part_of_a_reading_has_not_ended() {
+    for before in 0..24 {
+        let escapes = format!("%2e{}", ".".repeat(60)).repeat(16);
+        let text = format!(
+            "tokn_9jj30KB4acdb \x1ba{escapes}{}tokn_kgf0%68r5sw8yB .",
+            ".".repeat(before)
+        );
+        keeps_all(TERMINAL, &[text.as_bytes()]);
+        keeps_all(PIPE, &[text.as_bytes()]);
+    }
+}
+
+/// The same of a text in base64, which is searched at each end of a line.
+#[test]
+fn what_goes_on_in_the_next_line_has_not_ended() {
+    for before in 24..50 {
+        let secret = format!("{}tokn_kgf0hr5sw8yB ..", ".".repeat(before));
+        let lines = Coat::Base64At64.put_on(secret.as_bytes(), |_| true);
+        let text = [b"tokn_9jj30KB4acdb \x1ba", &lines[..]].concat();
+        keeps_all(TERMINAL, &[&text]);
+        keeps_all(PIPE, &[&text]);
+    }
+}
+
 /// Each of them might begin a compressed text. There is room for so many readings, and a token behind them is read whatever they are.
 #[test]
 fn many_beginnings_of_compressed_texts_take_no_room() {
