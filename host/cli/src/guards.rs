@@ -145,8 +145,8 @@ pub(crate) fn try_load(around: &Surroundings, in_force: &InForce, quiet: bool) -
     let (policy, about) = load_policy(&engine, in_force, &choice, &detectors, known.clone())?;
     let categories = detectors
         .iter()
-        .flat_map(|detector| &detector.info().rules)
-        .map(|rule| rule.category.as_str())
+        .flat_map(Detector::rules)
+        .map(|rule| rule.category)
         .chain(KnownFrom::ALL.map(KnownFrom::category));
     warnings.extend(
         resolved

@@ -132,6 +132,11 @@ impl Cache {
         })
     }
 
+    /// Whether something is kept under a digest. Whether it is whole is seen when it is read.
+    pub(crate) fn has(&self, of: &Digest, form: Form) -> bool {
+        open_ours(&self.folder.join(self.name(of, form))).is_ok()
+    }
+
     /// Keeps something under a digest. Readers see the whole file or none.
     pub(crate) fn write(&self, of: &Digest, form: Form, bytes: &[u8]) -> io::Result<()> {
         let name = self.name(of, form);

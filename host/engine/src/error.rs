@@ -1,5 +1,6 @@
 //! Why a plugin could not be loaded.
 
+use crate::describe::escape;
 use crate::digest::Digest;
 use crate::incident::Detail;
 use cofferdam_model::Code;
@@ -111,6 +112,11 @@ pub enum LoadReason {
 }
 
 impl LoadReason {
+    /// What wasmtime says of a component's types.
+    pub(crate) fn types(error: wasmtime::Error) -> Self {
+        Self::Types(escape(&format!("{error:#}")))
+    }
+
     /// The stable code of this reason.
     pub fn code(&self) -> Code {
         match self {

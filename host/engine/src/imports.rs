@@ -3,19 +3,38 @@
 use crate::describe::escape;
 use crate::error::LoadReason;
 use crate::info::Import;
+use serde::{Deserialize, Serialize};
 use wasmtime::component::types::{Component, ComponentInstance, ComponentItem};
 
 /// The interfaces that this host can give to a guest, without versions. A world that offers one names it here.
 const OFFERED: &[&str] = &[];
 
-/// What a component imports, each held against the grants.
-pub(crate) fn list(engine: &wasmtime::Engine, component: &Component, grants: &[String]) -> Vec<Import> {
+/// What a component imports, by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct Wanted {
+    name: String,
+    authority: bool,
+}
+
+/// What a component imports.
+pub(crate) fn list(engine: &wasmtime::Engine, component: &Component) -> Vec<Wanted> {
     component
         .imports(engine)
-        .map(|(name, item)| Import {
+        .map(|(name, item)| Wanted {
             name: escape(name),
             authority: is_authority(engine, &item.ty),
-            granted: grants.iter().any(|grant| grant == bare(name)),
+        })
+        .collect()
+}
+
+/// Each import held against the grants.
+pub(crate) fn held_against(wanted: Vec<Wanted>, grants: &[String]) -> Vec<Import> {
+    wanted
+        .into_iter()
+        .map(|Wanted { name, authority }| Import {
+            granted: grants.iter().any(|grant| grant == bare(&name)),
+            name,
+            authority,
         })
         .collect()
 }
@@ -75,7 +94,7 @@ fn bare(name: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::{check_offered, list};
+    use super::{check_offered, held_against, list};
     use crate::error::LoadReason;
     use crate::info::Import;
     use crate::tests::binary;
@@ -112,7 +131,7 @@ mod tests {
         let engine = wasmtime::Engine::default();
         let listed = |bytes: Vec<u8>, grants: &[String]| {
             let component = wasmtime::component::Component::new(&engine, bytes).expect("a component");
-            list(&engine, &component.component_type(), grants)
+            held_against(list(&engine, &component.component_type()), grants)
         };
         let name = "wasi:clocks/wall-clock@0.2.0";
         assert_eq!(

@@ -55,14 +55,14 @@ pub struct Import {
 }
 
 /// A rule, as far as people ask for it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RuleInfo {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RuleInfo<'a> {
     /// Its id, unique in the plugin.
-    pub id: String,
+    pub id: &'a str,
     /// For people.
-    pub title: String,
+    pub title: &'a str,
     /// Dotted.
-    pub category: String,
+    pub category: &'a str,
     /// The usual grade of its findings.
     pub severity: Severity,
 }
@@ -90,10 +90,6 @@ pub struct PluginInfo {
     pub linked_to: &'static str,
     /// What it imports.
     pub imports: Vec<Import>,
-    /// Its rules; none for a policy.
-    pub rules: Vec<RuleInfo>,
     /// What one instance of it may use.
     pub limits: Limits,
-    /// Where its compiled code came from.
-    pub compiled: CompileState,
 }

@@ -1,5 +1,6 @@
 //! Loading: from a component's bytes to a plugin that has been asked who it is and what it wants.
 
+use crate::cache::Form;
 use crate::call::Live;
 use crate::compile;
 use crate::describe::{Identity, escape};
@@ -8,19 +9,24 @@ use crate::engine::{Engine, Inner};
 use crate::error::{LoadError, LoadReason};
 use crate::imports;
 use crate::incident::Failure;
-use crate::info::{CompileState, Import, Kind, PluginInfo, RuleInfo};
+use crate::info::{Import, Kind, PluginInfo};
 use crate::known::KnownRules;
-use crate::limits::{Limits, State};
+use crate::limits::Limits;
+use crate::limits::State;
+use crate::linked::{Linked, Make, Ready, link};
 use crate::plugin::{
     Descriptor, Detector, DetectorInner, DetectorPre, LOAD_FUEL, Policy, PolicyInner, PolicyPre, Ticks,
 };
-use crate::rules::{PolicyRule, Promise};
+use crate::rules::Promise;
 use crate::said::{Question, Said};
 use crate::spec::PluginSpec;
+use crate::told::{places, tell};
 use crate::worlds::{self, Adapter};
-use cofferdam_guard::{DetectorRules, Severity};
+use cofferdam_guard::Severity;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use std::sync::{Arc, Mutex};
-use wasmtime::component::{Component, InstancePre, Linker};
+use wasmtime::component::Component;
 use wasmtime::{Error, Store};
 
 const WASM_PAGE: u64 = 64 << 10;
@@ -30,7 +36,7 @@ impl Engine {
     ///
     /// # Errors
     /// What is wrong with it, and what to do next.
-    pub fn load_detector(&self, spec: &PluginSpec<'_>) -> Result<Detector, LoadError> {
+    pub fn load_detector(&self, spec: &PluginSpec) -> Result<Detector, LoadError> {
         self.detector(spec).map_err(|reason| LoadError {
             plugin: spec.name.clone(),
             reason,
@@ -43,7 +49,7 @@ impl Engine {
     /// What is wrong with it, and what to do next.
     pub fn load_policy(
         &self,
-        spec: &PluginSpec<'_>,
+        spec: &PluginSpec,
         labels: &[(String, String)],
         detectors: &[Detector],
     ) -> Result<Policy, LoadError> {
@@ -56,7 +62,7 @@ impl Engine {
     /// What is wrong with it, and what to do next.
     pub fn load_policy_knowing(
         &self,
-        spec: &PluginSpec<'_>,
+        spec: &PluginSpec,
         labels: &[(String, String)],
         detectors: &[Detector],
         known: Option<KnownRules>,
@@ -67,13 +73,13 @@ impl Engine {
         })
     }
 
-    fn detector(&self, spec: &PluginSpec<'_>) -> Result<Detector, LoadReason> {
+    fn detector(&self, spec: &PluginSpec) -> Result<Detector, LoadReason> {
         let engine = &*self.inner;
-        let prepared = self.prepare(spec, Kind::Detector)?;
-        let pre = DetectorPre::new(prepared.adapter, prepared.pre.clone()).map_err(types)?;
+        let digest = check(spec)?;
         let ticks = Ticks::of(&spec.limits);
-        let question = Question::new(&prepared.digest, &spec.limits, &(&spec.settings, spec.as_of));
-        let (Said { identity, declared }, spare) = question.answer(engine, || {
+        let question = Question::new(&digest, &spec.limits, &(&spec.settings, spec.as_of));
+        let is = Is(Kind::Detector, digest);
+        let introduced = self.introduce(spec, is, &question, DetectorPre::new, |pre| {
             let mut live = first(engine, spec, ticks, |store| pre.instantiate_first(store))?;
             let declared = live
                 .call(engine, ticks.start, LOAD_FUEL, |store, guest| {
@@ -85,46 +91,38 @@ impl Engine {
             let identity = live
                 .call(engine, ticks.start, LOAD_FUEL, |store, guest| guest.describe(store))
                 .map_err(failed("describe"))?;
-            Ok((Said { identity, declared }, live))
+            Ok((identity, declared, live))
         })?;
-        let identity = Identity::parse(&identity).map_err(LoadReason::Describe)?;
+        let Introduced {
+            info,
+            declared,
+            said,
+            linked,
+            spare,
+        } = introduced;
         let described = Descriptor::described(declared);
         described.check().map_err(LoadReason::Rules)?;
         if spec.failure.may_pass() && described.rules.iter().any(|rule| rule.severity == Severity::P0) {
             return Err(LoadReason::PassRefused("a detector with a P0 rule"));
         }
-        let rules = DetectorRules {
-            name: spec.name.clone(),
-            rules: described.rules.clone(),
-            fact_count: u8::try_from(described.facts.len()).expect("facts were checked to be 64 at most"),
-            failure: spec.failure,
-        };
-        let told = described.rules.iter().map(|rule| RuleInfo {
-            id: rule.id.clone(),
-            title: rule.title.clone(),
-            category: rule.category.clone(),
-            severity: rule.severity,
-        });
-        let info = prepared.info(spec, Kind::Detector, identity, told.collect());
-        let (settings, as_of, together) = (spec.settings.clone(), spec.as_of, spec.together);
-        let spare = Mutex::new(spare);
         let inner = DetectorInner {
             info,
-            pre,
+            linked,
             ticks,
-            together,
-            settings,
-            as_of,
+            together: spec.together,
+            settings: spec.settings.clone(),
+            as_of: spec.as_of,
             described,
-            rules,
-            spare,
+            said,
+            failure: spec.failure,
+            spare: Mutex::new(spare),
         };
         Ok(Detector { inner: Arc::new(inner) })
     }
 
     fn policy(
         &self,
-        spec: &PluginSpec<'_>,
+        spec: &PluginSpec,
         labels: &[(String, String)],
         detectors: &[Detector],
         known: Option<KnownRules>,
@@ -133,12 +131,16 @@ impl Engine {
         if spec.failure.may_pass() {
             return Err(LoadReason::PassRefused("a policy"));
         }
-        let prepared = self.prepare(spec, Kind::Policy)?;
-        let pre = PolicyPre::new(prepared.adapter, prepared.pre.clone()).map_err(types)?;
+        let digest = check(spec)?;
         let ticks = Ticks::of(&spec.limits);
-        let (told, firsts) = tell(detectors, known.as_ref());
-        let question = Question::new(&prepared.digest, &spec.limits, &(&spec.settings, labels, &told));
-        let (Said { identity, declared }, spare) = question.answer(engine, || {
+        // What it is told follows from what each detector said, and that is long: so its digest stands for it.
+        let said = detectors.iter().map(|detector| &*detector.inner);
+        let said: Vec<_> = said.map(|detector| (&*detector.info.name, detector.said.0)).collect();
+        let told_of_known = known.as_ref().map(KnownRules::told);
+        let question = Question::new(&digest, &spec.limits, &(&spec.settings, labels, said, told_of_known));
+        let is = Is(Kind::Policy, digest);
+        let introduced = self.introduce(spec, is, &question, PolicyPre::new, |pre| {
+            let told = tell(detectors, known.as_ref());
             let mut live = first(engine, spec, ticks, |store| pre.instantiate_first(store))?;
             let declared = live
                 .call(engine, ticks.start, LOAD_FUEL, |store, guest| {
@@ -149,118 +151,144 @@ impl Engine {
             let identity = live
                 .call(engine, ticks.start, LOAD_FUEL, |store, guest| guest.describe(store))
                 .map_err(failed("describe"))?;
-            Ok((Said { identity, declared }, live))
+            Ok((identity, declared, live))
         })?;
+        let Introduced {
+            info,
+            declared,
+            said: _,
+            linked,
+            spare,
+        } = introduced;
         let promise: Promise = declared;
-        let identity = Identity::parse(&identity).map_err(LoadReason::Describe)?;
-        promise.check(told.len()).map_err(LoadReason::Promise)?;
-        let info = prepared.info(spec, Kind::Policy, identity, Vec::new());
+        let (first, count) = places(detectors, known.as_ref());
+        promise.check(count).map_err(LoadReason::Promise)?;
         let inner = PolicyInner {
             info,
-            pre,
+            linked,
             ticks,
             together: spec.together,
             settings: spec.settings.clone(),
             labels: labels.to_vec(),
-            told,
             promise,
             detectors: detectors.to_vec(),
             known,
-            first: firsts,
+            first,
             spare: Mutex::new(spare),
         };
         Ok(Policy { inner: Arc::new(inner) })
     }
 
-    /// All that can be said of a component before any of it runs.
-    fn prepare(&self, spec: &PluginSpec<'_>, kind: Kind) -> Result<Prepared, LoadReason> {
-        let engine = &self.inner.wasm;
-        if let Some(problem) = spec.limits.problem() {
-            return Err(LoadReason::Resources(problem.into()));
+    /// What a plugin said of itself where that was kept; else its component is linked, and `ask` hears from its first instance.
+    fn introduce<T: Serialize + DeserializeOwned, G, P>(
+        &self,
+        spec: &PluginSpec,
+        Is(kind, digest): Is,
+        question: &Question,
+        make: Make<P>,
+        ask: impl FnOnce(&P) -> Result<(String, T, Live<G>), LoadReason>,
+    ) -> Result<Introduced<T, G, P>, LoadReason> {
+        let engine = &*self.inner;
+        let has_code = || {
+            engine
+                .cache
+                .as_ref()
+                .is_some_and(|cache| cache.has(&digest, Form::Code))
+        };
+        let kept = question.kept(engine).filter(|_| has_code());
+        let kept = kept.and_then(|(said, mark): (Said<T>, _)| Some((Adapter::of(&said.built_for)?, said, mark)));
+        if let Some((adapter, said, mark)) = kept {
+            let imports = imports::held_against(said.imports, &spec.grants);
+            imports::check(&imports)?;
+            let identity = Identity::parse(&said.identity).map_err(LoadReason::Describe)?;
+            return Ok(Introduced {
+                info: info(spec, Is(kind, digest), identity, (adapter, said.built_for), imports),
+                declared: said.declared,
+                said: mark,
+                linked: Linked::later(spec, digest, kind, make),
+                spare: None,
+            });
         }
-        let digest = Digest::of(&spec.component);
-        match spec.expected {
-            Some(expected) if expected != digest => {
-                return Err(LoadReason::Digest {
-                    expected,
-                    found: digest,
-                });
-            }
-            Some(_) | None => {}
-        }
-        compile::check_form(&spec.component)?;
-        let (component, compiled) = compile::code(&self.inner, &spec.name, &spec.component, &digest)?;
+        let (component, compiled) = compile::code(engine, &spec.name, &spec.component, &digest)?;
         let is = component.component_type();
-        let imports = imports::list(engine, &is, &spec.grants);
+        let wanted = imports::list(&engine.wasm, &is);
+        let imports = imports::held_against(wanted.clone(), &spec.grants);
         imports::check(&imports)?;
-        let (adapter, built_for) = worlds::find(engine, &is, kind)?;
+        let (adapter, built_for) = worlds::find(&engine.wasm, &is, kind)?;
         check_resources(&component, &spec.limits)?;
-        let pre = Linker::<State>::new(engine)
-            .instantiate_pre(&component)
-            .map_err(types)?;
-        Ok(Prepared {
-            digest,
-            compiled,
-            imports,
-            adapter,
+        let pre = link(engine, &component, adapter, make)?;
+        let (text, declared, live) = ask(&pre)?;
+        let identity = Identity::parse(&text).map_err(LoadReason::Describe)?;
+        let said = Said {
+            identity: text,
+            declared,
             built_for,
-            pre,
+            imports: wanted,
+        };
+        let mark = question.keep(engine, &said);
+        Ok(Introduced {
+            info: info(spec, Is(kind, digest), identity, (adapter, said.built_for), imports),
+            declared: said.declared,
+            said: mark,
+            linked: Linked::now(spec, digest, kind, make, Ready { pre, compiled }),
+            spare: Some(live),
         })
     }
 }
 
-struct Prepared {
-    digest: Digest,
-    compiled: CompileState,
-    imports: Vec<Import>,
-    adapter: Adapter,
-    built_for: String,
-    pre: InstancePre<State>,
+/// What a component is meant to be, and the digest of its bytes.
+struct Is(Kind, Digest);
+
+/// A plugin that has said who it is and what it declares.
+struct Introduced<T, G, P> {
+    info: PluginInfo,
+    declared: T,
+    /// The digest of all that it said.
+    said: Digest,
+    linked: Linked<P>,
+    /// The instance that was asked, if one was.
+    spare: Option<Live<G>>,
 }
 
-impl Prepared {
-    fn info(self, spec: &PluginSpec<'_>, kind: Kind, identity: Identity, rules: Vec<RuleInfo>) -> PluginInfo {
-        PluginInfo {
-            name: spec.name.as_str().into(),
-            kind,
-            id: identity.id,
-            version: identity.version,
-            title: identity.title,
-            digest: self.digest,
-            bytes: spec.component.len(),
-            built_for: self.built_for,
-            linked_to: self.adapter.version(),
-            imports: self.imports,
-            rules,
-            limits: spec.limits,
-            compiled: self.compiled,
+/// All that can be said of a component's bytes and bounds before it is compiled.
+fn check(spec: &PluginSpec) -> Result<Digest, LoadReason> {
+    if let Some(problem) = spec.limits.problem() {
+        return Err(LoadReason::Resources(problem.into()));
+    }
+    let digest = Digest::of(&spec.component);
+    match spec.expected {
+        Some(expected) if expected != digest => {
+            return Err(LoadReason::Digest {
+                expected,
+                found: digest,
+            });
         }
+        Some(_) | None => {}
     }
+    compile::check_form(&spec.component)?;
+    Ok(digest)
 }
 
-/// The rules of all detectors and of known values in one list, and for each of them where its own begin.
-fn tell(detectors: &[Detector], known: Option<&KnownRules>) -> (Vec<PolicyRule>, Vec<u32>) {
-    let mut told = Vec::new();
-    let mut first = Vec::with_capacity(detectors.len() + 1);
-    let begin = |told: &Vec<PolicyRule>| {
-        u32::try_from(told.len()).expect("detectors have 4096 rules at most, and there are few detectors")
-    };
-    for detector in detectors {
-        first.push(begin(&told));
-        let described = &detector.inner.described;
-        told.extend(described.rules.iter().map(|rule| PolicyRule {
-            plugin: detector.inner.rules.name.clone(),
-            rule: rule.id.clone(),
-            category: rule.category.clone(),
-            severity: rule.severity,
-            facts: described.facts.clone(),
-        }));
+fn info(
+    spec: &PluginSpec,
+    Is(kind, digest): Is,
+    identity: Identity,
+    (adapter, built_for): (Adapter, String),
+    imports: Vec<Import>,
+) -> PluginInfo {
+    PluginInfo {
+        name: spec.name.as_str().into(),
+        kind,
+        id: identity.id,
+        version: identity.version,
+        title: identity.title,
+        digest,
+        bytes: spec.component.len(),
+        built_for,
+        linked_to: adapter.version(),
+        imports,
+        limits: spec.limits,
     }
-    if let Some(known) = known {
-        first.push(begin(&told));
-        told.extend(known.told());
-    }
-    (told, first)
 }
 
 fn check_resources(component: &Component, limits: &Limits) -> Result<(), LoadReason> {
@@ -288,7 +316,7 @@ fn check_resources(component: &Component, limits: &Limits) -> Result<(), LoadRea
 /// The first instance of a plugin.
 fn first<G>(
     engine: &Inner,
-    spec: &PluginSpec<'_>,
+    spec: &PluginSpec,
     ticks: Ticks,
     instantiate: impl FnOnce(&mut Store<State>) -> Result<Result<G, Error>, Error>,
 ) -> Result<Live<G>, LoadReason> {
@@ -300,10 +328,6 @@ fn first<G>(
         Some(wrong) => LoadReason::Types(wrong),
         None => failed("instantiate")(failure),
     })
-}
-
-fn types(error: Error) -> LoadReason {
-    LoadReason::Types(escape(&format!("{error:#}")))
 }
 
 fn failed(step: &'static str) -> impl Fn(Failure) -> LoadReason {

@@ -1,17 +1,20 @@
 //! Loaded plugins.
 
 use crate::call::Live;
-use crate::engine::Inner;
+use crate::digest::Digest;
+use crate::engine::{Engine, Inner};
 use crate::incident::{Detail, Failure};
-use crate::info::PluginInfo;
+use crate::info::{CompileState, PluginInfo, RuleInfo};
 use crate::known::KnownRules;
 use crate::limits::State;
+use crate::linked::{Linked, Ready};
 use crate::rules::{Described, PolicyRule, Promise};
 use crate::ticker::Ticker;
+use crate::told::tell;
 use crate::v0_1;
 use crate::view::View;
 use crate::worlds::Adapter;
-use cofferdam_guard::{Consult, DetectorRules, Finding, PolicyDecision, Severity};
+use cofferdam_guard::{Consult, DetectorRules, FailureMatrix, Finding, PolicyDecision, Rule, Severity};
 use serde::{Deserialize, Serialize};
 use std::sync::{Arc, Mutex, PoisonError};
 use wasmtime::component::InstancePre;
@@ -35,6 +38,21 @@ impl Detector {
     /// What its findings can say of themselves; their facts are bits of this list.
     pub fn facts(&self) -> &[String] {
         &self.inner.described.facts
+    }
+
+    /// Its rules.
+    pub fn rules(&self) -> impl Iterator<Item = RuleInfo<'_>> {
+        self.inner.described.rules.iter().map(|rule| RuleInfo {
+            id: &rule.id,
+            title: &rule.title,
+            category: &rule.category,
+            severity: rule.severity,
+        })
+    }
+
+    /// Where its code comes from, which is loaded unless it was. `None` where that can't be had any more.
+    pub fn compiled(&self, engine: &Engine) -> Option<CompileState> {
+        self.inner.linked.get(&engine.inner).ok().map(|ready| ready.compiled)
     }
 }
 
@@ -65,16 +83,40 @@ impl Policy {
         self.inner.known.as_ref()
     }
 
+    /// Where its code comes from, which is loaded unless it was. `None` where that can't be had any more.
+    pub fn compiled(&self, engine: &Engine) -> Option<CompileState> {
+        self.inner.linked.get(&engine.inner).ok().map(|ready| ready.compiled)
+    }
+
+    /// Loads the code of this policy and of its detectors, unless it was loaded. What can't be loaded is a failure of the first question.
+    pub fn load_code(&self, engine: &Engine) {
+        for detector in self.detectors() {
+            detector.compiled(engine);
+        }
+        self.compiled(engine);
+    }
+
     /// The rules of all detectors, ready for the guard: a rule is held where it is P0 or P1, or where the policy may act on it.
     /// Those of [`Self::known`] are the last.
     pub fn rules(&self) -> Vec<DetectorRules> {
         let mut acts = self.inner.promise.acts.iter();
         let detectors = self.inner.detectors.iter().map(|detector| {
-            let mut rules = detector.inner.rules.clone();
-            for (rule, acts) in rules.rules.iter_mut().zip(acts.by_ref()) {
-                rule.hold = rule.severity <= Severity::P1 || *acts;
+            let DetectorInner {
+                info,
+                described,
+                failure,
+                ..
+            } = &*detector.inner;
+            let held = described.rules.iter().zip(acts.by_ref()).map(|(rule, acts)| Rule {
+                hold: rule.severity <= Severity::P1 || *acts,
+                ..rule.clone()
+            });
+            DetectorRules {
+                name: info.name.to_string(),
+                rules: held.collect(),
+                fact_count: u8::try_from(described.facts.len()).expect("facts were checked to be 64 at most"),
+                failure: *failure,
             }
-            rules
         });
         detectors
             .chain(self.known().map(|known| known.rules().clone()))
@@ -100,13 +142,15 @@ impl Ticks {
 
 pub(crate) struct DetectorInner {
     pub(crate) info: PluginInfo,
-    pub(crate) pre: DetectorPre,
+    pub(crate) linked: Linked<DetectorPre>,
     pub(crate) ticks: Ticks,
     pub(crate) together: bool,
     pub(crate) settings: String,
     pub(crate) as_of: u32,
     pub(crate) described: Described,
-    pub(crate) rules: DetectorRules,
+    /// The digest of all that it said of itself.
+    pub(crate) said: Digest,
+    pub(crate) failure: FailureMatrix,
     /// The instance that was configured at load, for the first session; none where what it says was kept.
     pub(crate) spare: Mutex<Option<Live<DetectorGuest>>>,
 }
@@ -117,8 +161,9 @@ impl DetectorInner {
         if let Some(spare) = self.spare.lock().unwrap_or_else(PoisonError::into_inner).take() {
             return Ok(spare);
         }
+        let Ready { pre, .. } = self.linked.get(engine)?;
         let mut live = Live::start(engine, &self.info.limits, self.ticks.start, |store| {
-            self.pre.instantiate(store)
+            pre.instantiate(store)
         })?;
         let again = live.call(engine, self.ticks.start, LOAD_FUEL, |store, guest| {
             guest.configure(store, &self.settings, self.as_of)
@@ -133,12 +178,11 @@ impl DetectorInner {
 
 pub(crate) struct PolicyInner {
     pub(crate) info: PluginInfo,
-    pub(crate) pre: PolicyPre,
+    pub(crate) linked: Linked<PolicyPre>,
     pub(crate) ticks: Ticks,
     pub(crate) together: bool,
     pub(crate) settings: String,
     pub(crate) labels: Vec<(String, String)>,
-    pub(crate) told: Vec<PolicyRule>,
     pub(crate) promise: Promise,
     pub(crate) detectors: Vec<Detector>,
     pub(crate) known: Option<KnownRules>,
@@ -153,11 +197,13 @@ impl PolicyInner {
         if let Some(spare) = self.spare.lock().unwrap_or_else(PoisonError::into_inner).take() {
             return Ok(spare);
         }
+        let Ready { pre, .. } = self.linked.get(engine)?;
         let mut live = Live::start(engine, &self.info.limits, self.ticks.start, |store| {
-            self.pre.instantiate(store)
+            pre.instantiate(store)
         })?;
+        let told = tell(&self.detectors, self.known.as_ref());
         let again = live.call(engine, self.ticks.start, LOAD_FUEL, |store, guest| {
-            guest.configure(store, &self.settings, &self.labels, &self.told)
+            guest.configure(store, &self.settings, &self.labels, &told)
         })?;
         match again {
             Ok(promise) if promise == self.promise => Ok(live),

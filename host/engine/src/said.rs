@@ -5,9 +5,9 @@
 //! answer counts.
 
 use crate::cache::Form;
-use crate::call::Live;
 use crate::digest::Digest;
 use crate::engine::Inner;
+use crate::imports::Wanted;
 use crate::limits::Limits;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -19,11 +19,17 @@ const CONTRACTS: [&str; 3] = [
     include_str!("../../../wit/guard-policy/0.1.0/guard-policy.wit"),
 ];
 
-/// What a guest says of itself: who it is, and what it declares once it is configured.
+/// What a guest says of itself, and what its component says of it.
 #[derive(Serialize, Deserialize)]
 pub(crate) struct Said<T> {
+    /// Who it is, as it describes itself.
     pub(crate) identity: String,
+    /// What it declares once it is configured.
     pub(crate) declared: T,
+    /// The WIT version that it was built for.
+    pub(crate) built_for: String,
+    /// What it imports.
+    pub(crate) imports: Vec<Wanted>,
 }
 
 /// All that decides what a guest says: the component, and what it is told.
@@ -41,49 +47,30 @@ impl Question {
             start,
         } = limits;
         let limits = (memory, memories, tables, instances, deadline, start);
-        let text = postcard::to_allocvec(&(CONTRACTS, component.0, limits, told));
-        Self(Digest::of(
-            &text.expect("lists of known length and numbers can be written to memory"),
-        ))
+        Self(Digest::of(&written(&(CONTRACTS, component.0, limits, told))))
     }
 
-    /// What the guest said, if that was kept and is whole; else what `ask` hears from an instance, which is answered as well.
-    ///
-    /// # Errors
-    /// Those of `ask`. Not being able to keep the answer is none.
-    pub(crate) fn answer<T, G, E>(
-        &self,
-        engine: &Inner,
-        ask: impl FnOnce() -> Result<(Said<T>, Live<G>), E>,
-    ) -> Result<(Said<T>, Option<Live<G>>), E>
-    where
-        T: Serialize + DeserializeOwned,
-    {
-        if let Some(said) = self.kept(engine) {
-            return Ok((said, None));
-        }
-        let (said, live) = ask()?;
-        self.keep(engine, &said);
-        Ok((said, Some(live)))
-    }
-
-    fn kept<T: DeserializeOwned>(&self, engine: &Inner) -> Option<T> {
+    /// What the guest said and its digest, if that was kept and is whole.
+    pub(crate) fn kept<T: DeserializeOwned>(&self, engine: &Inner) -> Option<(Said<T>, Digest)> {
         let kept = engine.cache.as_ref()?.read(&self.0, Form::Said)?;
-        postcard::from_bytes(kept.bytes()).ok()
+        let said = postcard::from_bytes(kept.bytes()).ok()?;
+        Some((said, Digest::of(kept.bytes())))
     }
 
-    fn keep(&self, engine: &Inner, said: &impl Serialize) {
-        let Some(cache) = &engine.cache else {
-            return;
-        };
-        let kept = postcard::to_allocvec(said).map_err(|error| error.to_string());
-        let kept = kept.and_then(|said| {
-            cache
-                .write(&self.0, Form::Said, &said)
-                .map_err(|error| error.to_string())
-        });
-        if let Err(error) = kept {
+    /// Keeps what the guest said, and answers its digest. Not being able to keep it is no failure.
+    pub(crate) fn keep<T: Serialize>(&self, engine: &Inner, said: &Said<T>) -> Digest {
+        let said = written(said);
+        if let Some(Err(error)) = engine
+            .cache
+            .as_ref()
+            .map(|cache| cache.write(&self.0, Form::Said, &said))
+        {
             tracing::warn!(%error, "what a guard said of itself could not be kept; it is asked again at the next start");
         }
+        Digest::of(&said)
     }
+}
+
+fn written(what: &impl Serialize) -> Vec<u8> {
+    postcard::to_allocvec(what).expect("lists of known length and numbers can be written to memory")
 }

@@ -4,14 +4,15 @@ use crate::digest::Digest;
 use crate::limits::Limits;
 use cofferdam_guard::FailureMatrix;
 use std::borrow::Cow;
+use std::sync::Arc;
 
 /// A plugin to load.
 #[derive(Debug, Clone)]
-pub struct PluginSpec<'a> {
+pub struct PluginSpec {
     /// The name that the configuration gives it.
     pub name: String,
-    /// The component.
-    pub component: Cow<'a, [u8]>,
+    /// The component. It is kept, since it is compiled again should the cache lose its code meanwhile.
+    pub component: Arc<Cow<'static, [u8]>>,
     /// The digest that its bytes must have, if one is pinned.
     pub expected: Option<Digest>,
     /// What one instance may use.
@@ -29,12 +30,12 @@ pub struct PluginSpec<'a> {
     pub failure: FailureMatrix,
 }
 
-impl<'a> PluginSpec<'a> {
+impl PluginSpec {
     /// A plugin with default limits, no grants, empty settings, and one suspect a call.
-    pub fn new(name: impl Into<String>, component: impl Into<Cow<'a, [u8]>>) -> Self {
+    pub fn new(name: impl Into<String>, component: impl Into<Cow<'static, [u8]>>) -> Self {
         Self {
             name: name.into(),
-            component: component.into(),
+            component: Arc::new(component.into()),
             expected: None,
             limits: Limits::default(),
             grants: Vec::new(),

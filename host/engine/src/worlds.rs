@@ -19,6 +19,11 @@ impl Adapter {
     /// All of them, for people.
     const KNOWN: &'static str = "0.1";
 
+    /// The one that speaks with components built for this version.
+    pub(crate) fn of(version: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|adapter| adapter.speaks(version))
+    }
+
     /// The version that the host speaks through it.
     pub(crate) fn version(self) -> &'static str {
         match self {

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use cofferdam_model::Code;
 use cofferdam_model::config::{Mode, PluginName};
-use cofferdam_runner::session::engine::{CompileState, Kind, PluginInfo};
+use cofferdam_runner::session::engine::{CompileState, Engine, Kind, PluginInfo, Policy, RuleInfo};
 use cofferdam_runner::session::words::Severity;
 
 use crate::command::pack::{ImportArgs, PackArgs};
@@ -36,13 +36,8 @@ pub(crate) fn list(around: &Surroundings, out: &mut dyn Write) -> Result<u8, Fai
     let loaded = load_guards(around, &in_force, false)?;
     let trial = candidates(around, &in_force)?;
     let policy = loaded.guards.policy();
-    let infos: Vec<_> = policy
-        .detectors()
-        .iter()
-        .map(|detector| detector.info())
-        .chain([policy.info()])
-        .collect();
-    let names = infos.iter().map(|info| info.name.len());
+    let loaded = Listed::all(policy, loaded.guards.engine());
+    let names = loaded.iter().map(|listed| listed.info.name.len());
     let names = names
         .chain(trial.iter().map(|row| row.name.len()))
         .max()
@@ -55,9 +50,10 @@ pub(crate) fn list(around: &Surroundings, out: &mut dyn Write) -> Result<u8, Fai
         "NAME", "KIND", "VERSION", "RULES", "DIGEST"
     )
     .and_then(|()| {
-        infos.iter().try_for_each(|info| {
+        loaded.iter().try_for_each(|listed| {
+            let info = listed.info;
             let digest: String = info.digest.to_string().chars().take(19).collect();
-            let (kind, rules) = (info.kind.to_string(), info.rules.len());
+            let (kind, rules) = (info.kind.to_string(), listed.rules.len());
             let rules = if info.kind == Kind::Policy {
                 "-".to_owned()
             } else {
@@ -65,7 +61,7 @@ pub(crate) fn list(around: &Surroundings, out: &mut dyn Write) -> Result<u8, Fai
             };
             let configured = unpromoted.iter().any(|name| name.as_str() == &*info.name);
             let note = if configured { ", by the configuration alone" } else { "" };
-            let state = format!("in force{note}, {}", compiled(info));
+            let state = format!("in force{note}, {}", listed.code());
             writeln!(
                 out,
                 "{:names$}  {kind:16}  {:8}  {rules:>5}  {digest:19}  {state}",
@@ -155,34 +151,50 @@ fn candidates(around: &Surroundings, in_force: &InForce) -> Result<Vec<Row>, Fai
 pub(crate) fn inspect(name: &str, around: &Surroundings, out: &mut dyn Write) -> Result<u8, Failure> {
     let loaded = load_guards(around, &in_force(around)?, false)?;
     let policy = loaded.guards.policy();
-    let mut infos = policy
-        .detectors()
-        .iter()
-        .map(|detector| detector.info())
-        .chain([policy.info()]);
-    let Some(info) = infos.find(|info| *info.name == *name) else {
-        let known: Vec<_> = policy
-            .detectors()
-            .iter()
-            .map(|detector| detector.info())
-            .chain([policy.info()])
-            .map(|info| info.name.to_string())
-            .collect();
+    let all = Listed::all(policy, loaded.guards.engine());
+    let Some(found) = all.iter().find(|listed| *listed.info.name == *name) else {
+        let known: Vec<_> = all.iter().map(|listed| &*listed.info.name).collect();
         let shown = cofferdam_model::config::plain(name);
         let message = format!("no guard `{shown}` is in force; there are {}", known.join(", "));
         return Err(Failure::before(Code::PluginUnknown, message));
     };
-    show(info, out).map(|()| 0).map_err(|error| Failure::output(&error))
+    show(found, out).map(|()| 0).map_err(|error| Failure::output(&error))
 }
 
-fn compiled(info: &PluginInfo) -> String {
-    match info.compiled {
-        CompileState::Cached => "compiled, from the cache".to_owned(),
-        CompileState::Compiled(time) => format!("compiled now in {} ms", time.as_millis()),
+/// A guard in force, with all that people ask for.
+struct Listed<'a> {
+    info: &'a PluginInfo,
+    rules: Vec<RuleInfo<'a>>,
+    compiled: Option<CompileState>,
+}
+
+impl<'a> Listed<'a> {
+    /// The detectors, and then the policy. Loads their code, to say where it comes from.
+    fn all(policy: &'a Policy, engine: &Engine) -> Vec<Self> {
+        let detectors = policy.detectors().iter().map(|detector| Self {
+            info: detector.info(),
+            rules: detector.rules().collect(),
+            compiled: detector.compiled(engine),
+        });
+        let policy = Self {
+            info: policy.info(),
+            rules: Vec::new(),
+            compiled: policy.compiled(engine),
+        };
+        detectors.chain([policy]).collect()
+    }
+
+    fn code(&self) -> String {
+        match self.compiled {
+            Some(CompileState::Cached) => "compiled, from the cache".to_owned(),
+            Some(CompileState::Compiled(time)) => format!("compiled now in {} ms", time.as_millis()),
+            None => "compiled before, and can't be loaded now".to_owned(),
+        }
     }
 }
 
-fn show(info: &PluginInfo, out: &mut dyn Write) -> io::Result<()> {
+fn show(listed: &Listed<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let Listed { info, rules, .. } = listed;
     writeln!(out, "{}: {}", info.name, info.title)?;
     let limits = &info.limits;
     let lines = [
@@ -200,7 +212,7 @@ fn show(info: &PluginInfo, out: &mut dyn Write) -> io::Result<()> {
                 info.linked_to
             ),
         ),
-        ("code", compiled(info)),
+        ("code", listed.code()),
         ("memory", format!("{} KiB at most", limits.memory / 1024)),
         (
             "deadline",
@@ -232,15 +244,13 @@ fn show(info: &PluginInfo, out: &mut dyn Write) -> io::Result<()> {
         };
         writeln!(out, "  {:9} {} ({word})", "import", import.name)?;
     }
-    if info.rules.is_empty() {
+    if rules.is_empty() {
         return Ok(());
     }
-    writeln!(out, "  {:9} {}", "rules", info.rules.len())?;
-    let width = |column: fn(&cofferdam_runner::session::engine::RuleInfo) -> &String| {
-        info.rules.iter().map(|rule| column(rule).len()).max().unwrap_or(0)
-    };
-    let (ids, categories) = (width(|rule| &rule.id), width(|rule| &rule.category));
-    info.rules.iter().try_for_each(|rule| {
+    writeln!(out, "  {:9} {}", "rules", rules.len())?;
+    let ids = rules.iter().map(|rule| rule.id.len()).max().unwrap_or(0);
+    let categories = rules.iter().map(|rule| rule.category.len()).max().unwrap_or(0);
+    rules.iter().try_for_each(|rule| {
         let severity = match rule.severity {
             Severity::P0 => "p0",
             Severity::P1 => "p1",

@@ -58,7 +58,7 @@ pub(crate) fn tight() -> Limits {
 }
 
 /// The hostile guest in a mode, misbehaving only where a window holds `only`, if that isn't empty.
-pub(crate) fn hostile(mode: &str, only: &str) -> PluginSpec<'static> {
+pub(crate) fn hostile(mode: &str, only: &str) -> PluginSpec {
     let only = if only.is_empty() {
         String::new()
     } else {
@@ -72,7 +72,7 @@ pub(crate) fn hostile(mode: &str, only: &str) -> PluginSpec<'static> {
     }
 }
 
-pub(crate) fn detector(spec: &PluginSpec<'_>) -> Detector {
+pub(crate) fn detector(spec: &PluginSpec) -> Detector {
     shared().load_detector(spec).expect("it loads")
 }
 
@@ -98,7 +98,7 @@ pub(crate) struct Seen {
 }
 
 impl Bed {
-    pub(crate) fn new(spec: &PluginSpec<'_>) -> Self {
+    pub(crate) fn new(spec: &PluginSpec) -> Self {
         Self::with(
             &policy(&[detector(spec)]),
             BreakerSettings {

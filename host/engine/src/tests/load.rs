@@ -6,18 +6,18 @@ use crate::{BreakerSettings, CompileState, Digest, Kind, Limits, LoadError, Load
 use cofferdam_guard::{FailureAction, FailureMatrix, Severity};
 use std::fs;
 
-fn refused(spec: &PluginSpec<'_>) -> LoadError {
+fn refused(spec: &PluginSpec) -> LoadError {
     let error = shared().load_detector(spec).err().expect("it is refused");
     assert!(error.to_string().contains(&format!("`{}`", spec.name)), "{error}");
     assert!(error.to_string().contains(';'), "a next step: {error}");
     error
 }
 
-fn code(spec: &PluginSpec<'_>) -> u16 {
+fn code(spec: &PluginSpec) -> u16 {
     refused(spec).code().number()
 }
 
-fn bytes(component: Vec<u8>) -> PluginSpec<'static> {
+fn bytes(component: Vec<u8>) -> PluginSpec {
     PluginSpec::new("bad", component)
 }
 
@@ -133,7 +133,7 @@ fn refused_settings_are_told_in_the_guests_words_made_harmless() {
 }
 
 /// The hostile guest with some bytes of it exchanged for as many others.
-fn changed(from: &str, to: &str) -> PluginSpec<'static> {
+fn changed(from: &str, to: &str) -> PluginSpec {
     assert_eq!(from.len(), to.len());
     let mut component = guest("hostile");
     let places: Vec<_> = component
@@ -147,7 +147,7 @@ fn changed(from: &str, to: &str) -> PluginSpec<'static> {
         component[place..place + to.len()].copy_from_slice(to.as_bytes());
     }
     PluginSpec {
-        component: component.into(),
+        component: PluginSpec::new("hostile", component).component,
         ..hostile("honest", "")
     }
 }
@@ -222,11 +222,7 @@ fn a_loaded_plugin_says_who_it_is() {
         "{:?}",
         info.imports
     );
-    let rules: Vec<_> = info
-        .rules
-        .iter()
-        .map(|rule| (rule.id.as_str(), rule.severity))
-        .collect();
+    let rules: Vec<_> = detector.rules().map(|rule| (rule.id, rule.severity)).collect();
     assert_eq!(rules, [("hostile-token", Severity::P0)]);
 }
 
@@ -256,11 +252,9 @@ fn compiled_code_is_kept_and_never_loaded_when_it_was_touched() {
     let folder = tempfile::tempdir().expect("a folder");
     let folder = folder.path().join("code");
     let load = || {
-        engine(&folder)
-            .load_detector(&hostile("honest", ""))
-            .expect("it loads")
-            .info()
-            .compiled
+        let engine = engine(&folder);
+        let detector = engine.load_detector(&hostile("honest", "")).expect("it loads");
+        detector.compiled(&engine).expect("it can be linked")
     };
     assert!(matches!(load(), CompileState::Compiled(_)));
     assert_eq!(load(), CompileState::Cached);
@@ -277,6 +271,55 @@ fn compiled_code_is_kept_and_never_loaded_when_it_was_touched() {
     assert_eq!(load(), CompileState::Cached);
     fs::write(&entry, b"").expect("torn");
     assert!(matches!(load(), CompileState::Compiled(_)));
+}
+
+#[test]
+fn code_that_is_lost_after_a_guard_was_loaded_is_compiled_for_the_first_question() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path().join("code");
+    let load = || {
+        let engine = engine(&folder);
+        let detector = engine.load_detector(&hostile("honest", "")).expect("it loads");
+        let spec = PluginSpec::new("standard", guest("standard"));
+        let policy = engine.load_policy(&spec, &[], std::slice::from_ref(&detector));
+        (engine, detector, policy.expect("it loads"))
+    };
+    drop(load());
+    let (engine, detector, policy) = load();
+    let entries = fs::read_dir(&folder).expect("the folder");
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    let codes = paths.filter(|path| path.extension().is_some_and(|ending| ending == "code"));
+    codes.for_each(|code| fs::write(code, b"").expect("torn"));
+    assert!(crate::Session::new(&engine, &policy, BreakerSettings::default()).touch(0));
+    assert!(matches!(detector.compiled(&engine), Some(CompileState::Compiled(_))));
+}
+
+#[test]
+fn what_a_guard_wants_is_held_against_its_grants_also_where_what_it_said_was_kept() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let imports = |grants: &[&str]| {
+        let spec = PluginSpec {
+            grants: grants.iter().map(|grant| (*grant).to_owned()).collect(),
+            ..hostile("honest", "")
+        };
+        let detector = engine(folder.path()).load_detector(&spec).expect("it loads");
+        detector.info().imports.clone()
+    };
+    let asked = imports(&[]);
+    assert_eq!(imports(&[]), asked);
+    let types = "cofferdam:types/guard";
+    let granted = imports(&[types]);
+    assert!(
+        asked
+            .iter()
+            .any(|import| import.name.starts_with(types) && !import.granted),
+        "else this test shows nothing: {asked:?}"
+    );
+    assert!(
+        granted
+            .iter()
+            .all(|import| import.granted == import.name.starts_with(types))
+    );
 }
 
 #[test]

@@ -108,9 +108,10 @@ fn measure() {
             }),
         );
         let plugin = &bed_detector.inner;
+        let code = plugin.linked.get(&shared().inner).expect("it is linked");
         let made = || {
             Live::start(&shared().inner, &plugin.info.limits, plugin.ticks.start, |store| {
-                plugin.pre.instantiate(store)
+                code.pre.instantiate(store)
             })
         };
         say(&format!("instance alone of {name}"), median(99, || timed(made)));

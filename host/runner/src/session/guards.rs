@@ -133,6 +133,7 @@ impl Guards {
         if alone.is_none() {
             prepare(&rules);
         }
+        load_code(&engine, &policy);
         Ok(Self {
             engine,
             policy,
@@ -407,7 +408,16 @@ pub(crate) fn action_of(action: Action) -> model::Action {
 /// byte waits for it.
 fn prepare(rules: &Arc<RuleSet>) {
     let rules = Arc::clone(rules);
-    let prepare = move || rules.prepare();
-    // Nobody waits for its end: what needs the search waits for the search.
-    drop(std::thread::Builder::new().name("rules".to_owned()).spawn(prepare));
+    meanwhile("rules", move || rules.prepare());
+}
+
+/// Loads the code of all guards meanwhile, so that the first question needn't wait for it.
+fn load_code(engine: &Engine, policy: &Policy) {
+    let (engine, policy) = (engine.clone(), policy.clone());
+    meanwhile("guests", move || policy.load_code(&engine));
+}
+
+/// Nobody waits for the end of it: whoever needs what it makes waits for that, or makes it where no thread can be had.
+fn meanwhile(name: &str, work: impl FnOnce() + Send + 'static) {
+    drop(std::thread::Builder::new().name(name.to_owned()).spawn(work));
 }

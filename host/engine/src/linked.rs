@@ -1,0 +1,86 @@
+//! A component's code, linked: at once where a guard is new, and when it is first needed where what it said of itself was kept.
+//!
+//! A start waits for what guards said of themselves, and not for their code: most commands never write anything that a guard is asked about.
+
+use crate::compile;
+use crate::digest::Digest;
+use crate::engine::Inner;
+use crate::error::LoadReason;
+use crate::incident::{Detail, Failure};
+use crate::info::{CompileState, Kind};
+use crate::limits::State;
+use crate::spec::PluginSpec;
+use crate::worlds::{self, Adapter};
+use std::borrow::Cow;
+use std::sync::{Arc, OnceLock};
+use wasmtime::Error;
+use wasmtime::component::{Component, InstancePre, Linker};
+
+/// Makes what an adapter instantiates.
+pub(crate) type Make<P> = fn(Adapter, InstancePre<State>) -> Result<P, Error>;
+
+/// The code of a plugin, as `P` instantiates it.
+pub(crate) struct Linked<P> {
+    ready: OnceLock<Result<Ready<P>, Failure>>,
+    name: String,
+    component: Arc<Cow<'static, [u8]>>,
+    digest: Digest,
+    kind: Kind,
+    make: Make<P>,
+}
+
+/// Code that can be instantiated.
+pub(crate) struct Ready<P> {
+    pub(crate) pre: P,
+    pub(crate) compiled: CompileState,
+}
+
+impl<P> Linked<P> {
+    /// Code that is linked once it is needed. The component must have been linked before, by an engine of these settings.
+    pub(crate) fn later(spec: &PluginSpec, digest: Digest, kind: Kind, make: Make<P>) -> Self {
+        Self {
+            ready: OnceLock::new(),
+            name: spec.name.clone(),
+            component: Arc::clone(&spec.component),
+            digest,
+            kind,
+            make,
+        }
+    }
+
+    /// Code that is linked.
+    pub(crate) fn now(spec: &PluginSpec, digest: Digest, kind: Kind, make: Make<P>, ready: Ready<P>) -> Self {
+        let linked = Self::later(spec, digest, kind, make);
+        Self {
+            ready: Ok(ready).into(),
+            ..linked
+        }
+    }
+
+    /// The code. Whoever is first links it, which takes a millisecond, or seconds where the cache no longer has the code.
+    ///
+    /// # Errors
+    /// What was linked before can't be linked now: the machine has no memory left.
+    pub(crate) fn get(&self, engine: &Inner) -> Result<&Ready<P>, Failure> {
+        let ready = self.ready.get_or_init(|| {
+            self.link(engine).map_err(|error| {
+                tracing::warn!(plugin = %self.name, %error, "the code of a guard that was loaded before can't be loaded");
+                Detail::NoInstance.into()
+            })
+        });
+        ready.as_ref().map_err(|failure| *failure)
+    }
+
+    fn link(&self, engine: &Inner) -> Result<Ready<P>, LoadReason> {
+        let (component, compiled) = compile::code(engine, &self.name, &self.component, &self.digest)?;
+        let (adapter, _) = worlds::find(&engine.wasm, &component.component_type(), self.kind)?;
+        let pre = link(engine, &component, adapter, self.make)?;
+        Ok(Ready { pre, compiled })
+    }
+}
+
+/// Links a component, which gets nothing from the host.
+pub(crate) fn link<P>(engine: &Inner, component: &Component, adapter: Adapter, make: Make<P>) -> Result<P, LoadReason> {
+    let pre = Linker::<State>::new(&engine.wasm).instantiate_pre(component);
+    pre.and_then(|pre| make(adapter, pre)).map_err(LoadReason::types)
+}
