@@ -387,8 +387,14 @@ mod tests {
                 each.group(text, 1, (whole(text), 2), whole(text) + 1, 0);
             }
             for start in 7..27 {
-                assert_eq!((one.raw(start), one.raw_end(start)), (each.raw(start), each.raw_end(start)));
-                assert_eq!((one.when(start), one.first_raw(start)), (each.when(start), each.first_raw(start)));
+                assert_eq!(
+                    (one.raw(start), one.raw_end(start)),
+                    (each.raw(start), each.raw_end(start))
+                );
+                assert_eq!(
+                    (one.when(start), one.first_raw(start)),
+                    (each.when(start), each.first_raw(start))
+                );
                 for end in start + 1..27 {
                     assert_eq!(one.pieces(start, end).ranges, each.pieces(start, end).ranges);
                     for told in [0, 105, 110, 200] {

@@ -275,7 +275,10 @@ fn lines_in_base64_are_shown_however_far_they_were_read() {
 fn each_piece_leaves_a_trace() {
     for (text, guarded) in [
         ("tokn_9jj3'.'0KB4'.'acdb ..", "tokn_[redacted:token]'.'*'.'* .."),
-        ("tokn_9jj3\x1b[1m0KB4\x1b[macdb ..", "tokn_[redacted:token]\x1b[1m\x1b[m .."),
+        (
+            "tokn_9jj3\x1b[1m0KB4\x1b[macdb ..",
+            "tokn_[redacted:token]\x1b[1m\x1b[m ..",
+        ),
         (
             "tokn_9jj3'.'0KB4\x1b[1macdb'.'\x1b[mk ..",
             "tokn_[redacted:token]'.'*\x1b[1m'.'\x1b[m* ..",
