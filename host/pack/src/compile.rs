@@ -105,6 +105,7 @@ pub fn compile(files: &[SourceFile]) -> Result<Compiled, PackError> {
             values: source.allow.values.iter().map(String::as_bytes).collect(),
             patterns,
         },
+        common: source.common.data(),
         rules: drafts.iter().map(Draft::data).collect(),
     };
     let bytes = pack.write().map_err(|error| {
@@ -284,6 +285,7 @@ impl<'s> Draft<'s> {
             holds: rule.holds.iter().map(String::as_bytes).collect(),
             checksum: rule.checksum.map(checksum),
             gates: rule.checksum_gates,
+            login: rule.login,
             context: self.context.iter().map(Vec::as_slice).collect(),
             not_before: rule.not_before.iter().map(String::as_bytes).collect(),
             allow: compact.allow.clone(),

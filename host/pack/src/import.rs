@@ -8,6 +8,7 @@ use crate::compile::compile;
 use crate::error::{PackError, Problem};
 use crate::pattern::{Item, Parts, flatten_group, parse};
 use crate::source::SourceFile;
+use crate::steps::anywhere;
 
 /// A configuration of another scanner, as a pack.
 #[derive(Debug)]
@@ -295,7 +296,8 @@ fn take(entry: &Allowlist, patterns: &mut Vec<String>, words: &mut Vec<String>, 
     match entry.regex_target.as_deref() {
         None | Some("secret") => {
             for regex in &entry.regexes {
-                match parse(regex) {
+                // What `pack` would refuse is left behind here, so that what was converted can be packed.
+                match anywhere(regex) {
                     Ok(_) => patterns.push(regex.clone()),
                     Err(what) => note(format!("a pattern of an allow-list: {what}")),
                 }
@@ -358,4 +360,36 @@ fn list(texts: &[String]) -> String {
 /// A TOML string.
 fn quoted(text: &str) -> String {
     toml::Value::String(text.to_owned()).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::gitleaks;
+    use crate::{SourceFile, compile};
+
+    #[test]
+    fn what_was_converted_can_be_packed() {
+        // The first pattern of the allow-list repeats a group without a bound, which `pack` refuses.
+        let config = r#"
+[allowlist]
+regexes = ['''(?:[a-z]+-)+zz''', '''^tkt_0+$''']
+
+[[rules]]
+id = "ticket"
+description = "Ticket"
+regex = '''tkt_[a-z0-9]{24}'''
+"#;
+        let file = SourceFile {
+            name: "gitleaks.toml".to_owned(),
+            text: config.to_owned(),
+        };
+        let imported = gitleaks(&file, "imported").expect("it is a configuration");
+        let is_told = imported.left.iter().any(|left| left.what.contains("can be slow"));
+        assert!(is_told, "{:?}", imported.left);
+        compile(&[SourceFile {
+            name: "imported.toml".to_owned(),
+            text: imported.text,
+        }])
+        .expect("the rest can be packed");
+    }
 }

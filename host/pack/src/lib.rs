@@ -5,6 +5,7 @@
 //! the engine's code. Nothing here needs a compiler, and nothing runs a pattern whose time isn't proportional to its text.
 
 mod anchors;
+mod common;
 mod compile;
 mod corpus;
 mod embed;

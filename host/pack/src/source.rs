@@ -6,6 +6,7 @@ use std::{fs, io};
 use cofferdam_rules::pattern::Kind;
 use serde::Deserialize;
 
+use crate::common::CommonSource;
 use crate::error::Problem;
 
 /// A file of a pack.
@@ -43,6 +44,7 @@ pub fn files_of(folder: &Path) -> io::Result<Vec<PathBuf>> {
 pub(crate) struct File {
     pub(crate) pack: Option<About>,
     pub(crate) allow: Option<AllowSource>,
+    pub(crate) common: Option<CommonSource>,
     #[serde(default)]
     pub(crate) rule: Vec<RuleSource>,
 }
@@ -107,6 +109,9 @@ pub(crate) struct RuleSource {
     pub(crate) checksum: Option<Checksum>,
     #[serde(default)]
     pub(crate) checksum_gates: bool,
+    /// Whether the secret is base64 of `user:password`.
+    #[serde(default)]
+    pub(crate) login: bool,
     #[serde(default)]
     pub(crate) context: Vec<String>,
     #[serde(default)]
@@ -207,6 +212,7 @@ pub(crate) struct Placed {
 pub(crate) struct Source {
     pub(crate) about: About,
     pub(crate) allow: AllowSource,
+    pub(crate) common: CommonSource,
     pub(crate) rules: Vec<Placed>,
 }
 
@@ -223,6 +229,7 @@ impl Source {
         };
         let mut about: Option<About> = None;
         let mut allow = AllowSource::default();
+        let mut common = CommonSource::default();
         let mut rules = Vec::new();
         for file in files {
             let parsed: File = match toml::from_str(&file.text) {
@@ -242,6 +249,12 @@ impl Source {
                 allow.values.extend(more.values);
                 allow.patterns.extend(more.patterns);
             }
+            if let Some(more) = parsed.common {
+                match more.check() {
+                    Ok(()) => common.join(more),
+                    Err(what) => problem(file, what),
+                }
+            }
             rules.extend(parsed.rule.into_iter().map(|rule| Placed {
                 file: file.name.clone(),
                 rule,
@@ -257,7 +270,12 @@ impl Source {
             problems.push(missing("there is no `[[rule]]`"));
         }
         match about {
-            Some(about) if problems.is_empty() => Ok(Source { about, allow, rules }),
+            Some(about) if problems.is_empty() => Ok(Source {
+                about,
+                allow,
+                common,
+                rules,
+            }),
             Some(_) => Err(problems),
             None => {
                 if problems.is_empty() {

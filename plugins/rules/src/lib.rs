@@ -147,7 +147,7 @@ impl Detector for RuleEngine {
         }
         let first = verdicts.len();
         match &data.test {
-            Test::Pattern(pattern) => verdicts.extend(pattern.check(window, &self.placeholders)),
+            Test::Pattern(pattern) => verdicts.extend(pattern.check(window, self.as_of, &self.placeholders)),
             Test::Named(named) => named.check(window, self.as_of, &self.placeholders, verdicts),
         }
         for verdict in verdicts.iter_mut().skip(first) {

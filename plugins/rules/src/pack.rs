@@ -19,6 +19,9 @@ pub struct Pack<'a> {
     /// What is a placeholder by whatever rule.
     #[serde(borrow)]
     pub allow: Allow<'a>,
+    /// What people and documentation write where a secret would stand, and hosts that only they have.
+    #[serde(borrow)]
+    pub common: Common<'a>,
     /// The rules, 4096 at most.
     #[serde(borrow)]
     pub rules: Vec<RuleData<'a>>,
@@ -35,6 +38,55 @@ pub struct Allow<'a> {
     pub values: Vec<&'a [u8]>,
     /// Patterns that a whole secret fits.
     pub patterns: Vec<Matcher>,
+}
+
+/// What people and documentation write where a password would stand, and the hosts that they write. All of it is in lower case.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Common<'a> {
+    /// Words that people take for a password.
+    #[serde(borrow)]
+    pub passwords: Vec<&'a [u8]>,
+    /// Words that name a secret: what ends with one behind other words names itself.
+    #[serde(borrow)]
+    pub named: Vec<&'a [u8]>,
+    /// Words that forms, types and schemas write as a value.
+    #[serde(borrow)]
+    pub forms: Vec<&'a [u8]>,
+    /// Words that make a name or nothing of a value that holds one of them.
+    #[serde(borrow)]
+    pub holds: Vec<&'a [u8]>,
+    /// Users and passwords that stand for themselves everywhere.
+    #[serde(borrow)]
+    pub login: Logins<'a>,
+    /// The same in manuals of commands.
+    #[serde(borrow)]
+    pub command: Logins<'a>,
+    /// Users that anybody may be, who give an address where a password would stand.
+    #[serde(borrow)]
+    pub anonymous: Vec<&'a [u8]>,
+    /// Domains that are set apart for documentation.
+    #[serde(borrow)]
+    pub domains: Vec<&'a [u8]>,
+    /// Hosts that are this machine, or what manuals call a service.
+    #[serde(borrow)]
+    pub hosts: Vec<&'a [u8]>,
+    /// Words for any host.
+    #[serde(borrow)]
+    pub nowhere: Vec<&'a [u8]>,
+}
+
+/// Names of users and passwords that together are a placeholder.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Logins<'a> {
+    /// The users.
+    #[serde(borrow)]
+    pub users: Vec<&'a [u8]>,
+    /// The passwords, each of which goes with each user.
+    #[serde(borrow)]
+    pub passwords: Vec<&'a [u8]>,
+    /// What is a placeholder where it is the user as well as the password.
+    #[serde(borrow)]
+    pub same: Vec<&'a [u8]>,
 }
 
 /// One rule.

@@ -2,11 +2,13 @@
 
 use std::ops::Range;
 
-use cofferdam_sdk::check::{base62_crc32, crc32, is_sequence, luhn, mod97_is_one, shannon_bits, starts_token};
+use cofferdam_sdk::check::{
+    base62_crc32, crc32, decode_prefix, is_sequence, luhn, mod97_is_one, shannon_bits, starts_token,
+};
 use cofferdam_sdk::{RegionMarks, Severity, Verdict, Window};
 use serde::{Deserialize, Serialize};
 
-use crate::check::{is_about_another, names_place};
+use crate::check::{is_about_another, jwt, names_place};
 use crate::matcher::Matcher;
 use crate::national::National;
 use crate::pack::Set;
@@ -62,6 +64,8 @@ pub struct Pattern<'a> {
     pub checksum: Option<Checksum>,
     /// Whether a wrong checksum makes it something else.
     pub gates: bool,
+    /// Whether the secret is base64 of `user:password`, so that its password tells how grave it is.
+    pub login: bool,
     /// Words, one of which must stand before the anchor; lower case.
     #[serde(borrow)]
     pub context: Vec<&'a [u8]>,
@@ -151,7 +155,7 @@ impl Checksum {
 
 impl Pattern<'_> {
     /// Confirms one suspect.
-    pub(crate) fn check(&self, window: &Window<'_>, placeholders: &Placeholders) -> Option<Verdict> {
+    pub(crate) fn check(&self, window: &Window<'_>, as_of: u32, placeholders: &Placeholders) -> Option<Verdict> {
         if self.is_elsewhere(window) || !(self.name.is_empty() || is_word(window, &self.name)) {
             return None;
         }
@@ -162,7 +166,12 @@ impl Pattern<'_> {
             None => return None,
         };
         let secret = window.slice(span.clone());
-        if self.assign && (is_place(window) || assign::is_digest(window.text(), span.start) || is_version(secret)) {
+        if self.assign
+            && (is_declaration(window)
+                || is_place(window)
+                || assign::is_digest(window.text(), span.start)
+                || is_version(secret))
+        {
             return None;
         }
         if !self.assign && is_inside_digest(window) {
@@ -198,6 +207,20 @@ impl Pattern<'_> {
                 unlikely(verdict)
             };
             return Some(verdict.fact(fact));
+        }
+        if self.login
+            && let Some(common) = of_login(verdict.clone(), secret, placeholders)
+        {
+            return Some(common);
+        }
+        // An issuer's token may be a JWT, which says of itself how long it is good.
+        let token = if secret.starts_with(JWT) { secret } else { whole };
+        if token.starts_with(JWT)
+            && verdict.severity < Severity::P2
+            && jwt::is_jwt(token)
+            && let Some(fact) = jwt::opens_nothing(token, as_of, placeholders)
+        {
+            return Some(verdict.severity(Severity::P2).fact(fact));
         }
         if self.entropy > 0 && shannon_bits(secret) * 100.0 < f32::from(self.entropy) {
             return None;
@@ -295,6 +318,20 @@ impl Pattern<'_> {
     }
 }
 
+/// The verdict on base64 of a user's name and a password that people and documentation use; `None` where it is another.
+fn of_login(verdict: Verdict, secret: &[u8], placeholders: &Placeholders) -> Option<Verdict> {
+    let mut plain = [0; 96];
+    let length = decode_prefix(secret, &mut plain);
+    let plain = plain.get(..length)?;
+    let (user, password) = plain.split_at(plain.iter().position(|byte| *byte == b':')?);
+    let before = verdict.severity;
+    let judged = placeholders.common().judged(verdict, password.get(1..)?, user);
+    (judged.severity > before && plain.iter().all(|byte| !byte.is_ascii_control())).then_some(judged)
+}
+
+/// How a JWT begins.
+const JWT: &[u8] = b"eyJ";
+
 /// Words that names are made of, besides those of a rule.
 pub(crate) const PARTS: [&str; 16] = [
     "access", "account", "admin", "api", "app", "auth", "client", "cloud", "deploy", "key", "oauth", "pass", "private",
@@ -331,6 +368,36 @@ fn is_word(window: &Window<'_>, words: &[&[u8]]) -> bool {
 /// Whether the name that the anchor stands in ends as that of a place: `issuer_api_server_url`.
 fn is_place(window: &Window<'_>) -> bool {
     names_place(window.text(), window.anchor_start(), window.anchor_end())
+}
+
+/// Words that begin a line that names types and modules, and holds no value.
+const DECLARATIONS: [&[u8]; 8] = [
+    b"class ",
+    b"import ",
+    b"from ",
+    b"interface ",
+    b"struct ",
+    b"enum ",
+    b"using ",
+    b"package ",
+];
+
+/// Whether the line of the anchor declares a type or takes one in, and nothing is assigned on it so far: `class IssuerTest(IssuerMixin, …`.
+fn is_declaration(window: &Window<'_>) -> bool {
+    let before = window.before();
+    let line = before
+        .rsplit(|byte| *byte == b'\n')
+        .next()
+        .unwrap_or_default()
+        .trim_ascii_start();
+    DECLARATIONS.iter().any(|word| line.starts_with(word))
+        && !line
+            .iter()
+            .any(|byte| matches!(byte, b'=' | b':' | b'"' | b'\'' | b'`'))
+        && !window
+            .slice(window.anchor_end()..window.end())
+            .iter()
+            .any(|byte| matches!(byte, b'=' | b':' | b'"' | b'\'' | b'`'))
 }
 
 /// The most bytes of a digest before a literal in it.

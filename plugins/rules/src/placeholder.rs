@@ -6,7 +6,7 @@ use crate::words;
 
 use crate::fact;
 use crate::matcher::Matcher;
-use crate::pack::{AnchorData, Pack};
+use crate::pack::{AnchorData, Common, Pack};
 use crate::pattern::holds;
 
 /// The shortest literal that tells a value apart, in bytes: rules of shorter ones leave out what is longer or of one case.
@@ -20,6 +20,11 @@ pub(crate) struct Placeholders {
 impl Placeholders {
     pub(crate) fn new(pack: &'static Pack<'static>) -> Placeholders {
         Placeholders { pack }
+    }
+
+    /// What people and documentation write as passwords and hosts.
+    pub(crate) fn common(&self) -> &Common<'static> {
+        &self.pack.common
     }
 
     /// Whether a literal that leads a secret of another rule leads this value: then that rule has its say.

@@ -99,3 +99,21 @@ fn tables_of_hexadecimal_numbers_hold_no_accounts() {
     let account = iban("AD", "00012030200359100100");
     assert_eq!(taken("iban", &account), [&account[2..]], "{account}");
 }
+
+#[test]
+fn accounts_that_nobody_can_have_are_none() {
+    // Their remainder is right, and their check digits can't be.
+    for account in [
+        "DE00000000000000000066",
+        "DE01000000000000000048",
+        "DE99000000000000000030",
+    ] {
+        assert_eq!(taken("iban", account), [] as [&str; 0], "{account}");
+    }
+    // Nothing but zeros stands in place of an account.
+    let zeros = iban("TR", "0000100000000000000000");
+    assert_eq!(bed::severities(host(), &zeros), [Severity::P3]);
+    // A short account that is filled up is one.
+    let filled = iban("DE", "370400440000012345");
+    assert_eq!(bed::severities(host(), &filled), [Severity::P1]);
+}

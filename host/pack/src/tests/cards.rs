@@ -215,3 +215,90 @@ fn test_numbers_are_counted_only_however_they_are_grouped() {
     let hits = host().hits(card("4111", 16, &mut random).as_bytes());
     assert_eq!((hits[0].severity, hits[0].facts & published), (Severity::P1, 0));
 }
+
+#[test]
+fn a_row_below_a_row_of_other_numbers_is_no_card() {
+    let mut random = Random::new(41);
+    let row = || {
+        // Groups that no list of neighbours has.
+        (0..)
+            .map(|seed| card("4", 16, &mut Random::new(seed)))
+            .find(|digits| taken("payment-card", &grouped(digits, &[4, 4, 4, 4], " ")).len() == 1)
+            .expect("one is a card")
+    };
+    let shown = grouped(&row(), &[4, 4, 4, 4], " ");
+    for above in [
+        "Curve 649 1138 649 1135",
+        "Path 5 12 1 -2942 2544",
+        "\t1 1 1.00 60.00 120.00",
+        "1017 22 3 4 5",
+    ] {
+        assert_eq!(
+            taken("payment-card", &format!("{above}\nCurve {shown}\n")),
+            [] as [&str; 0],
+            "{above}"
+        );
+    }
+    for before in [
+        "NP\n2381 3979 m 2684 4157 l 2685 4158 ",
+        "% Polyline\nn 2535 3000 m ",
+        "237.667 c\n2053.167 1239 2077 1234 2098 1230.5 c\n",
+    ] {
+        assert_eq!(
+            taken("payment-card", &format!("{before}{shown} c")),
+            [] as [&str; 0],
+            "{before}"
+        );
+    }
+    let other = grouped(&card("51", 16, &mut random), &[4, 4, 4, 4], " ");
+    for above in ["Name of the holder", "2026-03-04 05:06:07 paid", "order 12 34"] {
+        assert_eq!(
+            taken("payment-card", &format!("{above}\nVisa {shown}\n")),
+            [shown.clone()],
+            "{above}"
+        );
+    }
+    assert_eq!(
+        taken("payment-card", &format!("Card {other}\nVisa {shown}\n")),
+        [other, shown]
+    );
+}
+
+#[test]
+fn decimals_without_their_zero_are_no_cards() {
+    let digits = card("44", 16, &mut Random::new(43));
+    for text in [
+        format!("[.{digits}, 3.17E-9]"),
+        format!("y = .{digits} %i"),
+        format!("[- .{digits}, 1]"),
+        format!("&nbsp;.{digits}&nbsp;"),
+    ] {
+        assert_eq!(taken("payment-card", &text), [] as [&str; 0], "{text}");
+    }
+    assert_eq!(taken("payment-card", &format!("card.{digits}")), [digits]);
+}
+
+#[test]
+fn a_number_that_its_name_calls_an_id_is_counted_only() {
+    let mut random = Random::new(42);
+    let digits = card("62", 19, &mut random);
+    for (text, severity) in [
+        (format!("\"id\": \"{digits}\","), Severity::P2),
+        (format!("  id: {digits}\n"), Severity::P2),
+        (format!("\"imageId\": \"{digits}\","), Severity::P2),
+        (format!("\"paid\": \"{digits}\","), Severity::P1),
+        (format!("\"card\": \"{digits}\","), Severity::P1),
+        (
+            format!("https://tracker.corp.io/feature/{digits} is done"),
+            Severity::P2,
+        ),
+        (format!("GET /cards/{digits} 200"), Severity::P1),
+        (format!("({digits}.0 * mass)"), Severity::P2),
+        (format!("({digits})."), Severity::P1),
+        ("2222 + 2333333333333333".to_owned(), Severity::P3),
+        (format!("{{{digits},2.9346417484728883e-16}}"), Severity::P2),
+        (format!("{{\"card\":{digits},\"paid\":2}}"), Severity::P1),
+    ] {
+        assert_eq!(bed::severities(host(), &text), [severity], "{text}");
+    }
+}

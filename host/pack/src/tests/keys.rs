@@ -1,5 +1,6 @@
 //! Private keys in the forms in which they turn up.
 
+use cofferdam_sdk::Severity;
 use cofferdam_sdk::testing::Random;
 
 use super::bed;
@@ -144,7 +145,7 @@ fn a_header_without_a_key_is_nothing() {
 }
 
 /// Base64 with lines of `width`.
-fn encode(bytes: &[u8], width: usize) -> String {
+pub(super) fn encode(bytes: &[u8], width: usize) -> String {
     let mut out = String::new();
     for chunk in bytes.chunks(3) {
         let word = chunk.iter().fold(0_u32, |word, &byte| word << 8 | u32::from(byte)) << (8 * (3 - chunk.len()));
@@ -174,5 +175,30 @@ fn a_key_in_base64_is_taken_wrapped_or_not() {
             assert!(encoded.ends_with(&taken), "{kind:?} {width}: {taken}");
             assert!(encoded.len() - taken.len() < 40, "{kind:?} {width}: {taken}");
         }
+    }
+}
+
+#[test]
+fn the_front_of_a_key_before_a_dot_is_no_key() {
+    // A sequence of 1,193 bytes, as the key of an RSA modulus of 2,048 bits is.
+    let front = [0x30, 0x82, 0x04, 0xA5]
+        .into_iter()
+        .chain((0..44).map(|byte| byte * 5 + 1))
+        .collect::<Vec<u8>>();
+    let front = encode(&front, 4096);
+    let all: Vec<u8> = [0x30, 0x82, 0x04, 0xA5]
+        .into_iter()
+        .chain((0..1189).map(|byte: u32| (byte * 7 % 251) as u8))
+        .collect();
+    let all = encode(&all, 64);
+    for (body, severity) in [
+        (format!("{front}. "), Severity::P3),
+        (format!("{front}\\n."), Severity::P3),
+        // A line that was cut may be all that there is.
+        (format!("{front}\n"), Severity::P0),
+        (format!("{all}. "), Severity::P0),
+    ] {
+        let text = format!("e.g. `{} {body}{}`", header("RSA "), footer("RSA "));
+        assert_eq!(bed::severities(bed::structure(), &text), [severity], "{text}");
     }
 }

@@ -180,6 +180,49 @@ fn a_jwt_is_worse_where_it_is_sent() {
     assert_eq!(severity(&format!("\x1b[32m{token}\x1b[0m")), Severity::P1);
 }
 
+/// A JWT with this header and payload, and a signature of `seed`.
+fn jwt_of(header: &str, payload: &str, seed: u64) -> String {
+    let encode = |text: &str| {
+        super::keys::encode(text.as_bytes(), 4096)
+            .trim_end_matches('=')
+            .to_owned()
+    };
+    format!("{}.{}.{}", encode(header), encode(payload), random(seed, 43))
+}
+
+#[test]
+fn a_jwt_that_opens_nothing_is_counted_only() {
+    const HEADER: &str = r#"{"alg":"HS256","typ":"JWT"}"#;
+    let jwt_hits = |text: &str| {
+        let hits = host().hits(text.as_bytes());
+        hits.iter()
+            .filter(|hit| hit.rule == "jwt")
+            .map(|hit| hit.severity)
+            .collect::<Vec<_>>()
+    };
+    for payload in [
+        r#"{"a":"b"}"#,
+        r#"{"sub":"1234567890","name":"Ann"}"#,
+        r#"["invalid","claims"]"#,
+        "it is a dangerous business",
+        r#"{"sub":"ann","exp":1467349870}"#,
+    ] {
+        let text = format!("token {} next", jwt_of(HEADER, payload, 85));
+        assert_eq!(jwt_hits(&text), [Severity::P2], "{payload}");
+    }
+    let ours = jwt_of(HEADER, r#"{"sub":"ann","role":"admin"}"#, 86);
+    assert_eq!(jwt_hits(&format!("token {ours} next")), [Severity::P1]);
+    let stub = jwt_of(HEADER, "{\"su", 86);
+    let (stub, _) = stub.rsplit_once('.').unwrap();
+    assert_eq!(jwt_hits(&format!("example: {stub}\n")), [Severity::P2]);
+    let of_a_manual = jwt_of(r#"{"alg":"HS256","kid":"ann@corp.example"}"#, r#"{"sub":"ann"}"#, 87);
+    assert_eq!(jwt_hits(&format!("token {of_a_manual} next")), [Severity::P2]);
+    // A quote closes a token without its signature; a line's end may have cut it off.
+    let (unsigned, _) = ours.rsplit_once('.').unwrap();
+    assert_eq!(jwt_hits(&format!("token = \"{unsigned}\"")), [Severity::P2]);
+    assert_eq!(jwt_hits(&format!("token = {unsigned}\n")), [Severity::P1]);
+}
+
 #[test]
 fn what_only_begins_like_a_jwt_is_none() {
     // JSON in base64 with no `alg`, one without parts, and one whose header isn't JSON.
@@ -276,13 +319,48 @@ fn values_that_documentation_writes_are_counted_only() {
         ("mongodb://YOUR_USERNAME:YOUR_PASSWORD@db.corp.io/", Severity::P3),
         ("https://user:1111@corp.io/", Severity::P2),
         ("Server=db;User Id=app;Password=secret;", Severity::P2),
+        ("rabbit://svc:RABBIT_PASS@mq.corp.io", Severity::P3),
+        ("mysql+pymysql://app:APP_DBPASS@mq.corp.io/app", Severity::P3),
+        ("https://oauth2:my-token@git.corp.io/x.git", Severity::P2),
+        ("s3://aws_key:aws_secret@bucket.corp.io/", Severity::P2),
+        ("redis://redis:SuperSecret@cache.corp.io:6379", Severity::P2),
+        ("http://me:1234@corp.io/", Severity::P2),
+        ("http://user:pass%20pass@corp.io/", Severity::P2),
+        ("http://user.name:pass~word@corp.io/", Severity::P2),
+        ("mysql://app:abcd0123?AB@corp.io/", Severity::P2),
+        (
+            "proto://user:pass@mq:port[,user1:pass@mq1:port, ...]/path",
+            Severity::P2,
+        ),
+        (
+            "curl https://api.corp.io/ -u \"some_username:some_password\"",
+            Severity::P2,
+        ),
         ("machine api.corp.io login ann password qwerty", Severity::P2),
+        (
+            "Server=localhost;Database=test;User ID=ann;Password=fun2db;",
+            Severity::P2,
+        ),
+        (
+            "jdbc:jtds:sqlserver://mssql/shop;user=shop_test;password=shop_test",
+            Severity::P2,
+        ),
+        ("ftp://anonymous:ann%40corp.io@ftp.corp.io/pub", Severity::P2),
+        ("https://%s:x-oauth-basic@git.corp.io", Severity::P2),
+        ("bus://rootpolicy:some/key@somenamespace", Severity::P2),
+        ("https://foo.com:123,user:secret@corp.io/path", Severity::P2),
     ] {
         assert_eq!(host_hits(text), [severity], "{text}");
     }
     let lists = [
         "for rcp://*,dav://*,davs://*,sftp://*@x",
         "cvs://:pserver:anoncvs@sources.corp.io:/cvs",
+        "Result := Result + 'UID='+Escape(UserName)+';PWD='+Escape(Password)+';';",
+        "new ODBC(\"DSN=$self->{'DSN'};UID=$self->{'UID'};PWD=$self->{'PWD'};\")",
+        "/^(DSN=)(.*)(;UID=)(.*)(;PWD=)(.*)(;)$/",
+        "A protocol,https://amqp.org,gmd:protocol,,service,@someone,gmd:protocol",
+        "machine login password account)",
+        "node app.js | http-send -u http://localhost:8080/logs",
     ];
     for text in lists {
         assert_eq!(host_hits(text), [], "{text}");
@@ -291,15 +369,82 @@ fn values_that_documentation_writes_are_counted_only() {
 
 #[test]
 fn a_password_that_nobody_invents_counts_at_a_documentation_host_too() {
-    for password in ["hunter2hunter2", "Hunter22", "p-ssw0rd"] {
-        for host in ["example.com", "db.example.org", "myexample.com"] {
+    let drawn = random(83, 20);
+    for host in [
+        "example.com",
+        "db.example.org",
+        "localhost",
+        "db",
+        "{host}",
+        "corp.io",
+        "myexample.com",
+    ] {
+        // Whoever takes a host out of a log may leave the password.
+        for password in ["Hunter22", "hT7q9-zWx2Kd", &drawn] {
             let hits = host_hits(&format!("https://me:{password}@{host}/"));
             assert_eq!(hits, [Severity::P0], "{password} {host}");
+        }
+        // What a person thinks up counts where the host may be somebody's.
+        for password in ["hunter2hunter2", "p-ssw0rd", "S3nsit1ve", "V3ry_S3nsit1ve"] {
+            let hits = host_hits(&format!("https://me:{password}@{host}/"));
+            let nowhere = matches!(host, "example.com" | "db.example.org");
+            let severity = if nowhere { Severity::P2 } else { Severity::P0 };
+            assert_eq!(hits, [severity], "{password} {host}");
         }
     }
     assert_eq!(
         host_hits(concat!("https://me:", "hunter22@myexample.com/")),
         [Severity::P0]
+    );
+}
+
+#[test]
+fn a_variable_behind_the_word_of_a_scheme_is_none() {
+    for joined in [
+        "\"Bearer \" + sessionAccessTokenValue",
+        "'Bearer ' . sessionAccessTokenValue",
+        "`Bearer ` & sessionAccessTokenValue",
+    ] {
+        let text = format!("headers[\"Authorization\"] = {joined};");
+        assert_eq!(host_hits(&text), [], "{text}");
+    }
+    let token = random(84, 32);
+    let text = format!("headers[\"Authorization\"] = \"Bearer \" + \"{token}\";");
+    assert_eq!(host_hits(&text), [Severity::P0], "{text}");
+}
+
+#[test]
+fn a_password_behind_hosts_with_ports_is_taken_alone() {
+    let password = random(88, 14);
+    let text = format!("mongodb://db1.corp.io:27017,app:{password}@db2.corp.io/x");
+    assert_eq!(one("url-password", &text).as_deref(), Some(password.as_str()), "{text}");
+    let odd = format!("12,{password}");
+    let text = format!("mongodb://app:{odd}@db2.corp.io/x");
+    assert_eq!(one("url-password", &text).as_deref(), Some(odd.as_str()), "{text}");
+    let server = format!("Server=db.corp.io;User Id=app;Password={password};");
+    assert_eq!(host_hits(&server), [Severity::P0]);
+}
+
+#[test]
+fn a_login_in_base64_is_graded_by_its_password() {
+    let encode = |text: &str| super::keys::encode(text.as_bytes(), 4096);
+    let severities = |auth: &str| {
+        bed::severities(
+            bed::credentials(),
+            &format!("{{\"auths\":{{\"hub.corp.io\":{{\"auth\":\"{auth}\"}}}}}}"),
+        )
+    };
+    assert_eq!(severities(&encode("joejoe:hello")), [Severity::P2]);
+    let drawn = encode(&format!("joejoe:{}", random(89, 14)));
+    assert!(severities(&drawn).contains(&Severity::P0), "{drawn}");
+}
+
+#[test]
+fn lines_that_declare_a_type_hold_no_value() {
+    let name = "Account2PkceS256Kind";
+    assert_eq!(
+        host_hits(&format!("class TwitterTest(TwitterMixin, {name}):\n    pass\n")),
+        []
     );
 }
 

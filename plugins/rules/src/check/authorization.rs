@@ -57,7 +57,7 @@ pub(crate) fn check(window: &Window<'_>, as_of: u32, placeholders: &Placeholders
             let colon = plain.iter().position(|&byte| byte == b':')?;
             let (user, password) = plain.split_at(colon);
             let password = password.get(1..).filter(|password| !password.is_empty())?;
-            let verdict = common::judged(window.whole(95), password, user);
+            let verdict = placeholders.common().judged(window.whole(95), password, user);
             return Some(verdict.fact(fact::HEADER));
         }
         Scheme::Known(_) => {
@@ -100,7 +100,25 @@ pub(crate) fn check(window: &Window<'_>, as_of: u32, placeholders: &Placeholders
 
 /// Whether program text stands where the value would: `${process.env.TOKEN}`, `{token}`, `self.token()`.
 fn is_code(between: &[u8], window: &Window<'_>) -> bool {
-    between.ends_with(b"{") || window.after() == Some(b'(')
+    between.ends_with(b"{") || window.after() == Some(b'(') || is_joined(between)
+}
+
+/// Whether a program puts a variable behind the scheme's word: `"Bearer " + token`, `'Bearer ' . $token`.
+fn is_joined(between: &[u8]) -> bool {
+    let word = between
+        .iter()
+        .rposition(u8::is_ascii_alphanumeric)
+        .map_or(0, |at| at + 1);
+    let behind = between.get(word..).unwrap_or_default();
+    let quote = behind.iter().position(|byte| matches!(byte, b'"' | b'\'' | b'`'));
+    let sign = quote
+        .and_then(|at| behind.get(at + 1..))
+        .unwrap_or_default()
+        .trim_ascii();
+    matches!(
+        sign,
+        b"+" | b"." | b".." | b"&" | b"," | b"<>" | b"++" | b"<<" | b"||" | b"~"
+    )
 }
 
 /// Whether the word is the end of a longer name, as in a table of names and hashes.

@@ -14,8 +14,10 @@ use crate::placeholder::Placeholders;
 const FEWEST: usize = 13;
 /// The most digits of a card.
 const MOST: usize = 19;
-/// So many zeros at the end make a round number, or what stands in place of a card.
+/// So many zeros in a row make a round number, or what stands in place of a card.
 const ROUND: usize = 8;
+/// So many of another digit in a row stand in place of one too.
+const ROW_OF_ONE: usize = 10;
 /// Four different groups within so many of each other are neighbours in a list. One card in thirty thousand is like that.
 const CLOSE: u32 = 200;
 
@@ -41,10 +43,11 @@ fn verdict(window: &Window<'_>, placeholders: &Placeholders, span: Range<usize>,
     if placeholders.publishes(&digits) {
         return published(sure(10));
     }
-    if digits.iter().rev().take_while(|digit| **digit == b'0').count() >= ROUND {
+    let is_round = |row: &[u8]| row.len() >= if row.first() == Some(&b'0') { ROUND } else { ROW_OF_ONE };
+    if digits.chunk_by(|a, b| a == b).any(is_round) {
         return sure(10).severity(Severity::P3).fact(PLACEHOLDER);
     }
-    if taken == 1 && is_literal(window, &span) {
+    if taken == 1 && (is_literal(window, &span) || is_id(window, &span) || is_in_address(window, &span)) {
         return sure(40).severity(Severity::P2);
     }
     match issuer(&digits) {
@@ -87,6 +90,7 @@ fn card_from(window: &Window<'_>, groups: &[Range<usize>]) -> Option<(usize, Ran
             && is_grouped(window, parts)
             && !is_listing(window, parts)
             && !is_among_numbers(window, parts)
+            && !follows_row(window, parts)
             && stands_alone(window, &span)
             && luhn(&digits);
         if fits {
@@ -170,6 +174,93 @@ fn is_among_numbers(window: &Window<'_>, parts: &[Range<usize>]) -> bool {
     repeats || series || cells || (eight && (follows || goes_on)) || (follows && (goes_on || (next() && next())))
 }
 
+/// The fewest numbers on a line that make it one of a table.
+const ROW: usize = 4;
+
+/// Whether groups with blanks between stand below a line of numbers that are no card's: a row of coordinates, of a dump or of a table.
+fn follows_row(window: &Window<'_>, parts: &[Range<usize>]) -> bool {
+    let (Some(first), Some(second)) = (parts.first(), parts.get(1)) else {
+        return false;
+    };
+    if window.slice(first.end..second.start) != b" " {
+        return false;
+    }
+    let before = window.slice(0..first.start);
+    // A sign before the first of them makes numbers of them all.
+    if before.ends_with(b" -") {
+        return true;
+    }
+    let mut lines = before.rsplit(|byte| *byte == b'\n').skip(1);
+    let above = lines.find(|line| !line.trim_ascii().is_empty()).unwrap_or_default();
+    // Only numbers with single blanks between, from the line's end on: a date and a time have other signs.
+    let row: Vec<&[u8]> = above
+        .trim_ascii_end()
+        .rsplit(|byte| *byte == b' ')
+        .take_while(|word| is_coordinate(word.trim_ascii()))
+        .collect();
+    (row.len() >= ROW && !is_card_before(&row)) || is_drawn(before)
+}
+
+/// Whether what stands before is the text of a drawing: numbers on either side of operators, `2684 4157 l 2685 4158`.
+fn is_drawn(before: &[u8]) -> bool {
+    let near = before.get(before.len().saturating_sub(NEAR)..).unwrap_or_default();
+    let words: Vec<&[u8]> = near
+        .rsplit(u8::is_ascii_whitespace)
+        .filter(|word| !word.is_empty())
+        .collect();
+    // `2535 3000 m`: one letter behind two numbers.
+    let operator = matches!(words.as_slice(), [[letter], first, second, ..]
+        if letter.is_ascii_lowercase() && is_coordinate(first) && is_coordinate(second));
+    let numbers = words.iter().filter(|word| is_coordinate(word)).count();
+    let listed = words.windows(ROW).filter(|row| is_card_before(row)).count() * ROW;
+    operator || numbers.saturating_sub(listed) >= ROW
+}
+
+/// How far before a number others of a drawing stand, in bytes.
+const NEAR: usize = 64;
+
+/// Whether a word is a number as drawings and tables have them: a sign, up to seven digits, a point.
+fn is_coordinate(word: &[u8]) -> bool {
+    let digits = word.strip_prefix(b"-").unwrap_or(word);
+    let points = digits.iter().filter(|byte| **byte == b'.').count();
+    (1..=8).contains(&digits.len()) && points <= 1 && digits.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.')
+}
+
+/// Whether four words, the last one first, are the groups of another card.
+fn is_card_before(row: &[&[u8]]) -> bool {
+    row.len() == ROW
+        && row
+            .iter()
+            .all(|word| word.len() == 4 && word.iter().all(u8::is_ascii_digit))
+        && luhn(&row.iter().rev().copied().collect::<Vec<_>>().concat())
+}
+
+/// Whether a number in one piece is a part of a URL's path: `https://tracker.corp.io/feature/5128908798164992`.
+fn is_in_address(window: &Window<'_>, span: &Range<usize>) -> bool {
+    let before = window.slice(0..span.start);
+    let word = before.rsplit(u8::is_ascii_whitespace).next().unwrap_or_default();
+    word.ends_with(b"/") && word.windows(3).any(|part| part == b"://") && !word.ends_with(b"://")
+}
+
+/// Whether the name before a number in one piece says that it is an id: `"id": "6290630306542078308"`.
+fn is_id(window: &Window<'_>, span: &Range<usize>) -> bool {
+    let before = window.slice(span.start.saturating_sub(16)..span.start);
+    let name = before.trim_ascii_end();
+    let name = name
+        .strip_suffix(b"\"")
+        .or(name.strip_suffix(b"'"))
+        .unwrap_or(name)
+        .trim_ascii_end();
+    let Some(name) = name.strip_suffix(b":").or(name.strip_suffix(b"=")) else {
+        return false;
+    };
+    let name = name.trim_ascii_end();
+    let name = name.strip_suffix(b"\"").or(name.strip_suffix(b"'")).unwrap_or(name);
+    matches!(name, [.., before, b'i', b'd'] if !before.is_ascii_alphanumeric())
+        || name.ends_with(b"Id")
+        || name == b"id"
+}
+
 /// Whether a number in one piece is a literal in a list of literals, or the first one of a call, as programs write them. A row of
 /// comma-separated values has no blank behind its commas.
 fn is_literal(window: &Window<'_>, span: &Range<usize>) -> bool {
@@ -180,12 +271,16 @@ fn is_literal(window: &Window<'_>, span: &Range<usize>) -> bool {
         let is_number = !last.is_empty() && last.iter().all(u8::is_ascii_digit);
         (is_number && before.last().is_some_and(u8::is_ascii_whitespace)).then_some(())
     };
+    // `{2203661538010620,2.93e-16}`: no notation of data has a number behind a brace.
+    let braced = before.ends_with(b"{") && window.text().get(span.end) == Some(&b',');
+    // `(5118547639858115.0 * mass)`: the region holds no more than the dot.
+    let decimal = before.ends_with(b"(") && window.text().get(span.end) == Some(&b'.');
     let called = matches!(before, [.., name, b'('] if name.is_ascii_alphanumeric() || *name == b'_')
         && window.text().get(span.end) == Some(&b',');
     // The first of a list stands behind what opens it.
     let opens = matches!(before.trim_ascii_end(), [.., b'[' | b'(' | b'{'])
         && before.last().is_some_and(u8::is_ascii_whitespace);
-    called || (opens && window.text().get(span.end) == Some(&b',')) || listed().is_some()
+    braced || decimal || called || (opens && window.text().get(span.end) == Some(&b',')) || listed().is_some()
 }
 
 fn number(digits: &[u8]) -> u32 {
@@ -224,7 +319,9 @@ fn stands_alone(window: &Window<'_>, span: &Range<usize>) -> bool {
     let part_of_number = match before {
         // `$4503601774854144.0` is an amount or a literal of a program.
         [.., b'+' | b'$'] | [.., b'$', b'('] => true,
-        [.., outer, b'.' | b'-'] => outer.is_ascii_digit(),
+        // `.4942` is a decimal too; a word's end before a dot is a sentence's.
+        [.., outer, b'.'] => !outer.is_ascii_alphabetic(),
+        [.., outer, b'-'] => outer.is_ascii_digit(),
         _ => false,
     };
     // A dot or a dash after it may end a sentence, and the region holds no byte more: it counts as an end.

@@ -3,8 +3,9 @@
 use cofferdam_sdk::check::is_reference;
 use cofferdam_sdk::{Verdict, Window};
 
-use super::{common, placeholder};
+use super::placeholder;
 use crate::pattern::holds;
+use crate::placeholder::Placeholders;
 
 /// One of these stands before the flag on its line.
 const COMMANDS: [&[u8]; 4] = [b"curl", b"wget", b"http", b"lftp"];
@@ -28,10 +29,14 @@ fn command(before: &[u8]) -> &[u8] {
 }
 
 /// Confirms what follows the name and its colon.
-pub(crate) fn check(window: &Window<'_>) -> Option<Verdict> {
+pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<Verdict> {
     let line = command(window.before());
     let value = window.slice(window.start()..window.end());
-    if !COMMANDS.iter().any(|command| holds(line, command)) || value.is_empty() || is_reference(value) {
+    if !COMMANDS.iter().any(|command| holds(line, command))
+        || value.is_empty()
+        || value.starts_with(b"//")
+        || is_reference(value)
+    {
         return None;
     }
     let user = window.slice(window.anchor_end()..window.start()).trim_ascii();
@@ -45,9 +50,9 @@ pub(crate) fn check(window: &Window<'_>) -> Option<Verdict> {
         return None;
     }
     let verdict = window.verdict(window.start()..window.end(), 90);
-    Some(if common::is_manual(value, user) {
+    Some(if placeholders.common().is_manual(value, user) {
         placeholder(verdict)
     } else {
-        common::judged(verdict, value, user)
+        placeholders.common().judged(verdict, value, user)
     })
 }

@@ -3,6 +3,7 @@
 use cofferdam_sdk::check::{decode_prefix, starts_token};
 use cofferdam_sdk::{Severity, Verdict, Window};
 
+use super::common;
 use crate::fact;
 use crate::pattern::holds;
 use crate::placeholder::Placeholders;
@@ -22,6 +23,11 @@ pub(crate) fn check(window: &Window<'_>, as_of: u32, placeholders: &Placeholders
     if let Some(fact) = opens_nothing(&token, as_of, placeholders) {
         return Some(verdict.severity(Severity::P2).fact(fact));
     }
+    // What a quote closes before its signature isn't cut off, nor is what is shorter than any line that is wrapped.
+    let closed = matches!(window.after(), Some(b'"' | b'\'' | b'`')) || token.len() < WRAPPED;
+    if closed && is_unsigned(&token) {
+        return Some(common::lower(verdict));
+    }
     Some(if holds(line, b"authorization") || holds(line, b"bearer ") {
         verdict.severity(Severity::P0).fact(fact::HEADER)
     } else if holds(line, b"cookie") {
@@ -31,22 +37,39 @@ pub(crate) fn check(window: &Window<'_>, as_of: u32, placeholders: &Placeholders
     })
 }
 
-/// The fact that tells why a token opens nothing: its payload is an example's, or it has expired.
-pub(super) fn opens_nothing(token: &[u8], as_of: u32, placeholders: &Placeholders) -> Option<u8> {
-    let payload = payload(token);
-    if placeholders.names(&payload) {
+/// The fewest bytes of a line that mail or a document wraps.
+const WRAPPED: usize = 60;
+
+/// Whether it has a header and a payload only. One whose header names no algorithm needs no more.
+fn is_unsigned(token: &[u8]) -> bool {
+    let mut parts = token.split(|&byte| byte == b'.');
+    let mut header = [0; 256];
+    let length = decode_prefix(parts.next().unwrap_or_default(), &mut header);
+    let none = header.get(..length).is_some_and(|header| holds(header, b"\"none\""));
+    !none && parts.nth(1).is_none()
+}
+
+/// The fact that tells why a token opens nothing: its header or its payload is an example's, it makes no claims, or it has expired.
+pub(crate) fn opens_nothing(token: &[u8], as_of: u32, placeholders: &Placeholders) -> Option<u8> {
+    let (header, payload) = (part(token, 0), part(token, 1));
+    if placeholders.names(&header) || placeholders.names(&payload) {
         // People also take an example's payload and sign it with a key of their own, so it is counted.
         return Some(fact::PUBLISHED);
+    }
+    // What is signed is a text or a list, and no claims. An encrypted payload can't be told.
+    let claims = payload.trim_ascii_start().first().is_none_or(|byte| *byte == b'{') || holds(&header, b"\"enc\"");
+    if !claims && payload.iter().all(|byte| !byte.is_ascii_control()) {
+        return Some(fact::COMMON);
     }
     expiry(&payload)
         .is_some_and(|day| day < u64::from(as_of))
         .then_some(fact::EXPIRED)
 }
 
-/// The payload's JSON, as far as it is read.
-fn payload(token: &[u8]) -> Vec<u8> {
+/// A part of the token as text, as far as it is read.
+fn part(token: &[u8], number: usize) -> Vec<u8> {
     let mut json = vec![0; 1024];
-    let part = token.split(|&byte| byte == b'.').nth(1).unwrap_or_default();
+    let part = token.split(|&byte| byte == b'.').nth(number).unwrap_or_default();
     let length = decode_prefix(part, &mut json);
     json.truncate(length);
     json

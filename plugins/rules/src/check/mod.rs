@@ -12,7 +12,7 @@ mod email;
 mod encoded_key;
 mod iban;
 mod issuer;
-mod jwt;
+pub(crate) mod jwt;
 mod kubernetes;
 mod mac;
 mod netrc;
@@ -95,11 +95,11 @@ impl Named {
         match self {
             Named::PrivateKey => verdicts.extend(private_key::check(window)),
             Named::PrivateKeyBase64 => verdicts.extend(encoded_key::check(window)),
-            Named::UrlPassword => verdicts.extend(url_password::check(window)),
-            Named::ConnectionString => verdicts.extend(connection_string::check(window)),
+            Named::UrlPassword => verdicts.extend(url_password::check(window, placeholders)),
+            Named::ConnectionString => verdicts.extend(connection_string::check(window, placeholders)),
             Named::AuthorizationHeader => verdicts.extend(authorization::check(window, as_of, placeholders)),
             Named::AuthorizationScheme => verdicts.extend(authorization::scheme_check(window)),
-            Named::Netrc => verdicts.extend(netrc::check(window)),
+            Named::Netrc => verdicts.extend(netrc::check(window, placeholders)),
             Named::Jwt => verdicts.extend(jwt::check(window, as_of, placeholders)),
             Named::AwsSecret => verdicts.extend(aws_secret::check(window, placeholders)),
             Named::Card => card::check(window, placeholders, verdicts),
@@ -117,7 +117,7 @@ impl Named {
             }
             Named::KeyArgument => verdicts.extend(assignment::argument(window, Expected::Key, placeholders)),
             Named::NamedField => verdicts.extend(assignment::field(window, placeholders)),
-            Named::CurlUser => verdicts.extend(curl::check(window)),
+            Named::CurlUser => verdicts.extend(curl::check(window, placeholders)),
             Named::FlagKey => verdicts.extend(assignment::flag(window, placeholders)),
             Named::KubernetesSecret => kubernetes::check(window, verdicts),
             Named::Mac => verdicts.extend(mac::check(window, placeholders)),

@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
+use cofferdam_sdk::check::decode_prefix;
 use cofferdam_sdk::{ByteSet, Verdict, Window};
+
+use super::placeholder;
 
 /// What opens a block of any kind.
 const BEGIN: &[u8] = b"-----BEGIN";
@@ -27,7 +30,22 @@ pub(crate) fn check(window: &Window<'_>) -> Option<Verdict> {
         return None;
     }
     let start = window.body_start();
-    Some(window.verdict(start + core.start..start + core.end, 99))
+    let verdict = window.verdict(start + core.start..start + core.end, 99);
+    // A manual breaks off with a dot: `MIIEpQIBAAKC….`
+    let breaks_off = matches!(window.after(), Some(b'.' | 0xE2)) && is_front(material, bytes);
+    Some(if breaks_off { placeholder(verdict) } else { verdict })
+}
+
+/// So much of a key at its front holds nothing but numbers that are public: an RSA key's modulus makes up a fifth of it.
+const PUBLIC: usize = 5;
+
+/// Whether the material is so little of what its own first bytes say of its length that no private number is in it.
+fn is_front(material: &[u8], characters: usize) -> bool {
+    let mut der = [0; 4];
+    // A sequence whose length has two bytes, as each key of RSA.
+    let read = decode_prefix(material, &mut der);
+    let length = usize::from(u16::from_be_bytes([der[2], der[3]]));
+    read == der.len() && der[..2] == [0x30, 0x82] && characters / 4 * 3 < length / PUBLIC
 }
 
 /// What stands before the header on the anchor's line; `None` where that line doesn't open a block.

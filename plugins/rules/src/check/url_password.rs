@@ -4,6 +4,7 @@ use cofferdam_sdk::check::is_reference;
 use cofferdam_sdk::{RegionMarks, Verdict, Window};
 
 use super::common;
+use crate::placeholder::Placeholders;
 
 /// A password of fewer bytes, of lower-case letters and digits only, is taken for documentation where the host is.
 const EASY: usize = 12;
@@ -12,7 +13,7 @@ const SHORT: usize = 6;
 /// So is one of fewer bytes, of letters and digits.
 const EASIEST: usize = 8;
 
-pub(crate) fn check(window: &Window<'_>) -> Option<Verdict> {
+pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<Verdict> {
     let start = window.start();
     let rest = window.slice(start..window.end());
     let user = window.slice(window.anchor_start()..start);
@@ -32,18 +33,48 @@ pub(crate) fn check(window: &Window<'_>) -> Option<Verdict> {
     let name = user.strip_prefix(b"://").unwrap_or(user);
     let name = name.strip_suffix(b":").unwrap_or(name);
     // `http://*,dav://*` is a list of patterns.
-    if name.starts_with(b"*") {
+    // `https://amqp.org,gmd:protocol,,@someone` is a row of values.
+    if name.starts_with(b"*") || (name.contains(&b',') && value.contains(&b',')) {
         return None;
     }
-    let verdict = window.verdict(start..start + value.len(), 90);
-    let host = host(rest.get(value.len() + 1..).unwrap_or_default());
-    let documented = (is_easy(value) && (is_reserved(host) || is_here(host))) || is_nowhere(host);
-    let verdict = common::judged(verdict, &decoded(value), name);
-    Some(if documented && verdict.confidence > 40 {
+    // `host:123,user:password@host` is a list of hosts, and the password that of a later one.
+    let listed = behind_ports(value);
+    let skipped = listed.map_or(0, |(_, password)| value.len() - password.len());
+    let (name, value) = listed.unwrap_or((name, value));
+    let verdict = window.verdict(start + skipped..start + length, 90);
+    let common = placeholders.common();
+    let behind = rest.get(length + 1..).unwrap_or_default();
+    let host = host(behind);
+    let plain = decoded(value);
+    // Nobody has a server in a domain that is set apart; this machine's and a template's passwords may be somebody's.
+    let nobody = common.is_reserved(host) && common::is_thought_up(&plain);
+    let anywhere = common.is_reserved(host) || common.is_here(host) || is_filled_in(behind);
+    let documented =
+        nobody || (anywhere && is_easy(value)) || common.is_nowhere(host) || common.is_anonymous(&plain, name);
+    let verdict = common.judged(verdict, &plain, name);
+    let lowered = documented || several(value).is_some_and(|first| common.is_common(first, name));
+    Some(if lowered && verdict.confidence > 40 {
         common::lower(verdict)
     } else {
         verdict
     })
+}
+
+/// Whether a program or a template puts the host in: `{host}`, `%s`, `${HOST}`, `<host>`.
+fn is_filled_in(behind: &[u8]) -> bool {
+    matches!(behind, [b'{' | b'<' | b'[', byte, ..] if byte.is_ascii_alphabetic())
+        || matches!(
+            behind,
+            [b'%', b's', ..] | [b'$' | b'#', b'{', ..] | [b'{', b'{' | b'}', ..]
+        )
+}
+
+/// The first password of a list of users and hosts with commas between: `user:password@host,user:password@host`. The window's password
+/// reaches up to the last host, since a password may hold signs as well.
+fn several(value: &[u8]) -> Option<&[u8]> {
+    let at = value.iter().position(|byte| *byte == b'@')?;
+    let (first, rest) = value.split_at(at);
+    (rest.contains(&b',') && rest.contains(&b':')).then_some(first)
 }
 
 /// The bytes that `%40` and its like stand for.
@@ -66,26 +97,16 @@ fn decoded(value: &[u8]) -> Vec<u8> {
     plain
 }
 
-/// Whether the host is this machine.
-fn is_here(host: &[u8]) -> bool {
-    [b"localhost".as_slice(), b"127.0.0.1", b"0.0.0.0"]
-        .iter()
-        .any(|here| host.eq_ignore_ascii_case(here))
-}
-
-/// Whether the host is a single letter or a word for any host, as tests of URLs have it.
-fn is_nowhere(host: &[u8]) -> bool {
-    const WORDS: [&[u8]; 8] = [
-        b"foo",
-        b"bar",
-        b"baz",
-        b"host",
-        b"hostname",
-        b"domain",
-        b"site",
-        b"example",
-    ];
-    matches!(host, [one] if one.is_ascii_alphabetic()) || WORDS.contains(&host)
+/// The user and the password behind hosts with their ports, in what looks like the password of the first host.
+fn behind_ports(value: &[u8]) -> Option<(&[u8], &[u8])> {
+    let comma = value.iter().rposition(|byte| *byte == b',')?;
+    let (front, last) = value.split_at(comma);
+    let port = front.split(|byte| *byte == b',').next()?;
+    let is_port = (1..=5).contains(&port.len()) && port.iter().all(u8::is_ascii_digit);
+    let (user, password) = last
+        .get(1..)?
+        .split_at(last.iter().position(|byte| *byte == b':')?.checked_sub(1)?);
+    (is_port && !user.is_empty() && password.len() > 1).then(|| (user, &password[1..]))
 }
 
 /// Whether this is `<password>` as HTML writes it.
@@ -93,7 +114,7 @@ fn is_tag(value: &[u8]) -> bool {
     value.starts_with(b"&lt;") && value.ends_with(b"&gt;")
 }
 
-fn is_easy(value: &[u8]) -> bool {
+pub(super) fn is_easy(value: &[u8]) -> bool {
     let plain = value
         .iter()
         .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit());
@@ -134,23 +155,6 @@ fn host(rest: &[u8]) -> &[u8] {
         .position(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-')))
         .unwrap_or(rest.len());
     rest.get(..end).unwrap_or_default()
-}
-
-/// Whether the host's domain is set apart for documentation.
-fn is_reserved(host: &[u8]) -> bool {
-    const DOMAINS: [&[u8]; 5] = [
-        b"example.com",
-        b"example.org",
-        b"example.net",
-        b"example",
-        b"company.com",
-    ];
-    DOMAINS.iter().any(|domain| {
-        host.len().checked_sub(domain.len()).is_some_and(|at| {
-            let (front, tail) = host.split_at(at);
-            tail.eq_ignore_ascii_case(domain) && matches!(front, [] | [.., b'.'])
-        })
-    })
 }
 
 /// How long the password is at the beginning of what follows `://user:`: up to the last `@` of the authority. A user's name may hold

@@ -27,6 +27,7 @@ pub fn is_placeholder(body: &[u8], nominal: usize) -> bool {
         || longest_repeat(body) >= (body.len() / 2).max(10)
         || is_periodic(body)
         || in_order(body)
+        || has_rows(body)
         || only_words(body)
         || WORDS
             .iter()
@@ -37,7 +38,21 @@ pub fn is_placeholder(body: &[u8], nominal: usize) -> bool {
 /// documentation and as the key of a test.
 #[must_use]
 pub fn is_sequence(body: &[u8]) -> bool {
-    !few_different(body) && longest_repeat(body) < 6 && (in_order(body) || is_periodic(body))
+    !few_different(body) && longest_repeat(body) < 6 && (in_order(body) || is_periodic(body) || has_rows(body))
+}
+
+/// Whether an id in groups is made of few short rows: `1234abcd-1234-abcd-1234-abcd1234abcd`.
+fn has_rows(body: &[u8]) -> bool {
+    let groups: Vec<&[u8]> = body.split(|byte| *byte == b'-').collect();
+    let plain = groups.concat().to_ascii_lowercase();
+    let mut different = plain.clone();
+    different.sort_unstable();
+    different.dedup();
+    let rows = plain
+        .windows(2)
+        .filter(|pair| matches!(pair, [a, b] if a.checked_add(1) == Some(*b)))
+        .count();
+    groups.len() >= 3 && plain.len() >= 20 && different.len() <= 8 && rows * 5 >= (plain.len() - 1) * 3
 }
 
 /// Whether `value` refers to a secret that stands elsewhere, or was taken out: `$VAR`, `${VAR}`, `<name>`, `{{name}}`, `%NAME%`,
@@ -145,6 +160,7 @@ mod tests {
             "YOUR_API_KEY_GOES_HERE",
             "aBcDeFgHiJkLmNoPqRsT1234567890abcdefghijklmnopqrstuv",
             "deadbeefdeadbeefdeadbeefdeadbeef",
+            "1234abcd-1234-abcd-1234-abcd1234adcd",
             "abc123xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx",
         ] {
             assert!(is_placeholder(text.as_bytes(), text.len()), "{text}");

@@ -5,6 +5,7 @@ use cofferdam_sdk::check::shannon_bits;
 use super::Expected;
 use super::name::Name;
 use super::value::{Between, Value};
+use crate::pack::Common;
 use crate::words;
 
 /// The shortest password that is told from a word, in bytes.
@@ -17,60 +18,6 @@ const WORD: usize = 4;
 const KEY: usize = 12;
 /// So many bytes of letters of one case are too many for a word; people make passwords of several.
 const PHRASE: usize = 12;
-
-/// Words that stand where a password would in forms, types and schemas.
-const STOCK: &[&[u8]] = &[
-    b"password",
-    b"passwd",
-    b"passphrase",
-    b"string",
-    b"required",
-    b"optional",
-    b"hidden",
-    b"invalid",
-    b"incorrect",
-    b"undefined",
-    b"unknown",
-    b"nullable",
-    b"default",
-    b"disabled",
-    b"enabled",
-    b"hashed",
-    b"encrypted",
-    b"redacted",
-    b"removed",
-    b"secret",
-    b"confirm",
-    b"current",
-    b"number",
-    b"boolean",
-    b"object",
-    b"varchar",
-    b"return",
-    b"static",
-    b"inputpassword",
-    b"md5sum",
-    b"credentials",
-    b"keychain",
-    b"keyring",
-    b"prompt",
-    b"stdin",
-    b"getpass",
-    b"readonly",
-    b"private",
-    b"public",
-    b"protected",
-    b"plaintext",
-    b"missing",
-    b"mandatory",
-    b"textbox",
-    b"textfield",
-    b"forgot",
-    b"mismatch",
-    b"changed",
-    b"expired",
-    b"system",
-];
 
 /// What a value is made of.
 struct Kinds {
@@ -111,11 +58,11 @@ fn is_restless(value: &[u8]) -> bool {
 }
 
 /// Whether the value looks like what the name says, given how it is written.
-pub(super) fn fit(value: &[u8], name: &Name<'_>, written: &Value, expected: Expected) -> bool {
+pub(super) fn fit(value: &[u8], name: &Name<'_>, written: &Value, expected: Expected, common: &Common<'_>) -> bool {
     let kinds = Kinds::of(value);
     match expected {
-        Expected::Password if is_beside_user(value, &kinds, name, written) => true,
-        Expected::Password => is_password(value, &kinds, name, written),
+        Expected::Password if is_beside_user(value, &kinds, name, written, common) => true,
+        Expected::Password => !common.is_form(value) && is_password(value, &kinds, name, written),
         Expected::Key if name.is_bare_key() => {
             // The key of an entry is an id more often than a secret, where nobody's name stands before it.
             let entry = name.head.is_empty() && is_uuid(value);
@@ -134,41 +81,22 @@ pub(super) fn fit(value: &[u8], name: &Name<'_>, written: &Value, expected: Expe
 }
 
 /// Whether a user's name stands before it, so that a word too is a password: `user = 'ann'`, `password = 'open_sesame'`.
-fn is_beside_user(value: &[u8], kinds: &Kinds, name: &Name<'_>, written: &Value) -> bool {
+fn is_beside_user(value: &[u8], kinds: &Kinds, name: &Name<'_>, written: &Value, common: &Common<'_>) -> bool {
     let alone = || matches!(written.next, None | Some(b'\n' | b'\r' | b';' | b'&' | b' ')) && !value.contains(&b'.');
     kinds.letter
         && value.len() >= WORD
-        && !is_stock(value)
-        && !names_itself(value)
+        && !common.is_form(value)
+        && !common.is_named(value)
         && (written.quoted
             || written.closed
             || (matches!(written.between, Between::Tight | Between::Assigned) && alone()))
         && name.is_beside_user(written.quoted)
 }
 
-/// Whether the value is the name of a password or of a variable that holds one: `password1`, `db_password`, `userPass`.
-fn names_itself(value: &[u8]) -> bool {
-    let lower = value.to_ascii_lowercase();
-    [
-        b"pass".as_slice(),
-        b"pwd",
-        b"secret",
-        b"your",
-        b"placeholder",
-        b"null",
-        b"none",
-        b"true",
-        b"false",
-        b"self",
-    ]
-    .iter()
-    .any(|word| lower.windows(word.len()).any(|part| part == *word))
-}
-
 fn is_password(value: &[u8], kinds: &Kinds, name: &Name<'_>, written: &Value) -> bool {
     // Numbers are flags, counts and times, and one letter over and over is nobody's.
     let one = value.iter().all(|byte| Some(byte) == value.first());
-    if !kinds.letter || value.len() < PASSWORD || is_stock(value) || one {
+    if !kinds.letter || value.len() < PASSWORD || one {
         return false;
     }
     // `PASSWORD=word` in an environment, and `password=word` on a line of properties, are values; programs put blanks around.
@@ -303,11 +231,6 @@ fn is_phrase(value: &[u8]) -> bool {
 /// Whether it is one word of lower-case letters that isn't a word of forms and types.
 fn is_word(value: &[u8], kinds: &Kinds) -> bool {
     kinds.lower && value.len() >= PASSWORD && value.iter().all(u8::is_ascii_lowercase)
-}
-
-/// Whether forms, types and schemas write this where a password would stand.
-fn is_stock(value: &[u8]) -> bool {
-    STOCK.iter().any(|word| value.eq_ignore_ascii_case(word))
 }
 
 /// Whether this is how programs name a thing: `SOME_KIND_2`, `some_kind_2`, `v1.2.3`.

@@ -99,7 +99,7 @@ fn judged(
         || assign::is_digest(text, value.span.start)
         || is_version(secret)
         || value.is_program(secret)
-        || !looks::fit(secret, name, value, expected)
+        || !looks::fit(secret, name, value, expected, placeholders.common())
         || placeholders.is_led(secret)
     {
         return None;
