@@ -219,6 +219,16 @@ fn what_is_forged_unsigned_expired_broken_or_open_approves_nothing() {
     starts_with(&office.approve("eve", &digest), "CFD-703");
     starts_with(&office.approve("ann", &"0".repeat(64)), "CFD-601");
     assert_eq!(office.approve("ann", &digest).code(), 0);
+    let acts = office.bed.state().join("acts.head");
+    fs::write(&acts, "no head").expect("written");
+    let listed = office.bed.run(["approvals", "list"]);
+    assert!(listed.text().contains("  believed\n"), "what needs no act is listed");
+    assert!(
+        listed.code() != 0 && listed.errors().contains("CFD-715"),
+        "{}",
+        listed.errors()
+    );
+    fs::remove_file(&acts).expect("removed");
     let path = office.document("approvals");
     let good = fs::read_to_string(&path).expect("read");
     let refused = |text: &str, code: &str| {

@@ -35,8 +35,7 @@ pub(crate) fn fail(problem: &str) -> ExitCode {
 
 /// Builds the guards, and the host that holds them.
 pub(crate) fn build(root: &Path) -> Result<(), String> {
-    guest::build_guests(root).map_err(|problem| problem.to_string())?;
-    cargo(root, &["build", "--release", "--package", "cofferdam"])
+    build_of_all(root, &["--bin", "cofferdam"])
 }
 
 /// Runs the host with these arguments in the caller's folder. Its exit code is ours.
@@ -49,13 +48,21 @@ pub(crate) fn run(root: &Path, arguments: &[String]) -> ExitCode {
     fail(&format!("the host could not be started: {error}"))
 }
 
-/// Builds the guards, and the host as one of all that is tested: the same packages choose the same features of every library, so
-/// that nothing is compiled a second time for the tests.
+/// Builds the guards, the host, and the programs of the tests.
 fn build_all(root: &Path) -> Result<(), String> {
+    build_of_all(root, &["--bins"])
+}
+
+/// Builds the guards, and then programs among all packages that are tested: the same packages choose the same features of every library,
+/// whatever is built of them, so that nothing is compiled a second time to run or to test.
+fn build_of_all(root: &Path, what: &[&str]) -> Result<(), String> {
     guest::build_guests(root).map_err(|problem| problem.to_string())?;
-    let mut words = vec!["build", "--release", "--bins"];
-    words.extend(TESTED.iter().flat_map(|package| ["--package", package]));
-    cargo(root, &words)
+    let packages = TESTED.iter().flat_map(|package| ["--package", package]);
+    let words = ["build", "--release"]
+        .into_iter()
+        .chain(what.iter().copied())
+        .chain(packages);
+    cargo(root, &words.collect::<Vec<_>>())
 }
 
 /// Runs every test, or those whose name holds a filter.

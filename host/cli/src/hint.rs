@@ -1,7 +1,6 @@
 //! Commands that a message advises. Every one that the host shows comes through here, so that it does what the message is about.
 
 use std::borrow::Cow;
-use std::io::Write;
 use std::path::Path;
 use std::sync::OnceLock;
 
@@ -9,7 +8,6 @@ use clap::CommandFactory as _;
 use cofferdam_model::config::plain_path;
 
 use crate::args::Arguments;
-use crate::failure::Failure;
 
 /// What this program is called.
 const PROGRAM: &str = "cofferdam ";
@@ -38,25 +36,6 @@ pub(crate) fn told(text: &str) -> Cow<'_, str> {
     let known = Arguments::command();
     let is_command = |word: &str| known.get_subcommands().any(|command| command.get_name() == word);
     Cow::Owned(completed(text, with(), &is_command))
-}
-
-/// Has a command write what people read, and makes its hints whole. A command that writes JSON writes what it likes.
-pub(crate) fn writing(
-    out: &mut dyn Write,
-    write: impl FnOnce(&mut dyn Write) -> Result<u8, Failure>,
-) -> Result<u8, Failure> {
-    let mut text = Vec::new();
-    let done = write(&mut text);
-    let text = String::from_utf8_lossy(&text);
-    let whole = if text.starts_with('{') {
-        Cow::Borrowed(text.as_ref())
-    } else {
-        told(&text)
-    };
-    out.write_all(whole.as_bytes())
-        .and_then(|()| out.flush())
-        .map_err(|error| Failure::output(&error))?;
-    done
 }
 
 fn with() -> &'static str {

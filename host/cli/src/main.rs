@@ -91,18 +91,12 @@ fn run(arguments: Arguments) -> Result<u8, Failure> {
             return command::key::new(&name, no_passphrase, &around, &mut out);
         }
         Command::Key(KeyCommand::List) => return command::key::list(&around, &mut out),
-        Command::Approve(command) => {
-            return hint::writing(&mut out, |out| command::approve::run(&command, &around, out));
-        }
+        Command::Approve(command) => return command::approve::run(&command, &around, &mut out),
         Command::Override(command) => return command::overriding::run(&command, &around, &mut out),
-        Command::Promote(args) => {
-            return hint::writing(&mut out, |out| command::promote::promote(&args, &around, out));
-        }
+        Command::Promote(args) => return command::promote::promote(&args, &around, &mut out),
         Command::Demote(args) => return command::promote::demote(&args, &around, &mut out),
         Command::Sample(args) => return command::promote::sample(&args, &around, &mut out),
-        Command::Approvals(ApprovalsCommand::List { task }) => {
-            return hint::writing(&mut out, |out| command::approve::list(&task, &around, out));
-        }
+        Command::Approvals(ApprovalsCommand::List { task }) => return command::approve::list(&task, &around, &mut out),
         Command::Key(KeyCommand::Rotate) => return command::key::rotate(&around, &mut out),
         Command::Doctor => return command::doctor::run(&around, &mut out),
         Command::Completions { shell } => {

@@ -155,6 +155,17 @@ impl Reading<'_> {
         self.parent.closed.unwrap_or(self.when(last) + 1)
     }
 
+    /// From where on in the raw stream the parent's text stands from `from` on, and the text from `at` on that does so before `until`: what
+    /// may be read all at once, with nothing looked at in between. A reading that is done with is read on byte by byte.
+    fn at_once(&self, from: u64, at: u64, until: u64) -> Option<(u64, &[u8])> {
+        if !self.parent.is_bare() || self.view.text.end() <= self.view.scanner.searched() {
+            return None;
+        }
+        let (raw, end) = self.parent.map.by_itself(from)?;
+        let end = end.min(until).min(at + AT_ONCE);
+        (at < end).then(|| (raw, self.parent.text.slice(at, end)))
+    }
+
     /// The same as [`Reading::put`] of a byte of an encoding. Where it is made of what escapes parted, no other reading has it.
     fn put_coded(&mut self, byte: u8, first: u64, end: u64) {
         let inside = self.parent.is_joined(first + 1, end);
@@ -435,8 +446,8 @@ impl Source {
             return false;
         }
         let read = match &mut self.decoder {
-            Decoder::Base64(decoder) => decoder.step(reading, self.next),
-            Decoder::Hex(decoder) => decoder.step(reading, self.next),
+            Decoder::Base64(decoder) => decoder.step(reading, self.next, until),
+            Decoder::Hex(decoder) => decoder.step(reading, self.next, until),
             Decoder::Escape(decoder) => decoder.step(reading, self.next, until),
             Decoder::Packed(decoder) => decoder.step(reading, self.next),
             Decoder::Letter(decoder) => decoder.step(reading, self.next, until),

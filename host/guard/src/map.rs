@@ -2,6 +2,9 @@
 
 use std::collections::VecDeque;
 
+/// A character of base64 has six bits.
+const SIXTHS: u64 = 6;
+
 /// From text positions to raw positions: a list of stretches without gaps, in the order of the text.
 #[derive(Default)]
 pub(crate) struct Map {
@@ -27,6 +30,60 @@ enum Kind {
     Copy { when: u64, floor: u64 },
     /// All of them stand for the `wide` raw bytes from `raw` on, known at `when`. What stands before `floor` was out by then.
     Group { when: u64, wide: u64, floor: u64 },
+    /// Each text byte stands for the two raw bytes in which it begins and ends, known with the second: one more text byte begins `bits`
+    /// sixths of a raw byte later, and the first `bit` sixths behind the beginning of its raw byte.
+    Coded { bits: u8, bit: u8 },
+}
+
+impl Stretch {
+    /// Where a text byte begins in the raw stream; one that stands before it does where its first does.
+    #[inline]
+    fn raw(&self, text: u64) -> u64 {
+        let index = text.saturating_sub(self.text);
+        match self.kind {
+            Kind::Same | Kind::Copy { .. } => self.raw + index,
+            Kind::Group { .. } => self.raw,
+            Kind::Coded { bits, bit } => self.raw + (index * u64::from(bits) + u64::from(bit)) / SIXTHS,
+        }
+    }
+
+    /// How many bits of the raw byte in which a text byte begins belong to another one.
+    fn bit(&self, text: u64) -> u8 {
+        match self.kind {
+            Kind::Same | Kind::Copy { .. } | Kind::Group { .. } => 0,
+            Kind::Coded { bits, bit } => {
+                let bits = text.saturating_sub(self.text) * u64::from(bits) + u64::from(bit);
+                u8::try_from(bits % SIXTHS).expect("below six")
+            }
+        }
+    }
+
+    /// Where what a text byte stands for ends in the raw stream.
+    #[inline]
+    fn raw_end(&self, text: u64) -> u64 {
+        match self.kind {
+            Kind::Same | Kind::Copy { .. } => self.raw(text) + 1,
+            Kind::Group { wide, .. } => self.raw + wide,
+            Kind::Coded { .. } => self.raw(text) + 2,
+        }
+    }
+
+    /// The raw position whose byte made a text byte known.
+    fn when(&self, text: u64) -> u64 {
+        match self.kind {
+            Kind::Same => self.raw(text),
+            Kind::Copy { when, .. } | Kind::Group { when, .. } => when,
+            Kind::Coded { .. } => self.raw(text) + 1,
+        }
+    }
+
+    /// What stands before this raw byte was out when its bytes were copied.
+    fn floor(&self) -> u64 {
+        match self.kind {
+            Kind::Same | Kind::Coded { .. } => 0,
+            Kind::Copy { floor, .. } | Kind::Group { floor, .. } => floor,
+        }
+    }
 }
 
 /// Raw bytes to be taken out, and how many of a finding's bytes can't be any more.
@@ -64,6 +121,26 @@ impl Map {
         self.stretches.push_back(stretch);
     }
 
+    /// The next `len` text bytes, from `text` on, are made of bits of raw bytes that stand side by side from `raw` on, of which each holds
+    /// six: each text byte is made of `bits` of them, and lies in two raw bytes. The first `bit` of them belong to none.
+    pub(crate) fn coded(&mut self, text: u64, len: u64, raw: u64, (bits, bit): (u8, u8)) {
+        if let Some(last) = self.stretches.back_mut()
+            && matches!(last.kind, Kind::Coded { bits: same, .. } if same == bits)
+            && (last.raw(text), last.bit(text)) == (raw, bit)
+        {
+            last.len += len;
+            return;
+        }
+        let kind = Kind::Coded { bits, bit };
+        self.stretches.push_back(Stretch { text, len, raw, kind });
+    }
+
+    /// Where a text byte stands in the raw stream, and up to which text byte those that follow it stand behind it there, known as they came.
+    pub(crate) fn by_itself(&self, text: u64) -> Option<(u64, u64)> {
+        let stretch = self.at(text)?;
+        (stretch.kind == Kind::Same).then(|| (stretch.raw(text), stretch.text + stretch.len))
+    }
+
     /// The next text bytes, from `at` on, are those of another text from `start` to `end`, none of them known before `told`.
     pub(crate) fn extend(&mut self, other: &Map, (start, end): (u64, u64), at: u64, told: u64) {
         for stretch in other.stretches.iter().skip(other.index(start)) {
@@ -90,6 +167,16 @@ impl Map {
                 Kind::Copy { when, floor } => self.copy(text, stretch.raw + skip, len, when.max(told), floor),
                 Kind::Group { when, wide, floor } => {
                     self.group(text, len, (stretch.raw, wide), when.max(told), floor);
+                }
+                Kind::Coded { bits, .. } => {
+                    let before = (from..to).take_while(|byte| stretch.when(*byte) < told).count() as u64;
+                    for byte in 0..before {
+                        self.group(text + byte, 1, (stretch.raw(from + byte), 2), told, 0);
+                    }
+                    if before < len {
+                        let bit = stretch.bit(from + before);
+                        self.coded(text + before, len - before, stretch.raw(from + before), (bits, bit));
+                    }
                 }
             }
         }
@@ -135,11 +222,7 @@ impl Map {
 
     /// Where the text byte begins in the raw stream; `None` behind the end of the text.
     pub(crate) fn raw(&self, text: u64) -> Option<u64> {
-        let stretch = self.at(text)?;
-        Some(match stretch.kind {
-            Kind::Same | Kind::Copy { .. } => stretch.raw + text.saturating_sub(stretch.text),
-            Kind::Group { .. } => stretch.raw,
-        })
+        Some(self.at(text)?.raw(text))
     }
 
     /// Where each text byte from `text` on begins in the raw stream, for questions in the order of the text.
@@ -150,38 +233,23 @@ impl Map {
             while current.is_some_and(|stretch| stretch.text + stretch.len <= text) {
                 current = rest.next();
             }
-            let stretch = current?;
-            Some(match stretch.kind {
-                Kind::Same | Kind::Copy { .. } => stretch.raw + text.saturating_sub(stretch.text),
-                Kind::Group { .. } => stretch.raw,
-            })
+            Some(current?.raw(text))
         }
     }
 
     /// Where what the text byte stands for ends in the raw stream.
     pub(crate) fn raw_end(&self, text: u64) -> Option<u64> {
-        let stretch = self.at(text)?;
-        Some(match stretch.kind {
-            Kind::Same | Kind::Copy { .. } => stretch.raw + text.saturating_sub(stretch.text) + 1,
-            Kind::Group { wide, .. } => stretch.raw + wide,
-        })
+        Some(self.at(text)?.raw_end(text))
     }
 
     /// The raw position whose byte made the text byte known.
     pub(crate) fn when(&self, text: u64) -> Option<u64> {
-        let stretch = self.at(text)?;
-        Some(match stretch.kind {
-            Kind::Same => stretch.raw + text.saturating_sub(stretch.text),
-            Kind::Copy { when, .. } | Kind::Group { when, .. } => when,
-        })
+        Some(self.at(text)?.when(text))
     }
 
     /// What stands before this raw byte was out when the text byte was copied.
     pub(crate) fn floor(&self, text: u64) -> u64 {
-        self.at(text).map_or(0, |stretch| match stretch.kind {
-            Kind::Same => 0,
-            Kind::Copy { floor, .. } | Kind::Group { floor, .. } => floor,
-        })
+        self.at(text).map_or(0, Stretch::floor)
     }
 
     /// The first raw byte that the text from `text` on stands for.
@@ -193,7 +261,7 @@ impl Map {
         let stretches = self.stretches.iter().skip(from);
         stretches
             .filter_map(|stretch| match stretch.kind {
-                Kind::Same | Kind::Copy { .. } => Some(stretch.raw + text.saturating_sub(stretch.text)),
+                Kind::Same | Kind::Copy { .. } | Kind::Coded { .. } => Some(stretch.raw(text)),
                 Kind::Group { wide, .. } => (wide > 0).then_some(stretch.raw),
             })
             .min()
@@ -209,16 +277,12 @@ impl Map {
             if stretch.text >= end {
                 break;
             }
-            let from = start.max(stretch.text) - stretch.text;
-            let to = end.min(stretch.text + stretch.len) - stretch.text;
-            if from >= to {
+            let first = start.max(stretch.text);
+            let last = end.min(stretch.text + stretch.len);
+            if first >= last {
                 continue;
             }
-            let ((from, to), floor) = match stretch.kind {
-                Kind::Same => ((stretch.raw + from, stretch.raw + to), 0),
-                Kind::Copy { floor, .. } => ((stretch.raw + from, stretch.raw + to), floor),
-                Kind::Group { wide, floor, .. } => ((stretch.raw, stretch.raw + wide), floor),
-            };
+            let (from, to, floor) = (stretch.raw(first), stretch.raw_end(last - 1), stretch.floor());
             pieces.out += floor.clamp(from, to) - from;
             add(&mut pieces.all, from, to);
             add(&mut pieces.ranges, from.max(floor), to);
@@ -309,6 +373,52 @@ mod tests {
         assert_eq!(pieces.all, [(7, 15), (40, 42)]);
         assert_eq!(map.first_raw(1), Some(6));
         assert_eq!(map.first_raw(10), Some(40));
+    }
+
+    /// A stretch of coded bytes is the same as one for each of them.
+    #[test]
+    fn coded_bytes_stand_where_each_does() {
+        for (bits, bit) in [(8, 0), (8, 2), (8, 4), (12, 0)] {
+            let (mut one, mut each) = (Map::default(), Map::default());
+            one.coded(7, 20, 100, (bits, bit));
+            one.coded(27, 10, one.raw(26).expect("it is there"), (8, 5));
+            let whole = |text: u64| 100 + ((text - 7) * u64::from(bits) + u64::from(bit)) / 6;
+            for text in 7..27 {
+                each.group(text, 1, (whole(text), 2), whole(text) + 1, 0);
+            }
+            for start in 7..27 {
+                assert_eq!(
+                    (one.raw(start), one.raw_end(start)),
+                    (each.raw(start), each.raw_end(start))
+                );
+                assert_eq!(
+                    (one.when(start), one.first_raw(start)),
+                    (each.when(start), each.first_raw(start))
+                );
+                for end in start + 1..27 {
+                    assert_eq!(one.pieces(start, end).ranges, each.pieces(start, end).ranges);
+                    for told in [0, 105, 110, 200] {
+                        let (mut later, mut other) = (Map::default(), Map::default());
+                        later.extend(&one, (start, end), 3, told);
+                        other.extend(&each, (start, end), 3, told);
+                        for text in 3..3 + end - start {
+                            assert_eq!((later.raw(text), later.when(text)), (other.raw(text), other.when(text)));
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_goes_on_is_one_stretch() {
+        let mut map = Map::default();
+        map.coded(0, 3, 10, (8, 0));
+        map.coded(3, 2, 14, (8, 0));
+        map.coded(5, 1, 16, (8, 4));
+        assert_eq!(map.stretches.len(), 1);
+        map.coded(6, 1, 18, (8, 2));
+        assert_eq!(map.stretches.len(), 2);
     }
 
     #[test]

@@ -16,6 +16,9 @@ use crate::stream::Stream;
 
 /// The most bytes of a character of which the last is missing.
 const CHARACTER: u64 = 3;
+/// What stands for another piece of a finding that a marker stands for, so that what is on its two sides doesn't meet: it would be read as
+/// one when it is guarded again.
+const TRACE: u8 = b'*';
 
 /// Bytes to take out, as decided.
 #[derive(Debug, Clone)]
@@ -54,6 +57,8 @@ pub(crate) struct Gate {
     cover: Option<Cover>,
     /// Where the last cover ended, and whether it was masked: what goes on there is no other one.
     ended: Option<(u64, bool)>,
+    /// Something that is seen came out since the last cover began.
+    parted: bool,
     /// What was masked last may end within a character.
     masker: Masker,
     blocked: Option<u32>,
@@ -71,6 +76,7 @@ impl Gate {
             spans: VecDeque::new(),
             cover: None,
             ended: None,
+            parted: false,
             masker: Masker::default(),
             blocked: None,
             masked: Vec::new(),
@@ -173,6 +179,7 @@ impl Gate {
             match self.cover.take() {
                 None => {
                     self.masker.finish(&mut out);
+                    self.parted = self.parted || way.is_seen(self.emitted, to);
                     out.extend_from_slice(way.raw.slice(self.emitted, to));
                     self.emitted = to;
                     self.clear = to;
@@ -217,6 +224,11 @@ impl Gate {
             marker(word, way.rules, span.rule, out);
         }
         let mask = goes_on.map_or(mask, |(_, mask)| mask);
+        if !mask && !span.leads && self.parted {
+            self.masker.finish(out);
+            out.push(TRACE);
+        }
+        self.parted = false;
         if mask && self.clear == self.emitted {
             let before = self.emitted.saturating_sub(CHARACTER);
             self.masker.follow(way.raw.slice(before, self.emitted));
@@ -280,6 +292,17 @@ pub(crate) struct Way<'a> {
     pub(crate) rules: &'a RuleSet,
     pub(crate) raw: &'a Stream,
     pub(crate) controls: &'a Controls,
+}
+
+impl Way<'_> {
+    /// Whether any of these bytes belongs to no control.
+    fn is_seen(&self, from: u64, to: u64) -> bool {
+        let mut at = from;
+        while let Some((_, stop)) = self.controls.next(at).filter(|(start, _)| *start <= at && at < to) {
+            at = stop;
+        }
+        at < to
+    }
 }
 
 fn marker(word: &str, rules: &RuleSet, rule: Option<u32>, out: &mut Vec<u8>) {

@@ -51,7 +51,7 @@ impl Default for Size {
 /// What stands for bytes that were taken out of a pipe.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Replacement {
-    /// `[redacted:RULE]`.
+    /// `[redacted:RULE]`, and `*` for each further piece of a finding that something seen stands between.
     #[default]
     Marker,
     /// One `*` a cell.

@@ -138,6 +138,14 @@ impl View {
         self.text.push(bytes);
     }
 
+    /// Appends bytes that raw bytes side by side stand for, from `raw` on; see [`Map::coded`].
+    pub(crate) fn coded(&mut self, bytes: &[u8], raw: u64, bits: (u8, u8)) {
+        if !bytes.is_empty() {
+            self.map.coded(self.text.end(), bytes.len() as u64, raw, bits);
+            self.text.push(bytes);
+        }
+    }
+
     /// Appends a byte that nothing of the raw stream may be taken out for.
     pub(crate) fn mark(&mut self, byte: u8, raw: u64) {
         self.group(&[byte], raw, 0, raw);
@@ -187,6 +195,11 @@ impl View {
     /// Whether a line of a text in base64 begins among these places.
     pub(crate) fn has_line(&self, mut places: std::ops::Range<u64>) -> bool {
         !self.lines.is_empty() && places.any(|place| self.lines.contains(&place))
+    }
+
+    /// Whether nothing is told of its bytes but where they stand.
+    pub(crate) fn is_bare(&self) -> bool {
+        self.joints.is_none() && self.lines.is_empty()
     }
 
     /// The bytes that stand for a backslash and a letter, in their order, with the letters.

@@ -15,6 +15,7 @@ use crate::authority::{APPROVALS, Desk, Purpose, lasting, later, reason, refuse_
 use crate::config::Surroundings;
 use crate::failure::Failure;
 use crate::guards::{InForce, LoadedPolicy, in_force, load_guards};
+use crate::hint;
 use crate::rollout::Pair;
 
 /// What can be approved.
@@ -119,11 +120,11 @@ fn promotion(args: &PromotionArgs, around: &Surroundings, out: &mut dyn Write) -
             });
         return shown
             .and_then(|()| {
-                writeln!(
-                    out,
-                    "\nTo approve it: cofferdam approve promotion {} sha256:{} --task {task} --by WHO --why TEXT",
+                let words = format!(
+                    "approve promotion {} sha256:{} --task {task} --by WHO --why TEXT",
                     pair.name, candidate.digest
-                )
+                );
+                writeln!(out, "\nTo approve it: {}", hint::command(&words))
             })
             .map(|()| 0)
             .map_err(|error| Failure::output(&error));
@@ -258,10 +259,8 @@ fn show(policy: &LoadedPolicy, out: &mut dyn Write) -> io::Result<()> {
     if policy.built_in {
         writeln!(out, "It is the binary's own, or stricter: it needs nobody's approval.")
     } else {
-        writeln!(
-            out,
-            "To approve it: cofferdam approve policy sha256:{digest} --by WHO --why TEXT"
-        )
+        let words = format!("approve policy sha256:{digest} --by WHO --why TEXT");
+        writeln!(out, "To approve it: {}", hint::command(&words))
     }
 }
 
@@ -276,31 +275,38 @@ pub(crate) fn list(of: &str, around: &Surroundings, out: &mut dyn Write) -> Resu
     let people = &in_force.resolved.people;
     let all = Shelf::<Approval>::new(&state, APPROVALS).all();
     let promotions = promotions.approvals;
-    let acts = Acts::read(&state).map_err(|error| Failure::before(error.code(), error))?;
+    // Without the log of acts no promotion is believed, and what else there is can be listed all the same.
+    let acts = Acts::read(&state);
+    let promotion = |signed: &Signed<Approval>, out: &mut dyn Write| match &acts {
+        Ok(acts) => line(
+            signed,
+            verify_approval(signed, people, now, acts).as_ref().copied(),
+            out,
+        ),
+        Err(error) => line(signed, Err(error), out),
+    };
     let written = if all.is_empty() && promotions.is_empty() {
+        let show = hint::command("approve policy");
         writeln!(
             out,
-            "No approval is on record. `cofferdam approve policy` shows what there is to approve."
+            "No approval is on record. `{show}` shows what there is to approve."
         )
     } else {
         all.iter()
             .try_for_each(|kept| match &kept.read {
                 Ok(signed) => {
                     let standing = verify(signed, people, now);
-                    line(signed, &standing, out)
+                    line(signed, standing.as_ref().copied(), out)
                 }
                 Err(error) => writeln!(out, "not believed: {error} ({})", error.code()),
             })
-            .and_then(|()| {
-                promotions
-                    .iter()
-                    .try_for_each(|signed| line(signed, &verify_approval(signed, people, now, &acts), out))
-            })
+            .and_then(|()| promotions.iter().try_for_each(|signed| promotion(signed, out)))
     };
-    written.map(|()| 0).map_err(|error| Failure::output(&error))
+    written.map_err(|error| Failure::output(&error))?;
+    acts.map(|_| 0).map_err(|error| Failure::before(error.code(), error))
 }
 
-fn line(signed: &Signed<Approval>, standing: &Result<(), AuthorityError>, out: &mut dyn Write) -> io::Result<()> {
+fn line(signed: &Signed<Approval>, standing: Result<(), &AuthorityError>, out: &mut dyn Write) -> io::Result<()> {
     let approval = &signed.statement;
     let subject = match &approval.subject {
         Subject::Policy { digest } => format!("policy sha256:{digest}"),
@@ -327,6 +333,11 @@ fn line(signed: &Signed<Approval>, standing: &Result<(), AuthorityError>, out: &
     match standing {
         Ok(()) if is_authors => writeln!(out, "  believed, and not counted: it is the author's own"),
         Ok(()) => writeln!(out, "  believed"),
-        Err(error) => writeln!(out, "  not believed: {error} ({})", error.code()),
+        Err(error) => writeln!(
+            out,
+            "  not believed: {} ({})",
+            hint::told(&error.to_string()),
+            error.code()
+        ),
     }
 }

@@ -4,6 +4,7 @@ use std::io::{self, Write};
 
 use cofferdam_model::Code;
 use cofferdam_model::config::{Mode, PluginName};
+use cofferdam_model::record::Digest;
 use cofferdam_runner::session::engine::{CompileState, Engine, Kind, PluginInfo, Policy, RuleInfo};
 use cofferdam_runner::session::words::Severity;
 
@@ -52,7 +53,7 @@ pub(crate) fn list(around: &Surroundings, out: &mut dyn Write) -> Result<u8, Fai
     .and_then(|()| {
         loaded.iter().try_for_each(|listed| {
             let info = listed.info;
-            let digest: String = info.digest.to_string().chars().take(19).collect();
+            let digest = shown(&Digest::from_bytes(info.digest.0));
             let (kind, rules) = (info.kind.to_string(), listed.rules.len());
             let rules = if info.kind == Kind::Policy {
                 "-".to_owned()
@@ -79,6 +80,11 @@ pub(crate) fn list(around: &Surroundings, out: &mut dyn Write) -> Result<u8, Fai
         })
     });
     written.map(|()| 0).map_err(|error| Failure::output(&error))
+}
+
+/// A digest in a table.
+fn shown(digest: &Digest) -> String {
+    format!("sha256:{}", digest.short())
 }
 
 /// A line about a plugin that is not in force.
@@ -120,7 +126,7 @@ fn candidates(around: &Surroundings, in_force: &InForce) -> Result<Vec<Row>, Fai
                     name,
                     kind,
                     version: found.version.to_string(),
-                    digest: format!("sha256:{}", found.digest).chars().take(19).collect(),
+                    digest: shown(&found.digest),
                     state,
                 },
                 Err(failure) => Row {

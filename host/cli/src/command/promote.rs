@@ -19,6 +19,7 @@ use crate::config::Surroundings;
 use crate::config::rollouts::{covers, locked_phase, record_name};
 use crate::failure::Failure;
 use crate::guards::{InForce, in_force, on_trial, only, start_engine};
+use crate::hint;
 use crate::rollout::{Pair, Step, collect, findings, results, step};
 
 /// The arguments of `cofferdam promote`.
@@ -414,7 +415,7 @@ fn table(report: &GateReport, out: &mut dyn Write) -> io::Result<()> {
             condition.wanted
         )?;
         if let Some(next) = &condition.next {
-            writeln!(out, "{:27}  {next}", "")?;
+            writeln!(out, "{:27}  {}", "", hint::told(next.as_str()))?;
         }
     }
     writeln!(out, "\nevidence   sha256:{}", report.digest())

@@ -130,7 +130,7 @@ fn check(around: &Surroundings, out: &mut dyn Write) -> Result<u8, Failure> {
     for Checked { name, outcome, same } in checked {
         match outcome {
             Ok(own) => {
-                let digest: String = own.digest.to_string().chars().take(12).collect();
+                let digest = own.digest.short();
                 told.push_str(&format!("{name}: {} (sha256:{digest}) can be loaded\n", own.version));
             }
             Err(failure) => {

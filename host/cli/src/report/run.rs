@@ -199,12 +199,11 @@ fn guards(manifest: &Manifest, told: &mut String) {
             PluginKind::Detector => "detector",
             PluginKind::GuardPolicy => "policy",
         };
-        let digest: String = plugin.digest.to_string().chars().take(12).collect();
         table.row([
             plugin.name.to_string(),
             kind.to_owned(),
             plugin.version.to_string(),
-            format!("sha256:{digest}"),
+            format!("sha256:{}", plugin.digest.short()),
         ]);
     }
     table.write(true, told);

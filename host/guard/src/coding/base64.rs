@@ -1,6 +1,6 @@
 //! Base64 of either alphabet, padded or not, on one line or on many.
 
-use super::Reading;
+use super::{AT_ONCE, Reading};
 use crate::search::CONTEXT;
 use crate::view::View;
 
@@ -107,7 +107,11 @@ impl Base64 {
         (!ahead.ends).then_some(ahead.count)
     }
 
-    pub(super) fn step(&mut self, reading: &mut Reading<'_>, at: u64) -> u64 {
+    pub(super) fn step(&mut self, reading: &mut Reading<'_>, at: u64, until: u64) -> u64 {
+        let read = self.stride(reading, at, until);
+        if read > 0 {
+            return read;
+        }
         let Some(byte) = reading.byte(at) else { return 0 };
         if let Some(value) = value(byte) {
             if self.between > 0 {
@@ -146,6 +150,42 @@ impl Base64 {
     }
 }
 
+impl Base64 {
+    /// Reads characters all at once that follow on the last one, if they stand in the raw stream as they do in the text. Answers how many.
+    fn stride(&mut self, reading: &mut Reading<'_>, at: u64, until: u64) -> u64 {
+        if self.between > 0 || self.last + 1 != at {
+            return 0;
+        }
+        let Some((raw, text)) = reading.at_once(self.last, at, until) else {
+            return 0;
+        };
+        // The first byte begins in the last character, or with the next.
+        let begins = (raw + u64::from(self.left == 0), (8, (6 - self.left) % 6));
+        let mut decoded = [0; AT_ONCE as usize];
+        let (mut written, mut read) = (0, 0);
+        let (mut bits, mut left) = (self.bits, self.left);
+        for value in text.iter().map_while(|byte| value(*byte)) {
+            bits = (bits << 6 | u32::from(value)) & 0xFFF;
+            left += 6;
+            if left >= 8 {
+                left -= 8;
+                decoded[written] = u8::try_from(bits >> left & 0xFF).expect("eight bits");
+                written += 1;
+            }
+            read += 1;
+        }
+        if read == 0 {
+            return 0;
+        }
+        (self.bits, self.left) = (bits, left);
+        self.count += read;
+        self.last += read;
+        reading.view.coded(&decoded[..written], begins.0, begins.1);
+        reading.view.undecided = (left > 0).then_some(raw + read);
+        read
+    }
+}
+
 /// Whether a byte may stand between two lines, behind so many others.
 fn is_between(byte: u8, before: u64) -> bool {
     before < BETWEEN && (matches!(byte, b'\n' | b'\r') || (before > 0 && matches!(byte, b' ' | b'\t')))
@@ -154,12 +194,24 @@ fn is_between(byte: u8, before: u64) -> bool {
 /// What a character of either alphabet stands for.
 #[inline]
 pub(super) fn value(byte: u8) -> Option<u8> {
-    match byte {
-        b'A'..=b'Z' => Some(byte - b'A'),
-        b'a'..=b'z' => Some(byte - b'a' + 26),
-        b'0'..=b'9' => Some(byte - b'0' + 52),
-        b'+' | b'-' => Some(62),
-        b'/' | b'_' => Some(63),
-        _ => None,
-    }
+    /// No character.
+    const NONE: u8 = 0xFF;
+    const VALUES: [u8; 256] = {
+        let mut values = [NONE; 256];
+        let mut byte = 0;
+        while byte < 256 {
+            values[byte] = match byte as u8 {
+                letter @ b'A'..=b'Z' => letter - b'A',
+                letter @ b'a'..=b'z' => letter - b'a' + 26,
+                digit @ b'0'..=b'9' => digit - b'0' + 52,
+                b'+' | b'-' => 62,
+                b'/' | b'_' => 63,
+                _ => NONE,
+            };
+            byte += 1;
+        }
+        values
+    };
+    let value = VALUES[usize::from(byte)];
+    (value != NONE).then_some(value)
 }

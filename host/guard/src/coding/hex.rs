@@ -1,6 +1,6 @@
 //! Hexadecimal digits, two a byte.
 
-use super::Reading;
+use super::{AT_ONCE, Reading};
 use crate::search::CONTEXT;
 use crate::view::View;
 
@@ -32,7 +32,11 @@ impl Hex {
         digits.is_multiple_of(2).then_some(digits / 2)
     }
 
-    pub(super) fn step(&mut self, reading: &mut Reading<'_>, at: u64) -> u64 {
+    pub(super) fn step(&mut self, reading: &mut Reading<'_>, at: u64, until: u64) -> u64 {
+        let read = self.stride(reading, at, until);
+        if read > 0 {
+            return read;
+        }
         let Some(byte) = reading.byte(at) else { return 0 };
         let Some(digit) = digit(byte) else {
             reading.view.undecided = None;
@@ -53,9 +57,38 @@ impl Hex {
     }
 }
 
+impl Hex {
+    /// Reads pairs all at once, if they stand in the raw stream as they do in the text. Answers how many digits.
+    fn stride(&mut self, reading: &mut Reading<'_>, at: u64, until: u64) -> u64 {
+        if self.high.is_some() {
+            return 0;
+        }
+        let Some((raw, text)) = reading.at_once(at, at, until) else {
+            return 0;
+        };
+        let mut decoded = [0; AT_ONCE as usize];
+        let pairs = text.as_chunks().0.iter();
+        let bytes = pairs.map_while(|[high, low]| Some(digit(*high)? << 4 | digit(*low)?));
+        let mut written = 0;
+        for (place, byte) in decoded.iter_mut().zip(bytes) {
+            *place = byte;
+            written += 1;
+        }
+        if written > 0 {
+            reading.view.undecided = None;
+            reading.view.coded(&decoded[..written], raw, (12, 0));
+        }
+        2 * written as u64
+    }
+}
+
 /// What a digit stands for.
+#[inline]
 pub(super) fn digit(byte: u8) -> Option<u8> {
-    char::from(byte)
-        .to_digit(16)
-        .map(|digit| u8::try_from(digit).expect("below 16"))
+    match byte {
+        b'0'..=b'9' => Some(byte - b'0'),
+        b'a'..=b'f' => Some(byte - b'a' + 10),
+        b'A'..=b'F' => Some(byte - b'A' + 10),
+        _ => None,
+    }
 }

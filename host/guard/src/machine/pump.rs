@@ -119,6 +119,8 @@ impl Guard {
             let mut stops = Vec::new();
             loop {
                 let fed = feed(before, view, over, read_from);
+                // What is still to be read goes on behind the text, though nothing more comes.
+                let over = over && matches!(fed, Fed::All | Fed::End);
                 search(&self.rules, view, over, &mut found);
                 if !view.lives.is_empty() {
                     walk(&self.rules, view, over, &mut found.finals, &mut stops);

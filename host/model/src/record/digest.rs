@@ -24,6 +24,12 @@ impl Digest {
         Self(bytes)
     }
 
+    /// The first twelve of its hexadecimal digits, by which people tell digests apart.
+    #[must_use]
+    pub fn short(&self) -> String {
+        self.to_string().chars().take(12).collect()
+    }
+
     /// The 32 bytes.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 32] {

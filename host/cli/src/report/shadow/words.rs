@@ -98,13 +98,12 @@ pub(super) fn verdict(report: &CandidateReport) -> String {
 
 /// The two versions, each with what tells it from the other: of the same component, that is its settings.
 pub(super) fn versions(report: &CandidateReport) -> (String, String) {
-    let short = |digest: &Digest| digest.to_string().chars().take(12).collect::<String>();
     let incumbent = report.incumbent.as_ref();
     let by_settings = incumbent.is_some_and(|incumbent| Some(incumbent.digest) == report.digest) && !is_same(report);
     let told = |digest: Option<&Digest>, settings: &Digest| match digest {
         None => String::new(),
-        Some(digest) if by_settings => format!(" ({}, settings {})", short(digest), short(settings)),
-        Some(digest) => format!(" ({})", short(digest)),
+        Some(digest) if by_settings => format!(" ({}, settings {})", digest.short(), settings.short()),
+        Some(digest) => format!(" ({})", digest.short()),
     };
     let version = report
         .version

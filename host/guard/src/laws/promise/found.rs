@@ -121,6 +121,14 @@ const TEXTS: &[(Bed, &[&[u8]])] = &[
     ),
     // What ends a string may have to wait until what came before is settled, and is read again then.
     (PIPE, &[b"\x1b]\x1b8\x1b]798998"]),
+    // What stands between the pieces of a secret, in a pipe: digits that would make a number if nothing stood for the second piece.
+    (
+        PIPE,
+        &[
+            b"B~\x1b[1;31m4\xe2\x80\xae2\x1b[1;31ma\x1b[1;31ml\x1b[1;31mr\x1b[1;31mz\xe2\x81\xa6j\xe2\x80\x8d \xe2\x81\xa6.\xe2\x80\x8d.202e2e20746f6b6e5f68272e2773627236272e2766686239272e274b684b20272e272e2e",
+        ],
+    ),
+    (PIPE, &[b"746f6b6e5f37222b22616b616b616b616b222b2237272e27 746f6b6e5f37222b226d222b2272222b2235222b22616b616b616b616b61 ."]),
     // Where a character breaks an escape sequence off, terminals differ.
     (TERMINAL, &["4111 \x1b\u{202e}4111 4111 ".as_bytes()]),
 ];
@@ -202,6 +210,33 @@ fn a_reading_that_is_done_with_holds_nothing() {
     }
 }
 
+/// A long reading is searched in parts. That the stream has ended, which is known by the time an answer comes, doesn't end a secret
+/// that the next part goes on with. The first token is asked about before the rest is read.
+#[test]
+fn what_goes_on_in_the_next_part_of_a_reading_has_not_ended() {
+    for before in 0..24 {
+        let escapes = format!("%2e{}", ".".repeat(60)).repeat(16);
+        let text = format!(
+            "tokn_9jj30KB4acdb \x1ba{escapes}{}tokn_kgf0%68r5sw8yB .",
+            ".".repeat(before)
+        );
+        keeps_all(TERMINAL, &[text.as_bytes()]);
+        keeps_all(PIPE, &[text.as_bytes()]);
+    }
+}
+
+/// The same of a text in base64, which is searched at each end of a line.
+#[test]
+fn what_goes_on_in_the_next_line_has_not_ended() {
+    for before in 24..50 {
+        let secret = format!("{}tokn_kgf0hr5sw8yB ..", ".".repeat(before));
+        let lines = Coat::Base64At64.put_on(secret.as_bytes(), |_| true);
+        let text = [b"tokn_9jj30KB4acdb \x1ba", &lines[..]].concat();
+        keeps_all(TERMINAL, &[&text]);
+        keeps_all(PIPE, &[&text]);
+    }
+}
+
 /// Each of them might begin a compressed text. There is room for so many readings, and a token behind them is read whatever they are.
 #[test]
 fn many_beginnings_of_compressed_texts_take_no_room() {
@@ -231,6 +266,28 @@ fn lines_in_base64_are_shown_however_far_they_were_read() {
                 law::chunking(&script, cuts);
             }
         }
+    }
+}
+
+/// A marker stands for the first piece of a secret and an asterisk for each other one that something seen stands before; a colour is not
+/// seen.
+#[test]
+fn each_piece_leaves_a_trace() {
+    for (text, guarded) in [
+        ("tokn_9jj3'.'0KB4'.'acdb ..", "tokn_[redacted:token]'.'*'.'* .."),
+        (
+            "tokn_9jj3\x1b[1m0KB4\x1b[macdb ..",
+            "tokn_[redacted:token]\x1b[1m\x1b[m ..",
+        ),
+        (
+            "tokn_9jj3'.'0KB4\x1b[1macdb'.'\x1b[mk ..",
+            "tokn_[redacted:token]'.'*\x1b[1m'.'\x1b[m* ..",
+        ),
+    ] {
+        let mut driver = Driver::new(PIPE);
+        driver.push(text.as_bytes());
+        assert_eq!(String::from_utf8_lossy(&driver.end().shown), guarded);
+        keeps_all(PIPE, &[text.as_bytes()]);
     }
 }
 
