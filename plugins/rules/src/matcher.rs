@@ -69,7 +69,15 @@ impl Matcher {
     /// Whether the pattern fits all of `text`.
     #[must_use]
     pub fn fits(&self, text: &[u8]) -> bool {
-        self.ends(text, 0).last() == Some(&text.len())
+        self.may_fit(&Set::of(text)) && self.ends(text, 0).last() == Some(&text.len())
+    }
+
+    /// Whether the pattern may fit a text of these bytes: each of its runs needs one of its own.
+    fn may_fit(&self, bytes: &Set) -> bool {
+        self.0.iter().all(|node| match node {
+            Node::Run(set, least, _) => *least == 0 || set.meets(bytes),
+            Node::Either(_) | Node::Times(..) | Node::Look(_) => true,
+        })
     }
 
     /// Whether the pattern fits at `from`, or could if more text followed: a window holds no more than one byte behind the secret.

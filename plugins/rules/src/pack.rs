@@ -198,6 +198,14 @@ impl Set {
         self.0[usize::from(byte / 64)] >> (byte % 64) & 1 == 1
     }
 
+    /// Those that stand in `text`.
+    #[must_use]
+    pub fn of(text: &[u8]) -> Set {
+        let mut set = Set::default();
+        text.iter().for_each(|byte| set.add(*byte));
+        set
+    }
+
     /// Adds `byte`.
     pub fn add(&mut self, byte: u8) {
         self.0[usize::from(byte / 64)] |= 1 << (byte % 64);

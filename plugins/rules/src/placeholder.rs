@@ -1,5 +1,7 @@
 //! What only stands where a secret would: by its looks, and by the pack's lists.
 
+use std::sync::OnceLock;
+
 use cofferdam_sdk::check::{is_placeholder, is_reference};
 
 use crate::words;
@@ -12,14 +14,29 @@ use crate::pattern::holds;
 /// The shortest literal that tells a value apart, in bytes: rules of shorter ones leave out what is longer or of one case.
 const LEADING: usize = 6;
 
+/// So many bits, for some three thousand literals.
+const LEADS: usize = 1 << 16;
+
+/// Where the bit of a literal's first bytes stands: the word, and the bit in it.
+fn place(front: &[u8; LEADING]) -> (usize, u32) {
+    let bytes = front.iter().fold(0_u64, |all, byte| all << 8 | u64::from(*byte));
+    let hash = (bytes.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 48) as usize;
+    (hash / 64, (hash % 64) as u32)
+}
+
 /// The pack's lists.
 pub(crate) struct Placeholders {
     pack: &'static Pack<'static>,
+    /// A bit for each hash of the first bytes of literals that lead secrets, once a value was asked about: most instances never are.
+    leads: OnceLock<Vec<u64>>,
 }
 
 impl Placeholders {
     pub(crate) fn new(pack: &'static Pack<'static>) -> Placeholders {
-        Placeholders { pack }
+        Placeholders {
+            pack,
+            leads: OnceLock::new(),
+        }
     }
 
     /// What people and documentation write as passwords and hosts.
@@ -29,11 +46,32 @@ impl Placeholders {
 
     /// Whether a literal that leads a secret of another rule leads this value: then that rule has its say.
     pub(crate) fn is_led(&self, value: &[u8]) -> bool {
+        if !value.first_chunk().is_some_and(|front| self.may_lead(front)) {
+            return false;
+        }
         let leads = |anchor: &AnchorData<'_>| match anchor {
             AnchorData::Literal(bytes) => bytes.len() >= LEADING && value.starts_with(bytes),
             AnchorData::Keyword(_) | AnchorData::Run(..) => false,
         };
         self.pack.rules.iter().any(|rule| rule.anchors.iter().any(leads))
+    }
+
+    /// Whether some literal may begin so.
+    fn may_lead(&self, front: &[u8; LEADING]) -> bool {
+        let leads = self.leads.get_or_init(|| {
+            let mut leads = vec![0; LEADS / 64];
+            for anchor in self.pack.rules.iter().flat_map(|rule| &rule.anchors) {
+                if let AnchorData::Literal(bytes) = anchor
+                    && let Some(front) = bytes.first_chunk()
+                {
+                    let (word, bit) = place(front);
+                    leads[word] |= 1 << bit;
+                }
+            }
+            leads
+        });
+        let (word, bit) = place(front);
+        leads[word] >> bit & 1 == 1
     }
 
     /// Whether a word of the pack's list stands in `text`.

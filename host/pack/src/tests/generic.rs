@@ -14,6 +14,22 @@ fn found(text: &str, value: &str) -> bool {
 }
 
 #[test]
+fn what_leads_an_issuers_token_is_left_to_its_rule() {
+    let value = Random::new(32).string(LETTERS, 20);
+    // No token of the issuer's is so short, and its rule says so.
+    for (lead, is_found) in [
+        ("sk-ant-api03-", false),
+        ("glpat-", false),
+        ("sk-bee-api03-", true),
+        ("glpax-", true),
+    ] {
+        let secret = format!("{lead}{}", &value[..15]);
+        let text = format!("SERVICE_TOKEN={secret}");
+        assert_eq!(found(&text, &secret), is_found, "{lead}");
+    }
+}
+
+#[test]
 fn a_key_is_found_behind_everything_that_separates() {
     let value = Random::new(31).string(LETTERS, 28);
     for text in [

@@ -267,11 +267,14 @@ impl<'t> Name<'t> {
             .unwrap_or_default();
         let named = |at: usize| {
             let rest = near.get(at..).unwrap_or_default();
-            WORDS.iter().any(|word| {
-                rest.get(..word.len())
-                    .is_some_and(|part| part.eq_ignore_ascii_case(word))
-                    && rest.get(word.len()..).is_some_and(|rest| is_literal(rest, quoted))
-            })
+            // Nearly all places have none of their first letters.
+            let may_begin = matches!(rest.first(), Some(b'u' | b'U' | b'l' | b'L' | b'a' | b'A'));
+            may_begin
+                && WORDS.iter().any(|word| {
+                    rest.get(..word.len())
+                        .is_some_and(|part| part.eq_ignore_ascii_case(word))
+                        && rest.get(word.len()..).is_some_and(|rest| is_literal(rest, quoted))
+                })
         };
         (0..near.len()).any(named)
     }
