@@ -6,6 +6,7 @@ use serde::Deserialize;
 use crate::anchors::lead;
 use crate::compile::compile;
 use crate::error::{PackError, Problem};
+use crate::go::ours;
 use crate::pattern::{Item, Parts, flatten_group, parse};
 use crate::source::SourceFile;
 use crate::steps::anywhere;
@@ -163,7 +164,8 @@ fn convert(rule: &GitleaksRule) -> Result<Converted, String> {
     if !rule.required.is_empty() {
         left.push("`required`: other rules' findings near by are not asked for".to_owned());
     }
-    let items = flatten_group(&parse(regex)?, rule.secret_group.max(1));
+    let regex = parse(&ours(regex)).map_err(on_one_line)?;
+    let items = flatten_group(&regex, rule.secret_group.max(1));
     let branches = branches(&items);
     let many = branches.len() > 1;
     let mut rules = Vec::new();
@@ -297,9 +299,10 @@ fn take(entry: &Allowlist, patterns: &mut Vec<String>, words: &mut Vec<String>, 
         None | Some("secret") => {
             for regex in &entry.regexes {
                 // What `pack` would refuse is left behind here, so that what was converted can be packed.
-                match anywhere(regex) {
-                    Ok(_) => patterns.push(regex.clone()),
-                    Err(what) => note(format!("a pattern of an allow-list: {what}")),
+                let regex = ours(regex);
+                match anywhere(&regex) {
+                    Ok(_) => patterns.push(regex),
+                    Err(what) => note(format!("a pattern of an allow-list: {}", on_one_line(what))),
                 }
             }
         }
@@ -311,6 +314,14 @@ fn take(entry: &Allowlist, patterns: &mut Vec<String>, words: &mut Vec<String>, 
         Some(_) => {}
     }
     words.extend(entry.stopwords.iter().cloned());
+}
+
+/// A parser's picture of a pattern has lines of its own; each thing that is left behind is told on one.
+fn on_one_line(what: String) -> String {
+    match what.rsplit_once("\nerror: ") {
+        Some((_, why)) => format!("the pattern can't be parsed: {why}"),
+        None => what,
+    }
 }
 
 fn shown(items: &[Hir]) -> String {

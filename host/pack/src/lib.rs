@@ -13,6 +13,7 @@ mod error;
 mod examples;
 mod extent;
 mod generate;
+mod go;
 mod import;
 mod pattern;
 mod source;
