@@ -71,6 +71,11 @@ impl<P> Linked<P> {
         ready.as_ref().map_err(|failure| *failure)
     }
 
+    /// Where the code comes from, which is linked unless it was.
+    pub(crate) fn compiled(&self, engine: &Inner) -> Option<CompileState> {
+        self.get(engine).ok().map(|ready| ready.compiled)
+    }
+
     fn link(&self, engine: &Inner) -> Result<Ready<P>, LoadReason> {
         let (component, compiled) = compile::code(engine, &self.name, &self.component, &self.digest)?;
         let (adapter, _) = worlds::find(&engine.wasm, &component.component_type(), self.kind)?;

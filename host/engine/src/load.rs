@@ -137,7 +137,7 @@ impl Engine {
         let said = detectors.iter().map(|detector| &*detector.inner);
         let said: Vec<_> = said.map(|detector| (&*detector.info.name, detector.said.0)).collect();
         let told_of_known = known.as_ref().map(KnownRules::told);
-        let question = Question::new(&digest, &spec.limits, &(&spec.settings, labels, said, told_of_known));
+        let question = Question::new(&digest, &spec.limits, &(&spec.settings, labels, said, &told_of_known));
         let is = Is(Kind::Policy, digest);
         let introduced = self.introduce(spec, is, &question, PolicyPre::new, |pre| {
             let told = tell(detectors, known.as_ref());
@@ -161,7 +161,7 @@ impl Engine {
             spare,
         } = introduced;
         let promise: Promise = declared;
-        let (first, count) = places(detectors, known.as_ref());
+        let (first, count) = places(detectors, told_of_known.map(|told| told.len()));
         promise.check(count).map_err(LoadReason::Promise)?;
         let inner = PolicyInner {
             info,

@@ -52,7 +52,7 @@ impl Detector {
 
     /// Where its code comes from, which is loaded unless it was. `None` where that can't be had any more.
     pub fn compiled(&self, engine: &Engine) -> Option<CompileState> {
-        self.inner.linked.get(&engine.inner).ok().map(|ready| ready.compiled)
+        self.inner.linked.compiled(&engine.inner)
     }
 }
 
@@ -85,7 +85,7 @@ impl Policy {
 
     /// Where its code comes from, which is loaded unless it was. `None` where that can't be had any more.
     pub fn compiled(&self, engine: &Engine) -> Option<CompileState> {
-        self.inner.linked.get(&engine.inner).ok().map(|ready| ready.compiled)
+        self.inner.linked.compiled(&engine.inner)
     }
 
     /// Loads the code of this policy and of its detectors, unless it was loaded. What can't be loaded is a failure of the first question.

@@ -21,12 +21,12 @@ pub(crate) fn tell(detectors: &[Detector], known: Option<&KnownRules>) -> Vec<Po
     told
 }
 
-/// For each detector, and then for known values, the place of its first rule in that list; and how long the list is.
-pub(crate) fn places(detectors: &[Detector], known: Option<&KnownRules>) -> (Vec<u32>, usize) {
+/// For each detector, and then for so many rules of known values, the place of its first rule in that list; and how long the list is.
+pub(crate) fn places(detectors: &[Detector], known: Option<usize>) -> (Vec<u32>, usize) {
     let mut first = Vec::with_capacity(detectors.len() + 1);
     let mut count = 0;
     let counts = detectors.iter().map(|detector| detector.inner.described.rules.len());
-    for more in counts.chain(known.map(|known| known.told().len())) {
+    for more in counts.chain(known) {
         first.push(u32::try_from(count).expect("detectors have 4096 rules at most, and there are few detectors"));
         count += more;
     }

@@ -69,7 +69,14 @@ impl Matcher {
     /// Whether the pattern fits all of `text`.
     #[must_use]
     pub fn fits(&self, text: &[u8]) -> bool {
-        self.may_fit(&Set::of(text)) && self.ends(text, 0).last() == Some(&text.len())
+        self.ends(text, 0).last() == Some(&text.len())
+    }
+
+    /// Whether one of the patterns fits all of `text`, whose bytes are looked at once for all of them.
+    #[must_use]
+    pub fn one_fits<'m>(mut patterns: impl Iterator<Item = &'m Matcher>, text: &[u8]) -> bool {
+        let bytes = Set::of(text);
+        patterns.any(|pattern| pattern.may_fit(&bytes) && pattern.fits(text))
     }
 
     /// Whether the pattern may fit a text of these bytes: each of its runs needs one of its own.

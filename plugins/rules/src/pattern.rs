@@ -390,14 +390,9 @@ fn is_declaration(window: &Window<'_>) -> bool {
         .next()
         .unwrap_or_default()
         .trim_ascii_start();
+    let mut so_far = line.iter().chain(window.slice(window.anchor_end()..window.end()));
     DECLARATIONS.iter().any(|word| line.starts_with(word))
-        && !line
-            .iter()
-            .any(|byte| matches!(byte, b'=' | b':' | b'"' | b'\'' | b'`'))
-        && !window
-            .slice(window.anchor_end()..window.end())
-            .iter()
-            .any(|byte| matches!(byte, b'=' | b':' | b'"' | b'\'' | b'`'))
+        && !so_far.any(|byte| matches!(byte, b'=' | b':' | b'"' | b'\'' | b'`'))
 }
 
 /// The most bytes of a digest before a literal in it.

@@ -82,7 +82,7 @@ impl Placeholders {
     /// Whether `value` is published as an example: one of the pack's values, or what one of its patterns fits.
     pub(crate) fn publishes(&self, value: &[u8]) -> bool {
         let lists = &self.pack.allow;
-        lists.values.contains(&value) || lists.patterns.iter().any(|pattern| pattern.fits(value))
+        lists.values.contains(&value) || Matcher::one_fits(lists.patterns.iter(), value)
     }
 
     /// The fact that tells why `secret` is none; `whole` begins with its anchor. `None` where it may be one.
@@ -100,15 +100,13 @@ impl Placeholders {
         }
         // A word makes a placeholder only of what is too short to hold a real secret beside it.
         let named = |word: &&[u8]| secret.len() < nominal.saturating_add(word.len()) && holds(secret, word);
-        let fits = |pattern: &Matcher| pattern.fits(secret);
         let is = is_reference(secret)
             || is_masked(secret)
             || secret.ends_with(b"...")
             || is_placeholder(secret, nominal)
             || lists.words.iter().any(named)
             || stop.iter().any(|word| holds(secret, word))
-            || lists.patterns.iter().any(fits)
-            || allow.iter().any(fits)
+            || Matcher::one_fits(lists.patterns.iter().chain(allow), secret)
             || is_prose(secret);
         is.then_some(fact::PLACEHOLDER)
     }

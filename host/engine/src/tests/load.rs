@@ -5,6 +5,7 @@ use super::binary;
 use crate::{BreakerSettings, CompileState, Digest, Kind, Limits, LoadError, LoadReason, PluginSpec};
 use cofferdam_guard::{FailureAction, FailureMatrix, Severity};
 use std::fs;
+use std::path::{Path, PathBuf};
 
 fn refused(spec: &PluginSpec) -> LoadError {
     let error = shared().load_detector(spec).err().expect("it is refused");
@@ -247,6 +248,17 @@ fn rules_are_held_where_the_policy_may_act_or_must() {
     );
 }
 
+/// The files of the cache that end so, in the order of their names.
+fn files_of(folder: &Path, ending: &str) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).expect("the folder");
+    let paths = entries.map(|entry| entry.expect("an entry").path());
+    let mut kept: Vec<_> = paths
+        .filter(|path| path.extension().is_some_and(|found| found == ending))
+        .collect();
+    kept.sort_unstable();
+    kept
+}
+
 #[test]
 fn compiled_code_is_kept_and_never_loaded_when_it_was_touched() {
     let folder = tempfile::tempdir().expect("a folder");
@@ -258,11 +270,7 @@ fn compiled_code_is_kept_and_never_loaded_when_it_was_touched() {
     };
     assert!(matches!(load(), CompileState::Compiled(_)));
     assert_eq!(load(), CompileState::Cached);
-    let entry = fs::read_dir(&folder)
-        .expect("the folder")
-        .map(|entry| entry.expect("an entry").path())
-        .find(|path| path.extension().is_some_and(|ending| ending == "code"))
-        .expect("it was kept");
+    let entry = files_of(&folder, "code").pop().expect("it was kept");
     let mut code = fs::read(&entry).expect("the file");
     let middle = code.len() / 2;
     code[middle] ^= 1;
@@ -286,10 +294,9 @@ fn code_that_is_lost_after_a_guard_was_loaded_is_compiled_for_the_first_question
     };
     drop(load());
     let (engine, detector, policy) = load();
-    let entries = fs::read_dir(&folder).expect("the folder");
-    let paths = entries.map(|entry| entry.expect("an entry").path());
-    let codes = paths.filter(|path| path.extension().is_some_and(|ending| ending == "code"));
-    codes.for_each(|code| fs::write(code, b"").expect("torn"));
+    let codes = files_of(&folder, "code");
+    assert_eq!(codes.len(), 2, "the detector's and the policy's");
+    codes.iter().for_each(|code| fs::write(code, b"").expect("torn"));
     assert!(crate::Session::new(&engine, &policy, BreakerSettings::default()).touch(0));
     assert!(matches!(detector.compiled(&engine), Some(CompileState::Compiled(_))));
 }
@@ -346,12 +353,9 @@ fn what_a_guard_said_of_itself_is_kept_and_never_used_when_it_was_touched() {
         policy.rules()
     };
     let kept = || {
-        let entries = fs::read_dir(&folder).expect("the folder");
-        let paths = entries.map(|entry| entry.expect("an entry").path());
-        let said = paths.filter(|path| path.extension().is_some_and(|ending| ending == "said"));
-        let mut said: Vec<_> = said.map(|path| (fs::read(&path).expect("the file"), path)).collect();
-        said.sort_unstable_by(|one, other| one.1.cmp(&other.1));
-        said
+        let said = files_of(&folder, "said").into_iter();
+        said.map(|path| (fs::read(&path).expect("the file"), path))
+            .collect::<Vec<_>>()
     };
     let asked = load("{}", 1);
     let said = kept();

@@ -148,9 +148,7 @@ impl Base64 {
         reading.view.closed = Some(reading.when(at));
         0
     }
-}
 
-impl Base64 {
     /// Reads characters all at once that follow on the last one, if they stand in the raw stream as they do in the text. Answers how many.
     fn stride(&mut self, reading: &mut Reading<'_>, at: u64, until: u64) -> u64 {
         if self.between > 0 || self.last + 1 != at {

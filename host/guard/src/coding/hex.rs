@@ -55,9 +55,7 @@ impl Hex {
         }
         1
     }
-}
 
-impl Hex {
     /// Reads pairs all at once, if they stand in the raw stream as they do in the text. Answers how many digits.
     fn stride(&mut self, reading: &mut Reading<'_>, at: u64, until: u64) -> u64 {
         if self.high.is_some() {

@@ -151,10 +151,22 @@ impl Common<'_> {
     }
 }
 
+/// How sure one can be of a password that opens little.
+const OPENS_LITTLE: u8 = 40;
+
+/// The verdict, lower where it `is` on what opens little, unless it is as low already.
+pub(crate) fn lower_where(is: bool, verdict: Verdict) -> Verdict {
+    if is && verdict.confidence > OPENS_LITTLE {
+        lower(verdict)
+    } else {
+        verdict
+    }
+}
+
 /// The same verdict, as what opens little.
 pub(crate) fn lower(verdict: Verdict) -> Verdict {
     Verdict {
-        confidence: 40,
+        confidence: OPENS_LITTLE,
         ..verdict.severity(Severity::P2)
     }
     .fact(fact::COMMON)

@@ -37,11 +37,7 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<
         .unwrap_or_default();
     let verdict = common.judged(window.whole(85), value, entry(line, &USERS));
     let documented = (is_easy(value) && (common.is_here(host) || common.is_reserved(host))) || common.is_nowhere(host);
-    Some(if documented && verdict.confidence > 40 {
-        common::lower(verdict)
-    } else {
-        verdict
-    })
+    Some(common::lower_where(documented, verdict))
 }
 
 /// What leads a host.

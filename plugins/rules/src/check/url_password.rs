@@ -53,11 +53,7 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<
         nobody || (anywhere && is_easy(value)) || common.is_nowhere(host) || common.is_anonymous(&plain, name);
     let verdict = common.judged(verdict, &plain, name);
     let lowered = documented || several(value).is_some_and(|first| common.is_common(first, name));
-    Some(if lowered && verdict.confidence > 40 {
-        common::lower(verdict)
-    } else {
-        verdict
-    })
+    Some(common::lower_where(lowered, verdict))
 }
 
 /// Whether a program or a template puts the host in: `{host}`, `%s`, `${HOST}`, `<host>`.
