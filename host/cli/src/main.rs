@@ -32,6 +32,7 @@ use failure::Failure;
 pub(crate) use say::say;
 
 fn main() -> ExitCode {
+    cofferdam_runner::process::make_room();
     cofferdam_runner::process::harden();
     let parsed = args::command()
         .try_get_matches()

@@ -32,7 +32,7 @@ pub(crate) use self::seam::Seams;
 /// How deep encodings may lie in one another.
 pub(crate) const DEPTH: u8 = 3;
 /// The most encoded readings at a time in which something may still be found.
-pub(crate) const READINGS: usize = 32;
+pub(crate) const READINGS: usize = 128;
 /// How many compressed texts may begin in one another.
 pub(crate) const PACKED: usize = 4;
 /// The most bytes of a literal that stand before an escape in it.

@@ -188,8 +188,7 @@ impl RuleSet {
         })
     }
 
-    /// Compiles the search for literals, unless that was done. It takes milliseconds, which the first text would wait for otherwise:
-    /// whoever makes a set can do it meanwhile, in a thread of its own.
+    /// Compiles the search for literals, unless that was done. It takes milliseconds, which the first text waits for otherwise.
     pub fn prepare(&self) {
         self.search();
     }

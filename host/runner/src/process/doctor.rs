@@ -1,6 +1,7 @@
 //! What this machine offers to sessions.
 
 use super::cgroup::{Cgroup, NoCgroup};
+use super::heap;
 use super::pty::{Pty, Size};
 
 /// How well one thing is.
@@ -29,7 +30,7 @@ pub struct Probe {
 
 /// Looks at everything that the process layer uses. It leaves nothing behind.
 pub fn probe() -> Vec<Probe> {
-    vec![kernel(), pty(), subreaper(), cgroup(), root()]
+    vec![kernel(), pty(), subreaper(), cgroup(), pages(), root()]
 }
 
 /// The oldest kernel that has all that sessions use (a cgroup that can be killed).
@@ -121,6 +122,31 @@ fn cgroup() -> Probe {
     }
 }
 
+fn pages() -> Probe {
+    let large = heap::advised().is_some_and(|kibibytes| kibibytes > 0) && lends(LENDS);
+    Probe {
+        name: "pages",
+        health: if large { Health::Ok } else { Health::Warn },
+        detail: if large {
+            "the heap lies in large pages"
+        } else {
+            "the system lends no large pages"
+        }
+        .into(),
+        advice: (!large).then_some(
+            "Starts take some milliseconds more. Let /sys/kernel/mm/transparent_hugepage/enabled say `madvise` for less.",
+        ),
+    }
+}
+
+/// Where the system says to whom it lends large pages.
+const LENDS: &str = "/sys/kernel/mm/transparent_hugepage/enabled";
+
+/// Whether it lends them to those who ask.
+fn lends(file: &str) -> bool {
+    std::fs::read_to_string(file).is_ok_and(|text| text.contains("[madvise]") || text.contains("[always]"))
+}
+
 fn root() -> Probe {
     let is_root = rustix::process::geteuid().is_root();
     Probe {
@@ -146,7 +172,7 @@ mod tests {
         let probes = probe();
         assert_eq!(
             probes.iter().map(|probe| probe.name).collect::<Vec<_>>(),
-            ["kernel", "pty", "subreaper", "cgroup", "user"]
+            ["kernel", "pty", "subreaper", "cgroup", "pages", "user"]
         );
         for probe in probes {
             assert_eq!(probe.health == Health::Ok, probe.advice.is_none(), "{probe:?}");

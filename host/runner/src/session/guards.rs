@@ -130,9 +130,6 @@ impl Guards {
             .collect();
         let policy_name = name(&policy.info().name);
         let rules = Arc::new(RuleSet::new(detectors)?);
-        if alone.is_none() {
-            prepare(&rules);
-        }
         load_code(&engine, &policy);
         Ok(Self {
             engine,
@@ -404,20 +401,10 @@ pub(crate) fn action_of(action: Action) -> model::Action {
     }
 }
 
-/// Compiles the search meanwhile: a command takes longer to write its first byte than this does. Where no thread can be had, the first
-/// byte waits for it.
-fn prepare(rules: &Arc<RuleSet>) {
-    let rules = Arc::clone(rules);
-    meanwhile("rules", move || rules.prepare());
-}
-
 /// Loads the code of all guards meanwhile, so that the first question needn't wait for it.
 fn load_code(engine: &Engine, policy: &Policy) {
     let (engine, policy) = (engine.clone(), policy.clone());
-    meanwhile("guests", move || policy.load_code(&engine));
-}
-
-/// Nobody waits for the end of it: whoever needs what it makes waits for that, or makes it where no thread can be had.
-fn meanwhile(name: &str, work: impl FnOnce() + Send + 'static) {
-    drop(std::thread::Builder::new().name(name.to_owned()).spawn(work));
+    let load = move || policy.load_code(&engine);
+    // Nobody waits for the end of it: whoever asks waits for what it needs, or loads it where no thread can be had.
+    drop(std::thread::Builder::new().name("guests".to_owned()).spawn(load));
 }
