@@ -103,6 +103,12 @@ impl View {
         self.text.push(bytes);
     }
 
+    /// Appends raw bytes again, each of which stands at a place of its own.
+    pub(crate) fn cells(&mut self, bytes: &[u8], raws: &[u64], when: u64, floor: u64) {
+        self.map.cells(self.text.end(), raws, when, floor);
+        self.text.push(bytes);
+    }
+
     /// Appends bytes that stand for `wide` raw bytes.
     pub(crate) fn group(&mut self, bytes: &[u8], raw: u64, wide: u64, when: u64) {
         self.decoded(bytes, (raw, wide), when, 0);

@@ -179,7 +179,7 @@ impl Sight {
                 }
             }
             Tier::Line(edited) => {
-                edited.line.write(text, |index| Some(at + index as u64));
+                edited.line.write(text, |index| at + index as u64);
                 edited.written = true;
                 if !edited.fresh {
                     feed.views[SEEN.0 as usize].same(text, at);
@@ -422,7 +422,9 @@ fn read_line(feed: &Feed<'_>) -> Line {
     let text = plain.text.slice(from, end);
     let mut line = Line::default();
     let mut raws = plain.map.raws(from);
-    line.write(text, |index| raws(from + index as u64));
+    line.write(text, |index| {
+        raws(from + index as u64).expect("all of the text stands somewhere")
+    });
     line
 }
 
