@@ -388,14 +388,16 @@ impl Map {
     /// Forgets the text before `text`.
     pub(crate) fn forget(&mut self, text: u64) {
         let is_before = |first: &mut Stretch| first.text + first.len <= text;
+        let mut cells = self.cells.base;
         while self.stretches.len() > 1
             && let Some(first) = self.stretches.pop_front_if(is_before)
         {
             self.copies -= usize::from(first.is_copy());
             if let Kind::Cells { .. } = first.kind {
-                self.cells.forget(first.raw + first.len);
+                cells = first.raw + first.len;
             }
         }
+        self.cells.forget(cells);
         if self.folded {
             self.folded = self.copies > 0;
         }

@@ -372,6 +372,7 @@ impl Sight {
         let reach = cursor.min(if open { REACH_OPEN } else { REACH });
         if self.credit.spend(reach, at) {
             seen.boundary(at);
+            seen.again(cursor - reach);
             edited.line.copy(cursor - reach, cursor, seen, at, feed.emitted);
         }
         seen.joint();
@@ -402,6 +403,7 @@ impl Sight {
         if rest > 0 && self.credit.spend(again, at) {
             if edited.fresh {
                 seen.boundary(at);
+                seen.again(0);
                 edited.line.copy(0, cursor, seen, at, feed.emitted);
             }
             seen.joint();
