@@ -3,6 +3,7 @@
 //! A suspect is a function of the stream: where it begins, where its window ends and what its region holds depend on the
 //! bytes alone, never on how they were cut. Following one never looks at another.
 
+mod again;
 mod block;
 mod crowd;
 mod ends;
@@ -10,6 +11,7 @@ mod known;
 mod run;
 mod scan;
 mod span;
+mod tails;
 
 pub(crate) use block::BlockWalk;
 pub(crate) use crowd::{CrowdWalk, Crowds};
@@ -17,6 +19,7 @@ pub(crate) use ends::Ends;
 pub(crate) use known::KnownWalk;
 pub(crate) use scan::{Found, Hit, Scanner};
 pub(crate) use span::SpanWalk;
+pub(crate) use tails::Tails;
 
 use crate::rule::{Anchor, Extent, Rule};
 use crate::ruleset::RuleSet;

@@ -18,7 +18,7 @@ use crate::ask::{Answer, Ask};
 use crate::bytes::{Cleared, Raw};
 use crate::consult::{FailureMatrix, Verdicts};
 use crate::fingerprint::FingerprintKey;
-use crate::follow::Settled;
+use crate::follow::{Hit, Settled};
 use crate::outlet::{Gate, Way};
 use crate::output::{MarkEffect, MarkKind, Outlet, Output, Replacement, Size};
 use crate::projection::Projection;
@@ -64,6 +64,8 @@ pub struct Guard {
     /// What was decided last: a rule, and what its finding stands for in the raw stream.
     decided: VecDeque<Decided>,
     swallows: Vec<Swallow>,
+    /// An escape at the end of what was read, whose reading is opened once it is told to be one.
+    waits: Option<Hit>,
     /// Nothing holds what stands before, though it may not be out yet.
     free: u64,
     gate: Gate,
@@ -113,6 +115,7 @@ impl Guard {
             next_view: PAYLOAD.0,
             decided: VecDeque::new(),
             swallows: Vec::new(),
+            waits: None,
             free: 0,
             gate: Gate::new(settings.outlet, settings.replacement),
             rules,

@@ -11,6 +11,49 @@ pub(crate) struct Map {
     stretches: VecDeque<Stretch>,
     /// A later text position may stand earlier in the raw stream, since something was copied.
     folded: bool,
+    /// How many stretches are copies.
+    copies: usize,
+    cells: Cells,
+}
+
+/// Where the bytes of cells stand in the raw stream, one place for each. A line whose cells were written one by one has a place of its own
+/// for each of them, and is read again behind each edit: a stretch for each cell costs several times what its place does.
+#[derive(Default)]
+struct Cells {
+    raws: Vec<u64>,
+    /// How many have been dropped before the first that is kept.
+    base: u64,
+}
+
+impl Cells {
+    /// Keeps places, and answers the number of the first.
+    fn add(&mut self, raws: &[u64]) -> u64 {
+        let first = self.base + self.raws.len() as u64;
+        self.raws.extend_from_slice(raws);
+        first
+    }
+
+    fn get(&self, number: u64) -> u64 {
+        self.raws[self.index(number)]
+    }
+
+    /// So many from this number on.
+    fn some(&self, number: u64, len: u64) -> &[u64] {
+        &self.raws[self.index(number)..self.index(number + len)]
+    }
+
+    fn index(&self, number: u64) -> usize {
+        usize::try_from(number - self.base).expect("what is kept fits in memory")
+    }
+
+    /// Drops those before a number, once that is worth the move.
+    fn forget(&mut self, number: u64) {
+        let spare = self.index(number);
+        if spare > self.raws.len() / 2 {
+            self.raws.drain(..spare);
+            self.base = number;
+        }
+    }
 }
 
 /// Text bytes that stand in one place of the raw stream.
@@ -28,6 +71,8 @@ enum Kind {
     Same,
     /// Text byte `i` is raw byte `i` again, known at `when`. What stands before `floor` was out by then.
     Copy { when: u64, floor: u64 },
+    /// Each text byte is a raw byte again, whose place is kept apart: `raw` is the number of the first one's.
+    Cells { when: u64, floor: u64 },
     /// All of them stand for the `wide` raw bytes from `raw` on, known at `when`. What stands before `floor` was out by then.
     Group { when: u64, wide: u64, floor: u64 },
     /// Each text byte stands for the two raw bytes in which it begins and ends, known with the second: one more text byte begins `bits`
@@ -38,10 +83,11 @@ enum Kind {
 impl Stretch {
     /// Where a text byte begins in the raw stream; one that stands before it does where its first does.
     #[inline]
-    fn raw(&self, text: u64) -> u64 {
+    fn raw(&self, text: u64, cells: &Cells) -> u64 {
         let index = text.saturating_sub(self.text);
         match self.kind {
             Kind::Same | Kind::Copy { .. } => self.raw + index,
+            Kind::Cells { .. } => cells.get(self.raw + index),
             Kind::Group { .. } => self.raw,
             Kind::Coded { bits, bit } => self.raw + (index * u64::from(bits) + u64::from(bit)) / SIXTHS,
         }
@@ -50,7 +96,7 @@ impl Stretch {
     /// How many bits of the raw byte in which a text byte begins belong to another one.
     fn bit(&self, text: u64) -> u8 {
         match self.kind {
-            Kind::Same | Kind::Copy { .. } | Kind::Group { .. } => 0,
+            Kind::Same | Kind::Copy { .. } | Kind::Cells { .. } | Kind::Group { .. } => 0,
             Kind::Coded { bits, bit } => {
                 let bits = text.saturating_sub(self.text) * u64::from(bits) + u64::from(bit);
                 u8::try_from(bits % SIXTHS).expect("below six")
@@ -60,20 +106,20 @@ impl Stretch {
 
     /// Where what a text byte stands for ends in the raw stream.
     #[inline]
-    fn raw_end(&self, text: u64) -> u64 {
+    fn raw_end(&self, text: u64, cells: &Cells) -> u64 {
         match self.kind {
-            Kind::Same | Kind::Copy { .. } => self.raw(text) + 1,
+            Kind::Same | Kind::Copy { .. } | Kind::Cells { .. } => self.raw(text, cells) + 1,
             Kind::Group { wide, .. } => self.raw + wide,
-            Kind::Coded { .. } => self.raw(text) + 2,
+            Kind::Coded { .. } => self.raw(text, cells) + 2,
         }
     }
 
     /// The raw position whose byte made a text byte known.
-    fn when(&self, text: u64) -> u64 {
+    fn when(&self, text: u64, cells: &Cells) -> u64 {
         match self.kind {
-            Kind::Same => self.raw(text),
-            Kind::Copy { when, .. } | Kind::Group { when, .. } => when,
-            Kind::Coded { .. } => self.raw(text) + 1,
+            Kind::Same => self.raw(text, cells),
+            Kind::Copy { when, .. } | Kind::Cells { when, .. } | Kind::Group { when, .. } => when,
+            Kind::Coded { .. } => self.raw(text, cells) + 1,
         }
     }
 
@@ -81,7 +127,15 @@ impl Stretch {
     fn floor(&self) -> u64 {
         match self.kind {
             Kind::Same | Kind::Coded { .. } => 0,
-            Kind::Copy { floor, .. } | Kind::Group { floor, .. } => floor,
+            Kind::Copy { floor, .. } | Kind::Cells { floor, .. } | Kind::Group { floor, .. } => floor,
+        }
+    }
+
+    /// Whether it says again what stands elsewhere.
+    fn is_copy(&self) -> bool {
+        match self.kind {
+            Kind::Copy { .. } | Kind::Cells { .. } => true,
+            Kind::Same | Kind::Group { .. } | Kind::Coded { .. } => false,
         }
     }
 }
@@ -110,6 +164,17 @@ impl Map {
         self.push(text, raw, len, Kind::Copy { when, floor });
     }
 
+    /// The next text bytes are copies of raw bytes, each of which stands at a place of its own.
+    pub(crate) fn cells(&mut self, text: u64, raws: &[u64], when: u64, floor: u64) {
+        if raws.is_empty() {
+            return;
+        }
+        self.folded = true;
+        let first = self.cells.add(raws);
+        // The places of what was told last stand before these.
+        self.push(text, first, raws.len() as u64, Kind::Cells { when, floor });
+    }
+
     /// The next `len` text bytes stand for `wide` raw bytes; for none where nothing of the raw stream may be taken out for them.
     pub(crate) fn group(&mut self, text: u64, len: u64, (raw, wide): (u64, u64), when: u64, floor: u64) {
         let stretch = Stretch {
@@ -126,7 +191,7 @@ impl Map {
     pub(crate) fn coded(&mut self, text: u64, len: u64, raw: u64, (bits, bit): (u8, u8)) {
         if let Some(last) = self.stretches.back_mut()
             && matches!(last.kind, Kind::Coded { bits: same, .. } if same == bits)
-            && (last.raw(text), last.bit(text)) == (raw, bit)
+            && (last.raw(text, &self.cells), last.bit(text)) == (raw, bit)
         {
             last.len += len;
             return;
@@ -138,7 +203,7 @@ impl Map {
     /// Where a text byte stands in the raw stream, and up to which text byte those that follow it stand behind it there, known as they came.
     pub(crate) fn by_itself(&self, text: u64) -> Option<(u64, u64)> {
         let stretch = self.at(text)?;
-        (stretch.kind == Kind::Same).then(|| (stretch.raw(text), stretch.text + stretch.len))
+        (stretch.kind == Kind::Same).then(|| (stretch.raw(text, &self.cells), stretch.text + stretch.len))
     }
 
     /// The next text bytes, from `at` on, are those of another text from `start` to `end`, none of them known before `told`.
@@ -165,17 +230,24 @@ impl Map {
                     }
                 }
                 Kind::Copy { when, floor } => self.copy(text, stretch.raw + skip, len, when.max(told), floor),
+                Kind::Cells { when, floor } => {
+                    for (text, raw) in (text..).zip(other.cells.some(stretch.raw + skip, len)) {
+                        self.copy(text, *raw, 1, when.max(told), floor);
+                    }
+                }
                 Kind::Group { when, wide, floor } => {
                     self.group(text, len, (stretch.raw, wide), when.max(told), floor);
                 }
                 Kind::Coded { bits, .. } => {
-                    let before = (from..to).take_while(|byte| stretch.when(*byte) < told).count() as u64;
+                    let raw = |byte: u64| stretch.raw(byte, &other.cells);
+                    let early = |byte: &u64| stretch.when(*byte, &other.cells) < told;
+                    let before = (from..to).take_while(early).count() as u64;
                     for byte in 0..before {
-                        self.group(text + byte, 1, (stretch.raw(from + byte), 2), told, 0);
+                        self.group(text + byte, 1, (raw(from + byte), 2), told, 0);
                     }
                     if before < len {
                         let bit = stretch.bit(from + before);
-                        self.coded(text + before, len - before, stretch.raw(from + before), (bits, bit));
+                        self.coded(text + before, len - before, raw(from + before), (bits, bit));
                     }
                 }
             }
@@ -191,7 +263,9 @@ impl Map {
             last.len += len;
             return;
         }
-        self.stretches.push_back(Stretch { text, len, raw, kind });
+        let stretch = Stretch { text, len, raw, kind };
+        self.copies += usize::from(stretch.is_copy());
+        self.stretches.push_back(stretch);
     }
 
     fn index(&self, text: u64) -> usize {
@@ -222,7 +296,7 @@ impl Map {
 
     /// Where the text byte begins in the raw stream; `None` behind the end of the text.
     pub(crate) fn raw(&self, text: u64) -> Option<u64> {
-        Some(self.at(text)?.raw(text))
+        Some(self.at(text)?.raw(text, &self.cells))
     }
 
     /// Where each text byte from `text` on begins in the raw stream, for questions in the order of the text.
@@ -233,18 +307,18 @@ impl Map {
             while current.is_some_and(|stretch| stretch.text + stretch.len <= text) {
                 current = rest.next();
             }
-            Some(current?.raw(text))
+            Some(current?.raw(text, &self.cells))
         }
     }
 
     /// Where what the text byte stands for ends in the raw stream.
     pub(crate) fn raw_end(&self, text: u64) -> Option<u64> {
-        Some(self.at(text)?.raw_end(text))
+        Some(self.at(text)?.raw_end(text, &self.cells))
     }
 
     /// The raw position whose byte made the text byte known.
     pub(crate) fn when(&self, text: u64) -> Option<u64> {
-        Some(self.at(text)?.when(text))
+        Some(self.at(text)?.when(text, &self.cells))
     }
 
     /// What stands before this raw byte was out when the text byte was copied.
@@ -261,7 +335,15 @@ impl Map {
         let stretches = self.stretches.iter().skip(from);
         stretches
             .filter_map(|stretch| match stretch.kind {
-                Kind::Same | Kind::Copy { .. } | Kind::Coded { .. } => Some(stretch.raw(text)),
+                Kind::Same | Kind::Copy { .. } | Kind::Coded { .. } => Some(stretch.raw(text, &self.cells)),
+                Kind::Cells { .. } => {
+                    let skip = text.saturating_sub(stretch.text);
+                    let raws = self.cells.some(stretch.raw, stretch.len);
+                    // What comes next would stand behind the last one.
+                    let next = || raws.last().map(|last| last + (skip + 1 - stretch.len));
+                    let behind = raws.iter().skip(usize::try_from(skip).unwrap_or(usize::MAX));
+                    behind.copied().min().or_else(next)
+                }
                 Kind::Group { wide, .. } => (wide > 0).then_some(stretch.raw),
             })
             .min()
@@ -282,10 +364,21 @@ impl Map {
             if first >= last {
                 continue;
             }
-            let (from, to, floor) = (stretch.raw(first), stretch.raw_end(last - 1), stretch.floor());
-            pieces.out += floor.clamp(from, to) - from;
-            add(&mut pieces.all, from, to);
-            add(&mut pieces.ranges, from.max(floor), to);
+            let floor = stretch.floor();
+            let mut take = |from: u64, to: u64| {
+                pieces.out += floor.clamp(from, to) - from;
+                add(&mut pieces.all, from, to);
+                add(&mut pieces.ranges, from.max(floor), to);
+            };
+            match stretch.kind {
+                Kind::Cells { .. } => {
+                    let raws = self.cells.some(stretch.raw + (first - stretch.text), last - first);
+                    raws.iter().for_each(|raw| take(*raw, raw + 1));
+                }
+                Kind::Same | Kind::Copy { .. } | Kind::Group { .. } | Kind::Coded { .. } => {
+                    take(stretch.raw(first, &self.cells), stretch.raw_end(last - 1, &self.cells));
+                }
+            }
         }
         put_together(&mut pieces.all);
         put_together(&mut pieces.ranges);
@@ -294,19 +387,19 @@ impl Map {
 
     /// Forgets the text before `text`.
     pub(crate) fn forget(&mut self, text: u64) {
-        while self
-            .stretches
-            .front()
-            .is_some_and(|first| first.text + first.len <= text)
-            && self.stretches.len() > 1
+        let is_before = |first: &mut Stretch| first.text + first.len <= text;
+        let mut cells = self.cells.base;
+        while self.stretches.len() > 1
+            && let Some(first) = self.stretches.pop_front_if(is_before)
         {
-            self.stretches.pop_front();
+            self.copies -= usize::from(first.is_copy());
+            if let Kind::Cells { .. } = first.kind {
+                cells = first.raw + first.len;
+            }
         }
+        self.cells.forget(cells);
         if self.folded {
-            self.folded = self
-                .stretches
-                .iter()
-                .any(|stretch| matches!(stretch.kind, Kind::Copy { .. }));
+            self.folded = self.copies > 0;
         }
     }
 }
@@ -373,6 +466,56 @@ mod tests {
         assert_eq!(pieces.all, [(7, 15), (40, 42)]);
         assert_eq!(map.first_raw(1), Some(6));
         assert_eq!(map.first_raw(10), Some(40));
+    }
+
+    /// Cells are the same as a copy of each of them.
+    #[test]
+    fn cells_stand_where_each_does() {
+        let raws = [9, 10, 11, 40, 41, 7, 30, 9];
+        let (mut one, mut each) = (Map::default(), Map::default());
+        for map in [&mut one, &mut each] {
+            map.same(3, 50, 4);
+        }
+        one.cells(7, &raws[..5], 60, 10);
+        one.cells(12, &raws[5..], 60, 10);
+        for (text, raw) in (7..).zip(raws) {
+            each.copy(text, raw, 1, 60, 10);
+        }
+        for behind in 15..18 {
+            assert_eq!(one.first_raw(behind), each.first_raw(behind));
+        }
+        for map in [&mut one, &mut each] {
+            map.same(15, 60, 4);
+        }
+        for forgotten in 3..16 {
+            one.forget(forgotten);
+            each.forget(forgotten);
+            for start in forgotten..19 {
+                assert_eq!(
+                    (one.raw(start), one.raw_end(start), one.when(start), one.floor(start)),
+                    (
+                        each.raw(start),
+                        each.raw_end(start),
+                        each.when(start),
+                        each.floor(start)
+                    )
+                );
+                assert_eq!(one.first_raw(start), each.first_raw(start));
+                for end in start + 1..19 {
+                    let (mine, theirs) = (one.pieces(start, end), each.pieces(start, end));
+                    assert_eq!(
+                        (mine.ranges, mine.out, mine.all),
+                        (theirs.ranges, theirs.out, theirs.all)
+                    );
+                    let (mut later, mut other) = (Map::default(), Map::default());
+                    later.extend(&one, (start, end), 0, 55);
+                    other.extend(&each, (start, end), 0, 55);
+                    for text in 0..end - start {
+                        assert_eq!((later.raw(text), later.when(text)), (other.raw(text), other.when(text)));
+                    }
+                }
+            }
+        }
     }
 
     /// A stretch of coded bytes is the same as one for each of them.

@@ -27,7 +27,7 @@ mod tests;
 mod window;
 mod words;
 
-pub(crate) use literals::{Behind, Draft, Literals, Stands};
+pub(crate) use literals::{Behind, Draft, Literal, Literals, Stands};
 use mark::Mark;
 use marked::Marked;
 use rarity::Rarity;
@@ -127,6 +127,27 @@ impl Prefilter {
             self.sieve
                 .search(text, |place, kinds| self.look(text, place, kinds, &mut tell));
         }
+    }
+
+    /// The same as [`Prefilter::search`] of a text in which none but literals of a single byte end, and those where `is_one` says so.
+    pub(crate) fn search_ones(
+        &self,
+        text: &[u8],
+        from: usize,
+        is_one: impl Fn(u8) -> bool,
+        mut hit: impl FnMut(&[Owner], usize, usize),
+    ) {
+        let mut tell = |literal: u32, start: usize, end: usize| hit(self.literals.owners(literal), start, end);
+        for (place, byte) in text.iter().enumerate().skip(from) {
+            if is_one(*byte) {
+                self.shorts.at(text, place, &self.literals, &mut tell);
+            }
+        }
+    }
+
+    /// Whether a literal that counts where a word begins may begin with the first of these bytes.
+    pub(crate) fn may_begin_word(&self, eight: u64) -> bool {
+        self.marked.may_begin_word(eight)
     }
 
     /// Tells of every literal that has a window of one of these kinds at `place`.

@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 
 use crate::classes::Class;
 use crate::consult::FailureMatrix;
+use crate::follow::Tails;
 use crate::rule::{Anchor, DetectorRules, Extent, Rule, RuleError, RuleRef, Severity};
 use crate::search::{Search, Surroundings};
 use crate::set::ByteSet;
@@ -13,7 +14,7 @@ use crate::set::ByteSet;
 pub struct RuleSet {
     pub(crate) rules: Vec<Compiled>,
     pub(crate) runs: Vec<RunAnchor>,
-    pub(crate) leads: Vec<u32>,
+    pub(crate) tails: Tails,
     /// The rules that search for known values.
     pub(crate) known: Vec<u32>,
     /// The ids of all rules, which markers name.
@@ -160,13 +161,11 @@ impl RuleSet {
     fn compile(rules: Vec<Compiled>, detectors: Vec<DetectorSettings>) -> Result<Self, RuleSetError> {
         let ids = rules.iter().map(|compiled| compiled.rule.id.clone()).collect();
         let mut runs = Vec::new();
-        let mut leads = Vec::new();
         let mut known = Vec::new();
         for (index, compiled) in rules.iter().enumerate() {
             let index = u32::try_from(index).map_err(|_| RuleSetError::TooMany)?;
             let rule = &compiled.rule;
             match &rule.extent {
-                Extent::Span(span) if span.lead.is_some() => leads.push(index),
                 Extent::Known(_) => known.push(index),
                 Extent::Span(_) | Extent::Block(_) => {}
             }
@@ -176,12 +175,13 @@ impl RuleSet {
                     .filter_map(|anchor| RunAnchor::of(index, rule, anchor)),
             );
         }
+        let tails = Tails::new((0..).zip(rules.iter().map(|compiled| &compiled.rule)));
         Ok(Self {
             around: Surroundings::of(&rules),
             search: OnceLock::new(),
             rules,
             runs,
-            leads,
+            tails,
             known,
             ids,
             detectors,

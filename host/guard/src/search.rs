@@ -15,8 +15,10 @@ pub(crate) const CONTEXT: u64 = 256;
 /// The compiled search.
 pub(crate) struct Search {
     pub(crate) prefilter: Prefilter,
-    /// What the prefilter's literals end with, once someone asks: most sessions never do.
+    /// What the prefilter's literals end with, and those of rules alone, once someone asks: most sessions never do.
     ends: OnceLock<Ends>,
+    rules_ends: OnceLock<Ends>,
+    followed_ends: OnceLock<Ends>,
 }
 
 impl Search {
@@ -50,6 +52,8 @@ impl Search {
         Self {
             prefilter: Prefilter::new(literals.finish()),
             ends: OnceLock::new(),
+            rules_ends: OnceLock::new(),
+            followed_ends: OnceLock::new(),
         }
     }
 
@@ -60,7 +64,27 @@ impl Search {
 
     /// What the prefilter's literals end with.
     pub(crate) fn ends(&self) -> &Ends {
-        self.ends.get_or_init(|| Ends::new(self.prefilter.literals()))
+        self.ends.get_or_init(|| Ends::new(self.prefilter.literals().iter()))
+    }
+
+    /// The same of [`Search::rules_ends`].
+    pub(crate) fn has_rules_ends(&self) -> bool {
+        self.rules_ends.get().is_some()
+    }
+
+    /// The same of literals that rules want to know of as they stand.
+    pub(crate) fn rules_ends(&self) -> &Ends {
+        self.rules_ends
+            .get_or_init(|| Ends::new(self.prefilter.literals().of_rules()))
+    }
+
+    /// The same of those that are looked for together with what may follow them.
+    pub(crate) fn followed_ends(&self) -> &Ends {
+        let followed = || {
+            let literals = self.prefilter.literals().of_rules();
+            literals.filter(|literal| !literal.followers.is_empty())
+        };
+        self.followed_ends.get_or_init(|| Ends::new(followed()))
     }
 }
 
@@ -70,6 +94,8 @@ pub(crate) struct Surroundings {
     pub(crate) look_back: u64,
     /// A literal ends with a control byte.
     pub(crate) ends_in_controls: bool,
+    /// A literal may stand over a boundary.
+    pub(crate) crosses: bool,
 }
 
 impl Surroundings {
@@ -78,6 +104,7 @@ impl Surroundings {
         let mut longest = LONGEST_FORM;
         let mut longest_lead = 0;
         let mut ends_in_controls = false;
+        let mut crosses = false;
         for Compiled { rule, .. } in rules {
             if let Extent::Span(span) = &rule.extent
                 && let Some(lead) = &span.lead
@@ -87,6 +114,7 @@ impl Surroundings {
             for anchor in &rule.anchors {
                 if let Anchor::Literal(keyword) = anchor {
                     longest = longest.max(keyword.bytes.len());
+                    crosses |= keyword.bytes.contains(&0x1E);
                     let last = keyword.bytes.last();
                     ends_in_controls |= last.is_some_and(|last| *last != 0 && last.is_ascii_control());
                 }
@@ -95,6 +123,7 @@ impl Surroundings {
         Self {
             look_back: CONTEXT + longest_lead + longest as u64,
             ends_in_controls,
+            crosses,
         }
     }
 }
@@ -127,7 +156,7 @@ fn add_forms(literals: &mut Draft, rule: &Rule, keyword: &Keyword) {
 }
 
 /// What may follow a literal is looked at so far, if that.
-const FOLLOWERS: usize = 14;
+pub(crate) const FOLLOWERS: usize = 14;
 
 /// What can stand directly behind an anchor of a rule, byte by byte, if there is to be a suspect: its body, or what an escape
 /// begins with that stands for some of it.

@@ -66,7 +66,7 @@ impl View {
             id,
             text: Stream::default(),
             map: Map::default(),
-            scanner: Scanner::new(rules, typed),
+            scanner: Scanner::new(rules, typed, id == SEEN),
             lives: Vec::new(),
             encoding: 0,
             source: None,
@@ -100,6 +100,12 @@ impl View {
     /// Appends raw bytes again.
     pub(crate) fn copy(&mut self, bytes: &[u8], raw: u64, when: u64, floor: u64) {
         self.map.copy(self.text.end(), raw, bytes.len() as u64, when, floor);
+        self.text.push(bytes);
+    }
+
+    /// Appends raw bytes again, each of which stands at a place of its own.
+    pub(crate) fn cells(&mut self, bytes: &[u8], raws: &[u64], when: u64, floor: u64) {
+        self.map.cells(self.text.end(), raws, when, floor);
         self.text.push(bytes);
     }
 
@@ -156,6 +162,14 @@ impl View {
         self.group(b"\n\x1E", raw, 0, raw);
     }
 
+    /// What comes next is read again, from this cell of its line on.
+    pub(crate) fn again(&mut self, cell: usize) {
+        let end = self.text.end();
+        if let Some(again) = &mut self.scanner.again {
+            again.begin(end, cell);
+        }
+    }
+
     /// What comes next does not follow in the raw stream what came last.
     pub(crate) fn joint(&mut self) {
         let end = self.text.end();
@@ -200,6 +214,11 @@ impl View {
     /// Whether nothing is told of its bytes but where they stand.
     pub(crate) fn is_bare(&self) -> bool {
         self.joints.is_none() && self.lines.is_empty()
+    }
+
+    /// Whether there are bytes that stand for a backslash and a letter.
+    pub(crate) fn has_letters(&self) -> bool {
+        !self.letters.is_empty()
     }
 
     /// The bytes that stand for a backslash and a letter, in their order, with the letters.

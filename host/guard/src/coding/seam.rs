@@ -91,14 +91,9 @@ impl Seams {
     }
 }
 
-/// Whether from `from` on a line feed follows a character of base64, or a carriage return.
+/// Whether from `from` on a line ends that is one of a text in base64.
 fn may_end_lines(text: &[u8], from: usize) -> bool {
-    let may = |at: usize| {
-        text[at] == b'\n'
-            && text[..at]
-                .last()
-                .is_some_and(|byte| value(*byte).is_some() || *byte == b'\r')
-    };
+    let may = |at: usize| text[at] == b'\n' && ends_line(&text[..at]);
     (from.min(text.len())..text.len()).any(may)
 }
 

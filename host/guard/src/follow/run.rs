@@ -1,5 +1,6 @@
 //! Runs: stretches of bytes that are a suspect by what they are made of, with no literal before them.
 
+use super::again::Known;
 use super::{Final, Live, Progress};
 use crate::rule::{Extent, Rule, SpanRule};
 use crate::ruleset::{RuleSet, RunAnchor};
@@ -13,6 +14,8 @@ const SHORT: usize = 128;
 pub(crate) struct RunSearch {
     /// Where the search goes on: the first byte that no settled run covers.
     next: u64,
+    /// Where the last run ends that was long enough, whether or not it made a suspect.
+    found: u64,
     /// The suspect on the run that reaches the end of what has come.
     pub(crate) open: Option<Live>,
 }
@@ -57,6 +60,20 @@ impl RunSearch {
         }
     }
 
+    /// Goes on behind what stood in the text before, if no run was found there.
+    pub(super) fn skip(&mut self, anchor: &RunAnchor, stream: &Stream, known: &Known) {
+        // Runs end at a boundary, unless they are made of what it is.
+        let ends = !(anchor.set.has(b'\n') && anchor.set.has(0x1E));
+        if self.open.is_some() || self.found > known.before || !ends {
+            return;
+        }
+        let at_least = usize::try_from(anchor.at_least).expect("a run's least length is 64 at most");
+        if find_run(anchor, stream.slice(self.next, known.from), at_least).is_none() {
+            let text = stream.slice(known.from, known.to);
+            self.next = known.to - anchor.set.trailing(text, at_least - 1) as u64;
+        }
+    }
+
     /// From where on bytes are held, since the run at the end may become long enough.
     pub(crate) fn hold(&self, rule: &Rule) -> u64 {
         self.open
@@ -71,6 +88,7 @@ impl RunSearch {
         while let Some(found) = find_run(anchor, &text[at..], at_least) {
             at += found;
             let length = anchor.set.leading(&text[at..]);
+            self.found = self.next + (at + length) as u64;
             // What ends too early, fillers and all, is no suspect. Most numbers do.
             let whole = anchor.reach.leading(&text[at..]);
             let fits = whole >= usize::from(span.at_least) || at + whole == text.len();

@@ -1,12 +1,16 @@
 //! Finding suspects: literals by the prefilter, runs by a walk of their own, and what may still become one at the end.
 
-use super::ends::BEFORE;
+use std::ops::Range;
+
+use super::again::{Again, Hits, Known};
+use super::ends::{BEFORE, May};
 use super::run::RunSearch;
-use super::{Crowds, Final, Lead, Live};
+use super::{Crowds, Ends, Final, Lead, Live};
 use crate::coding::{Coding, Opener, Opens, Seams};
 use crate::prefilter::Owner;
 use crate::rule::{Anchor, Extent, LeadRun, Rule};
 use crate::ruleset::RuleSet;
+use crate::search::{FOLLOWERS, Search};
 use crate::stream::Stream;
 use crate::word::{self, LOOK};
 
@@ -30,6 +34,9 @@ pub(crate) struct Scanner {
     typed: bool,
     /// How often a short text came, as far as that counts.
     short: u8,
+    /// It is what is seen of lines: much of it is read again and again, no line ends in it but where something else begins, and what
+    /// stands there in an encoding is found elsewhere.
+    pub(crate) again: Option<Again>,
 }
 
 /// A suspect that begins behind a literal: short, since thousands are sorted.
@@ -79,7 +86,8 @@ impl Scanner {
         self.searched
     }
 
-    pub(crate) fn new(rules: &RuleSet, typed: bool) -> Self {
+    /// `seen` says that it is what is seen of lines.
+    pub(crate) fn new(rules: &RuleSet, typed: bool, seen: bool) -> Self {
         Self {
             searched: 0,
             lives_from: 0,
@@ -90,6 +98,7 @@ impl Scanner {
             seams: Seams::default(),
             typed,
             short: 0,
+            again: seen.then(Again::default),
             runs: rules.runs.iter().map(|_| RunSearch::default()).collect(),
         }
     }
@@ -106,7 +115,50 @@ impl Scanner {
         if self.searched == stream.end() && !ended {
             return;
         }
-        let codings = &mut found.codings;
+        let end = stream.end();
+        let known = self.known(rules, stream);
+        let [first, second] = match &known {
+            // What stands before it, and what follows it.
+            Some(known) => [self.searched..known.from, self.known_upto(rules, stream, known)..end],
+            None => [self.searched..end, end..end],
+        };
+        if self.again.is_none() {
+            self.search_seams(rules, stream, &counts, &mut found.codings);
+        }
+        let mut hits = Hits::NONE;
+        for part in [first, second] {
+            let may = self.may_end(rules, stream, &part);
+            if may != May::No {
+                self.search_literals(
+                    rules,
+                    stream,
+                    (part, may),
+                    ended,
+                    &counts,
+                    (&mut hits, &mut found.codings),
+                );
+            }
+        }
+        self.begin(rules, stream, &mut found.lives);
+        for (run, search) in rules.runs.iter().zip(&mut self.runs) {
+            if let Some(known) = &known {
+                search.skip(run, stream, known);
+            }
+            search.on(rules, run, stream, ended, &mut found.finals);
+        }
+        self.searched = end;
+        if let Some(again) = &mut self.again {
+            again.searched(end, known.as_ref(), &hits);
+        }
+    }
+
+    /// What is known of the bytes since the last call.
+    fn known(&self, rules: &RuleSet, stream: &Stream) -> Option<Known> {
+        let again = self.again.as_ref().filter(|_| !rules.around.crosses)?;
+        again.known(&rules.search().prefilter, stream)
+    }
+
+    fn search_seams(&mut self, rules: &RuleSet, stream: &Stream, counts: impl Fn(u64) -> bool, codings: &mut Vec<Hit>) {
         self.seams
             .search(&rules.search().prefilter, stream, |owners, start, end| {
                 let coding = owners.iter().find_map(|owner| match owner {
@@ -120,13 +172,6 @@ impl Scanner {
                     opener: None,
                 }));
             });
-        if !self.is_calm(rules, stream) {
-            self.search_literals(rules, stream, ended, counts, found);
-        }
-        for (run, search) in rules.runs.iter().zip(&mut self.runs) {
-            search.on(rules, run, stream, ended, &mut found.finals);
-        }
-        self.searched = stream.end();
     }
 
     /// Finds literals that begin with a letter which, behind a backslash, was taken for an escape: what they are a part of is read with
@@ -169,24 +214,28 @@ impl Scanner {
         }
     }
 
+    /// Looks for literals that end in a part of the text.
     fn search_literals(
         &mut self,
         rules: &RuleSet,
         stream: &Stream,
+        (part, may): (Range<u64>, May),
         ended: bool,
         counts: impl Fn(u64) -> bool,
-        found: &mut Found,
+        (hits, codings): (&mut Hits, &mut Vec<Hit>),
     ) {
         let overlap = (rules.search().prefilter.longest() as u64).saturating_sub(1);
-        let from = self.searched.saturating_sub(overlap).max(stream.base());
-        let text = stream.slice(from, stream.end());
-        let skip = usize::try_from(self.searched - from).expect("the overlap is short");
+        let from = part.start.saturating_sub(overlap).max(stream.base());
+        // What may follow a literal is looked at as well.
+        let text = stream.slice(from, part.end + FOLLOWERS as u64);
+        let skip = usize::try_from(part.start - from).expect("the overlap is short");
         let (typed, decoded, lives_from) = (self.typed, self.decoded, self.lives_from);
         let escapes = self.escapes;
+        let again = self.again.as_ref().map(Again::at);
         let mut begun = std::mem::take(&mut self.begun);
-        rules.search().prefilter.search(text, skip, |owners, start, end| {
+        let tell = |owners: &[Owner], start: usize, end: usize| {
             let (start, end) = (from + start as u64, from + end as u64);
-            if !counts(start) {
+            if end > part.end || !counts(start) {
                 return;
             }
             for owner in owners {
@@ -196,7 +245,11 @@ impl Scanner {
                         if end <= lives_from || (decoded && has_lead(of)) || (escapes && has_gap(of)) {
                             continue;
                         }
-                        if let Some(lead) = behind_literal(of, stream, start, typed) {
+                        let lead = behind_literal(of, stream, start, typed);
+                        if again.is_some_and(|again| end > again) {
+                            hits.add(end, lead.is_some() || has_lead(of));
+                        }
+                        if let Some(lead) = lead {
                             begun.push(Begun {
                                 at: start,
                                 end,
@@ -206,12 +259,14 @@ impl Scanner {
                             });
                         }
                     }
+                    // What was written over is read as it stands.
+                    Owner::Coding(_) if again.is_some() => {}
                     Owner::Coding(coding) => {
                         let escape = *coding == Coding::Escape;
                         let opener = escape.then_some(Opener { at: start, fits: None });
                         // Most percent signs and backslashes are what they are.
                         if opener.is_none_or(|opener| opener.opens(stream, ended) != Opens::No) {
-                            found.codings.push(Hit {
+                            codings.push(Hit {
                                 coding: *coding,
                                 at: start,
                                 public: end,
@@ -221,40 +276,78 @@ impl Scanner {
                     }
                 }
             }
-        });
-        let place = |begun: &Begun| (begun.at, begun.rule, begun.anchor);
-        if !begun.is_sorted_by_key(place) {
-            begun.sort_by_key(place);
+        };
+        let search = rules.search();
+        if may == May::Ones {
+            let ends = self.ends(search);
+            search.prefilter.search_ones(text, skip, |byte| ends.is_one(byte), tell);
+        } else {
+            search.prefilter.search(text, skip, tell);
         }
-        found.lives.reserve(begun.len());
+        self.begun = begun;
+    }
+
+    /// Makes suspects of the literals that were found.
+    fn begin(&mut self, rules: &RuleSet, stream: &Stream, lives: &mut Vec<Live>) {
+        let place = |begun: &Begun| (begun.at, begun.rule, begun.anchor);
+        if !self.begun.is_sorted_by_key(place) {
+            self.begun.sort_by_key(place);
+        }
+        lives.reserve(self.begun.len());
         for Begun {
             at,
             end,
             lead,
             rule,
             anchor,
-        } in begun.drain(..)
+        } in self.begun.drain(..)
         {
             let live = Live::behind_literal(rules, rule, anchor, at, end, lead);
             let rule = &rules.rules[rule as usize].rule;
-            found.lives.extend(self.crowds.admit(rule, stream, live));
+            lives.extend(self.crowds.admit(rule, stream, live));
         }
-        self.begun = begun;
     }
 
-    /// Whether a look at the bytes since the last call tells that no literal ends in them. After each edit of a line only a few have
-    /// come.
-    fn is_calm(&mut self, rules: &RuleSet, stream: &Stream) -> bool {
-        if self.short < SEVERAL && !rules.search().has_ends() {
+    /// Whether a look at a part of the text tells that no literal ends in it. After each edit of a line only a few bytes have come.
+    fn may_end(&mut self, rules: &RuleSet, stream: &Stream, part: &Range<u64>) -> May {
+        let search = rules.search();
+        if part.is_empty() {
+            return May::No;
+        }
+        let compiled = if self.again.is_some() {
+            search.has_rules_ends()
+        } else {
+            search.has_ends()
+        };
+        if self.short < SEVERAL && !compiled {
             self.short += 1;
-            return false;
+            return May::Yes;
         }
-        if stream.end() - self.searched > SHORT || self.searched < stream.base() + BEFORE as u64 {
-            return false;
+        if part.end - part.start > SHORT || part.start < stream.base() + BEFORE as u64 {
+            return May::Yes;
         }
-        let new = stream.slice(self.searched - BEFORE as u64, stream.end());
-        new.split_first_chunk()
-            .is_some_and(|(before, new)| !rules.search().ends().may_end(*before, new))
+        look(self.ends(search), stream, part)
+    }
+
+    fn ends<'a>(&self, search: &'a Search) -> &'a Ends {
+        if self.again.is_some() {
+            search.rules_ends()
+        } else {
+            search.ends()
+        }
+    }
+
+    /// How far what is known is known for good.
+    fn known_upto(&self, rules: &RuleSet, stream: &Stream, known: &Known) -> u64 {
+        let open = known.open..known.to;
+        let search = rules.search();
+        if !search.has_rules_ends() || known.open < stream.base() + BEFORE as u64 {
+            return known.open;
+        }
+        match look(search.followed_ends(), stream, &open) {
+            May::No => known.to,
+            May::Ones | May::Yes => known.open,
+        }
     }
 
     /// The suspects on runs that are still open.
@@ -286,17 +379,18 @@ impl Scanner {
             let rule = &rules.rules[*index as usize].rule;
             known_tail(rule, stream, self.typed)
         });
-        let leads = if self.decoded { &[][..] } else { &rules.leads[..] };
-        let leads = leads.iter().filter_map(|index| {
-            let rule = &rules.rules[*index as usize].rule;
-            if wanted(rule) { lead_tail(rule, stream) } else { None }
-        });
+        let rule = |index: u32| &rules.rules[index as usize].rule;
+        let lead = if self.decoded {
+            None
+        } else {
+            rules.tails.hold(rule, stream, &wanted)
+        };
         let runs = rules.runs.iter().zip(&self.runs).filter_map(|(run, search)| {
             let rule = &rules.rules[run.rule as usize].rule;
             let hold = search.hold(rule);
             (wanted(rule) && hold < stream.end()).then_some(hold)
         });
-        leads.chain(runs).chain(known).min()
+        lead.into_iter().chain(runs).chain(known).min()
     }
 }
 
@@ -304,6 +398,14 @@ impl Scanner {
 const SHORT: u64 = 512;
 /// What tells it has to be compiled, which pays where texts come in many pieces.
 const SEVERAL: u8 = 16;
+
+/// Looks whether a literal ends in a part of a text.
+fn look(ends: &Ends, stream: &Stream, part: &Range<u64>) -> May {
+    let new = stream.slice(part.start - BEFORE as u64, part.end);
+    let parts = new.split_first_chunk();
+    parts.map_or(May::Yes, |(before, new)| ends.may_end(*before, new))
+}
+
 /// What leads a suspect behind a literal at `at`, if anything does; `None` where there is no suspect.
 fn behind_literal(rule: &Rule, stream: &Stream, at: u64, typed: bool) -> Option<Option<Lead>> {
     if rule.word && word::is_inside(stream.slice(at.saturating_sub(LOOK as u64), at)) {
@@ -335,7 +437,7 @@ fn has_lead(rule: &Rule) -> bool {
 }
 
 /// The lead run that ends at `at`, if it is long enough.
-fn lead_before(lead: &LeadRun, may_show: u16, stream: &Stream, at: u64) -> Option<Lead> {
+pub(super) fn lead_before(lead: &LeadRun, may_show: u16, stream: &Stream, at: u64) -> Option<Lead> {
     let longest = u64::from(lead.longest);
     // Looking back that much further tells whether the run's first bytes, which may show, lie inside the secret.
     let most = longest + u64::from(may_show);
@@ -352,42 +454,6 @@ fn lead_before(lead: &LeadRun, may_show: u16, stream: &Stream, at: u64) -> Optio
         (at - length + u64::from(may_show)).clamp(start, at)
     };
     Some(Lead { start, hold })
-}
-
-/// Where the hold of a lead run begins that reaches the end, or that a literal cut by the end follows.
-fn lead_tail(rule: &Rule, stream: &Stream) -> Option<u64> {
-    let Extent::Span(span) = &rule.extent else { return None };
-    let lead = span.lead.as_ref()?;
-    let end = stream.end();
-    let last = *stream.slice(end.saturating_sub(1), end).last()?;
-    let mut hold = None;
-    // Where all of a lead may show, none is held.
-    if lead.set.has(last) && rule.may_show < lead.longest {
-        let open = LeadRun { at_least: 1, ..*lead };
-        hold = lead_before(&open, rule.may_show, stream, end)
-            .map(|lead| lead.hold)
-            .filter(|hold| *hold < end);
-    }
-    for anchor in &rule.anchors {
-        let Anchor::Literal(keyword) = anchor else { continue };
-        for length in 1..keyword.bytes.len() {
-            if !keyword.bytes[length - 1].eq_ignore_ascii_case(&last) {
-                continue;
-            }
-            let at = end.saturating_sub(length as u64);
-            let seen = stream.slice(at, end);
-            let (head, _) = keyword.bytes.split_at(length);
-            let same = if keyword.any_case {
-                seen.eq_ignore_ascii_case(head)
-            } else {
-                seen == head
-            };
-            if same && let Some(lead) = lead_before(lead, rule.may_show, stream, at) {
-                hold = Some(hold.map_or(lead.hold, |hold| hold.min(lead.hold)));
-            }
-        }
-    }
-    hold
 }
 
 /// From where on a value's beginning is held that the end cuts.

@@ -107,7 +107,8 @@ impl Guard {
             let id = view.id;
             // A secret that goes on in it is read to its end.
             let goes_on = self.swallows.iter().any(|swallow| swallow.view == id);
-            if view.is_quiet(over) || (!over && !nested && !goes_on && is_spent(view)) {
+            let waits = id == PLAIN && self.waits.is_some();
+            if (view.is_quiet(over) && !waits) || (!over && !nested && !goes_on && is_spent(view)) {
                 continue;
             }
             let from_this = |other: &View| {
@@ -137,6 +138,9 @@ impl Guard {
             }
             let mut codings = found.codings;
             codings.append(&mut stops);
+            if id == PLAIN {
+                self.wait(&mut codings, over);
+            }
             // Lines that were written over are read as they are: what stood in them in an encoding was read as it came.
             if id != SEEN && (!codings.is_empty() || self.is_unsure()) {
                 self.put_back();
@@ -153,6 +157,28 @@ impl Guard {
                     index = place(&self.views, self.outermost(id)).unwrap_or(index);
                 }
             }
+        }
+    }
+
+    /// Has an escape wait that ends what was read, and of which more has to tell whether it is any, if nothing else is read: what comes next
+    /// is about to be read, and is nearly always the edit of a line, behind which a percent sign is one. So none is opened for it and dismissed.
+    fn wait(&mut self, codings: &mut Vec<Hit>, over: bool) {
+        let text = &self.views[PLAIN.0 as usize].text;
+        let opens = |hit: &Hit| hit.opener.map_or(Opens::Yes, |opener| opener.opens(text, over));
+        if let Some(waits) = self.waits.take().filter(|hit| opens(hit) != Opens::No) {
+            codings.insert(0, waits);
+        }
+        let goes_on = self.unsettled.is_some_and(|read| read.paused);
+        let alone = self.views.len() == FIRST_READING && self.aside.is_empty() && self.swallows.is_empty();
+        let searched = |hit: &Hit| hit.opener.is_some_and(|opener| opener.fits.is_none());
+        if goes_on
+            && alone
+            && let [hit] = codings[..]
+            && searched(&hit)
+            && opens(&hit) == Opens::Perhaps
+        {
+            self.waits = Some(hit);
+            codings.clear();
         }
     }
 
@@ -278,7 +304,10 @@ impl Guard {
         let consumed = self.projection.consumed();
         // Once the stream has ended, every suspect is settled, and what might have become one can't any more.
         let held = if over { None } else { self.hold(false, |rule| rule.hold) };
-        held.unwrap_or(consumed).min(consumed)
+        // What an escape may go on with is held as its reading would hold it.
+        let plain = &self.views[PLAIN.0 as usize].map;
+        let waits = self.waits.and_then(|hit| plain.raw_end(hit.public.checked_sub(1)?));
+        held.into_iter().chain(waits).min().unwrap_or(consumed).min(consumed)
     }
 
     /// Whether nothing of what was read is held or followed, and nothing that a control puts into the views could be.
@@ -287,6 +316,7 @@ impl Guard {
         self.views.len() == FIRST_READING
             && self.views.iter().all(is_calm)
             && self.swallows.is_empty()
+            && self.waits.is_none()
             && self.free == self.projection.consumed()
             && self.gate.block_at().is_none()
             && !self.rules.around.ends_in_controls
@@ -408,10 +438,11 @@ fn search(rules: &RuleSet, view: &mut View, over: bool, found: &mut Found) {
     let ended = over || view.closed.is_some();
     let reaches = view.source.as_ref().map(Source::reaches);
     let counts = |at: u64| reaches.is_none_or(|reaches| Source::counts(reaches, at));
-    let letters = view.letters();
     let mut codings = Vec::new();
-    view.scanner
-        .search_letters(rules, &view.text, letters, counts, &mut codings);
+    if view.has_letters() {
+        view.scanner
+            .search_letters(rules, &view.text, view.letters(), counts, &mut codings);
+    }
     view.scanner.search(rules, &view.text, ended, counts, found);
     found.codings.append(&mut codings);
     if view.lives.is_empty() {

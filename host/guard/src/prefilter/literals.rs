@@ -118,6 +118,15 @@ impl Literals {
         self.all.iter().map(|entry| self.literal(entry))
     }
 
+    /// Those that rules want to know of.
+    pub(crate) fn of_rules(&self) -> impl Iterator<Item = Literal<'_>> {
+        let is_rule = |owner: &Owner| matches!(owner, Owner::Rule { .. });
+        (0..)
+            .zip(self.iter())
+            .filter(move |(index, _)| self.owners(*index).iter().any(is_rule))
+            .map(|(_, literal)| literal)
+    }
+
     #[inline]
     fn literal(&self, entry: &Entry) -> Literal<'_> {
         Literal {

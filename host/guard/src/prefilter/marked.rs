@@ -77,6 +77,11 @@ impl Draft {
 }
 
 impl Marked {
+    /// Whether a name or a word may begin with the first of these bytes.
+    pub(super) fn may_begin_word(&self, eight: u64) -> bool {
+        self.starts.beginnings().may_have(eight)
+    }
+
     /// Calls `tell` with the literal, start and end of each occurrence.
     #[inline(always)]
     pub(super) fn search(&self, text: &[u8], literals: &Literals, tell: &mut impl FnMut(u32, usize, usize)) {
@@ -119,21 +124,25 @@ impl Marked {
         // What stands before the first ones isn't known.
         let mut before = Masks::LETTERS_MAY_BEGIN;
         let (blocks, rest) = text.as_chunks();
-        let mut base = 0;
-        for piece in blocks.chunks(PIECE / BLOCK) {
-            for (number, block) in piece.iter().enumerate() {
-                let here = masks(block);
-                found.push(&here.marks(&before), number * BLOCK);
-                before = here;
+        let (mut base, mut at) = (0, 0);
+        for block in blocks {
+            let here = masks(block);
+            found.push(&here.marks(&before), at);
+            before = here;
+            at += BLOCK;
+            if at == PIECE {
+                self.look_at(text, base, &mut found, literals, tell);
+                (base, at) = (base + PIECE, 0);
             }
-            self.look_at(text, base, &mut found, literals, tell);
-            base += PIECE;
         }
         if !rest.is_empty() {
             let mut block = [0; BLOCK];
             block[..rest.len()].copy_from_slice(rest);
-            found.push(&Masks::of(&block).marks(&before), 0);
-            self.look_at(text, text.len() - rest.len(), &mut found, literals, tell);
+            found.push(&masks(&block).marks(&before), at);
+        }
+        // What is left over of a short text is looked at together with the rest of it.
+        if base + at < text.len() || at > 0 {
+            self.look_at(text, base, &mut found, literals, tell);
         }
         found.put_back();
     }
@@ -151,10 +160,14 @@ impl Marked {
         match text[base..].first_chunk() {
             Some(piece) => self.look(text, (base, piece), found, literals, tell),
             None => {
-                let mut piece = [0; PIECE + AHEAD];
+                // What else the room holds is behind the last place and what is ahead of that.
+                let mut piece = std::mem::take(&mut found.piece).unwrap_or_else(|| Box::new([0; PIECE + AHEAD]));
                 let rest = &text[base..];
                 piece[..rest.len()].copy_from_slice(rest);
+                let end = (rest.len() + AHEAD).min(piece.len());
+                piece[rest.len()..end].fill(0);
                 self.look(text, (base, &piece), found, literals, tell);
+                found.piece = Some(piece);
             }
         }
     }
@@ -174,6 +187,7 @@ impl Marked {
             capitals,
             hexes,
             room,
+            piece: _,
         } = found;
         let starts = starts.take();
         // What follows the last ones has not come yet.
@@ -215,6 +229,8 @@ struct Found {
     capitals: Places,
     hexes: Places,
     room: Room,
+    /// Room for a short piece: to make it anew costs as much as to search one.
+    piece: Option<Box<[u8; PIECE + AHEAD]>>,
 }
 
 thread_local! {

@@ -76,8 +76,9 @@ impl Shorts {
         }
     }
 
+    /// Calls `tell` with those that begin at one place.
     #[inline(never)]
-    fn at(&self, text: &[u8], start: usize, literals: &Literals, tell: &mut impl FnMut(u32, usize, usize)) {
+    pub(super) fn at(&self, text: &[u8], start: usize, literals: &Literals, tell: &mut impl FnMut(u32, usize, usize)) {
         let first = usize::from(text[start]);
         let (from, to) = (self.begins[first] as usize, self.begins[first + 1] as usize);
         is_there(&self.all[from..to], text, start, literals, tell);

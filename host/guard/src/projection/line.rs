@@ -7,28 +7,34 @@ use crate::view::View;
 /// The most cells of a line that are kept; what is written beyond is not put together with what stands before.
 const LONGEST: usize = 8192;
 
-/// The cells of a line, and where the cursor is.
+/// The cells of a line, and where the cursor is. What of a cell is read again behind each edit lies together with that of its neighbours.
 #[derive(Default)]
 pub(super) struct Line {
-    cells: Vec<Cell>,
+    /// The first byte of each cell's character.
+    first: Vec<u8>,
+    /// The others.
+    others: Vec<Others>,
+    /// Where the character begins in the raw stream; [`NOWHERE`] for a blank that nobody wrote.
+    raw: Vec<u64>,
+    /// The cells before this one have a character of a single byte each, which somebody wrote.
+    single: usize,
     cursor: usize,
 }
 
-/// What stands in one cell.
-#[derive(Clone, Copy, PartialEq, Eq)]
-struct Cell {
-    bytes: [u8; 4],
-    /// How many bytes its character has; 0 for the second cell of a wide one.
+/// What follows the first byte of a cell's character.
+#[derive(Clone, Copy)]
+struct Others {
+    bytes: [u8; 3],
+    /// How many bytes the character has; 0 for the second cell of a wide one.
     len: u8,
-    /// Where the character begins in the raw stream; `None` for a blank that nobody wrote.
-    raw: Option<u64>,
 }
 
-const BLANK: Cell = Cell {
-    bytes: [b' ', 0, 0, 0],
-    len: 1,
-    raw: None,
-};
+impl Others {
+    const NONE: Self = Self { bytes: [0; 3], len: 1 };
+}
+
+/// The place of a blank that nobody wrote.
+const NOWHERE: u64 = u64::MAX;
 
 impl Line {
     pub(super) fn cursor(&self) -> usize {
@@ -41,7 +47,7 @@ impl Line {
     }
 
     /// Writes text, of whole characters, at the cursor. `raw` tells where each byte of it stands.
-    pub(super) fn write(&mut self, text: &[u8], mut raw: impl FnMut(usize) -> Option<u64>) {
+    pub(super) fn write(&mut self, text: &[u8], mut raw: impl FnMut(usize) -> u64) {
         let mut at = 0;
         while at < text.len() {
             let ascii = text[at..].iter().take_while(|byte| (0x20..0x7F).contains(*byte));
@@ -52,55 +58,62 @@ impl Line {
                 continue;
             }
             let len = char_len(&text[at..]);
-            let mut bytes = [0; 4];
-            bytes[..len].copy_from_slice(&text[at..at + len]);
-            let cell = Cell {
-                bytes,
-                len: u8::try_from(len).expect("a character has four bytes at most"),
-                raw: raw(at),
-            };
+            let char = &text[at..at + len];
             match text[at] {
                 b'\t' => {
                     let to = (self.cursor / 8 + 1) * 8;
-                    self.put(cell, 0);
+                    self.put(char, raw(at), 0);
                     self.go(to);
                 }
                 0..0x80 => {}
                 0x80.. => {
-                    let width = std::str::from_utf8(&text[at..at + len])
+                    let width = std::str::from_utf8(char)
                         .ok()
                         .and_then(|text| text.chars().next())
                         .and_then(UnicodeWidthChar::width);
-                    self.put(cell, width.unwrap_or(1));
+                    self.put(char, raw(at), width.unwrap_or(1));
                 }
             }
             at += len;
         }
     }
 
-    fn put_ascii(&mut self, text: &[u8], mut raw: impl FnMut(usize) -> Option<u64>) {
+    fn put_ascii(&mut self, text: &[u8], mut raw: impl FnMut(usize) -> u64) {
         let text = &text[..text.len().min(LONGEST.saturating_sub(self.cursor))];
-        let mut cells = text.iter().enumerate().map(|(index, byte)| Cell {
-            bytes: [*byte, 0, 0, 0],
-            len: 1,
-            raw: raw(index),
-        });
-        if self.cells.len() < self.cursor && !text.is_empty() {
-            self.cells.resize(self.cursor, BLANK);
+        if text.is_empty() {
+            return;
         }
-        for (cell, new) in self.cells.iter_mut().skip(self.cursor).zip(cells.by_ref()) {
-            *cell = new;
+        self.fill(self.cursor);
+        let over = text.len().min(self.first.len() - self.cursor);
+        let (written, added) = text.split_at(over);
+        let cells = self.cursor..self.cursor + over;
+        self.first[cells.clone()].copy_from_slice(written);
+        self.others[cells.clone()].fill(Others::NONE);
+        for (index, place) in self.raw[cells].iter_mut().enumerate() {
+            *place = raw(index);
         }
-        self.cells.extend(cells);
-        self.cursor += text.len();
+        self.first.extend_from_slice(added);
+        self.others.resize(self.first.len(), Others::NONE);
+        self.raw.extend((over..text.len()).map(raw));
+        let end = self.cursor + text.len();
+        if (self.cursor..end).contains(&self.single) {
+            self.single = end;
+        }
+        self.cursor = end;
     }
 
-    fn put(&mut self, cell: Cell, width: usize) {
+    /// Puts a character of so many cells at the cursor.
+    fn put(&mut self, char: &[u8], raw: u64, width: usize) {
+        let mut others = Others {
+            bytes: [0; 3],
+            len: u8::try_from(char.len()).expect("a character has four bytes at most"),
+        };
+        others.bytes[..char.len() - 1].copy_from_slice(&char[1..]);
         if width == 0 {
             // A tab moves without erasing, but where nothing stands yet it is itself what stands there.
-            if cell.bytes[0] == b'\t' && self.cursor >= self.cells.len() && self.cursor < LONGEST {
-                self.cells.resize(self.cursor, BLANK);
-                self.cells.push(cell);
+            if char[0] == b'\t' && self.cursor >= self.first.len() && self.cursor < LONGEST {
+                self.fill(self.cursor);
+                self.push(char[0], others, raw);
             }
             return;
         }
@@ -108,62 +121,101 @@ impl Line {
             if self.cursor >= LONGEST {
                 return;
             }
-            if self.cells.len() <= self.cursor {
-                self.cells.resize(self.cursor + 1, BLANK);
-            }
-            self.cells[self.cursor] = if column == 0 { cell } else { Cell { len: 0, ..cell } };
+            self.fill(self.cursor + 1);
+            let len = if column == 0 { others.len } else { 0 };
+            self.first[self.cursor] = char[0];
+            self.others[self.cursor] = Others { len, ..others };
+            self.raw[self.cursor] = raw;
+            self.single = self.single.min(self.cursor);
             self.cursor += 1;
+        }
+    }
+
+    fn push(&mut self, first: u8, others: Others, raw: u64) {
+        self.first.push(first);
+        self.others.push(others);
+        self.raw.push(raw);
+    }
+
+    /// Has so many cells at least.
+    fn fill(&mut self, cells: usize) {
+        if self.first.len() < cells {
+            self.first.resize(cells, b' ');
+            self.others.resize(cells, Others::NONE);
+            self.raw.resize(cells, NOWHERE);
         }
     }
 
     /// Blanks the cells from one to another.
     pub(super) fn erase(&mut self, from: usize, to: usize) {
-        let to = to.min(self.cells.len());
+        let to = to.min(self.first.len());
         if from < to {
-            self.cells[from..to].fill(BLANK);
-            while self.cells.last() == Some(&BLANK) {
-                self.cells.pop();
-            }
+            self.first[from..to].fill(b' ');
+            self.others[from..to].fill(Others::NONE);
+            self.raw[from..to].fill(NOWHERE);
+            self.single = self.single.min(from);
+            let kept = self.raw.iter().rposition(|raw| *raw != NOWHERE);
+            self.truncate(kept.map_or(0, |last| last + 1));
         }
+    }
+
+    fn truncate(&mut self, cells: usize) {
+        self.first.truncate(cells);
+        self.others.truncate(cells);
+        self.raw.truncate(cells);
     }
 
     /// Takes out cells at the cursor.
     pub(super) fn delete(&mut self, count: usize) {
-        let from = self.cursor.min(self.cells.len());
-        let to = (from + count).min(self.cells.len());
-        self.cells.drain(from..to);
+        let from = self.cursor.min(self.first.len());
+        let to = (from + count).min(self.first.len());
+        self.first.drain(from..to);
+        self.others.drain(from..to);
+        self.raw.drain(from..to);
+        self.single = self.single.min(from);
     }
 
     /// Puts in blanks at the cursor.
     pub(super) fn insert(&mut self, count: usize) {
-        if self.cursor < self.cells.len() {
-            let count = count.min(LONGEST - self.cells.len().min(LONGEST));
-            self.cells
-                .splice(self.cursor..self.cursor, std::iter::repeat_n(BLANK, count));
+        if self.cursor < self.first.len() {
+            let count = count.min(LONGEST - self.first.len().min(LONGEST));
+            let at = self.cursor..self.cursor;
+            self.first.splice(at.clone(), std::iter::repeat_n(b' ', count));
+            self.others.splice(at.clone(), std::iter::repeat_n(Others::NONE, count));
+            self.raw.splice(at, std::iter::repeat_n(NOWHERE, count));
+            self.single = self.single.min(self.cursor);
         }
     }
 
     /// How many cells from one to another hold anything, trailing blanks left out.
     pub(super) fn written(&self, from: usize) -> usize {
-        let rest = self.cells.get(from..).unwrap_or_default();
-        rest.iter()
-            .rposition(|cell| !(cell.len == 1 && cell.bytes[0] == b' '))
+        let from = from.min(self.first.len());
+        let mut cells = self.first[from..].iter().zip(&self.others[from..]);
+        cells
+            .rposition(|(first, others)| !(others.len == 1 && *first == b' '))
             .map_or(0, |last| last + 1)
     }
 
     /// Copies the cells from one to another into a view.
     pub(super) fn copy(&self, from: usize, to: usize, view: &mut View, when: u64, floor: u64) {
-        let padding = to.saturating_sub(self.cells.len().max(from));
+        let padding = to.saturating_sub(self.first.len().max(from));
+        let to = to.min(self.first.len());
+        let single = self.single.min(to);
+        if from < single {
+            view.cells(&self.first[from..single], &self.raw[from..single], when, floor);
+        }
         let mut run = Run::new(when, floor);
-        for cell in self.cells.get(from..to.min(self.cells.len())).unwrap_or_default() {
-            let bytes = &cell.bytes[..usize::from(cell.len)];
-            match cell.raw {
-                Some(raw) if !bytes.is_empty() => run.push(bytes, raw, view),
-                Some(_) => {}
-                None => {
+        for cell in single.max(from)..to {
+            let (raw, others) = (self.raw[cell], self.others[cell]);
+            let [second, third, fourth] = others.bytes;
+            let bytes = [self.first[cell], second, third, fourth];
+            match (raw, &bytes[..usize::from(others.len)]) {
+                (NOWHERE, _) => {
                     run.end(view);
                     view.mark(b' ', when);
                 }
+                (_, []) => {}
+                (_, bytes) => run.push(bytes, raw, view),
             }
         }
         run.end(view);
@@ -259,12 +311,15 @@ mod tests {
     use super::Line;
 
     fn text(line: &Line) -> String {
-        let cells = line.cells.iter().flat_map(|cell| &cell.bytes[..usize::from(cell.len)]);
-        String::from_utf8_lossy(&cells.copied().collect::<Vec<_>>()).into_owned()
+        let cells = line.first.iter().zip(&line.others).flat_map(|(first, others)| {
+            let [second, third, fourth] = others.bytes;
+            [*first, second, third, fourth].into_iter().take(others.len.into())
+        });
+        String::from_utf8_lossy(&cells.collect::<Vec<_>>()).into_owned()
     }
 
     fn write(line: &mut Line, text: &str) {
-        line.write(text.as_bytes(), |at| Some(at as u64));
+        line.write(text.as_bytes(), |at| at as u64);
     }
 
     #[test]

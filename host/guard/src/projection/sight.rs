@@ -179,7 +179,7 @@ impl Sight {
                 }
             }
             Tier::Line(edited) => {
-                edited.line.write(text, |index| Some(at + index as u64));
+                edited.line.write(text, |index| at + index as u64);
                 edited.written = true;
                 if !edited.fresh {
                     feed.views[SEEN.0 as usize].same(text, at);
@@ -372,6 +372,7 @@ impl Sight {
         let reach = cursor.min(if open { REACH_OPEN } else { REACH });
         if self.credit.spend(reach, at) {
             seen.boundary(at);
+            seen.again(cursor - reach);
             edited.line.copy(cursor - reach, cursor, seen, at, feed.emitted);
         }
         seen.joint();
@@ -402,6 +403,7 @@ impl Sight {
         if rest > 0 && self.credit.spend(again, at) {
             if edited.fresh {
                 seen.boundary(at);
+                seen.again(0);
                 edited.line.copy(0, cursor, seen, at, feed.emitted);
             }
             seen.joint();
@@ -422,7 +424,9 @@ fn read_line(feed: &Feed<'_>) -> Line {
     let text = plain.text.slice(from, end);
     let mut line = Line::default();
     let mut raws = plain.map.raws(from);
-    line.write(text, |index| raws(from + index as u64));
+    line.write(text, |index| {
+        raws(from + index as u64).expect("all of the text stands somewhere")
+    });
     line
 }
 

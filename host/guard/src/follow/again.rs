@@ -1,0 +1,279 @@
+//! What is read again behind an edit: most of it was read behind the last one, in the same words, and is known to hold no literal.
+//!
+//! Nothing is taken from where something was found: whatever isn't told here is searched, and what is told is what a search would tell.
+
+use crate::prefilter::Prefilter;
+use crate::search::FOLLOWERS;
+use crate::stream::Stream;
+
+/// The reading that was begun last, as far as it was searched, and one that was begun since.
+#[derive(Default)]
+pub(crate) struct Again {
+    last: Option<Reading>,
+    next: Option<Begun>,
+}
+
+/// Where a reading begins in the text, and in its line.
+#[derive(Clone, Copy)]
+struct Begun {
+    at: u64,
+    cell: usize,
+}
+
+/// A reading that was searched.
+struct Reading {
+    begun: Begun,
+    /// Everything before was searched.
+    upto: u64,
+    /// Where the first literal ends that was found.
+    found: u64,
+    /// The same of those as well of which what stands before them said that they count for nothing.
+    met: u64,
+}
+
+/// What is known of a text before it is searched.
+pub(super) struct Known {
+    /// No literal ends in it, of those that begin in it or before it.
+    pub(super) from: u64,
+    pub(super) to: u64,
+    /// Behind this place what follows a literal may be other than it was.
+    pub(super) open: u64,
+    /// It stood here before, where the reading had begun.
+    pub(super) before: u64,
+    /// Where the first literal ends that counts for nothing.
+    met: u64,
+}
+
+impl Again {
+    /// Cells are read again, from this one on, behind the end of a boundary and of the text.
+    pub(crate) fn begin(&mut self, at: u64, cell: usize) {
+        self.next = Some(Begun { at, cell });
+    }
+
+    /// What is known of what has come since the last search.
+    pub(super) fn known(&self, prefilter: &Prefilter, stream: &Stream) -> Option<Known> {
+        let (next, last) = (self.next?, self.last.as_ref()?);
+        let skip = next.cell.checked_sub(last.begun.cell)? as u64;
+        let from = last.begun.at + skip;
+        if last.begun.at < stream.base() || from >= last.upto {
+            return None;
+        }
+        // Farther right other bytes stand before it: what wasn't looked at, or was dismissed, for what stood there isn't known.
+        let first = if skip == 0 { last.found } else { last.met };
+        let calm = last.upto.min(first.saturating_sub(1)).checked_sub(from)?;
+        let same = common(stream.slice(next.at, stream.end()), stream.slice(from, from + calm)) as u64;
+        // All that was there is there again: what may follow a literal in it was not known either.
+        let whole = from + same == last.upto;
+        let closed = if whole {
+            same
+        } else {
+            same.saturating_sub(FOLLOWERS as u64)
+        };
+        if skip > 0 {
+            // Only its first byte begins a word where it didn't before: farther on, the same escapes stand before each, or fewer.
+            let beginning = stream.slice(next.at, next.at + same).first_chunk();
+            if beginning.is_none_or(|eight| prefilter.may_begin_word(u64::from_le_bytes(*eight))) {
+                return None;
+            }
+        }
+        let met = last.met.checked_sub(from).filter(|_| last.met < u64::MAX);
+        Some(Known {
+            from: next.at,
+            to: next.at + same,
+            open: next.at + closed,
+            before: last.begun.at,
+            met: met.map_or(u64::MAX, |met| next.at + met),
+        })
+    }
+
+    /// Where the reading begins that is searched next, or is gone on with.
+    pub(super) fn at(&self) -> u64 {
+        let last = self.last.as_ref().map(|last| last.begun);
+        self.next.or(last).map_or(u64::MAX, |begun| begun.at)
+    }
+
+    /// Everything before `end` was searched, and this was found in the reading.
+    pub(super) fn searched(&mut self, end: u64, known: Option<&Known>, hits: &Hits) {
+        if let Some(begun) = self.next.take() {
+            self.last = Some(Reading {
+                begun,
+                upto: end,
+                found: u64::MAX,
+                met: known.map_or(u64::MAX, |known| known.met),
+            });
+        }
+        if let Some(last) = &mut self.last {
+            last.upto = end;
+            last.found = last.found.min(hits.found);
+            last.met = last.met.min(hits.met).min(last.found);
+        }
+    }
+}
+
+/// Where the first literals end that a search finds.
+pub(super) struct Hits {
+    /// Of those that may be a suspect's.
+    pub(super) found: u64,
+    /// Of those of which what stands before them says that they are none.
+    pub(super) met: u64,
+}
+
+impl Hits {
+    pub(super) const NONE: Self = Self {
+        found: u64::MAX,
+        met: u64::MAX,
+    };
+
+    /// Takes in one that ends at `end`.
+    pub(super) fn add(&mut self, end: u64, counts: bool) {
+        let first = if counts { &mut self.found } else { &mut self.met };
+        *first = end.min(*first);
+    }
+}
+
+/// How many bytes two texts begin with that are the same.
+fn common(one: &[u8], other: &[u8]) -> usize {
+    let (wide, other_wide) = (one.as_chunks::<16>().0, other.as_chunks::<16>().0);
+    let same = wide
+        .iter()
+        .zip(other_wide)
+        .take_while(|(one, other)| one == other)
+        .count()
+        * 16;
+    let rest = one[same..].iter().zip(&other[same..]);
+    same + rest.take_while(|(one, other)| one == other).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::common;
+    use crate::follow::{Final, Found, Live, Scanner};
+    use crate::stream::Stream;
+    use crate::{
+        Anchor, ByteSet, DetectorRules, Extent, FailureMatrix, Keyword, LeadRun, Rule, RuleSet, Severity, SpanRule,
+    };
+
+    fn rule(id: &str, anchors: Vec<Anchor>, word: bool, span: SpanRule) -> Rule {
+        Rule {
+            id: id.into(),
+            title: id.into(),
+            category: "test.thing".into(),
+            severity: Severity::P1,
+            low_entropy: false,
+            word,
+            name: None,
+            anchors,
+            extent: Extent::Span(span),
+            may_show: 0,
+            hold: true,
+        }
+    }
+
+    /// Literals of several lengths, with what may follow them and what must stand before them, and a run.
+    fn rules() -> RuleSet {
+        let literal = |text: &str, any_case: bool| {
+            let bytes = text.into();
+            vec![Anchor::Literal(Keyword { bytes, any_case })]
+        };
+        let digits = ByteSet::of(b"12");
+        let span = |body: &[u8]| SpanRule {
+            body: ByteSet::of(body),
+            filler: ByteSet::default(),
+            head: Vec::new(),
+            at_least: 2,
+            longest: 9,
+            gap: 0,
+            opener: None,
+            lead: None,
+        };
+        let lead = LeadRun {
+            set: ByteSet::of(b"ab"),
+            at_least: 2,
+            longest: 4,
+        };
+        let run = vec![Anchor::Run {
+            set: digits,
+            at_least: 3,
+        }];
+        let led = SpanRule {
+            lead: Some(lead),
+            ..span(b"a1")
+        };
+        let detector = DetectorRules {
+            name: "test".into(),
+            rules: vec![
+                rule("one", literal("=", false), false, span(b"12")),
+                rule("two", literal("ab", false), true, span(b"12")),
+                rule("three", literal("b_a", true), true, span(b"1b")),
+                rule("five", literal("ab_ba", false), false, span(b"12")),
+                rule("seven", literal("a_ab_1a", true), true, span(b"ab_")),
+                rule("led", literal("_1", false), false, led),
+                rule("run", run, false, span(b"12")),
+            ],
+            fact_count: 0,
+            failure: FailureMatrix::default(),
+        };
+        RuleSet::new(vec![detector]).expect("the rules are good")
+    }
+
+    fn places(lives: &[Live], finals: &[Final]) -> Vec<(u32, u64, u64)> {
+        let lives = lives.iter().map(|live| (live.rule, live.at, 0));
+        let finals = finals
+            .iter()
+            .map(|last| (last.live.rule, last.live.at, last.window.end));
+        lives.chain(finals).collect()
+    }
+
+    proptest! {
+        /// What is known makes no difference to what is found.
+        #[test]
+        fn nothing_is_missed(
+            edits in prop::collection::vec((0_usize..20, "[ab]{0,3}[ab1_=AB\\\\ ]{0,14}", any::<bool>()), 1..40),
+            reach in prop::sample::select(vec![9_usize, 40, 100]),
+        ) {
+            let rules = rules();
+            rules.search().rules_ends();
+            let mut known = Scanner::new(&rules, false, true);
+            let mut plain = Scanner::new(&rules, false, true);
+            let (mut stream, mut line, mut cursor) = (Stream::default(), Vec::new(), 0_usize);
+            for (back, text, forget) in edits {
+                cursor = cursor.saturating_sub(back);
+                stream.push(b"\n\x1e");
+                let from = cursor.saturating_sub(reach);
+                known.again.as_mut().expect("it is what is seen").begin(stream.end(), from);
+                stream.push(&line[from..cursor]);
+                stream.push(text.as_bytes());
+                let over = cursor..line.len().min(cursor + text.len());
+                line.splice(over, text.bytes());
+                cursor += text.len();
+                let (mut one, mut other) = (Found::default(), Found::default());
+                known.search(&rules, &stream, false, |_| true, &mut one);
+                plain.search(&rules, &stream, false, |_| true, &mut other);
+                prop_assert_eq!(places(&one.lives, &one.finals), places(&other.lives, &other.finals));
+                let end = stream.end();
+                prop_assert_eq!(
+                    known.tail_hold(&rules, &stream, false, |_| true),
+                    plain.tail_hold(&rules, &stream, false, |_| true)
+                );
+                if forget {
+                    stream.forget(end.saturating_sub(150));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn texts_are_the_same_as_far_as_they_are() {
+        let text: Vec<u8> = (0..60).collect();
+        for (length, other) in [(0, 9), (5, 5), (40, 60), (16, 16), (60, 33)] {
+            assert_eq!(common(&text[..length], &text[..other]), length.min(other));
+        }
+        for place in 0..60 {
+            let mut other = text.clone();
+            other[place] ^= 1;
+            assert_eq!(common(&text, &other), place);
+        }
+    }
+}
