@@ -12,7 +12,7 @@ use crate::check::{is_about_another, jwt, names_place};
 use crate::matcher::Matcher;
 use crate::national::National;
 use crate::pack::Set;
-use crate::placeholder::{Placeholders, is_row};
+use crate::placeholder::{Placeholders, is_row, repeats};
 use crate::words;
 use crate::{assign, fact};
 
@@ -174,7 +174,7 @@ impl Pattern<'_> {
         {
             return None;
         }
-        if !self.assign && is_inside_digest(window) {
+        if !self.assign && (is_inside_digest(window) || is_inside_base64(window)) {
             return None;
         }
         let missing = |kind: &Kind| !kind.stands_in(secret);
@@ -223,7 +223,12 @@ impl Pattern<'_> {
             return Some(verdict.severity(Severity::P2).fact(fact));
         }
         if self.entropy > 0 && shannon_bits(secret) * 100.0 < f32::from(self.entropy) {
-            return None;
+            // A short text over and over isn't random, but people make keys of it for tests.
+            let severity = verdict.severity.max(Severity::P2);
+            return repeats(secret).then(|| Verdict {
+                confidence: UNLIKELY,
+                ..verdict.severity(severity).fact(fact::PLACEHOLDER)
+            });
         }
         Some(match valid {
             Some(true) => Verdict {
@@ -395,6 +400,9 @@ fn is_declaration(window: &Window<'_>) -> bool {
         && !so_far.any(|byte| matches!(byte, b'=' | b':' | b'"' | b'\'' | b'`'))
 }
 
+/// The fewest bytes of base64 before a plus that tell it from words.
+const BASE64: usize = 16;
+
 /// The most bytes of a digest before a literal in it.
 const DIGEST: usize = 96;
 
@@ -409,6 +417,24 @@ fn is_inside_digest(window: &Window<'_>) -> bool {
         .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'+' | b'/' | b'-'))
         .count();
     length > 0 && assign::is_digest(window.text(), at - length)
+}
+
+/// Whether the anchor stands behind a plus within base64: neither a name nor a sentence has one between its letters, while base64 spells
+/// every short prefix sooner or later.
+fn is_inside_base64(window: &Window<'_>) -> bool {
+    let (start, end) = (window.anchor_start(), window.anchor_end());
+    // A dash or an underscore in it is no sign of base64's.
+    if !window.slice(start..end).iter().all(u8::is_ascii_alphanumeric) {
+        return false;
+    }
+    let before = window.text().get(..start).unwrap_or_default();
+    let Some(rest) = before.strip_suffix(b"+") else { return false };
+    let run = rest
+        .iter()
+        .rev()
+        .take(BASE64)
+        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'));
+    run.count() == BASE64
 }
 
 /// Whether a value is a version, such as lists of modules have behind their names: `v1.2.3-rc1`.
