@@ -302,3 +302,33 @@ fn a_number_that_its_name_calls_an_id_is_counted_only() {
         assert_eq!(bed::severities(host(), &text), [severity], "{text}");
     }
 }
+
+#[test]
+fn a_number_that_its_name_calls_something_else_is_counted_only() {
+    let mut random = Random::new(31);
+    let long = card("62", 19, &mut random);
+    let short = card("4", 16, &mut random);
+    for text in [
+        format!("{{d_ino=371, d_off={long}, d_reclen=24"),
+        format!("{{\"state\": {long}}}"),
+        format!("cursor={long}"),
+        format!("Model {short} Firmware 1.32"),
+        format!("orderId: {short}"),
+        format!("serial={short}"),
+    ] {
+        assert_eq!(bed::severities(host(), &text), [Severity::P2], "{text}");
+    }
+    for text in [
+        format!("card={long}"),
+        format!("pan: {long}"),
+        format!("cardNumber={long}"),
+        format!("card_no = {long}"),
+        format!("12,{long},ann,2027-01"),
+        format!("\"{long}\""),
+        format!("number {short}"),
+        format!("paid with {short} today"),
+        format!("value={short}"),
+    ] {
+        assert_eq!(bed::severities(host(), &text), [Severity::P1], "{text}");
+    }
+}

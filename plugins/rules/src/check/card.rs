@@ -47,7 +47,8 @@ fn verdict(window: &Window<'_>, placeholders: &Placeholders, span: Range<usize>,
     if digits.chunk_by(|a, b| a == b).any(is_round) {
         return sure(10).severity(Severity::P3).fact(PLACEHOLDER);
     }
-    if taken == 1 && (is_literal(window, &span) || is_id(window, &span) || is_in_address(window, &span)) {
+    let other = || is_literal(window, &span) || is_named_otherwise(window, &span) || is_in_address(window, &span);
+    if taken == 1 && other() {
         return sure(40).severity(Severity::P2);
     }
     match issuer(&digits) {
@@ -242,23 +243,94 @@ fn is_in_address(window: &Window<'_>, span: &Range<usize>) -> bool {
     word.ends_with(b"/") && word.windows(3).any(|part| part == b"://") && !word.ends_with(b"://")
 }
 
-/// Whether the name before a number in one piece says that it is an id: `"id": "6290630306542078308"`.
-fn is_id(window: &Window<'_>, span: &Range<usize>) -> bool {
-    let before = window.slice(span.start.saturating_sub(16)..span.start);
-    let name = before.trim_ascii_end();
-    let name = name
-        .strip_suffix(b"\"")
-        .or(name.strip_suffix(b"'"))
-        .unwrap_or(name)
-        .trim_ascii_end();
-    let Some(name) = name.strip_suffix(b":").or(name.strip_suffix(b"=")) else {
+/// The last words of names whose numbers are no card's.
+const OTHERS: [&[u8]; 34] = [
+    b"id",
+    b"off",
+    b"offset",
+    b"ino",
+    b"inode",
+    b"addr",
+    b"address",
+    b"ptr",
+    b"pointer",
+    b"size",
+    b"len",
+    b"length",
+    b"count",
+    b"pos",
+    b"position",
+    b"hash",
+    b"seed",
+    b"time",
+    b"timestamp",
+    b"ts",
+    b"ns",
+    b"nsec",
+    b"usec",
+    b"nanos",
+    b"mask",
+    b"flags",
+    b"cookie",
+    b"serial",
+    b"model",
+    b"imei",
+    b"version",
+    b"build",
+    b"firmware",
+    b"revision",
+];
+/// A part of a name that may be a card's or an account's.
+const CARDS: [&[u8]; 18] = [
+    b"card", b"pan", b"cc", b"num", b"nr", b"no", b"acc", b"pay", b"pai", b"bank", b"visa", b"union", b"maestro",
+    b"kart", b"cart", b"tarj", b"val", b"input",
+];
+/// So many digits are a 64-bit integer's more often than a card's.
+const INTEGER: usize = 17;
+/// The longest name that is looked at, in bytes.
+const NAME: usize = 32;
+
+/// Whether the name before a number in one piece says that it is something else: `"id": "6290630306542078308"`, `d_off=6213035594955637826`,
+/// `Model 6220000702010001`.
+fn is_named_otherwise(window: &Window<'_>, span: &Range<usize>) -> bool {
+    let before = window.slice(span.start.saturating_sub(NAME)..span.start);
+    let quoted = |text: &[u8]| matches!(text.last(), Some(b'"' | b'\''));
+    let mut name = before.trim_ascii_end();
+    if quoted(name) {
+        name = name.get(..name.len() - 1).unwrap_or_default().trim_ascii_end();
+    }
+    let assigned = matches!(name.last(), Some(b':' | b'='));
+    if assigned {
+        name = name.get(..name.len() - 1).unwrap_or_default().trim_ascii_end();
+        if quoted(name) {
+            name = name.get(..name.len() - 1).unwrap_or_default();
+        }
+    } else if before.last() != Some(&b' ') {
         return false;
+    }
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    let length = name.iter().rev().take_while(|byte| is_name(byte)).count();
+    let name = name.get(name.len() - length..).unwrap_or_default();
+    let last = last_word(name);
+    let other = OTHERS.iter().any(|word| last.eq_ignore_ascii_case(word));
+    // A name that says nothing of a card leads 64-bit integers in dumps and traces.
+    let integer = || {
+        let holds = |part: &[u8]| name.windows(part.len()).any(|at| at.eq_ignore_ascii_case(part));
+        span.len() >= INTEGER && name.iter().any(u8::is_ascii_alphabetic) && !CARDS.iter().any(|part| holds(part))
     };
-    let name = name.trim_ascii_end();
-    let name = name.strip_suffix(b"\"").or(name.strip_suffix(b"'")).unwrap_or(name);
-    matches!(name, [.., before, b'i', b'd'] if !before.is_ascii_alphanumeric())
-        || name.ends_with(b"Id")
-        || name == b"id"
+    other || (assigned && integer())
+}
+
+/// The last word of a name: `off` of `d_off`, `Id` of `orderId`.
+fn last_word(name: &[u8]) -> &[u8] {
+    let part = name
+        .rsplit(|byte| matches!(byte, b'_' | b'-'))
+        .next()
+        .unwrap_or_default();
+    let capital = part
+        .windows(2)
+        .rposition(|pair| matches!(pair, [a, b] if a.is_ascii_lowercase() && b.is_ascii_uppercase()));
+    capital.and_then(|at| part.get(at + 1..)).unwrap_or(part)
 }
 
 /// Whether a number in one piece is a literal in a list of literals, or the first one of a call, as programs write them. A row of
