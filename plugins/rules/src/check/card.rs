@@ -90,6 +90,7 @@ fn card_from(window: &Window<'_>, groups: &[Range<usize>]) -> Option<(usize, Ran
             && issuer(&digits).is_some()
             && is_grouped(window, parts)
             && !is_listing(window, parts)
+            && !is_dated(window, parts)
             && !is_among_numbers(window, parts)
             && !follows_row(window, parts)
             && stands_alone(window, &span)
@@ -117,6 +118,14 @@ fn is_grouped(window: &Window<'_>, parts: &[Range<usize>]) -> bool {
         [8, 8] => true,
         _ => false,
     }
+}
+
+/// Whether a number of six digits and the seconds since 1970 stand side by side, as lists of files have a size and a time:
+/// `225755 1739683421.0000000000`. Nobody prints a card so; 19 digits are printed as six and thirteen.
+fn is_dated(window: &Window<'_>, parts: &[Range<usize>]) -> bool {
+    let [first, second] = parts else { return false };
+    let time = window.slice(second.clone());
+    window.slice(first.end..second.start) == b" " && time.len() == 10 && time.starts_with(b"1")
 }
 
 /// Whether four groups of four digits are entries of a table: character codes, widths, offsets.
@@ -343,6 +352,13 @@ fn is_literal(window: &Window<'_>, span: &Range<usize>) -> bool {
         let is_number = !last.is_empty() && last.iter().all(u8::is_ascii_digit);
         (is_number && before.last().is_some_and(u8::is_ascii_whitespace)).then_some(())
     };
+    // `-58930369951719,352419522365346`: behind a negative number stands another number.
+    let signed = || {
+        let front = before.strip_suffix(b",")?;
+        let last = front.rsplit(|byte| *byte == b',').next()?.trim_ascii();
+        let digits = last.strip_prefix(b"-")?;
+        (!digits.is_empty() && digits.iter().all(u8::is_ascii_digit)).then_some(())
+    };
     // `{2203661538010620,2.93e-16}`: no notation of data has a number behind a brace.
     let braced = before.ends_with(b"{") && window.text().get(span.end) == Some(&b',');
     // `(5118547639858115.0 * mass)`: the region holds no more than the dot.
@@ -352,7 +368,8 @@ fn is_literal(window: &Window<'_>, span: &Range<usize>) -> bool {
     // The first of a list stands behind what opens it.
     let opens = matches!(before.trim_ascii_end(), [.., b'[' | b'(' | b'{'])
         && before.last().is_some_and(u8::is_ascii_whitespace);
-    braced || decimal || called || (opens && window.text().get(span.end) == Some(&b',')) || listed().is_some()
+    let opened = opens && window.text().get(span.end) == Some(&b',');
+    braced || decimal || called || opened || listed().is_some() || signed().is_some()
 }
 
 fn number(digits: &[u8]) -> u32 {
@@ -393,7 +410,10 @@ fn stands_alone(window: &Window<'_>, span: &Range<usize>) -> bool {
         [.., b'+' | b'$'] | [.., b'$', b'('] => true,
         // `.4942` is a decimal too; a word's end before a dot is a sentence's.
         [.., outer, b'.'] => !outer.is_ascii_alphabetic(),
-        [.., outer, b'-'] => outer.is_ascii_digit(),
+        // A minus directly before the number: `[1,-30270493268992,…]`; a list's dash has a blank behind it.
+        [.., outer, b'-'] => outer.is_ascii_digit() || b" ,([=".contains(outer),
+        // `19FB0201#2320202020202020` is a frame of a bus.
+        [.., outer, b'#'] => outer.is_ascii_alphanumeric(),
         _ => false,
     };
     // A dot or a dash after it may end a sentence, and the region holds no byte more: it counts as an end.
