@@ -345,6 +345,7 @@ fn sizes_with_times_and_signed_numbers_are_no_cards() {
     for text in [
         format!("376558 1 {pair}.0000000000 644 root"),
         format!("-rw-r--r-- 1 root root {pair}.000 libxcb.a"),
+        "root root 346004 315561600.000000000 service-2.json".to_owned(),
         format!("[1,-61640944,-{long},97725572006144]"),
         format!("UN -{long} E-23"),
         format!("can0 19FB0201#{short}"),

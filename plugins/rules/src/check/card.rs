@@ -125,7 +125,9 @@ fn is_grouped(window: &Window<'_>, parts: &[Range<usize>]) -> bool {
 fn is_dated(window: &Window<'_>, parts: &[Range<usize>]) -> bool {
     let [first, second] = parts else { return false };
     let time = window.slice(second.clone());
-    window.slice(first.end..second.start) == b" " && time.len() == 10 && time.starts_with(b"1")
+    // Nine digits reach to September 2001.
+    let is_time = time.len() == 9 || (time.len() == 10 && time.starts_with(b"1"));
+    first.len() == 6 && is_time && window.slice(first.end..second.start) == b" "
 }
 
 /// Whether four groups of four digits are entries of a table: character codes, widths, offsets.
@@ -296,6 +298,8 @@ const CARDS: [&[u8]; 18] = [
 ];
 /// So many digits are a 64-bit integer's more often than a card's.
 const INTEGER: usize = 17;
+/// A shorter name says nothing.
+const NAMING: usize = 3;
 /// The longest name that is looked at, in bytes.
 const NAME: usize = 32;
 
@@ -325,7 +329,10 @@ fn is_named_otherwise(window: &Window<'_>, span: &Range<usize>) -> bool {
     // A name that says nothing of a card leads 64-bit integers in dumps and traces.
     let integer = || {
         let holds = |part: &[u8]| name.windows(part.len()).any(|at| at.eq_ignore_ascii_case(part));
-        span.len() >= INTEGER && name.iter().any(u8::is_ascii_alphabetic) && !CARDS.iter().any(|part| holds(part))
+        span.len() >= INTEGER
+            && name.len() >= NAMING
+            && name.iter().any(u8::is_ascii_alphabetic)
+            && !CARDS.iter().any(|part| holds(part))
     };
     other || (assigned && integer())
 }
@@ -355,7 +362,7 @@ fn is_literal(window: &Window<'_>, span: &Range<usize>) -> bool {
     // `-58930369951719,352419522365346`: behind a negative number stands another number.
     let signed = || {
         let front = before.strip_suffix(b",")?;
-        let last = front.rsplit(|byte| *byte == b',').next()?.trim_ascii();
+        let last = front.rsplit(|byte| b",[({ \t\n".contains(byte)).next()?;
         let digits = last.strip_prefix(b"-")?;
         (!digits.is_empty() && digits.iter().all(u8::is_ascii_digit)).then_some(())
     };
