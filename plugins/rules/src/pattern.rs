@@ -12,7 +12,7 @@ use crate::check::{is_about_another, jwt, names_place};
 use crate::matcher::Matcher;
 use crate::national::National;
 use crate::pack::Set;
-use crate::placeholder::{Placeholders, is_row};
+use crate::placeholder::{Placeholders, is_row, repeats};
 use crate::words;
 use crate::{assign, fact};
 
@@ -28,6 +28,8 @@ const NAMED: u8 = 80;
 const UNLIKELY: u8 = 5;
 /// The fewest bytes of a text whose letters alone tell that it was drawn at random.
 const LONG: usize = 20;
+/// The most letters of an anchor that many words begin with.
+const SHORT: usize = 3;
 /// The fewest letters of a word that is an issuer's.
 const ISSUER: usize = 5;
 /// How far before an anchor the words of its context may stand, in bytes.
@@ -156,7 +158,10 @@ impl Checksum {
 impl Pattern<'_> {
     /// Confirms one suspect.
     pub(crate) fn check(&self, window: &Window<'_>, as_of: u32, placeholders: &Placeholders) -> Option<Verdict> {
-        if self.is_elsewhere(window) || !(self.name.is_empty() || is_word(window, &self.name)) {
+        if self.is_elsewhere(window)
+            || !(self.name.is_empty() || is_word(window, &self.name))
+            || (self.assign && self.name.is_empty() && is_short_of_word(window))
+        {
             return None;
         }
         let (span, named) = match self.find(window, true) {
@@ -174,7 +179,7 @@ impl Pattern<'_> {
         {
             return None;
         }
-        if !self.assign && is_inside_digest(window) {
+        if !self.assign && (is_inside_digest(window) || is_inside_base64(window)) {
             return None;
         }
         let missing = |kind: &Kind| !kind.stands_in(secret);
@@ -223,7 +228,12 @@ impl Pattern<'_> {
             return Some(verdict.severity(Severity::P2).fact(fact));
         }
         if self.entropy > 0 && shannon_bits(secret) * 100.0 < f32::from(self.entropy) {
-            return None;
+            // A short text over and over isn't random, but people make keys of it for tests.
+            let severity = verdict.severity.max(Severity::P2);
+            return repeats(secret).then(|| Verdict {
+                confidence: UNLIKELY,
+                ..verdict.severity(severity).fact(fact::PLACEHOLDER)
+            });
         }
         Some(match valid {
             Some(true) => Verdict {
@@ -365,6 +375,17 @@ fn is_word(window: &Window<'_>, words: &[&[u8]]) -> bool {
     !goes_on && (new || words.iter().any(begins) || PARTS.iter().any(|part| begins(&part.as_bytes())))
 }
 
+/// Whether an anchor of three letters or fewer is the front of a longer word: `sin` of `SingleType`, but not `pps` of `PPSN`.
+fn is_short_of_word(window: &Window<'_>) -> bool {
+    let anchor = window.slice(window.anchor_start()..window.anchor_end());
+    let [.., last] = anchor else { return false };
+    let goes_on = |byte: &u8| byte.is_ascii_lowercase() || (byte.is_ascii_uppercase() && last.is_ascii_uppercase());
+    let rest = window.text().get(window.anchor_end()..).unwrap_or_default();
+    anchor.len() <= SHORT
+        && anchor.iter().all(u8::is_ascii_alphabetic)
+        && rest.iter().take(2).filter(|b| goes_on(b)).count() == 2
+}
+
 /// Whether the name that the anchor stands in ends as that of a place: `issuer_api_server_url`.
 fn is_place(window: &Window<'_>) -> bool {
     names_place(window.text(), window.anchor_start(), window.anchor_end())
@@ -395,6 +416,11 @@ fn is_declaration(window: &Window<'_>) -> bool {
         && !so_far.any(|byte| matches!(byte, b'=' | b':' | b'"' | b'\'' | b'`'))
 }
 
+/// The fewest bytes of base64 before a plus that tell it from words.
+const FEWEST: usize = 16;
+/// The fewest before a slash, which stands in paths, too.
+const BASE64: usize = 48;
+
 /// The most bytes of a digest before a literal in it.
 const DIGEST: usize = 96;
 
@@ -409,6 +435,31 @@ fn is_inside_digest(window: &Window<'_>) -> bool {
         .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'+' | b'/' | b'-'))
         .count();
     length > 0 && assign::is_digest(window.text(), at - length)
+}
+
+/// Whether the anchor stands behind a plus or a slash within base64: neither a name nor a sentence has a plus between its letters, and the
+/// parts of a path are words, while base64 spells every short prefix sooner or later.
+fn is_inside_base64(window: &Window<'_>) -> bool {
+    let (start, end) = (window.anchor_start(), window.anchor_end());
+    // A dash or an underscore in it is no sign of base64's.
+    if !window.slice(start..end).iter().all(u8::is_ascii_alphanumeric) {
+        return false;
+    }
+    let before = window.text().get(..start).unwrap_or_default();
+    let Some((sign @ (b'+' | b'/'), rest)) = before.split_last() else {
+        return false;
+    };
+    let length = rest
+        .iter()
+        .rev()
+        .take(BASE64)
+        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'))
+        .count();
+    let run = rest.get(rest.len() - length..).unwrap_or_default();
+    match sign {
+        b'+' => length >= FEWEST,
+        _ => length == BASE64 && words::are_random(run),
+    }
 }
 
 /// Whether a value is a version, such as lists of modules have behind their names: `v1.2.3-rc1`.

@@ -129,6 +129,15 @@ pub(crate) fn is_row(secret: &[u8]) -> bool {
     whole * 4 >= secret.len() * 3
 }
 
+/// Whether a text of at most ten bytes makes up nearly all of the secret, three times or more: `a1b2c3a1b2c3a1b2c3ab`.
+pub(crate) fn repeats(secret: &[u8]) -> bool {
+    (2..=10).any(|period| {
+        let rest = secret.len().saturating_sub(period);
+        let same = secret.iter().zip(secret.iter().skip(period)).filter(|(a, b)| a == b);
+        rest >= period * 2 && same.count() * 6 >= rest * 5
+    })
+}
+
 /// The fewest signs in a row that mask the rest of a value.
 const MASKED: usize = 6;
 

@@ -302,3 +302,64 @@ fn a_number_that_its_name_calls_an_id_is_counted_only() {
         assert_eq!(bed::severities(host(), &text), [severity], "{text}");
     }
 }
+
+#[test]
+fn a_number_that_its_name_calls_something_else_is_counted_only() {
+    let mut random = Random::new(31);
+    let long = card("62", 19, &mut random);
+    let short = card("4", 16, &mut random);
+    for text in [
+        format!("{{d_ino=371, d_off={long}, d_reclen=24"),
+        format!("{{\"state\": {long}}}"),
+        format!("cursor={long}"),
+        format!("Model {short} Firmware 1.32"),
+        format!("orderId: {short}"),
+        format!("serial={short}"),
+    ] {
+        assert_eq!(bed::severities(host(), &text), [Severity::P2], "{text}");
+    }
+    for text in [
+        format!("card={long}"),
+        format!("pan: {long}"),
+        format!("cardNumber={long}"),
+        format!("card_no = {long}"),
+        format!("12,{long},ann,2027-01"),
+        format!("\"{long}\""),
+        format!("number {short}"),
+        format!("paid with {short} today"),
+        format!("value={short}"),
+    ] {
+        assert_eq!(bed::severities(host(), &text), [Severity::P1], "{text}");
+    }
+}
+
+#[test]
+fn sizes_with_times_and_signed_numbers_are_no_cards() {
+    let mut random = Random::new(33);
+    // A size and a time that pass Luhn's test together, as one pair in ten does.
+    let pair = (0..1000)
+        .map(|second| format!("225755 {}", 1_739_683_000 + second))
+        .find(|pair| check::luhn(pair.replace(' ', "").as_bytes()))
+        .expect("one passes");
+    let (long, short) = (card("36", 14, &mut random), card("35", 16, &mut random));
+    for text in [
+        format!("376558 1 {pair}.0000000000 644 root"),
+        format!("-rw-r--r-- 1 root root {pair}.000 libxcb.a"),
+        "root root 346004 315561600.000000000 service-2.json".to_owned(),
+        format!("[1,-61640944,-{long},97725572006144]"),
+        format!("UN -{long} E-23"),
+        format!("can0 19FB0201#{short}"),
+    ] {
+        assert_eq!(taken("payment-card", &text), [] as [&str; 0], "{text}");
+    }
+    let listed = format!("[-58930369951719,{short},1169402955316028]");
+    assert_eq!(bed::severities(host(), &listed), [Severity::P2], "{listed}");
+    let union = grouped(&card("62", 19, &mut random), &[6, 13], " ");
+    for text in [
+        format!("- {short}"),
+        format!("card #{short}"),
+        format!("to {union} today"),
+    ] {
+        assert_eq!(bed::severities(host(), &text), [Severity::P1], "{text}");
+    }
+}

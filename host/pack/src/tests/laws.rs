@@ -196,6 +196,33 @@ fn short_prefixes_begin_a_word() {
 }
 
 #[test]
+fn short_prefixes_within_base64_begin_nothing() {
+    let mut random = Random::new(14);
+    let token = format!("EZAK{}", random.string(LETTERS, 54));
+    let run = random.string(LETTERS, 60);
+    for sign in ["+", "/"] {
+        let text = format!("{run}{sign}{token}");
+        assert_eq!(bed::taken(bed::credentials(), &text), [], "{text}");
+    }
+    for text in [
+        format!("+{token}"),
+        format!("a+{token}"),
+        format!("https://api.corp.io/v1/organisations/accounts/users/payments/tokens/{token}"),
+    ] {
+        assert_ne!(bed::taken(bed::credentials(), &text), [], "{text}");
+    }
+}
+
+#[test]
+fn a_short_text_over_and_over_is_counted_only() {
+    for text in ["glpat-a1b2c3a1b2c3a1b2c3ab", "gldt-a1b2c3a1b2c3a1b2c3ab"] {
+        let hits = bed::credentials().hits(text.as_bytes());
+        let severities: Vec<Severity> = hits.iter().map(|hit| hit.severity).collect();
+        assert_eq!(severities, [Severity::P2], "{text}");
+    }
+}
+
+#[test]
 fn keys_of_a_test_mode_say_so() {
     let text = format!(
         "{}_test_{}",

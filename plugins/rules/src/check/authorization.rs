@@ -138,7 +138,9 @@ fn is_member(body: &[u8]) -> bool {
     let digits = body.iter().filter(|byte| byte.is_ascii_digit()).count();
     let fits = |byte: &u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'_' | b'.');
     let header = body.starts_with(b"x-") && body.iter().all(|byte| fits(byte) || *byte == b'-');
-    header || (digits <= 4 && body.contains(&b'_') && body.contains(&b'.') && body.iter().all(fits))
+    // Few digits among many letters: a path of fields, such as `http2.headers.authorization`.
+    let few = (digits <= 4 && body.contains(&b'_')) || digits * 5 <= body.len();
+    header || (few && body.contains(&b'.') && body.iter().all(fits))
 }
 
 /// Whether these are words with signs between, as a member or a variable has for its name: `self.endpoint_api_key`,

@@ -47,7 +47,8 @@ fn verdict(window: &Window<'_>, placeholders: &Placeholders, span: Range<usize>,
     if digits.chunk_by(|a, b| a == b).any(is_round) {
         return sure(10).severity(Severity::P3).fact(PLACEHOLDER);
     }
-    if taken == 1 && (is_literal(window, &span) || is_id(window, &span) || is_in_address(window, &span)) {
+    let other = || is_literal(window, &span) || is_named_otherwise(window, &span) || is_in_address(window, &span);
+    if taken == 1 && other() {
         return sure(40).severity(Severity::P2);
     }
     match issuer(&digits) {
@@ -89,6 +90,7 @@ fn card_from(window: &Window<'_>, groups: &[Range<usize>]) -> Option<(usize, Ran
             && issuer(&digits).is_some()
             && is_grouped(window, parts)
             && !is_listing(window, parts)
+            && !is_dated(window, parts)
             && !is_among_numbers(window, parts)
             && !follows_row(window, parts)
             && stands_alone(window, &span)
@@ -116,6 +118,16 @@ fn is_grouped(window: &Window<'_>, parts: &[Range<usize>]) -> bool {
         [8, 8] => true,
         _ => false,
     }
+}
+
+/// Whether a number of six digits and the seconds since 1970 stand side by side, as lists of files have a size and a time:
+/// `225755 1739683421.0000000000`. Nobody prints a card so; 19 digits are printed as six and thirteen.
+fn is_dated(window: &Window<'_>, parts: &[Range<usize>]) -> bool {
+    let [first, second] = parts else { return false };
+    let time = window.slice(second.clone());
+    // Nine digits reach to September 2001.
+    let is_time = time.len() == 9 || (time.len() == 10 && time.starts_with(b"1"));
+    first.len() == 6 && is_time && window.slice(first.end..second.start) == b" "
 }
 
 /// Whether four groups of four digits are entries of a table: character codes, widths, offsets.
@@ -242,23 +254,99 @@ fn is_in_address(window: &Window<'_>, span: &Range<usize>) -> bool {
     word.ends_with(b"/") && word.windows(3).any(|part| part == b"://") && !word.ends_with(b"://")
 }
 
-/// Whether the name before a number in one piece says that it is an id: `"id": "6290630306542078308"`.
-fn is_id(window: &Window<'_>, span: &Range<usize>) -> bool {
-    let before = window.slice(span.start.saturating_sub(16)..span.start);
-    let name = before.trim_ascii_end();
-    let name = name
-        .strip_suffix(b"\"")
-        .or(name.strip_suffix(b"'"))
-        .unwrap_or(name)
-        .trim_ascii_end();
-    let Some(name) = name.strip_suffix(b":").or(name.strip_suffix(b"=")) else {
+/// The last words of names whose numbers are no card's.
+const OTHERS: [&[u8]; 34] = [
+    b"id",
+    b"off",
+    b"offset",
+    b"ino",
+    b"inode",
+    b"addr",
+    b"address",
+    b"ptr",
+    b"pointer",
+    b"size",
+    b"len",
+    b"length",
+    b"count",
+    b"pos",
+    b"position",
+    b"hash",
+    b"seed",
+    b"time",
+    b"timestamp",
+    b"ts",
+    b"ns",
+    b"nsec",
+    b"usec",
+    b"nanos",
+    b"mask",
+    b"flags",
+    b"cookie",
+    b"serial",
+    b"model",
+    b"imei",
+    b"version",
+    b"build",
+    b"firmware",
+    b"revision",
+];
+/// A part of a name that may be a card's or an account's.
+const CARDS: [&[u8]; 18] = [
+    b"card", b"pan", b"cc", b"num", b"nr", b"no", b"acc", b"pay", b"pai", b"bank", b"visa", b"union", b"maestro",
+    b"kart", b"cart", b"tarj", b"val", b"input",
+];
+/// So many digits are a 64-bit integer's more often than a card's.
+const INTEGER: usize = 17;
+/// A shorter name says nothing.
+const NAMING: usize = 3;
+/// The longest name that is looked at, in bytes.
+const NAME: usize = 32;
+
+/// Whether the name before a number in one piece says that it is something else: `"id": "6290630306542078308"`, `d_off=6213035594955637826`,
+/// `Model 6220000702010001`.
+fn is_named_otherwise(window: &Window<'_>, span: &Range<usize>) -> bool {
+    let before = window.slice(span.start.saturating_sub(NAME)..span.start);
+    let quoted = |text: &[u8]| matches!(text.last(), Some(b'"' | b'\''));
+    let mut name = before.trim_ascii_end();
+    if quoted(name) {
+        name = name.get(..name.len() - 1).unwrap_or_default().trim_ascii_end();
+    }
+    let assigned = matches!(name.last(), Some(b':' | b'='));
+    if assigned {
+        name = name.get(..name.len() - 1).unwrap_or_default().trim_ascii_end();
+        if quoted(name) {
+            name = name.get(..name.len() - 1).unwrap_or_default();
+        }
+    } else if before.last() != Some(&b' ') {
         return false;
+    }
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    let length = name.iter().rev().take_while(|byte| is_name(byte)).count();
+    let name = name.get(name.len() - length..).unwrap_or_default();
+    let last = last_word(name);
+    let other = OTHERS.iter().any(|word| last.eq_ignore_ascii_case(word));
+    // A name that says nothing of a card leads 64-bit integers in dumps and traces.
+    let integer = || {
+        let holds = |part: &[u8]| name.windows(part.len()).any(|at| at.eq_ignore_ascii_case(part));
+        span.len() >= INTEGER
+            && name.len() >= NAMING
+            && name.iter().any(u8::is_ascii_alphabetic)
+            && !CARDS.iter().any(|part| holds(part))
     };
-    let name = name.trim_ascii_end();
-    let name = name.strip_suffix(b"\"").or(name.strip_suffix(b"'")).unwrap_or(name);
-    matches!(name, [.., before, b'i', b'd'] if !before.is_ascii_alphanumeric())
-        || name.ends_with(b"Id")
-        || name == b"id"
+    other || (assigned && integer())
+}
+
+/// The last word of a name: `off` of `d_off`, `Id` of `orderId`.
+fn last_word(name: &[u8]) -> &[u8] {
+    let part = name
+        .rsplit(|byte| matches!(byte, b'_' | b'-'))
+        .next()
+        .unwrap_or_default();
+    let capital = part
+        .windows(2)
+        .rposition(|pair| matches!(pair, [a, b] if a.is_ascii_lowercase() && b.is_ascii_uppercase()));
+    capital.and_then(|at| part.get(at + 1..)).unwrap_or(part)
 }
 
 /// Whether a number in one piece is a literal in a list of literals, or the first one of a call, as programs write them. A row of
@@ -271,6 +359,13 @@ fn is_literal(window: &Window<'_>, span: &Range<usize>) -> bool {
         let is_number = !last.is_empty() && last.iter().all(u8::is_ascii_digit);
         (is_number && before.last().is_some_and(u8::is_ascii_whitespace)).then_some(())
     };
+    // `-58930369951719,352419522365346`: behind a negative number stands another number.
+    let signed = || {
+        let front = before.strip_suffix(b",")?;
+        let last = front.rsplit(|byte| b",[({ \t\n".contains(byte)).next()?;
+        let digits = last.strip_prefix(b"-")?;
+        (!digits.is_empty() && digits.iter().all(u8::is_ascii_digit)).then_some(())
+    };
     // `{2203661538010620,2.93e-16}`: no notation of data has a number behind a brace.
     let braced = before.ends_with(b"{") && window.text().get(span.end) == Some(&b',');
     // `(5118547639858115.0 * mass)`: the region holds no more than the dot.
@@ -280,7 +375,8 @@ fn is_literal(window: &Window<'_>, span: &Range<usize>) -> bool {
     // The first of a list stands behind what opens it.
     let opens = matches!(before.trim_ascii_end(), [.., b'[' | b'(' | b'{'])
         && before.last().is_some_and(u8::is_ascii_whitespace);
-    braced || decimal || called || (opens && window.text().get(span.end) == Some(&b',')) || listed().is_some()
+    let opened = opens && window.text().get(span.end) == Some(&b',');
+    braced || decimal || called || opened || listed().is_some() || signed().is_some()
 }
 
 fn number(digits: &[u8]) -> u32 {
@@ -321,7 +417,10 @@ fn stands_alone(window: &Window<'_>, span: &Range<usize>) -> bool {
         [.., b'+' | b'$'] | [.., b'$', b'('] => true,
         // `.4942` is a decimal too; a word's end before a dot is a sentence's.
         [.., outer, b'.'] => !outer.is_ascii_alphabetic(),
-        [.., outer, b'-'] => outer.is_ascii_digit(),
+        // A minus directly before the number: `[1,-30270493268992,…]`; a list's dash has a blank behind it.
+        [.., outer, b'-'] => outer.is_ascii_digit() || b" ,([=".contains(outer),
+        // `19FB0201#2320202020202020` is a frame of a bus.
+        [.., outer, b'#'] => outer.is_ascii_alphanumeric(),
         _ => false,
     };
     // A dot or a dash after it may end a sentence, and the region holds no byte more: it counts as an end.

@@ -26,6 +26,10 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<
     if is_reference(value) || is_tag(value) {
         return None;
     }
+    // `127.0.0.1:@PORT@/` waits for a number.
+    if rest.strip_prefix(b"@").is_some_and(is_variable_first) {
+        return None;
+    }
     // `rcp://*,scp://*` is a list of schemes, and `cvs://:pserver:` a way to log in.
     if value.starts_with(b"//") || value.starts_with(b"pserver:") {
         return None;
@@ -54,6 +58,19 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<
     let verdict = common.judged(verdict, &plain, name);
     let lowered = documented || several(value).is_some_and(|first| common.is_common(first, name));
     Some(common::lower_where(lowered, verdict))
+}
+
+/// Whether a template's name of capital letters comes first, up to the sign that closes it: `PORT1@/`.
+fn is_variable_first(text: &[u8]) -> bool {
+    let length = text
+        .iter()
+        .take_while(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit() || **byte == b'_')
+        .count();
+    length > 0
+        && matches!(
+            text.get(length..),
+            Some([b'@'] | [b'@', b'/' | b'"' | b'\'' | b' ' | b'\n' | b'\r', ..])
+        )
 }
 
 /// Whether a program or a template puts the host in: `{host}`, `%s`, `${HOST}`, `<host>`.

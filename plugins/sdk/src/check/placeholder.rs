@@ -92,8 +92,25 @@ fn is_variable(name: &[u8]) -> bool {
     let starts = name
         .first()
         .is_some_and(|byte| byte.is_ascii_alphabetic() || *byte == b'_');
-    starts && (name.iter().all(upper) || name.iter().all(lower))
+    // `$orgPass`: letters that end as a variable for a password does.
+    let named = || {
+        let ends = |word: &&[u8]| name.len() > word.len() && name.ends_with(word);
+        VARIABLES.iter().any(ends) && name.iter().all(u8::is_ascii_alphabetic)
+    };
+    starts && (name.iter().all(upper) || name.iter().all(lower) || named())
 }
+
+/// How names of variables that hold a secret end, in mixed case.
+const VARIABLES: [&[u8]; 8] = [
+    b"Pass",
+    b"Password",
+    b"Passwd",
+    b"Pwd",
+    b"Secret",
+    b"Token",
+    b"Key",
+    b"Credentials",
+];
 
 fn few_different(body: &[u8]) -> bool {
     let mut seen = [false; 256];

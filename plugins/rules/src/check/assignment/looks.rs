@@ -186,8 +186,19 @@ pub(super) fn is_certain(value: &[u8]) -> bool {
     let parts = value.iter().filter(|byte| b"-_./".contains(byte)).count();
     value.len() >= CERTAIN
         && (kinds.digits >= 3 || words::are_random(value))
+        && !is_numbered(value)
         && parts * 6 <= value.len()
         && is_random(value, &kinds)
+}
+
+/// Whether it is names with a number behind each, or none, and dashes between: `softhsm2-enginepkcs11`.
+fn is_numbered(value: &[u8]) -> bool {
+    let is_name = |part: &[u8]| {
+        let letters = part.iter().take_while(|byte| byte.is_ascii_lowercase()).count();
+        let digits = part.get(letters..).unwrap_or_default();
+        letters >= 3 && digits.len() <= 2 && digits.iter().all(u8::is_ascii_digit)
+    };
+    value.contains(&b'-') && value.split(|byte| *byte == b'-').all(is_name)
 }
 
 /// Whether the line declares a variable: `ENV NAME value`, `setx NAME value`, `#define NAME value`.
