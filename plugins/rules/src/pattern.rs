@@ -437,8 +437,8 @@ fn is_inside_digest(window: &Window<'_>) -> bool {
     length > 0 && assign::is_digest(window.text(), at - length)
 }
 
-/// Whether the anchor stands behind a plus or a slash within base64: neither a name nor a sentence has a plus between its letters, and the
-/// parts of a path are words, while base64 spells every short prefix sooner or later.
+/// Whether the anchor stands behind a plus or a slash within base64: the parts of a path, and of a query whose blanks are pluses, are words,
+/// while base64 spells every short prefix sooner or later.
 fn is_inside_base64(window: &Window<'_>) -> bool {
     let (start, end) = (window.anchor_start(), window.anchor_end());
     // A dash or an underscore in it is no sign of base64's.
@@ -456,10 +456,8 @@ fn is_inside_base64(window: &Window<'_>) -> bool {
         .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'))
         .count();
     let run = rest.get(rest.len() - length..).unwrap_or_default();
-    match sign {
-        b'+' => length >= FEWEST,
-        _ => length == BASE64 && words::are_random(run),
-    }
+    let fewest = if *sign == b'+' { FEWEST } else { BASE64 };
+    length >= fewest && words::are_random(run)
 }
 
 /// Whether a value is a version, such as lists of modules have behind their names: `v1.2.3-rc1`.

@@ -207,6 +207,9 @@ fn short_prefixes_within_base64_begin_nothing() {
     for text in [
         format!("+{token}"),
         format!("a+{token}"),
+        // A query writes blanks as pluses.
+        format!("?q=where+is+the+token+that+we+had+{token}"),
+        format!("?q=authorizationheaders+{token}"),
         format!("https://api.corp.io/v1/organisations/accounts/users/payments/tokens/{token}"),
     ] {
         assert_ne!(bed::taken(bed::credentials(), &text), [], "{text}");
