@@ -8,6 +8,7 @@ use crate::prefilter::{Behind, Draft, Owner, Prefilter, Stands};
 use crate::rule::{Anchor, Extent, Keyword, Rule, Severity};
 use crate::ruleset::Compiled;
 use crate::set::ByteSet;
+use crate::view::BOUNDARY;
 
 /// The context before an anchor that a detector sees, in bytes.
 pub(crate) const CONTEXT: u64 = 256;
@@ -114,7 +115,7 @@ impl Surroundings {
             for anchor in &rule.anchors {
                 if let Anchor::Literal(keyword) = anchor {
                     longest = longest.max(keyword.bytes.len());
-                    crosses |= keyword.bytes.contains(&0x1E);
+                    crosses |= keyword.bytes.contains(&BOUNDARY[1]);
                     let last = keyword.bytes.last();
                     ends_in_controls |= last.is_some_and(|last| *last != 0 && last.is_ascii_control());
                 }

@@ -20,6 +20,9 @@ pub(crate) const SEEN: ViewId = ViewId(1);
 /// What control strings (titles, links, clipboards) carry.
 pub(crate) const PAYLOAD: ViewId = ViewId(2);
 
+/// What stands where a text goes on that doesn't follow what came: the end of a line, and a byte that no block goes on over.
+pub(crate) const BOUNDARY: [u8; 2] = *b"\n\x1E";
+
 /// How much more than a suspect needs is kept before it, in bytes: a reading of digits takes twice its context, and one of escapes needs
 /// the literal before them as well.
 const AGAIN: u64 = CONTEXT + 64;
@@ -159,7 +162,7 @@ impl View {
 
     /// What comes next is read apart from what came: no line, and no block of lines, goes on over it.
     pub(crate) fn boundary(&mut self, raw: u64) {
-        self.group(b"\n\x1E", raw, 0, raw);
+        self.group(&BOUNDARY, raw, 0, raw);
     }
 
     /// What comes next is read again, from this cell of its line on.

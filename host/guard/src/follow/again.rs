@@ -151,6 +151,7 @@ mod tests {
     use super::common;
     use crate::follow::{Final, Found, Live, Scanner};
     use crate::stream::Stream;
+    use crate::view::BOUNDARY;
     use crate::{
         Anchor, ByteSet, DetectorRules, Extent, FailureMatrix, Keyword, LeadRun, Rule, RuleSet, Severity, SpanRule,
     };
@@ -240,7 +241,7 @@ mod tests {
             let (mut stream, mut line, mut cursor) = (Stream::default(), Vec::new(), 0_usize);
             for (back, text, forget) in edits {
                 cursor = cursor.saturating_sub(back);
-                stream.push(b"\n\x1e");
+                stream.push(&BOUNDARY);
                 let from = cursor.saturating_sub(reach);
                 known.again.as_mut().expect("it is what is seen").begin(stream.end(), from);
                 stream.push(&line[from..cursor]);

@@ -5,6 +5,7 @@ use super::{Final, Live, Progress};
 use crate::rule::{Extent, Rule, SpanRule};
 use crate::ruleset::{RuleSet, RunAnchor};
 use crate::stream::Stream;
+use crate::view::BOUNDARY;
 
 /// Setting up the search over many bytes costs more than to look at so few one by one.
 const SHORT: usize = 128;
@@ -63,7 +64,7 @@ impl RunSearch {
     /// Goes on behind what stood in the text before, if no run was found there.
     pub(super) fn skip(&mut self, anchor: &RunAnchor, stream: &Stream, known: &Known) {
         // Runs end at a boundary, unless they are made of what it is.
-        let ends = !(anchor.set.has(b'\n') && anchor.set.has(0x1E));
+        let ends = !BOUNDARY.iter().all(|byte| anchor.set.has(*byte));
         if self.open.is_some() || self.found > known.before || !ends {
             return;
         }

@@ -1,5 +1,5 @@
-//! The end of what has come may be the beginning of a suspect whose secret stands before its literal, or of a known value: what tells, for
-//! all rules at once, that it is none. It is asked behind each edit of a line.
+//! The end of what has come may be the beginning of a suspect whose secret stands before its literal: what tells, for all rules at once, that it
+//! is none. It is asked behind each edit of a line.
 
 use super::scan::lead_before;
 use crate::rule::{Anchor, Extent, Keyword, LeadRun, Rule};

@@ -141,7 +141,7 @@ impl Marked {
             found.push(&masks(&block).marks(&before), at);
         }
         // What is left over of a short text is looked at together with the rest of it.
-        if base + at < text.len() || at > 0 {
+        if base < text.len() {
             self.look_at(text, base, &mut found, literals, tell);
         }
         found.put_back();

@@ -123,7 +123,7 @@ fn cgroup() -> Probe {
 }
 
 fn pages() -> Probe {
-    let large = heap::advised().is_some_and(|kibibytes| kibibytes > 0) && lends(LENDS);
+    let large = heap::advised().is_some_and(|kibibytes| kibibytes > 0) && lends();
     Probe {
         name: "pages",
         health: if large { Health::Ok } else { Health::Warn },
@@ -143,8 +143,8 @@ fn pages() -> Probe {
 const LENDS: &str = "/sys/kernel/mm/transparent_hugepage/enabled";
 
 /// Whether it lends them to those who ask.
-fn lends(file: &str) -> bool {
-    std::fs::read_to_string(file).is_ok_and(|text| text.contains("[madvise]") || text.contains("[always]"))
+fn lends() -> bool {
+    std::fs::read_to_string(LENDS).is_ok_and(|text| text.contains("[madvise]") || text.contains("[always]"))
 }
 
 fn root() -> Probe {
