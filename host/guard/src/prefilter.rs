@@ -69,13 +69,11 @@ pub(crate) struct Prefilter {
     shelf: Shelf,
     shorts: Shorts,
     marked: Marked,
-    longest: usize,
 }
 
 impl Prefilter {
     /// Compiles the literals, which are all of 1 to 64 bytes.
     pub(crate) fn new(literals: Literals) -> Self {
-        let longest = literals.iter().map(|literal| literal.bytes.len()).max().unwrap_or(0);
         let mut rarity = Rarity::new();
         let mut sieve = Sieve::new();
         let mut probes = Vec::new();
@@ -98,7 +96,6 @@ impl Prefilter {
             shelf: Shelf::new(&probes),
             shorts: Shorts::new(&shorts, &literals, &rarity),
             marked: marks.finish(&literals),
-            longest,
             literals,
         }
     }
@@ -106,11 +103,6 @@ impl Prefilter {
     /// What is searched for.
     pub(crate) fn literals(&self) -> &Literals {
         &self.literals
-    }
-
-    /// Length of the longest literal in bytes.
-    pub(crate) fn longest(&self) -> usize {
-        self.longest
     }
 
     /// Calls `hit` with the owners of every literal in `text` and the place where it begins and ends, unless it ends at or

@@ -6,8 +6,9 @@ use std::sync::OnceLock;
 use crate::classes::Class;
 use crate::consult::FailureMatrix;
 use crate::follow::Tails;
+use crate::prefilter::Prefilter;
 use crate::rule::{Anchor, DetectorRules, Extent, Rule, RuleError, RuleRef, Severity};
-use crate::search::{Search, Surroundings};
+use crate::search::{self, Search, Surroundings, has_capital};
 use crate::set::ByteSet;
 
 /// All rules of all detectors, immutable and shared by every guard of a session.
@@ -23,6 +24,8 @@ pub struct RuleSet {
     pub(crate) around: Surroundings,
     /// For the literals of all of them, once someone asks.
     search: OnceLock<Search>,
+    /// For texts without a capital letter, while the other isn't there.
+    without_capitals: OnceLock<Prefilter>,
 }
 
 /// A rule with its place.
@@ -179,6 +182,7 @@ impl RuleSet {
         Ok(Self {
             around: Surroundings::of(&rules),
             search: OnceLock::new(),
+            without_capitals: OnceLock::new(),
             rules,
             runs,
             tails,
@@ -188,7 +192,8 @@ impl RuleSet {
         })
     }
 
-    /// Compiles the search for literals, unless that was done. It takes milliseconds, which the first text waits for otherwise.
+    /// Compiles the search for literals, unless that was done. It takes milliseconds, which the first text that has a capital letter waits
+    /// for otherwise; so call it in another thread where one is to be had. Others go on meanwhile.
     pub fn prepare(&self) {
         self.search();
     }
@@ -197,6 +202,24 @@ impl RuleSet {
     #[inline]
     pub(crate) fn search(&self) -> &Search {
         self.search.get_or_init(|| Search::new(&self.rules))
+    }
+
+    /// The same, if it is there.
+    pub(crate) fn prepared(&self) -> Option<&Search> {
+        self.search.get()
+    }
+
+    /// What finds all literals in a text. The words of a command and the first lines that it prints often have no capital letter: they are
+    /// searched for what may stand in them, which is compiled in a fifth of the time, until everything is.
+    #[inline]
+    pub(crate) fn prefilter_for(&self, text: &[u8]) -> &Prefilter {
+        match self.search.get() {
+            Some(search) => &search.prefilter,
+            None if has_capital(text) => &self.search().prefilter,
+            None => self
+                .without_capitals
+                .get_or_init(|| search::without_capitals(&self.rules)),
+        }
     }
 
     /// The rule behind a reference.

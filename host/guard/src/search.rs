@@ -2,9 +2,9 @@
 
 use std::sync::OnceLock;
 
-use crate::coding::{LONGEST_FORM, Spelling, escapes, forms, triggers};
+use crate::coding::{LONGEST_FORM, Spelling, Wanted, escapes, forms, triggers};
 use crate::follow::Ends;
-use crate::prefilter::{Behind, Draft, Owner, Prefilter, Stands};
+use crate::prefilter::{Behind, Draft, Literals, Owner, Prefilter, Stands};
 use crate::rule::{Anchor, Extent, Keyword, Rule, Severity};
 use crate::ruleset::Compiled;
 use crate::set::ByteSet;
@@ -25,33 +25,8 @@ pub(crate) struct Search {
 impl Search {
     /// Compiles the literals of rules that have been checked.
     pub(crate) fn new(rules: &[Compiled]) -> Self {
-        let anchors: usize = rules.iter().map(|compiled| compiled.rule.anchors.len()).sum();
-        let mut literals = Draft::with_room(FORMS * anchors);
-        for (index, Compiled { rule, .. }) in (0_u32..).zip(rules) {
-            let behind = literals.behind(&followers(rule));
-            let stands = if rule.word || rule.name.is_some() {
-                Stands::BeginsWord
-            } else {
-                Stands::Anywhere
-            };
-            for (anchor, of) in (0_u16..).zip(&rule.anchors) {
-                let Anchor::Literal(keyword) = of else {
-                    continue;
-                };
-                let owner = Owner::Rule { rule: index, anchor };
-                literals.add(&keyword.bytes, keyword.any_case, stands, behind, owner);
-                if rule.hold {
-                    add_forms(&mut literals, rule, keyword);
-                }
-            }
-        }
-        triggers(&mut |form| {
-            let behind = literals.behind(form.followers);
-            let owner = Owner::Coding(form.coding);
-            literals.add(form.bytes, form.any_case, Stands::Anywhere, behind, owner);
-        });
         Self {
-            prefilter: Prefilter::new(literals.finish()),
+            prefilter: Prefilter::new(literals(rules, Wanted::All)),
             ends: OnceLock::new(),
             rules_ends: OnceLock::new(),
             followed_ends: OnceLock::new(),
@@ -89,10 +64,58 @@ impl Search {
     }
 }
 
+/// Compiles the literals that may stand in a text without a capital letter. They are few: nearly all are forms in base64.
+pub(crate) fn without_capitals(rules: &[Compiled]) -> Prefilter {
+    Prefilter::new(literals(rules, Wanted::WithoutCapitals))
+}
+
+/// Whether there is a capital letter of ASCII.
+pub(crate) fn has_capital(text: &[u8]) -> bool {
+    text.iter().any(u8::is_ascii_uppercase)
+}
+
+/// The literals that are wanted.
+fn literals(rules: &[Compiled], wanted: Wanted) -> Literals {
+    let anchors: usize = rules.iter().map(|compiled| compiled.rule.anchors.len()).sum();
+    let forms = match wanted {
+        Wanted::All => FORMS,
+        Wanted::WithoutCapitals => FEW_FORMS,
+    };
+    let mut literals = Draft::with_room(forms * anchors);
+    for (index, Compiled { rule, .. }) in (0_u32..).zip(rules) {
+        let behind = literals.behind(&followers(rule));
+        let stands = if rule.word || rule.name.is_some() {
+            Stands::BeginsWord
+        } else {
+            Stands::Anywhere
+        };
+        for (anchor, of) in (0_u16..).zip(&rule.anchors) {
+            let Anchor::Literal(keyword) = of else {
+                continue;
+            };
+            let owner = Owner::Rule { rule: index, anchor };
+            if wanted == Wanted::All || keyword.any_case || !has_capital(&keyword.bytes) {
+                literals.add(&keyword.bytes, keyword.any_case, stands, behind, owner);
+            }
+            if rule.hold {
+                add_forms(&mut literals, rule, keyword, wanted);
+            }
+        }
+    }
+    triggers(wanted, &mut |form| {
+        let behind = literals.behind(form.followers);
+        let owner = Owner::Coding(form.coding);
+        literals.add(form.bytes, form.any_case, Stands::Anywhere, behind, owner);
+    });
+    literals.finish()
+}
+
 /// What rules need of the text around a literal, known before their literals are compiled.
 pub(crate) struct Surroundings {
     /// Bytes before the end that a coming hit may look back at.
     pub(crate) look_back: u64,
+    /// No literal, nor a form of one in an encoding, has more bytes.
+    pub(crate) longest: usize,
     /// A literal ends with a control byte.
     pub(crate) ends_in_controls: bool,
     /// A literal may stand over a boundary.
@@ -123,6 +146,7 @@ impl Surroundings {
         }
         Self {
             look_back: CONTEXT + longest_lead + longest as u64,
+            longest,
             ends_in_controls,
             crosses,
         }
@@ -131,9 +155,11 @@ impl Surroundings {
 
 /// How many forms a literal has, about.
 const FORMS: usize = 12;
+/// The same of those without a capital, itself included.
+const FEW_FORMS: usize = 2;
 
 /// The literal as it stands in encodings.
-fn add_forms(literals: &mut Draft, rule: &Rule, keyword: &Keyword) {
+fn add_forms(literals: &mut Draft, rule: &Rule, keyword: &Keyword, wanted: Wanted) {
     let (literal, any_case) = match &rule.extent {
         // What is searched for shows, so no more of a known value is.
         Extent::Known(value) => (&value.bytes()[..value.bytes().len().min(4)], false),
@@ -148,7 +174,7 @@ fn add_forms(literals: &mut Draft, rule: &Rule, keyword: &Keyword) {
         literal,
         any_case,
         spelling,
-        rule.severity == Severity::P0,
+        (rule.severity == Severity::P0, wanted),
         &mut |form| {
             let owner = Owner::Coding(form.coding);
             literals.add(form.bytes, form.any_case, Stands::Anywhere, Behind::ANYTHING, owner);
@@ -176,5 +202,90 @@ fn followers(rule: &Rule) -> Vec<ByteSet> {
                 .collect()
         }
         Extent::Span(_) | Extent::Block(_) | Extent::Known(_) => Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{has_capital, literals};
+    use crate::coding::Wanted;
+    use crate::prefilter::Owner;
+    use crate::{Anchor, ByteSet, DetectorRules, Extent, FailureMatrix, Keyword, Rule, RuleSet, Severity, SpanRule};
+
+    fn rules() -> RuleSet {
+        let rule = |(number, (anchor, any_case)): (usize, (&str, bool))| Rule {
+            id: format!("rule-{number}"),
+            title: anchor.into(),
+            category: "test".into(),
+            severity: Severity::P0,
+            low_entropy: false,
+            word: any_case,
+            name: None,
+            anchors: vec![Anchor::Literal(Keyword {
+                bytes: anchor.into(),
+                any_case,
+            })],
+            extent: Extent::Span(SpanRule {
+                body: ByteSet::of(b"abc123"),
+                filler: ByteSet::default(),
+                head: Vec::new(),
+                at_least: 2,
+                longest: 9,
+                gap: 0,
+                opener: None,
+                lead: None,
+            }),
+            may_show: 0,
+            hold: true,
+        };
+        let all = [
+            ("ghp_", false),
+            ("AKIA", false),
+            ("token", true),
+            ("hvs.", false),
+            ("Bearer", true),
+            ("=", false),
+        ];
+        let detector = DetectorRules {
+            name: "test".into(),
+            rules: all.into_iter().enumerate().map(rule).collect(),
+            fact_count: 0,
+            failure: FailureMatrix::default(),
+        };
+        RuleSet::new(vec![detector]).expect("the rules are good")
+    }
+
+    fn hits(rules: &RuleSet, text: &[u8]) -> Vec<(usize, usize, Vec<Owner>)> {
+        let mut hits = Vec::new();
+        rules
+            .prefilter_for(text)
+            .search(text, 0, |owners, start, end| hits.push((start, end, owners.to_vec())));
+        hits.sort_by_key(|(start, end, owners)| (*start, *end, format!("{owners:?}")));
+        hits
+    }
+
+    proptest! {
+        /// What is compiled for texts without a capital finds in them what the whole search finds, and nothing else is searched with it.
+        #[test]
+        fn texts_without_capitals_are_searched_in_full(
+            parts in prop::collection::vec((any::<prop::sample::Index>(), "[a-c1=%&#.\\n]{0,5}"), 0..12),
+            capital in any::<bool>(),
+        ) {
+            let rules = rules();
+            let wanted = if capital { Wanted::All } else { Wanted::WithoutCapitals };
+            let some = literals(&rules.rules, wanted);
+            let some: Vec<_> = some.iter().collect();
+            let mut text = Vec::new();
+            for (literal, between) in &parts {
+                text.extend_from_slice(literal.get(&some).bytes);
+                text.extend_from_slice(between.as_bytes());
+            }
+            let before = hits(&rules, &text);
+            prop_assert_eq!(rules.prepared().is_some(), has_capital(&text));
+            rules.prepare();
+            prop_assert_eq!(before, hits(&rules, &text));
+        }
     }
 }

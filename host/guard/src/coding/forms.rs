@@ -19,6 +19,8 @@ const SHORTEST: usize = 4;
 pub(crate) const LONGEST: usize = 12;
 /// So many bytes make as many characters, wherever in a group they begin.
 const BYTES: usize = 12;
+/// So many characters of the alphabet are capital letters, the first ones.
+const CAPITALS: usize = 26;
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /// How a literal is likely to be written, where any case counts.
@@ -30,14 +32,31 @@ pub(crate) enum Spelling {
     Name,
 }
 
-/// Calls `each` with the forms of a literal; with those of base64 in base64 as well where `nested` asks for it.
-pub(crate) fn forms(literal: &[u8], any_case: bool, spelling: Spelling, nested: bool, each: &mut impl FnMut(Form<'_>)) {
+/// Which forms are asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wanted {
+    All,
+    /// Those that may stand in a text without a capital letter.
+    WithoutCapitals,
+}
+
+/// Calls `each` with the forms of a literal that are wanted; with those of base64 in base64 as well where `nested` asks for it.
+pub(crate) fn forms(
+    literal: &[u8],
+    any_case: bool,
+    spelling: Spelling,
+    (nested, wanted): (bool, Wanted),
+    each: &mut impl FnMut(Form<'_>),
+) {
     spellings(literal, any_case, spelling, |bytes| {
-        cores(bytes, &mut |core, phase| {
+        let outer = if nested { Wanted::All } else { wanted };
+        cores(bytes, outer, &mut |core, phase| {
             if nested {
-                cores(core, &mut |core, phase| each(base64(core, phase)));
+                cores(core, wanted, &mut |core, phase| each(base64(core, phase)));
             }
-            each(base64(core, phase));
+            if wanted == Wanted::All || !core.iter().any(u8::is_ascii_uppercase) {
+                each(base64(core, phase));
+            }
         });
     });
     if literal.len() >= 3 {
@@ -56,7 +75,7 @@ pub(crate) fn forms(literal: &[u8], any_case: bool, spelling: Spelling, nested: 
 }
 
 /// Calls `each` with what opens an encoded reading whatever stands in it.
-pub(crate) fn triggers(each: &mut impl FnMut(Form<'_>)) {
+pub(crate) fn triggers(wanted: Wanted, each: &mut impl FnMut(Form<'_>)) {
     let hex = ByteSet::of(b"0123456789abcdefABCDEF");
     let number = [ByteSet::of(b"0123456789xX"), ByteSet::of(b"0123456789abcdefABCDEF;")];
     let mut form = |text: &str, coding, followers: &[ByteSet]| {
@@ -74,14 +93,16 @@ pub(crate) fn triggers(each: &mut impl FnMut(Form<'_>)) {
     form("%", Coding::Escape, &[ByteSet::of(b"234567"), hex]);
     // A terminal reads over it.
     form("\0", Coding::Escape, &[]);
-    // The first bytes of a gzip file and of a zstd frame.
-    form("H4sI", Coding::Packed, &[]);
-    form("KLUv/", Coding::Packed, &[]);
+    if wanted == Wanted::All {
+        // The first bytes of a gzip file and of a zstd frame.
+        form("H4sI", Coding::Packed, &[]);
+        form("KLUv/", Coding::Packed, &[]);
+    }
     for meeting in MEETINGS {
         form(meeting, Coding::Escape, &[]);
     }
     // JSON in base64.
-    cores(b"\\u00", &mut |core, phase| each(base64(core, phase)));
+    cores(b"\\u00", wanted, &mut |core, phase| each(base64(core, phase)));
 }
 
 fn base64(core: &[u8], phase: u8) -> Form<'_> {
@@ -120,9 +141,9 @@ fn spellings(literal: &[u8], any_case: bool, written: Spelling, mut each: impl F
 
 /// Calls `each` with the characters of base64 that say nothing but these bytes, in each of three alignments and both alphabets, with
 /// how far the first one is from the beginning of its group.
-fn cores(bytes: &[u8], each: &mut impl FnMut(&[u8], u8)) {
+fn cores(bytes: &[u8], wanted: Wanted, each: &mut impl FnMut(&[u8], u8)) {
     let count = bytes.len().min(BYTES);
-    for shift in 0..3 {
+    'alignments: for shift in 0..3 {
         let mut group = [0; 16];
         group[shift..shift + count].copy_from_slice(&bytes[..count]);
         let group = u128::from_be_bytes(group);
@@ -136,6 +157,9 @@ fn cores(bytes: &[u8], each: &mut impl FnMut(&[u8], u8)) {
         let mut odd = false;
         for (character, index) in core.iter_mut().zip(first..) {
             let sextet = (group >> (122 - 6 * index) & 63) as usize;
+            if sextet < CAPITALS && wanted == Wanted::WithoutCapitals {
+                continue 'alignments;
+            }
             *character = ALPHABET[sextet];
             odd |= sextet >= 62;
         }
@@ -157,12 +181,12 @@ fn cores(bytes: &[u8], each: &mut impl FnMut(&[u8], u8)) {
 
 #[cfg(test)]
 mod tests {
-    use super::cores;
+    use super::{Wanted, cores};
 
     #[test]
     fn a_literal_is_found_in_every_alignment() {
         let mut found = Vec::new();
-        cores(b"ghp_", &mut |core, phase| {
+        cores(b"ghp_", Wanted::All, &mut |core, phase| {
             found.push((String::from_utf8_lossy(core).into_owned(), phase));
         });
         assert_eq!(found, [("Z2hwX".into(), 0), ("docF".into(), 2), ("naHBf".into(), 3)]);

@@ -37,8 +37,14 @@ impl Seams {
         self.seen = place;
     }
 
-    /// Calls `hit` with the owners of literals that a line end cuts, and where they begin and end.
-    pub(crate) fn search(&mut self, prefilter: &Prefilter, text: &Stream, mut hit: impl FnMut(&[Owner], u64, u64)) {
+    /// Calls `hit` with the owners of literals that a line end cuts, and where they begin and end. Most texts have no such lines, and don't
+    /// ask for the search.
+    pub(crate) fn search<'a>(
+        &mut self,
+        prefilter: impl Fn() -> &'a Prefilter,
+        text: &Stream,
+        mut hit: impl FnMut(&[Owner], u64, u64),
+    ) {
         let end = text.end();
         let from = self.next.max(text.base());
         let begin = from.saturating_sub(BEFORE as u64).max(text.base());
@@ -51,7 +57,7 @@ impl Seams {
         }
         for line_end in line_ends(looked) {
             let at = begin + line_end as u64;
-            if at >= from && self.join(prefilter, text, at, &mut hit) {
+            if at >= from && self.join(prefilter(), text, at, &mut hit) {
                 self.next = at;
                 break;
             }

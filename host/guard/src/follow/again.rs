@@ -2,7 +2,7 @@
 //!
 //! Nothing is taken from where something was found: whatever isn't told here is searched, and what is told is what a search would tell.
 
-use crate::prefilter::Prefilter;
+use crate::ruleset::RuleSet;
 use crate::search::FOLLOWERS;
 use crate::stream::Stream;
 
@@ -51,7 +51,7 @@ impl Again {
     }
 
     /// What is known of what has come since the last search.
-    pub(super) fn known(&self, prefilter: &Prefilter, stream: &Stream) -> Option<Known> {
+    pub(super) fn known(&self, rules: &RuleSet, stream: &Stream) -> Option<Known> {
         let (next, last) = (self.next?, self.last.as_ref()?);
         let skip = next.cell.checked_sub(last.begun.cell)? as u64;
         let from = last.begun.at + skip;
@@ -72,6 +72,7 @@ impl Again {
         if skip > 0 {
             // Only its first byte begins a word where it didn't before: farther on, the same escapes stand before each, or fewer.
             let beginning = stream.slice(next.at, next.at + same).first_chunk();
+            let prefilter = &rules.search().prefilter;
             if beginning.is_none_or(|eight| prefilter.may_begin_word(u64::from_le_bytes(*eight))) {
                 return None;
             }

@@ -155,23 +155,23 @@ impl Scanner {
     /// What is known of the bytes since the last call.
     fn known(&self, rules: &RuleSet, stream: &Stream) -> Option<Known> {
         let again = self.again.as_ref().filter(|_| !rules.around.crosses)?;
-        again.known(&rules.search().prefilter, stream)
+        again.known(rules, stream)
     }
 
     fn search_seams(&mut self, rules: &RuleSet, stream: &Stream, counts: impl Fn(u64) -> bool, codings: &mut Vec<Hit>) {
-        self.seams
-            .search(&rules.search().prefilter, stream, |owners, start, end| {
-                let coding = owners.iter().find_map(|owner| match owner {
-                    Owner::Coding(coding @ Coding::Base64 { .. }) => Some(*coding),
-                    Owner::Coding(_) | Owner::Rule { .. } => None,
-                });
-                codings.extend(coding.filter(|_| counts(start)).map(|coding| Hit {
-                    coding,
-                    at: start,
-                    public: end,
-                    opener: None,
-                }));
+        let prefilter = || &rules.search().prefilter;
+        self.seams.search(prefilter, stream, |owners, start, end| {
+            let coding = owners.iter().find_map(|owner| match owner {
+                Owner::Coding(coding @ Coding::Base64 { .. }) => Some(*coding),
+                Owner::Coding(_) | Owner::Rule { .. } => None,
             });
+            codings.extend(coding.filter(|_| counts(start)).map(|coding| Hit {
+                coding,
+                at: start,
+                public: end,
+                opener: None,
+            }));
+        });
     }
 
     /// Finds literals that begin with a letter which, behind a backslash, was taken for an escape: what they are a part of is read with
@@ -185,7 +185,7 @@ impl Scanner {
         codings: &mut Vec<Hit>,
     ) {
         let prefilter = &rules.search().prefilter;
-        let longest = prefilter.longest() as u64;
+        let longest = rules.around.longest as u64;
         for (at, letter) in letters.filter(|(at, _)| at + longest > self.searched && counts(*at)) {
             // What may follow a literal is looked at as well.
             let behind = stream.slice(at + 1, at + 2 * longest);
@@ -224,7 +224,7 @@ impl Scanner {
         counts: impl Fn(u64) -> bool,
         (hits, codings): (&mut Hits, &mut Vec<Hit>),
     ) {
-        let overlap = (rules.search().prefilter.longest() as u64).saturating_sub(1);
+        let overlap = (rules.around.longest as u64).saturating_sub(1);
         let from = part.start.saturating_sub(overlap).max(stream.base());
         // What may follow a literal is looked at as well.
         let text = stream.slice(from, part.end + FOLLOWERS as u64);
@@ -277,12 +277,12 @@ impl Scanner {
                 }
             }
         };
-        let search = rules.search();
+        let prefilter = rules.prefilter_for(text);
         if may == May::Ones {
-            let ends = self.ends(search);
-            search.prefilter.search_ones(text, skip, |byte| ends.is_one(byte), tell);
+            let ends = self.ends(rules.search());
+            prefilter.search_ones(text, skip, |byte| ends.is_one(byte), tell);
         } else {
-            search.prefilter.search(text, skip, tell);
+            prefilter.search(text, skip, tell);
         }
         self.begun = begun;
     }
@@ -310,15 +310,15 @@ impl Scanner {
 
     /// Whether a look at a part of the text tells that no literal ends in it. After each edit of a line only a few bytes have come.
     fn may_end(&mut self, rules: &RuleSet, stream: &Stream, part: &Range<u64>) -> May {
-        let search = rules.search();
         if part.is_empty() {
             return May::No;
         }
-        let compiled = if self.again.is_some() {
-            search.has_rules_ends()
+        let has_ends = if self.again.is_some() {
+            Search::has_rules_ends
         } else {
-            search.has_ends()
+            Search::has_ends
         };
+        let compiled = rules.prepared().is_some_and(has_ends);
         if self.short < SEVERAL && !compiled {
             self.short += 1;
             return May::Yes;
@@ -326,7 +326,7 @@ impl Scanner {
         if part.end - part.start > SHORT || part.start < stream.base() + BEFORE as u64 {
             return May::Yes;
         }
-        look(self.ends(search), stream, part)
+        look(self.ends(rules.search()), stream, part)
     }
 
     fn ends<'a>(&self, search: &'a Search) -> &'a Ends {
@@ -340,10 +340,10 @@ impl Scanner {
     /// How far what is known is known for good.
     fn known_upto(&self, rules: &RuleSet, stream: &Stream, known: &Known) -> u64 {
         let open = known.open..known.to;
-        let search = rules.search();
-        if !search.has_rules_ends() || known.open < stream.base() + BEFORE as u64 {
+        let search = rules.prepared().filter(|search| search.has_rules_ends());
+        let Some(search) = search.filter(|_| known.open >= stream.base() + BEFORE as u64) else {
             return known.open;
-        }
+        };
         match look(search.followed_ends(), stream, &open) {
             May::No => known.to,
             May::Ones | May::Yes => known.open,

@@ -162,8 +162,18 @@ pub(crate) struct Draft {
     literals: Literals,
     /// Who asked for which, in the order of asking.
     asked: Vec<(u32, Owner)>,
-    /// By hash: the literal's place, and one; nothing where there is none. At least half of them are free.
-    slots: Vec<u32>,
+    /// By hash. At least half of them are free.
+    slots: Vec<Slot>,
+}
+
+/// Where a literal of some hash stands. The hash tells nearly all others from it without a look at them, which would have to be waited for:
+/// together they are larger than a near cache.
+#[derive(Clone, Copy, Default)]
+struct Slot {
+    /// Half of its hash.
+    tag: u32,
+    /// Its place, and one; nothing where there is none.
+    next: u32,
 }
 
 impl Draft {
@@ -178,7 +188,7 @@ impl Draft {
                 followers,
             },
             asked: Vec::with_capacity(count),
-            slots: vec![0; (2 * count.max(8)).next_power_of_two()],
+            slots: vec![Slot::default(); (2 * count.max(8)).next_power_of_two()],
         }
     }
 
@@ -203,12 +213,13 @@ impl Draft {
         } else {
             bytes
         };
-        let index = match self.find(bytes, any_case) {
+        let hash = hash(bytes, any_case);
+        let index = match self.find(bytes, any_case, hash) {
             Ok(index) => {
                 self.join(index, stands, behind);
                 index
             }
-            Err(slot) => self.push(bytes, (any_case, stands), behind, slot),
+            Err(slot) => self.push(bytes, (any_case, stands), behind, (slot, hash)),
         };
         if let Owner::Coding(coding) = owner {
             let codings = &mut self.literals.all[index as usize].codings;
@@ -222,21 +233,30 @@ impl Draft {
     }
 
     /// The literal's place, or the slot in which it isn't.
-    fn find(&self, bytes: &[u8], any_case: bool) -> Result<u32, usize> {
-        let mut slot = hash(bytes, any_case) & (self.slots.len() - 1);
+    fn find(&self, bytes: &[u8], any_case: bool, hash: u64) -> Result<u32, usize> {
+        let mut slot = place(hash, self.slots.len());
         loop {
-            let Some(index) = self.slots[slot].checked_sub(1) else {
+            let Slot { tag: own, next } = self.slots[slot];
+            let Some(index) = next.checked_sub(1) else {
                 return Err(slot);
             };
-            let there = self.literals.get(index);
-            if there.any_case == any_case && there.bytes == bytes {
-                return Ok(index);
+            if own == tag(hash) {
+                let there = self.literals.get(index);
+                if there.any_case == any_case && there.bytes == bytes {
+                    return Ok(index);
+                }
             }
             slot = (slot + 1) & (self.slots.len() - 1);
         }
     }
 
-    fn push(&mut self, bytes: &[u8], (any_case, stands): (bool, Stands), behind: Behind, slot: usize) -> u32 {
+    fn push(
+        &mut self,
+        bytes: &[u8],
+        (any_case, stands): (bool, Stands),
+        behind: Behind,
+        (slot, hash): (usize, u64),
+    ) -> u32 {
         let Literals { bytes: kept, all, .. } = &mut self.literals;
         let index = u32::try_from(all.len()).expect("there are fewer than 2^26 anchors, and few forms of each");
         all.push(Entry {
@@ -249,7 +269,10 @@ impl Draft {
             owners: 0,
         });
         kept.extend_from_slice(bytes);
-        self.slots[slot] = index + 1;
+        self.slots[slot] = Slot {
+            tag: tag(hash),
+            next: index + 1,
+        };
         if self.literals.len() * 2 > self.slots.len() {
             self.grow();
         }
@@ -259,13 +282,14 @@ impl Draft {
     fn grow(&mut self) {
         let slots = self.slots.len() * 2;
         self.slots.clear();
-        self.slots.resize(slots, 0);
-        for (index, literal) in (1..).zip(self.literals.iter()) {
-            let mut slot = hash(literal.bytes, literal.any_case) & (slots - 1);
-            while self.slots[slot] != 0 {
+        self.slots.resize(slots, Slot::default());
+        for (next, literal) in (1..).zip(self.literals.iter()) {
+            let hash = hash(literal.bytes, literal.any_case);
+            let mut slot = place(hash, slots);
+            while self.slots[slot].next != 0 {
                 slot = (slot + 1) & (slots - 1);
             }
-            self.slots[slot] = index;
+            self.slots[slot] = Slot { tag: tag(hash), next };
         }
     }
 
@@ -309,7 +333,7 @@ impl Draft {
 }
 
 /// Nobody chooses literals to make this slow who could not make the search itself slow.
-fn hash(bytes: &[u8], any_case: bool) -> usize {
+fn hash(bytes: &[u8], any_case: bool) -> u64 {
     const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
     let mut hash = (bytes.len() as u64) << 1 | u64::from(any_case);
     let mut mix = |word: u64| {
@@ -327,7 +351,17 @@ fn hash(bytes: &[u8], any_case: bool) -> usize {
         }
         None => mix(bytes.iter().fold(0, |word, byte| word << 8 | u64::from(*byte))),
     }
-    (hash.wrapping_mul(FACTOR) >> 32) as usize
+    hash.wrapping_mul(FACTOR)
+}
+
+/// What of a hash its slot keeps: the half that doesn't choose the slot.
+fn tag(hash: u64) -> u32 {
+    hash as u32
+}
+
+/// The slot of a hash among so many, a power of two.
+fn place(hash: u64, slots: usize) -> usize {
+    (hash >> 32) as usize & (slots - 1)
 }
 
 #[cfg(test)]

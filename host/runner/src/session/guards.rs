@@ -130,7 +130,7 @@ impl Guards {
             .collect();
         let policy_name = name(&policy.info().name);
         let rules = Arc::new(RuleSet::new(detectors)?);
-        load_code(&engine, &policy);
+        prepare(&engine, &policy, &rules);
         Ok(Self {
             engine,
             policy,
@@ -401,10 +401,14 @@ pub(crate) fn action_of(action: Action) -> model::Action {
     }
 }
 
-/// Loads the code of all guards meanwhile, so that the first question needn't wait for it.
-fn load_code(engine: &Engine, policy: &Policy) {
-    let (engine, policy) = (engine.clone(), policy.clone());
-    let load = move || policy.load_code(&engine);
-    // Nobody waits for the end of it: whoever asks waits for what it needs, or loads it where no thread can be had.
-    drop(std::thread::Builder::new().name("guests".to_owned()).spawn(load));
+/// Loads the code of all guards meanwhile, so that the first question needn't wait for it, and then compiles the search, which a command's own
+/// words seldom need whole. In one thread: a second one would take its time from the start itself.
+fn prepare(engine: &Engine, policy: &Policy, rules: &Arc<RuleSet>) {
+    let (engine, policy, rules) = (engine.clone(), policy.clone(), Arc::clone(rules));
+    let prepare = move || {
+        policy.load_code(&engine);
+        rules.prepare();
+    };
+    // Nobody waits for the end of it: whoever asks waits for what it needs, or prepares it where no thread can be had.
+    drop(std::thread::Builder::new().name("guests".to_owned()).spawn(prepare));
 }
