@@ -10,6 +10,7 @@ mod forms;
 mod hex;
 mod letter;
 mod packed;
+mod reading;
 mod seam;
 
 use std::sync::LazyLock;
@@ -19,6 +20,7 @@ use self::escape::Escape;
 use self::hex::Hex;
 use self::letter::Letter;
 use self::packed::Packed;
+use self::reading::{AT_ONCE, Reading};
 use crate::follow::Hit;
 use crate::search::CONTEXT;
 use crate::set::ByteSet;
@@ -37,8 +39,6 @@ pub(crate) const READINGS: usize = 128;
 pub(crate) const PACKED: usize = 4;
 /// The most bytes of a literal that stand before an escape in it.
 const ANCHOR: u64 = 64;
-/// How many bytes are read before they are searched.
-const AT_ONCE: u64 = 1024;
 /// How far a reading with escapes taken off goes on behind what opened it, in bytes.
 const LINGERS: u64 = 128;
 /// How far behind an encoded literal others are looked for, in decoded bytes.
@@ -125,68 +125,6 @@ pub(crate) enum Fed {
     More,
     /// To its end.
     End,
-}
-
-/// What decoders read and write.
-struct Reading<'a> {
-    parent: &'a View,
-    view: &'a mut View,
-    /// Nothing follows in the parent's text.
-    ended: bool,
-}
-
-impl Reading<'_> {
-    fn byte(&self, at: u64) -> Option<u8> {
-        self.parent.text.get(at)
-    }
-
-    fn raw(&self, at: u64) -> u64 {
-        self.parent.map.raw(at).unwrap_or(0)
-    }
-
-    /// When the byte became known.
-    fn when(&self, at: u64) -> u64 {
-        self.parent.map.when(at).unwrap_or(0)
-    }
-
-    /// When it became known that nothing follows in the parent's text.
-    fn over(&self) -> u64 {
-        let last = self.parent.text.end().saturating_sub(1);
-        self.parent.closed.unwrap_or(self.when(last) + 1)
-    }
-
-    /// From where on in the raw stream the parent's text stands from `from` on, and the text from `at` on that does so before `until`: what
-    /// may be read all at once, with nothing looked at in between. A reading that is done with is read on byte by byte.
-    fn at_once(&self, from: u64, at: u64, until: u64) -> Option<(u64, &[u8])> {
-        if !self.parent.is_bare() || self.view.text.end() <= self.view.scanner.searched() {
-            return None;
-        }
-        let (raw, end) = self.parent.map.by_itself(from)?;
-        let end = end.min(until).min(at + AT_ONCE);
-        (at < end).then(|| (raw, self.parent.text.slice(at, end)))
-    }
-
-    /// The same as [`Reading::put`] of a byte of an encoding. Where it is made of what escapes parted, no other reading has it.
-    fn put_coded(&mut self, byte: u8, first: u64, end: u64) {
-        let inside = self.parent.is_joined(first + 1, end);
-        if inside || self.parent.is_joined(first, end) {
-            self.view.joint();
-        }
-        self.put(&[byte], first, end, 0);
-        if inside {
-            self.view.joint();
-        }
-    }
-
-    /// Writes a byte that the parent's text from `first` to before `end` stands for, as was told at `told` if not with its last byte.
-    fn put(&mut self, bytes: &[u8], first: u64, end: u64, told: u64) {
-        let last = end.saturating_sub(1).max(first);
-        let raw = self.raw(first);
-        let wide = self.parent.map.raw_end(last).unwrap_or(raw).saturating_sub(raw);
-        let when = self.parent.map.when(last).unwrap_or(raw).max(told);
-        let floor = self.parent.map.floor(last).max(self.parent.map.floor(first));
-        self.view.decoded(bytes, (raw, wide), when, floor);
-    }
 }
 
 impl Source {

@@ -2,7 +2,7 @@
 //! on in them, but nothing is to be done in them.
 
 use super::Guard;
-use super::pump::FIRST_READING;
+use super::open::FIRST_READING;
 use crate::coding::Source;
 use crate::view::{PAYLOAD, View};
 

@@ -1,18 +1,15 @@
 //! Reading on: what came goes into the views, is searched, walked over and asked about; what nothing holds goes out.
 
 use super::aside::is_spent;
+use super::open::FIRST_READING;
 use super::{Guard, Step, way};
-use crate::coding::{Coding, DEPTH, Fed, Opener, Opens, PACKED, READINGS, Source, introduces};
+use crate::coding::{Coding, Fed, Opener, Opens, Source, introduces};
 use crate::follow::{Final, Found, Hit, Live, Progress, Settled, Window};
 use crate::marker::{self, Within};
-use crate::output::Outlet;
 use crate::projection::{HISTORY, LINE};
 use crate::rule::{Extent, Rule};
 use crate::ruleset::RuleSet;
-use crate::view::{PAYLOAD, PLAIN, SEEN, View, ViewId};
-
-/// Where the readings that are decoded begin among the views.
-pub(super) const FIRST_READING: usize = 3;
+use crate::view::{PLAIN, SEEN, View, ViewId};
 
 /// So many bytes of what is seen are kept before any are forgotten.
 const SEEN_KEPT: u64 = 4096;
@@ -24,7 +21,7 @@ pub(super) struct Read {
     end: u64,
     ended: bool,
     /// It stopped before the end.
-    paused: bool,
+    pub(super) paused: bool,
 }
 
 impl Guard {
@@ -158,145 +155,6 @@ impl Guard {
                 }
             }
         }
-    }
-
-    /// Has an escape wait that ends what was read, and of which more has to tell whether it is any, if nothing else is read: what comes next
-    /// is about to be read, and is nearly always the edit of a line, behind which a percent sign is one. So none is opened for it and dismissed.
-    fn wait(&mut self, codings: &mut Vec<Hit>, over: bool) {
-        let text = &self.views[PLAIN.0 as usize].text;
-        let opens = |hit: &Hit| hit.opener.map_or(Opens::Yes, |opener| opener.opens(text, over));
-        if let Some(waits) = self.waits.take().filter(|hit| opens(hit) != Opens::No) {
-            codings.insert(0, waits);
-        }
-        let goes_on = self.unsettled.is_some_and(|read| read.paused);
-        let alone = self.views.len() == FIRST_READING && self.aside.is_empty() && self.swallows.is_empty();
-        let searched = |hit: &Hit| hit.opener.is_some_and(|opener| opener.fits.is_none());
-        if goes_on
-            && alone
-            && let [hit] = codings[..]
-            && searched(&hit)
-            && opens(&hit) == Opens::Perhaps
-        {
-            self.waits = Some(hit);
-            codings.clear();
-        }
-    }
-
-    /// The reading of the stream itself that this one is read from, over however many others.
-    fn outermost(&self, id: ViewId) -> ViewId {
-        let parent = |id: ViewId| Some(self.view(id)?.source.as_ref()?.parent);
-        let mut outermost = id;
-        while let Some(outer) = parent(outermost).filter(|outer| parent(*outer).is_some()) {
-            outermost = outer;
-        }
-        outermost
-    }
-
-    /// Opens readings for what there was no room for until others were done with. Where the stream comes in pieces they make room
-    /// as it comes, so how much comes at once may not decide what is read. Answers where the new ones begin, if any could be opened.
-    fn open_put_off(&mut self, put_off: &mut Vec<(ViewId, Vec<Hit>)>, over: bool) -> Option<usize> {
-        if put_off.iter().all(|(parent, _)| *parent <= PAYLOAD) && !put_off.is_empty() {
-            self.put_aside();
-        }
-        let last = self.next_view;
-        for (parent, hits) in std::mem::take(put_off) {
-            // One that was dismissed has nothing in it.
-            let Some(index) = self.views.iter().position(|view| view.id == parent) else {
-                continue;
-            };
-            let left = self.open(index, hits, over);
-            if !left.is_empty() {
-                put_off.push((parent, left));
-            }
-        }
-        let opened = self.views.iter().filter(|view| view.id.0 > last);
-        // What they are read from may have stopped, and is read on for them.
-        let outermost = opened.map(|view| self.outermost(view.id));
-        outermost
-            .filter_map(|outermost| self.views.iter().position(|view| view.id == outermost))
-            .min()
-    }
-
-    /// Opens readings for what stands in an encoding. Answers what there is no room for.
-    fn open(&mut self, index: usize, mut hits: Vec<Hit>, over: bool) -> Vec<Hit> {
-        hits.append(&mut self.dismiss(index, over));
-        let mut left = Vec::new();
-        // One in which nothing can be found any more is only there until bytes are let out.
-        let mut busy = self.views[FIRST_READING..]
-            .iter()
-            .filter(|view| !is_spent(view))
-            .count();
-        hits.sort_by_key(|hit| (hit.at, hit.public, hit.coding.index()));
-        for hit in hits {
-            let (before, rest) = self.views.split_at_mut(index + 1);
-            let parent = &before[index];
-            let depth = parent.source.as_ref().map_or(0, |source| source.depth);
-            if hit.coding == Coding::Packed {
-                let sources = rest.iter_mut().filter_map(|view| view.source.as_mut());
-                let own = sources.filter(|source| source.parent == parent.id);
-                // How many begin in one another is told by the text alone, which how many readings are open is not.
-                if own
-                    .filter_map(|source| source.holds_packed(hit, parent).then_some(()))
-                    .count()
-                    >= PACKED
-                {
-                    continue;
-                }
-            }
-            let mut open = rest.iter_mut().filter(|view| view.closed.is_none());
-            let covered = open.any(|view| {
-                let mut sources = view.source.iter_mut().filter(|source| source.parent == parent.id);
-                sources.any(|source| source.covers(hit, parent))
-            });
-            // With one escape left as it is, a text is read no deeper.
-            let letter = hit.coding == Coding::Letter;
-            if covered || (depth >= DEPTH && !letter) {
-                continue;
-            }
-            if busy >= READINGS {
-                left.push(hit);
-                continue;
-            }
-            busy += 1;
-            self.next_view += 1;
-            let typed = self.settings.outlet == Outlet::Terminal;
-            let mut view = View::new(ViewId(self.next_view), &self.rules, typed);
-            // What is in no escape was found where it stands, or was not.
-            let escapes = letter || hit.coding == Coding::Escape;
-            if escapes || (parent.has_joints() && hit.coding != Coding::Packed) {
-                view = view.with_joints();
-            }
-            view.source = Some(Source::open(hit, parent, depth + u8::from(!letter), &mut view));
-            self.views.push(view);
-        }
-        left
-    }
-
-    /// Drops the readings of this view that no escape opened after all, and what was read from them. Answers what else they would
-    /// have had.
-    fn dismiss(&mut self, index: usize, over: bool) -> Vec<Hit> {
-        let (before, rest) = self.views.split_at_mut(index + 1);
-        let parent = &before[index];
-        let ended = over || parent.closed.is_some();
-        let mut void: Vec<ViewId> = Vec::new();
-        let mut covered = Vec::new();
-        for view in rest {
-            let Some(source) = &mut view.source else { continue };
-            let own = source.parent == parent.id;
-            let dismissed = own.then(|| source.dismissed(parent, ended)).flatten();
-            if dismissed.is_some() || void.contains(&source.parent) {
-                let open = |hit: &Hit| {
-                    hit.opener
-                        .is_none_or(|opener| opener.opens(&parent.text, ended) != Opens::No)
-                };
-                covered.extend(dismissed.unwrap_or_default().into_iter().filter(open));
-                void.push(view.id);
-            }
-        }
-        if !void.is_empty() {
-            self.views.retain(|view| !void.contains(&view.id));
-        }
-        covered
     }
 
     /// How far nothing holds what was read.
