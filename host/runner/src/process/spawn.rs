@@ -8,6 +8,7 @@ use rustix::pipe::{PipeFlags, pipe_with};
 use rustix::process::{Pid, Signal, getpid, kill_process, kill_process_group};
 use rustix::termios::Termios;
 
+use super::ahead::read_ahead;
 use super::command::{Command, resolve};
 use super::enter::Entry;
 use super::error::{SpawnError, errno};
@@ -96,6 +97,12 @@ pub fn spawn(command: &Command, mode: Mode) -> Result<Spawned, SpawnError> {
         errors,
         pty,
     } = streams;
+    let output = if terminal {
+        read_ahead(output).unwrap_or_else(|it| it)
+    } else {
+        output
+    };
+    let output = OutputStream::new(output);
     Ok(Spawned {
         child: Child { pid, waited, pty },
         input,
@@ -152,7 +159,7 @@ impl Child {
 
 struct Streams {
     input: ChildInput,
-    output: OutputStream,
+    output: OwnedFd,
     errors: Option<OutputStream>,
     pty: Option<Pty>,
 }
@@ -173,7 +180,7 @@ impl Streams {
                     .stderr(Stdio::from(child_err));
                 Ok(Self {
                     input: ChildInput::pipe(input),
-                    output: OutputStream::new(output),
+                    output,
                     errors: Some(OutputStream::new(errors)),
                     pty: None,
                 })
@@ -188,7 +195,7 @@ impl Streams {
                 let ours = || pty.duplicate().map_err(SpawnError::Start);
                 Ok(Self {
                     input: ChildInput::terminal(ours()?),
-                    output: OutputStream::new(ours()?),
+                    output: ours()?,
                     errors: None,
                     pty: Some(pty),
                 })

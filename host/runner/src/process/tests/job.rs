@@ -35,6 +35,7 @@ fn the_terminal_outside_is_given_back_at_a_stop_and_by_a_panic() {
     if is_inner() {
         let mut outer = OuterTerminal::of_stdin().unwrap();
         assert_eq!(outer.size(), Some(Size { rows: 24, cols: 80 }));
+        checkpoint("plain");
         outer.raw().unwrap();
         checkpoint("raw");
         assert_eq!(suspend_host(Some(&mut outer)), Suspension::Resumed);
@@ -44,7 +45,9 @@ fn the_terminal_outside_is_given_back_at_a_stop_and_by_a_panic() {
     isolated(test, || {
         let mut reaper = Reaper::install();
         let started = spawn(&inner_command(test), terminal()).unwrap();
+        until(&started.output, "<plain>");
         assert!(!is_raw(&started.child));
+        key(&started.child);
         until(&started.output, "<raw>");
         assert!(is_raw(&started.child));
         key(&started.child);
