@@ -94,6 +94,10 @@ fn in_table(line: &[u8], after: Option<u8>) -> Option<Place<'_>> {
 
 /// An entry of a list or an argument of a call, or a value of a row for a database.
 fn listed<'a>(before: &'a [u8], line: &'a [u8], after: Option<u8>) -> Option<Place<'a>> {
+    // An entry on a line of its own, indented as programs are.
+    if !line.is_empty() && line.trim_ascii().is_empty() && after == Some(b',') {
+        return Some(Place::Literal(b""));
+    }
     let front = before.trim_ascii_end();
     let last = *front.last()?;
     if last == b',' {
@@ -118,8 +122,7 @@ fn listed<'a>(before: &'a [u8], line: &'a [u8], after: Option<u8>) -> Option<Pla
             inside(before, at)
         });
     }
-    // An entry on a line of its own, indented as programs are.
-    (!line.is_empty() && line.trim_ascii().is_empty() && after == Some(b',')).then_some(Place::Literal(b""))
+    None
 }
 
 /// The place behind the bracket at `at`, with the name of the list or the call.
