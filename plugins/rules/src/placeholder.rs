@@ -108,6 +108,7 @@ impl Placeholders {
         let is = is_reference(secret)
             || is_masked(secret)
             || secret.ends_with(b"...")
+            || secret.ends_with("…".as_bytes())
             || is_placeholder(secret, nominal)
             || lists.words.iter().any(named)
             || stop.iter().any(|word| holds(secret, word))

@@ -159,6 +159,16 @@ fn entries_of_tables_are_no_cards() {
     }
     assert_eq!(found(&format!("Ann,{plain},2027,123")), [plain.as_str()]);
     assert_eq!(found(&format!("to card {plain}, and 12 more")), [plain.as_str()]);
+    // Whole hundreds, and what a name calls something else.
+    for last in (30..70).map(|last| format!("2200 2201 3300 {}", last * 100)) {
+        assert_eq!(
+            found(&format!("types: 0x1\n    {last}\nlng")),
+            [] as [&str; 0],
+            "{last}"
+        );
+    }
+    let called = format!("[BUG: {card}\n * 2521]");
+    assert_eq!(bed::severities(host(), &called), [Severity::P2], "{called}");
     // A well-known test number, four times the same group.
     let same = ["42"; 8].concat();
     let same = grouped(&same, &[4, 4, 4, 4], " ");

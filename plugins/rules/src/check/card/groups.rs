@@ -9,6 +9,8 @@ use cofferdam_sdk::check::luhn;
 pub(super) const MOST: usize = 5;
 /// Four different groups within so many of each other are neighbours in a list. One card in thirty thousand is like that.
 const CLOSE: u32 = 200;
+/// Four different groups, so many of which are whole hundreds, were counted and not drawn. One card in three hundred thousand is like that.
+const HUNDREDS: usize = 3;
 
 /// The stretches of digits in the window, as positions in the region.
 pub(super) fn stretches(window: &Window<'_>) -> Vec<Range<usize>> {
@@ -74,7 +76,8 @@ fn is_listing(window: &Window<'_>, parts: &[Range<usize>]) -> bool {
         return false;
     };
     let all_different = values.len() == 4 && values.windows(2).all(|pair| pair[0] != pair[1]);
-    (all_different && most - least < CLOSE) || follows_hex(window, parts)
+    let hundreds = values.iter().filter(|value| value.is_multiple_of(100)).count();
+    (all_different && (most - least < CLOSE || hundreds >= HUNDREDS)) || follows_hex(window, parts)
 }
 
 /// Whether groups of four stand among other numbers of about as many digits.

@@ -27,7 +27,7 @@ use super::published;
 use crate::fact::{CHECKSUM_VALID, PLACEHOLDER};
 use crate::pack::Cards;
 use crate::placeholder::Placeholders;
-use name::Said;
+use name::{Name, Said};
 use place::Place;
 
 /// The fewest digits of a card.
@@ -67,11 +67,23 @@ fn verdict(window: &Window<'_>, placeholders: &Placeholders, span: Range<usize>,
     }
     // Nobody is known to print these lengths; 64-bit integers in code and logs have as many digits.
     let is_printed = !matches!(issuer(&digits), Some(Issuer::Reserved));
-    if taken > 1 || (is_printed && is_spoken_for(window, &span, placeholders.cards())) {
+    let is_one = if taken > 1 {
+        !is_called_otherwise(window, &span, placeholders.cards())
+    } else {
+        is_printed && is_spoken_for(window, &span, placeholders.cards())
+    };
+    if is_one {
         sure(90)
     } else {
         sure(40).severity(Severity::P2)
     }
+}
+
+/// Whether a name that something assigns to says that groups are something else: `[BUG: 5422 3345 4236 2522`.
+fn is_called_otherwise(window: &Window<'_>, span: &Range<usize>, cards: &Cards<'_>) -> bool {
+    let place = Place::of(window.slice(0..span.start), window.text().get(span.end).copied());
+    let name = place.name();
+    matches!(name, Name::Assigned(_)) && cards.said(name, span.len().min(FEWEST)) == Said::Other
 }
 
 /// Whether what stands around a number in one piece says that it is a card.
