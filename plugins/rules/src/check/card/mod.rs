@@ -91,14 +91,17 @@ fn is_spoken_for(window: &Window<'_>, span: &Range<usize>, cards: &Cards<'_>) ->
     let before = window.slice(0..span.start);
     let place = Place::of(before, window.text().get(span.end).copied());
     let said = cards.said(place.name(), span.len());
-    let others = || neighbours::around(before, window.text().get(span.end..).unwrap_or_default());
+    let behind = window.text().get(span.end..).unwrap_or_default();
+    let others = || neighbours::around(before, window.slice(span.clone()), behind);
     match (said, &place) {
         (Said::Card, _) => true,
         (Said::Other, _) | (_, Place::Literal(_) | Place::Address) => false,
         // Cards stand beside cards, and random numbers beside random numbers.
         (Said::Nothing, _) if others().speak_against() => false,
         (Said::Nothing, Place::Field(_) | Place::Cell | Place::Line | Place::Sentence(_)) => true,
-        (Said::Nothing, Place::Elsewhere) => others().speak_for() || cards.are_told_of(before),
+        (Said::Nothing, Place::Elsewhere) => {
+            others().speak_for() || cards.are_told_of(before) || place::begins_last_day(behind)
+        }
     }
 }
 

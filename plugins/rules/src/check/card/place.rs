@@ -101,28 +101,40 @@ fn listed<'a>(before: &'a [u8], line: &'a [u8], after: Option<u8>) -> Option<Pla
     let front = before.trim_ascii_end();
     let last = *front.last()?;
     if last == b',' {
-        if let Some(at) = opener(before) {
-            return Some(inside(before, at));
+        let items = &front[..front.len() - 1];
+        if let Some(at) = opener(items) {
+            return (!ends_in_prose(&items[at + 1..])).then(|| inside(before, at));
         }
         // Where the list began is out of sight: a number before it, a comma and a blank tell.
-        let item = front[..front.len() - 1]
-            .rsplit(|byte| !byte.is_ascii_alphanumeric())
-            .next();
+        let item = items.rsplit(|byte| !byte.is_ascii_alphanumeric()).next();
         let is_number = item.is_some_and(|item| !item.is_empty() && item.iter().all(u8::is_ascii_digit));
         return (is_number && before.len() > front.len()).then_some(Place::Literal(b""));
     }
     if matches!(last, b'(' | b'[' | b'{') {
         let at = front.len() - 1;
         let called = name_before(&front[..at]);
-        let is_call = last == b'(' && !called.is_empty() && front[..at].ends_with(called);
-        let alone = last == b'(' && after.is_none_or(|byte| matches!(byte, b')' | b' ')) && !is_call;
-        return Some(if alone {
-            Place::Sentence(b"")
-        } else {
-            inside(before, at)
+        // `f(` calls, and `a[` indexes.
+        let is_called = !called.is_empty() && front[..at].ends_with(called);
+        let closes = match last {
+            b'(' => after.is_none_or(|byte| matches!(byte, b')' | b' ')),
+            b'[' => after == Some(b']'),
+            _ => false,
+        };
+        return Some(match assignee(&front[..at]) {
+            Some(name) if closes => Place::Field(name),
+            None if closes && !is_called => Place::Sentence(b""),
+            Some(_) | None => inside(before, at),
         });
     }
     None
+}
+
+/// Whether the last of a list's items is words with blanks between: then it is a sentence in brackets, `(of the card, N`.
+fn ends_in_prose(items: &[u8]) -> bool {
+    let item = items.rsplit(|byte| *byte == b',').next().unwrap_or_default();
+    let is_prose = |byte: &u8| byte.is_ascii_alphabetic() || *byte == b' ' || !byte.is_ascii();
+    let item = item.trim_ascii();
+    item.contains(&b' ') && item.iter().all(is_prose)
 }
 
 /// The place behind the bracket at `at`, with the name of the list or the call.
@@ -217,6 +229,11 @@ fn sentence(line: &[u8], after: Option<u8>) -> Option<Place<'_>> {
     (is_word && (marked || line.ends_with(b" ")) && is_end(after)).then_some(Place::Sentence(word))
 }
 
+/// Whether the last day that a card is good for comes next: ` 12/27`.
+pub(super) fn begins_last_day(behind: &[u8]) -> bool {
+    matches!(behind, [b' ', b'0' | b'1', b'0'..=b'9', b'/', ..])
+}
+
 /// Whether a word of a sentence may end here.
 fn is_end(after: Option<u8>) -> bool {
     after.is_none_or(|byte| b" \t\r\n,.;:)!?\"'\x1b".contains(&byte))
@@ -297,6 +314,7 @@ mod tests {
             ("<card type=\"x\">N</card>", "card"),
             ("['N', 'x']", ""),
             ("  number: N\n", "number"),
+            ("\"pans\":[N]", "pans"),
         ] {
             assert_eq!(of(text), Place::Field(name.as_bytes()), "{text}");
         }
@@ -320,6 +338,7 @@ mod tests {
         for text in [
             "f(1,N,2)",
             "[1, N]",
+            "a[N]",
             "{N,2.9e-16}",
             "12, N, 13",
             "\n    N,\n",
@@ -345,11 +364,12 @@ mod tests {
             ("card #N,", "card"),
             ("to N, or", "to"),
             ("(N)", ""),
+            ("user [N] paid", ""),
         ] {
             assert_eq!(of(text), Place::Sentence(word.as_bytes()), "{text}");
         }
         assert_eq!(of("https://corp.io/feature/N is done"), Place::Address);
-        for text in ["GET /cards/N 200", "N 0.5", "x N", "12 N"] {
+        for text in ["GET /cards/N 200", "N 0.5", "x N", "12 N", "sorry :( of my card, N"] {
             assert_eq!(of(text), Place::Elsewhere, "{text}");
         }
     }
