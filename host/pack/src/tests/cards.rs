@@ -167,6 +167,7 @@ fn entries_of_tables_are_no_cards() {
             "{last}"
         );
     }
+    assert_eq!(found(&format!("#pragma warning(4:{card})")), [] as [&str; 0]);
     let called = format!("[BUG: {card}\n * 2521]");
     assert_eq!(bed::severities(host(), &called), [Severity::P2], "{called}");
     // A well-known test number, four times the same group.

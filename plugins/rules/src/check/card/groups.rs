@@ -30,10 +30,17 @@ pub(super) fn stretches(window: &Window<'_>) -> Vec<Range<usize>> {
 /// Whether the digits stand in one piece, or in a card's groups that are nothing else.
 pub(super) fn are_a_card_s(window: &Window<'_>, parts: &[Range<usize>]) -> bool {
     is_grouped(window, parts)
+        && !follows_part(window, parts)
         && !is_listing(window, parts)
         && !is_dated(window, parts)
         && !is_among_numbers(window, parts)
         && !follows_row(window, parts)
+}
+
+/// Whether groups stand directly behind a digit and a colon: `warning(4:4244 4305 4018 4550)`.
+fn follows_part(window: &Window<'_>, parts: &[Range<usize>]) -> bool {
+    let start = parts.first().map_or(0, |part| part.start);
+    parts.len() > 1 && matches!(window.slice(0..start), [.., b'0'..=b'9', b':'])
 }
 
 /// Whether the digits stand in one piece or in a card's groups, with the same byte between all of them.
