@@ -3,10 +3,8 @@
 use cofferdam_rules::pack::{Common, Logins};
 use serde::Deserialize;
 
-/// The most bytes of an entry.
-const LONGEST: usize = 64;
-/// The most entries of a list.
-const ENTRIES: usize = 1024;
+use crate::list;
+use crate::list::bytes;
 
 /// The table as a file has it.
 #[derive(Debug, Default, Clone, Deserialize)]
@@ -36,20 +34,9 @@ struct LoginsSource {
 impl CommonSource {
     /// Says which entry can't be what the engine compares with: it never matches, or matches everything.
     pub(crate) fn check(&self) -> Result<(), String> {
-        for (name, list) in self.lists() {
-            if list.len() > ENTRIES {
-                return Err(format!("`[common]`: `{name}` has more than {ENTRIES} entries"));
-            }
-            let wrong = list
-                .iter()
-                .find(|entry| entry.is_empty() || entry.len() > LONGEST || entry.to_lowercase() != **entry);
-            if let Some(entry) = wrong {
-                return Err(format!(
-                    "`[common]`: `{entry}` in `{name}`: an entry has 1 to {LONGEST} bytes and no letter of upper case"
-                ));
-            }
-        }
-        Ok(())
+        self.lists()
+            .into_iter()
+            .try_for_each(|(name, list)| list::check("common", name, list))
     }
 
     /// The lists of both.
@@ -129,10 +116,6 @@ impl LoginsSource {
             same: bytes(&self.same),
         }
     }
-}
-
-fn bytes(list: &[String]) -> Vec<&[u8]> {
-    list.iter().map(String::as_bytes).collect()
 }
 
 #[cfg(test)]

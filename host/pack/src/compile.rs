@@ -106,6 +106,7 @@ pub fn compile(files: &[SourceFile]) -> Result<Compiled, PackError> {
             patterns,
         },
         common: source.common.data(),
+        cards: source.cards.data(),
         rules: drafts.iter().map(Draft::data).collect(),
     };
     let bytes = pack.write().map_err(|error| {

@@ -5,6 +5,7 @@
 //! the engine's code. Nothing here needs a compiler, and nothing runs a pattern whose time isn't proportional to its text.
 
 mod anchors;
+mod cards;
 mod common;
 mod compile;
 mod corpus;
@@ -15,6 +16,7 @@ mod extent;
 mod generate;
 mod go;
 mod import;
+mod list;
 mod pattern;
 mod source;
 mod steps;

@@ -6,6 +6,7 @@ use std::{fs, io};
 use cofferdam_rules::pattern::Kind;
 use serde::Deserialize;
 
+use crate::cards::CardsSource;
 use crate::common::CommonSource;
 use crate::error::Problem;
 
@@ -45,6 +46,7 @@ pub(crate) struct File {
     pub(crate) pack: Option<About>,
     pub(crate) allow: Option<AllowSource>,
     pub(crate) common: Option<CommonSource>,
+    pub(crate) cards: Option<CardsSource>,
     #[serde(default)]
     pub(crate) rule: Vec<RuleSource>,
 }
@@ -213,6 +215,7 @@ pub(crate) struct Source {
     pub(crate) about: About,
     pub(crate) allow: AllowSource,
     pub(crate) common: CommonSource,
+    pub(crate) cards: CardsSource,
     pub(crate) rules: Vec<Placed>,
 }
 
@@ -230,6 +233,7 @@ impl Source {
         let mut about: Option<About> = None;
         let mut allow = AllowSource::default();
         let mut common = CommonSource::default();
+        let mut cards = CardsSource::default();
         let mut rules = Vec::new();
         for file in files {
             let parsed: File = match toml::from_str(&file.text) {
@@ -255,6 +259,12 @@ impl Source {
                     Err(what) => problem(file, what),
                 }
             }
+            if let Some(more) = parsed.cards {
+                match more.check() {
+                    Ok(()) => cards.join(more),
+                    Err(what) => problem(file, what),
+                }
+            }
             rules.extend(parsed.rule.into_iter().map(|rule| Placed {
                 file: file.name.clone(),
                 rule,
@@ -274,6 +284,7 @@ impl Source {
                 about,
                 allow,
                 common,
+                cards,
                 rules,
             }),
             Some(_) => Err(problems),

@@ -22,6 +22,9 @@ pub struct Pack<'a> {
     /// What people and documentation write where a secret would stand, and hosts that only they have.
     #[serde(borrow)]
     pub common: Common<'a>,
+    /// What the words around a number say of its being a card.
+    #[serde(borrow)]
+    pub cards: Cards<'a>,
     /// The rules, 4096 at most.
     #[serde(borrow)]
     pub rules: Vec<RuleData<'a>>,
@@ -73,6 +76,20 @@ pub struct Common<'a> {
     /// Words for any host.
     #[serde(borrow)]
     pub nowhere: Vec<&'a [u8]>,
+}
+
+/// Words that tell a card's number from another. All of them are in lower case.
+#[derive(Debug, Default, Serialize, Deserialize)]
+pub struct Cards<'a> {
+    /// Words of cards and payments, whole.
+    #[serde(borrow)]
+    pub words: Vec<&'a [u8]>,
+    /// Parts of a name that may be a card's or an account's.
+    #[serde(borrow)]
+    pub parts: Vec<&'a [u8]>,
+    /// The last words of names whose numbers are something else.
+    #[serde(borrow)]
+    pub others: Vec<&'a [u8]>,
 }
 
 /// Names of users and passwords that together are a placeholder.

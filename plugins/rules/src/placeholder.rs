@@ -8,7 +8,7 @@ use crate::words;
 
 use crate::fact;
 use crate::matcher::Matcher;
-use crate::pack::{AnchorData, Common, Pack};
+use crate::pack::{AnchorData, Cards, Common, Pack};
 use crate::pattern::holds;
 
 /// The shortest literal that tells a value apart, in bytes: rules of shorter ones leave out what is longer or of one case.
@@ -42,6 +42,11 @@ impl Placeholders {
     /// What people and documentation write as passwords and hosts.
     pub(crate) fn common(&self) -> &Common<'static> {
         &self.pack.common
+    }
+
+    /// What the words around a number say of its being a card.
+    pub(crate) fn cards(&self) -> &Cards<'static> {
+        &self.pack.cards
     }
 
     /// Whether a literal that leads a secret of another rule leads this value: then that rule has its say.
@@ -103,6 +108,7 @@ impl Placeholders {
         let is = is_reference(secret)
             || is_masked(secret)
             || secret.ends_with(b"...")
+            || secret.ends_with("…".as_bytes())
             || is_placeholder(secret, nominal)
             || lists.words.iter().any(named)
             || stop.iter().any(|word| holds(secret, word))

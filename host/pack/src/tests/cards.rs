@@ -159,6 +159,17 @@ fn entries_of_tables_are_no_cards() {
     }
     assert_eq!(found(&format!("Ann,{plain},2027,123")), [plain.as_str()]);
     assert_eq!(found(&format!("to card {plain}, and 12 more")), [plain.as_str()]);
+    // Whole hundreds, and what a name calls something else.
+    for last in (30..70).map(|last| format!("2200 2201 3300 {}", last * 100)) {
+        assert_eq!(
+            found(&format!("types: 0x1\n    {last}\nlng")),
+            [] as [&str; 0],
+            "{last}"
+        );
+    }
+    assert_eq!(found(&format!("#pragma warning(4:{card})")), [] as [&str; 0]);
+    let called = format!("[BUG: {card}\n * 2521]");
+    assert_eq!(bed::severities(host(), &called), [Severity::P2], "{called}");
     // A well-known test number, four times the same group.
     let same = ["42"; 8].concat();
     let same = grouped(&same, &[4, 4, 4, 4], " ");
@@ -359,6 +370,66 @@ fn sizes_with_times_and_signed_numbers_are_no_cards() {
         format!("- {short}"),
         format!("card #{short}"),
         format!("to {union} today"),
+    ] {
+        assert_eq!(bed::severities(host(), &text), [Severity::P1], "{text}");
+    }
+}
+
+#[test]
+fn a_dump_of_cards_stays_one_whatever_it_is_written_as() {
+    let mut random = Random::new(61);
+    let cards: Vec<String> = (0..6).map(|_| card("4", 16, &mut random)).collect();
+    let rows = |row: &dyn Fn(usize, &String) -> String| {
+        let all: Vec<String> = cards.iter().enumerate().map(|(at, card)| row(at, card)).collect();
+        all.concat()
+    };
+    for text in [
+        rows(&|at, card| format!("{at},Ann Lee,{card},12/27,{}\n", 4_155_550_123_u64 + at as u64)),
+        rows(&|at, card| format!("{at}\tAnn\t{card}\t2027-12\n")),
+        rows(&|at, card| format!("| {at} | Ann | {card} | 12/27 |\n")),
+        rows(&|_, card| format!("{card}\n")),
+        rows(&|at, card| format!("{{\"holder\": \"a{at}\", \"n\": \"{card}\"}},\n")),
+        rows(&|at, card| format!("<row><holder>a{at}</holder><n>{card}</n></row>\n")),
+        format!(
+            "INSERT INTO `t1` VALUES {};",
+            rows(&|at, card| format!("({at},'Ann',{card},'12/27'),"))
+        ),
+        rows(&|at, card| format!("2026-11-27 10:00:0{at} 1763690876{at}23 charged {card} 19.99 EUR\n")),
+        rows(&|_, card| format!("{card} 12/27 123\n")),
+        // A reference of as many digits beside each.
+        rows(&|at, card| format!("827364519827364{at},{card}\n")),
+    ] {
+        assert_eq!(bed::severities(host(), &text), [Severity::P1; 6], "{text}");
+    }
+}
+
+#[test]
+fn numbers_among_random_numbers_and_in_programs_are_counted_only() {
+    let mut random = Random::new(62);
+    let digits = card("4", 16, &mut random);
+    for text in [
+        format!("8273645198273645\n7364519827364518\n{digits}\n"),
+        format!("0.82736451982736 0.1726354827 {digits}"),
+        format!("[8273645198273645, {digits}]"),
+        format!("const LIMIT = {digits};"),
+        format!("if (x == {digits})"),
+        format!("y = x * {digits};"),
+        format!("    {digits},\n"),
+        format!("hash({digits})"),
+        format!("        return {digits};"),
+        format!("{{\"volume\": {digits}.75}}"),
+        format!("GET /feature/{digits} 200"),
+        format!("x 12 {digits} 13.5"),
+    ] {
+        assert_eq!(bed::severities(host(), &text), [Severity::P2], "{text}");
+    }
+    // Its own name outweighs them all, and the text before all that doesn't speak against it.
+    for text in [
+        format!("8273645198273645\n7364519827364518\ncard: {digits}\n"),
+        format!("const card = {digits};"),
+        format!("charge_card({digits}, 12)"),
+        format!("\"cards\": [{digits}, 1]"),
+        format!("the card of /feature/{digits} 200"),
     ] {
         assert_eq!(bed::severities(host(), &text), [Severity::P1], "{text}");
     }

@@ -33,6 +33,7 @@ impl Common<'_> {
         }
         if characters(password) < SHORTEST
             || asks_for_it(password)
+            || is_cut_off(password)
             || self.is_constant(password)
             || (is_placeholder(password, 16) && !self.is_stock(password))
             || holds_login(&self.login, password, user)
@@ -205,6 +206,11 @@ fn asks_for_it(password: &[u8]) -> bool {
         && password
             .iter()
             .all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-'))
+}
+
+/// Whether a manual breaks it off: `key_1234…`.
+fn is_cut_off(password: &[u8]) -> bool {
+    password.ends_with(b"...") || password.ends_with("…".as_bytes())
 }
 
 /// Whether it is what fingers type where anything will do: two characters over and over, or digits in order.
