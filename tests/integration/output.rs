@@ -209,3 +209,39 @@ fn shown_1_a_secret_does_not_get_out_for_any_pause_at_any_byte() {
     }
     check_all(cases, 48);
 }
+
+/// A child may end while its last words wait for whoever reads the host, and that may take longer than a stream is waited for.
+#[test]
+fn a_slow_reader_gets_all_that_a_child_wrote_before_it_ended() {
+    let line = "nothing to see here\n";
+    let started = ["--pipe", "--pty"].into_iter().flat_map(|mode| {
+        // What the host and the system hold between child and reader, and somewhat less and more.
+        [330_000, 370_000, 410_000, 450_000, 490_000].map(|size| {
+            let bed = Bed::new();
+            let script = format!("yes '{}' | head -n {}", line.trim_end(), size / line.len());
+            let child = bed
+                .command(["exec", mode, "--", "sh", "-c", &script])
+                .stdout(Stdio::piped())
+                .stderr(Stdio::null())
+                .spawn()
+                .expect("the host starts");
+            (mode, size, child, bed)
+        })
+    });
+    let started: Vec<_> = started.collect();
+    thread::sleep(Duration::from_secs(3));
+    for (mode, size, mut child, _bed) in started {
+        let mut all = Vec::new();
+        let mut out = child.stdout.take().expect("it is a pipe");
+        out.read_to_end(&mut all).expect("the output is read");
+        let end = if mode == "--pty" { "\r\n" } else { "\n" };
+        let wanted = format!("{}{end}", line.trim_end()).repeat(size / line.len());
+        assert!(
+            all == wanted.as_bytes(),
+            "{mode} {size}: {} of {} bytes",
+            all.len(),
+            wanted.len()
+        );
+        assert!(child.wait().expect("the host ends").success(), "{mode} {size}");
+    }
+}

@@ -10,6 +10,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::Signal;
 
 use super::desk::Desk;
+use super::drain::Drain;
 use super::outputs::Outputs;
 use super::start::{OnFull, cut};
 use super::streams::{Book, Stream};
@@ -23,8 +24,6 @@ use crate::record::Health;
 const SETTLED: Duration = Duration::from_millis(50);
 /// How many bytes are read from the child at a time.
 const READ: usize = 64 * 1024;
-/// How long a stream may stay open after every process of the session is gone: somebody else holds it.
-const STRAGGLE: Duration = Duration::from_millis(250);
 
 /// Everything that a running session consists of.
 pub(super) struct Driver<'a> {
@@ -64,8 +63,8 @@ enum Phase {
     Running,
     /// It ended; what it left is being ended.
     Leaving { leftovers: Leftovers, next: Instant },
-    /// Nothing of it lives; the streams are read to their end until then.
-    Draining { until: Instant },
+    /// Nothing of it lives; the streams are read to their end, or until nothing more comes.
+    Draining(Drain),
 }
 
 /// Whether the session has a cgroup.
@@ -116,7 +115,13 @@ impl<'a> Driver<'a> {
                 self.end_child();
             }
             if ready.signals {
-                passed_on |= self.on_signals(begun);
+                let asked = self.on_signals(begun);
+                passed_on |= asked;
+                if asked && matches!(phase, Phase::Draining(_)) {
+                    // Nobody is left to pass it on to, so it is the host that doesn't wait for its reader any more.
+                    self.stop_reading(begun);
+                    self.book.outputs.abandon();
+                }
             }
             while let Some((pid, change)) = self.reaper.next_change() {
                 if pid != self.child.waited {
@@ -166,11 +171,28 @@ impl<'a> Driver<'a> {
         (self.book, self.desk, self.streams, self.signals, ending)
     }
 
+    /// How many bytes the child wrote, as far as they were read.
+    fn read_so_far(&self) -> u64 {
+        self.streams.iter().map(Stream::taken).sum()
+    }
+
+    /// Whether a stream isn't read, since what it said before still waits for the host's own reader.
+    fn is_held_up(&self) -> bool {
+        self.streams
+            .iter()
+            .any(|stream| stream.source.is_some() && self.is_full(stream))
+    }
+
+    fn is_full(&self, stream: &Stream) -> bool {
+        let outputs = &self.book.outputs;
+        outputs.is_full(self.book.reporter.shown_on(stream.channel))
+    }
+
     fn is_over(&self, phase: &Phase) -> bool {
         let read = self.streams.iter().all(|stream| stream.source.is_none());
         match phase {
             Phase::Running | Phase::Leaving { .. } => false,
-            Phase::Draining { until } => read || Instant::now() >= *until,
+            Phase::Draining(drain) => read || Instant::now() >= drain.until(),
         }
     }
 
@@ -191,7 +213,7 @@ impl<'a> Driver<'a> {
         fds.extend(outputs.stdout.interest().map(|fd| (Source::Stdout, fd, PollFlags::OUT)));
         fds.extend(outputs.stderr.interest().map(|fd| (Source::Stderr, fd, PollFlags::OUT)));
         for (index, stream) in self.streams.iter().enumerate() {
-            if outputs.is_full(self.book.reporter.shown_on(stream.channel)) {
+            if self.is_full(stream) {
                 continue;
             }
             let source = stream.source.as_ref();
@@ -231,7 +253,7 @@ impl<'a> Driver<'a> {
         let phase = match phase {
             Phase::Running => None,
             Phase::Leaving { next, .. } => Some(*next),
-            Phase::Draining { until } => Some(*until),
+            Phase::Draining(drain) => Some(drain.until()),
         };
         let guards = self
             .streams
@@ -375,7 +397,8 @@ impl<'a> Driver<'a> {
         let now = Instant::now();
         let (mut leftovers, next) = match phase {
             Phase::Leaving { leftovers, next } => (leftovers, next),
-            Phase::Running | Phase::Draining { .. } => return phase,
+            Phase::Running => return phase,
+            Phase::Draining(drain) => return Phase::Draining(drain.step(now, self.read_so_far(), self.is_held_up())),
         };
         if now < next && !woken {
             return Phase::Leaving { leftovers, next };
@@ -392,7 +415,7 @@ impl<'a> Driver<'a> {
                         signal: signal.as_raw(),
                     });
                 }
-                Phase::Draining { until: now + STRAGGLE }
+                Phase::Draining(Drain::begin(now, self.read_so_far()))
             }
         }
     }

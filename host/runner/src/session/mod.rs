@@ -1,6 +1,7 @@
 //! Sessions: a command's streams, the guard, the recorder and the outputs, brought together by one loop.
 
 mod desk;
+mod drain;
 mod driver;
 mod error;
 mod filter;
