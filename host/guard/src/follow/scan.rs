@@ -184,33 +184,34 @@ impl Scanner {
         counts: impl Fn(u64) -> bool,
         codings: &mut Vec<Hit>,
     ) {
-        let prefilter = &rules.search().prefilter;
         let longest = rules.around.longest as u64;
         for (at, letter) in letters.filter(|(at, _)| at + longest > self.searched && counts(*at)) {
             // What may follow a literal is looked at as well.
             let behind = stream.slice(at + 1, at + 2 * longest);
             let text = [&[letter], behind].concat();
             let searched = usize::try_from(self.searched.saturating_sub(at)).expect("a literal is short");
-            prefilter.search(&text, searched, |owners, start, end| {
-                let is_read = |owner: &Owner| match owner {
-                    Owner::Rule { rule, .. } => {
-                        let of = &rules.rules[*rule as usize].rule;
-                        !has_lead(of) && !has_gap(of)
+            rules
+                .prefilter_for(&text)
+                .search(&text, searched, |owners, start, end| {
+                    let is_read = |owner: &Owner| match owner {
+                        Owner::Rule { rule, .. } => {
+                            let of = &rules.rules[*rule as usize].rule;
+                            !has_lead(of) && !has_gap(of)
+                        }
+                        Owner::Coding(Coding::Base64 { .. }) => true,
+                        Owner::Coding(Coding::Hex | Coding::Escape | Coding::Packed | Coding::Letter) => false,
+                    };
+                    // What ends before belongs to another reading, as of any literal.
+                    let counts = at + end as u64 > self.lives_from && end as u64 <= longest;
+                    if start == 0 && counts && owners.iter().any(is_read) {
+                        codings.push(Hit {
+                            coding: Coding::Letter,
+                            at,
+                            public: at + end as u64,
+                            opener: None,
+                        });
                     }
-                    Owner::Coding(Coding::Base64 { .. }) => true,
-                    Owner::Coding(Coding::Hex | Coding::Escape | Coding::Packed | Coding::Letter) => false,
-                };
-                // What ends before belongs to another reading, as of any literal.
-                let counts = at + end as u64 > self.lives_from && end as u64 <= longest;
-                if start == 0 && counts && owners.iter().any(is_read) {
-                    codings.push(Hit {
-                        coding: Coding::Letter,
-                        at,
-                        public: at + end as u64,
-                        opener: None,
-                    });
-                }
-            });
+                });
         }
     }
 

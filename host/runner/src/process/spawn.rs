@@ -8,7 +8,6 @@ use rustix::pipe::{PipeFlags, pipe_with};
 use rustix::process::{Pid, Signal, getpid, kill_process, kill_process_group};
 use rustix::termios::Termios;
 
-use super::ahead::read_ahead;
 use super::command::{Command, resolve};
 use super::enter::Entry;
 use super::error::{SpawnError, errno};
@@ -38,7 +37,7 @@ pub struct Child {
     /// The process whose end the [`Reaper`](super::Reaper) reports as the child's: in a terminal the monitor above the
     /// command, which stops and ends as the command does.
     pub waited: Pid,
-    /// The terminal, in PTY mode. Dropping it hangs the terminal up, once the streams are dropped too.
+    /// The terminal, in PTY mode. Dropping it hangs the terminal up, a moment after the streams are dropped too.
     pub pty: Option<Pty>,
 }
 
@@ -98,11 +97,10 @@ pub fn spawn(command: &Command, mode: Mode) -> Result<Spawned, SpawnError> {
         pty,
     } = streams;
     let output = if terminal {
-        read_ahead(output).unwrap_or_else(|it| it)
+        OutputStream::ahead(output)
     } else {
-        output
+        OutputStream::new(output)
     };
-    let output = OutputStream::new(output);
     Ok(Spawned {
         child: Child { pid, waited, pty },
         input,

@@ -6,11 +6,20 @@ use cofferdam_guard::Raw;
 use rustix::buffer::spare_capacity;
 use rustix::io::{Errno, read};
 
+use super::ahead::Ahead;
 use super::error::StreamError;
 
 /// One of the child's outputs. It never blocks.
 pub struct OutputStream {
-    fd: OwnedFd,
+    from: From,
+    /// How many bytes were read.
+    taken: u64,
+}
+
+enum From {
+    Itself(OwnedFd),
+    /// A terminal, by way of a pipe.
+    Ahead(Ahead),
 }
 
 /// What a read gave.
@@ -26,7 +35,36 @@ pub enum ReadOutcome {
 impl OutputStream {
     /// Takes a descriptor that has been made non-blocking.
     pub(crate) fn new(fd: OwnedFd) -> Self {
-        Self { fd }
+        Self {
+            from: From::Itself(fd),
+            taken: 0,
+        }
+    }
+
+    /// Takes a terminal, which is read ahead where the system lends a thread. To be called when the child is there: a thread doesn't
+    /// outlive a fork.
+    pub(crate) fn ahead(terminal: OwnedFd) -> Self {
+        let from = match Ahead::begin(terminal) {
+            Ok(ahead) => From::Ahead(ahead),
+            Err(terminal) => From::Itself(terminal),
+        };
+        Self { from, taken: 0 }
+    }
+
+    /// How many bytes the child has written here so far, as far as that is known without reading them.
+    pub fn said(&self) -> u64 {
+        match &self.from {
+            From::Itself(_) => self.taken,
+            From::Ahead(ahead) => ahead.said(),
+        }
+    }
+
+    /// Whether nothing that the child wrote is on its way here where poll doesn't see it.
+    pub fn is_quiet(&self) -> bool {
+        match &self.from {
+            From::Itself(_) => true,
+            From::Ahead(ahead) => ahead.is_quiet(self.taken),
+        }
     }
 
     /// Reads what is there, at most `budget` bytes (at least one). Interrupted reads are repeated.
@@ -35,8 +73,15 @@ impl OutputStream {
         let mut bytes = Vec::with_capacity(budget);
         // A terminal gives at most a page at a time, so one read isn't all that there is.
         let end = loop {
-            match read(&self.fd, spare_capacity(&mut bytes)) {
-                Ok(0) => break ReadOutcome::Eof,
+            match read(&*self, spare_capacity(&mut bytes)) {
+                Ok(0) => {
+                    if let From::Ahead(ahead) = &self.from
+                        && let Some(error) = ahead.failed()
+                    {
+                        return Err(StreamError::Read(error));
+                    }
+                    break ReadOutcome::Eof;
+                }
                 Ok(_) if bytes.len() == bytes.capacity() => break ReadOutcome::WouldBlock,
                 Ok(_) | Err(Errno::INTR) => {}
                 Err(Errno::AGAIN) => break ReadOutcome::WouldBlock,
@@ -48,6 +93,7 @@ impl OutputStream {
         if bytes.is_empty() {
             return Ok(end);
         }
+        self.taken += bytes.len() as u64;
         // The end stays, so that the next read tells it.
         if bytes.len() < budget / 2 {
             bytes.shrink_to_fit();
@@ -58,7 +104,10 @@ impl OutputStream {
 
 impl AsFd for OutputStream {
     fn as_fd(&self) -> BorrowedFd<'_> {
-        self.fd.as_fd()
+        match &self.from {
+            From::Itself(fd) => fd.as_fd(),
+            From::Ahead(ahead) => ahead.as_fd(),
+        }
     }
 }
 

@@ -28,7 +28,7 @@ impl Drain {
         }
     }
 
-    /// So many bytes have been read by now. `held_up` says that a stream isn't read since what was is still on its way out.
+    /// So many bytes have been read by now. `held_up` says that more was written, and can't be read yet.
     #[must_use]
     pub(super) fn step(self, now: Instant, read: u64, held_up: bool) -> Self {
         let goes_on = held_up || (self.read < read && read < self.most);

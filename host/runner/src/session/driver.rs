@@ -176,11 +176,10 @@ impl<'a> Driver<'a> {
         self.streams.iter().map(Stream::taken).sum()
     }
 
-    /// Whether a stream isn't read, since what it said before still waits for the host's own reader.
+    /// Whether what was written can't be read yet: what came before still waits for the host's own reader, or it is on its way.
     fn is_held_up(&self) -> bool {
-        self.streams
-            .iter()
-            .any(|stream| stream.source.is_some() && self.is_full(stream))
+        let mut open = self.streams.iter().filter(|stream| stream.source.is_some());
+        open.any(|stream| self.is_full(stream) || !stream.is_quiet())
     }
 
     fn is_full(&self, stream: &Stream) -> bool {
@@ -258,7 +257,7 @@ impl<'a> Driver<'a> {
         let guards = self
             .streams
             .iter()
-            .filter_map(Stream::next_timeout)
+            .filter_map(|stream| stream.next_timeout(now.duration_since(begun)))
             .map(|due| begun + due);
         let gather = match (gather, phase) {
             (Gather::At(due), None) => Some(*due),
@@ -305,10 +304,11 @@ impl<'a> Driver<'a> {
 
     fn read(&mut self, index: usize, begun: Instant) -> Result<(), StreamError> {
         let stream = &mut self.streams[index];
+        let budget = stream.budget(READ);
         let Some(source) = &mut stream.source else {
             return Ok(());
         };
-        let outcome = source.read(READ)?;
+        let outcome = source.read(budget)?;
         let now = begun.elapsed();
         match outcome {
             ReadOutcome::Bytes(raw) => stream.push(raw, now, &mut self.desk, &mut self.book),
@@ -349,11 +349,13 @@ impl<'a> Driver<'a> {
 
     fn resize(&mut self, begun: Instant) {
         let size = self.terminal.as_ref().and_then(OuterTerminal::size);
+        // What was written by now was written for the size before.
+        let said: Vec<u64> = self.streams.iter().map(Stream::said).collect();
         if let (Some(pty), Some(size)) = (&self.child.pty, size)
             && pty.resize(size).is_ok()
         {
-            for stream in &mut self.streams {
-                stream.resize(size, begun.elapsed(), &mut self.desk, &mut self.book);
+            for (stream, said) in self.streams.iter_mut().zip(said) {
+                stream.resize(size, said, begun.elapsed(), &mut self.desk, &mut self.book);
             }
         }
     }

@@ -130,7 +130,7 @@ impl Guards {
             .collect();
         let policy_name = name(&policy.info().name);
         let rules = Arc::new(RuleSet::new(detectors)?);
-        prepare(&engine, &policy, &rules);
+        load_code(&engine, &policy);
         Ok(Self {
             engine,
             policy,
@@ -159,6 +159,18 @@ impl Guards {
     pub fn telling_shapes(mut self) -> Self {
         self.shapes = true;
         self
+    }
+
+    /// Compiles the search meanwhile, for a session that is about to begin: its command's words seldom need it whole. It comes behind guests'
+    /// code, since two at a time would take their time from the session's own start. Guards on trial compile theirs where they are asked.
+    pub(super) fn prepare(&self) {
+        let (engine, policy, rules) = (self.engine.clone(), self.policy.clone(), Arc::clone(&self.rules));
+        let prepare = move || {
+            policy.load_code(&engine);
+            rules.prepare();
+        };
+        // The same holds for it: the first text that needs it waits, or compiles it.
+        drop(std::thread::Builder::new().name("search".to_owned()).spawn(prepare));
     }
 
     /// Whether a decision may end the session.
@@ -401,14 +413,10 @@ pub(crate) fn action_of(action: Action) -> model::Action {
     }
 }
 
-/// Loads the code of all guards meanwhile, so that the first question needn't wait for it, and then compiles the search, which a command's own
-/// words seldom need whole. In one thread: a second one would take its time from the start itself.
-fn prepare(engine: &Engine, policy: &Policy, rules: &Arc<RuleSet>) {
-    let (engine, policy, rules) = (engine.clone(), policy.clone(), Arc::clone(rules));
-    let prepare = move || {
-        policy.load_code(&engine);
-        rules.prepare();
-    };
-    // Nobody waits for the end of it: whoever asks waits for what it needs, or prepares it where no thread can be had.
-    drop(std::thread::Builder::new().name("guests".to_owned()).spawn(prepare));
+/// Loads the code of all guards meanwhile, so that the first question needn't wait for it.
+fn load_code(engine: &Engine, policy: &Policy) {
+    let (engine, policy) = (engine.clone(), policy.clone());
+    let load = move || policy.load_code(&engine);
+    // Nobody waits for the end of it: whoever asks waits for what it needs, or loads it where no thread can be had.
+    drop(std::thread::Builder::new().name("guests".to_owned()).spawn(load));
 }

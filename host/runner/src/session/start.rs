@@ -133,6 +133,7 @@ pub fn exec(
     let clock = RunClock::start();
     let outputs = Outputs::of_process()?;
     let mut signals = Signals::install().map_err(SessionError::Wait)?;
+    guards.prepare();
     let command = guard_text(guards, quoted(&spec.command));
     let cwd = guard_text(guards, working_folder(spec).into_os_string().into_vec());
     let started = first_event(spec, run, guards, (command.cleared.clone(), cwd.cleared.clone()));

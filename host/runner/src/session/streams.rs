@@ -1,6 +1,6 @@
 //! The guarded streams of a session, and what is recorded of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -27,6 +27,8 @@ pub(super) struct Stream {
     /// None when its end was read, or nobody wants it any more.
     pub(super) source: Option<OutputStream>,
     guard: Guard,
+    /// New sizes of the child's terminal, and behind how many bytes they hold, in this order.
+    sizes: VecDeque<(Size, u64)>,
 }
 
 /// What the guard took out so far.
@@ -122,12 +124,32 @@ impl Stream {
             channel,
             source: Some(source),
             guard,
+            sizes: VecDeque::new(),
         }
     }
 
-    /// When its guard wants to hear of the time.
-    pub(super) fn next_timeout(&self) -> Option<Duration> {
-        self.guard.next_timeout()
+    /// When its guard wants to hear of the time. It isn't told while something is on its way, which comes within a moment.
+    pub(super) fn next_timeout(&self, now: Duration) -> Option<Duration> {
+        let due = self.guard.next_timeout()?;
+        let soon = now + Duration::from_millis(1);
+        Some(if self.is_quiet() { due } else { due.max(soon) })
+    }
+
+    /// Whether nothing that the child wrote is on its way.
+    pub(super) fn is_quiet(&self) -> bool {
+        self.source.as_ref().is_none_or(OutputStream::is_quiet)
+    }
+
+    /// How many bytes the child wrote, as far as that is known.
+    pub(super) fn said(&self) -> u64 {
+        self.source.as_ref().map_or(0, OutputStream::said)
+    }
+
+    /// How many bytes may be read at once, of so many: none beyond the place where another size holds.
+    pub(super) fn budget(&self, most: usize) -> usize {
+        let next = self.sizes.front().map(|(_, at)| at.saturating_sub(self.taken()));
+        next.and_then(|next| usize::try_from(next).ok())
+            .map_or(most, |next| next.clamp(1, most))
     }
 
     /// How many bytes the child wrote.
@@ -143,6 +165,7 @@ impl Stream {
         if let Some(shadow) = &mut book.shadow {
             shadow.bytes(self.channel, now, &raw, settled);
         }
+        self.resize_where_due(now, desk, book);
     }
 
     pub(super) fn mark(&mut self, kind: MarkKind, now: Duration, desk: &mut Desk, book: &mut Book<'_>) {
@@ -150,17 +173,27 @@ impl Stream {
         self.serve(now, desk, book);
     }
 
-    /// The child's terminal has another size from here on.
-    pub(super) fn resize(&mut self, size: Size, now: Duration, desk: &mut Desk, book: &mut Book<'_>) {
-        self.guard.resize(size.into());
-        if let Some(shadow) = &book.shadow {
-            shadow.resize(self.channel, now, size.into());
+    /// The child's terminal has another size behind so many bytes that the child wrote.
+    pub(super) fn resize(&mut self, size: Size, at: u64, now: Duration, desk: &mut Desk, book: &mut Book<'_>) {
+        self.sizes.push_back((size, at));
+        self.resize_where_due(now, desk, book);
+    }
+
+    fn resize_where_due(&mut self, now: Duration, desk: &mut Desk, book: &mut Book<'_>) {
+        while let Some((size, _)) = self.sizes.pop_front_if(|(_, at)| *at <= self.guard.taken()) {
+            self.guard.resize(size.into());
+            if let Some(shadow) = &book.shadow {
+                shadow.resize(self.channel, now, size.into());
+            }
+            self.mark(MarkKind::Resize, now, desk, book);
         }
-        self.mark(MarkKind::Resize, now, desk, book);
     }
 
     pub(super) fn on_time(&mut self, now: Duration, desk: &mut Desk, book: &mut Book<'_>) {
-        self.guard.handle_timeout(now);
+        // What is on its way was written before the pause, so the pause is none yet.
+        if self.guard.next_timeout().is_some_and(|due| due <= now) && self.is_quiet() {
+            self.guard.handle_timeout(now);
+        }
         self.serve(now, desk, book);
     }
 
