@@ -211,7 +211,7 @@ mod tests {
 
     use super::{has_capital, literals};
     use crate::coding::Wanted;
-    use crate::prefilter::Owner;
+    use crate::prefilter::{Literal, Owner};
     use crate::{Anchor, ByteSet, DetectorRules, Extent, FailureMatrix, Keyword, Rule, RuleSet, Severity, SpanRule};
 
     fn rules() -> RuleSet {
@@ -274,9 +274,9 @@ mod tests {
             capital in any::<bool>(),
         ) {
             let rules = rules();
-            let wanted = if capital { Wanted::All } else { Wanted::WithoutCapitals };
-            let some = literals(&rules.rules, wanted);
-            let some: Vec<_> = some.iter().collect();
+            let all = literals(&rules.rules, Wanted::All);
+            let may_stand = |literal: &Literal<'_>| capital || literal.any_case || !has_capital(literal.bytes);
+            let some: Vec<_> = all.iter().filter(may_stand).collect();
             let mut text = Vec::new();
             for (literal, between) in &parts {
                 text.extend_from_slice(literal.get(&some).bytes);
