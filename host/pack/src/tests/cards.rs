@@ -396,6 +396,9 @@ fn a_dump_of_cards_stays_one_whatever_it_is_written_as() {
         ),
         rows(&|at, card| format!("2026-11-27 10:00:0{at} 1763690876{at}23 charged {card} 19.99 EUR\n")),
         rows(&|_, card| format!("{card} 12/27 123\n")),
+        // The same card again and again, as in a log of one customer.
+        rows(&|at, _| format!("2026-11-27 10:00:0{at} charged {} once more\n", cards[0])),
+        rows(&|_, _| format!("{}\n", cards[0])),
         // A reference of as many digits beside each.
         rows(&|at, card| format!("827364519827364{at},{card}\n")),
     ] {

@@ -43,7 +43,8 @@ fn count(text: &[u8], number: &[u8], found: &mut Neighbours) {
     for word in text.chunk_by(|a, b| is_word(a) == is_word(b)) {
         let before = text.get(..at).unwrap_or_default();
         at += word.len();
-        if !word.iter().all(u8::is_ascii_digit) {
+        // The same number again tells nothing new.
+        if word == number || !word.iter().all(u8::is_ascii_digit) {
             continue;
         }
         let is_decimal = matches!(before, [.., b'0'..=b'9', b'.'] | [b'.']);
@@ -99,6 +100,11 @@ mod tests {
             .find(|next| is_card(next.trim().as_bytes()))
             .expect("one has");
         assert!(of(&next).speak_against(), "{next}");
+    }
+
+    #[test]
+    fn the_same_number_again_says_nothing() {
+        assert_eq!(of(" 4539148800000000, 4539148800000000\n"), Neighbours::default());
     }
 
     #[test]
