@@ -28,7 +28,7 @@ use crate::stream::Stream;
 use crate::view::{View, ViewId};
 
 pub(crate) use self::escape::{Opens, introduces};
-pub(crate) use self::forms::{LONGEST as LONGEST_FORM, Spelling, Wanted, forms, triggers};
+pub(crate) use self::forms::{LONGEST as LONGEST_FORM, Spelling, Wanted, forms, has_capital, triggers};
 pub(crate) use self::seam::Seams;
 
 /// How deep encodings may lie in one another.

@@ -7,5 +7,5 @@ mod fail;
 mod hold;
 mod promise;
 mod reference;
-mod rig;
+pub(crate) mod rig;
 mod swallow;

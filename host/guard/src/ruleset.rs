@@ -4,11 +4,12 @@ use std::collections::HashSet;
 use std::sync::OnceLock;
 
 use crate::classes::Class;
+use crate::coding::has_capital;
 use crate::consult::FailureMatrix;
 use crate::follow::Tails;
 use crate::prefilter::Prefilter;
 use crate::rule::{Anchor, DetectorRules, Extent, Rule, RuleError, RuleRef, Severity};
-use crate::search::{self, Search, Surroundings, has_capital};
+use crate::search::{self, Search, Surroundings};
 use crate::set::ByteSet;
 
 /// All rules of all detectors, immutable and shared by every guard of a session.

@@ -69,11 +69,6 @@ pub(crate) fn without_capitals(rules: &[Compiled]) -> Prefilter {
     Prefilter::new(literals(rules, Wanted::WithoutCapitals))
 }
 
-/// Whether there is a capital letter of ASCII.
-pub(crate) fn has_capital(text: &[u8]) -> bool {
-    text.iter().any(u8::is_ascii_uppercase)
-}
-
 /// The literals that are wanted.
 fn literals(rules: &[Compiled], wanted: Wanted) -> Literals {
     let anchors: usize = rules.iter().map(|compiled| compiled.rule.anchors.len()).sum();
@@ -94,7 +89,7 @@ fn literals(rules: &[Compiled], wanted: Wanted) -> Literals {
                 continue;
             };
             let owner = Owner::Rule { rule: index, anchor };
-            if wanted == Wanted::All || keyword.any_case || !has_capital(&keyword.bytes) {
+            if wanted.takes(&keyword.bytes, keyword.any_case) {
                 literals.add(&keyword.bytes, keyword.any_case, stands, behind, owner);
             }
             if rule.hold {
@@ -209,36 +204,25 @@ fn followers(rule: &Rule) -> Vec<ByteSet> {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{has_capital, literals};
-    use crate::coding::Wanted;
+    use super::literals;
+    use crate::coding::{Wanted, has_capital};
+    use crate::laws::rig;
     use crate::prefilter::{Literal, Owner};
-    use crate::{Anchor, ByteSet, DetectorRules, Extent, FailureMatrix, Keyword, Rule, RuleSet, Severity, SpanRule};
+    use crate::{Anchor, DetectorRules, Extent, FailureMatrix, Keyword, Rule, RuleSet, Severity};
 
     fn rules() -> RuleSet {
-        let rule = |(number, (anchor, any_case)): (usize, (&str, bool))| Rule {
-            id: format!("rule-{number}"),
-            title: anchor.into(),
-            category: "test".into(),
-            severity: Severity::P0,
-            low_entropy: false,
-            word: any_case,
-            name: None,
-            anchors: vec![Anchor::Literal(Keyword {
-                bytes: anchor.into(),
-                any_case,
-            })],
-            extent: Extent::Span(SpanRule {
-                body: ByteSet::of(b"abc123"),
-                filler: ByteSet::default(),
-                head: Vec::new(),
-                at_least: 2,
-                longest: 9,
-                gap: 0,
-                opener: None,
-                lead: None,
-            }),
-            may_show: 0,
-            hold: true,
+        let rule = |(number, (anchor, any_case)): (usize, (&str, bool))| {
+            let bytes = anchor.into();
+            let anchors = vec![Anchor::Literal(Keyword { bytes, any_case })];
+            Rule {
+                word: any_case,
+                ..rig::rule(
+                    &format!("rule-{number}"),
+                    Severity::P0,
+                    anchors,
+                    Extent::Span(rig::span(2, 9)),
+                )
+            }
         };
         let all = [
             ("ghp_", false),

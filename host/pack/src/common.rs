@@ -3,8 +3,7 @@
 use cofferdam_rules::pack::{Common, Logins};
 use serde::Deserialize;
 
-use crate::list;
-use crate::list::bytes;
+use crate::list::{self, bytes};
 
 /// The table as a file has it.
 #[derive(Debug, Default, Clone, Deserialize)]

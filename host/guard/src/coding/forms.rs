@@ -40,6 +40,21 @@ pub(crate) enum Wanted {
     WithoutCapitals,
 }
 
+impl Wanted {
+    /// Whether a literal is one of these.
+    pub(crate) fn takes(self, bytes: &[u8], any_case: bool) -> bool {
+        match self {
+            Self::All => true,
+            Self::WithoutCapitals => any_case || !has_capital(bytes),
+        }
+    }
+}
+
+/// Whether there is a capital letter of ASCII.
+pub(crate) fn has_capital(text: &[u8]) -> bool {
+    text.iter().any(u8::is_ascii_uppercase)
+}
+
 /// Calls `each` with the forms of a literal that are wanted; with those of base64 in base64 as well where `nested` asks for it.
 pub(crate) fn forms(
     literal: &[u8],
@@ -54,7 +69,7 @@ pub(crate) fn forms(
             if nested {
                 cores(core, wanted, &mut |core, phase| each(base64(core, phase)));
             }
-            if wanted == Wanted::All || !core.iter().any(u8::is_ascii_uppercase) {
+            if wanted.takes(core, false) {
                 each(base64(core, phase));
             }
         });
@@ -79,12 +94,14 @@ pub(crate) fn triggers(wanted: Wanted, each: &mut impl FnMut(Form<'_>)) {
     let hex = ByteSet::of(b"0123456789abcdefABCDEF");
     let number = [ByteSet::of(b"0123456789xX"), ByteSet::of(b"0123456789abcdefABCDEF;")];
     let mut form = |text: &str, coding, followers: &[ByteSet]| {
-        each(Form {
-            bytes: text.as_bytes(),
-            any_case: false,
-            coding,
-            followers,
-        });
+        if wanted.takes(text.as_bytes(), false) {
+            each(Form {
+                bytes: text.as_bytes(),
+                any_case: false,
+                coding,
+                followers,
+            });
+        }
     };
     form("\\u00", Coding::Escape, &[]);
     form("\\u{", Coding::Escape, &[hex]);
@@ -93,11 +110,9 @@ pub(crate) fn triggers(wanted: Wanted, each: &mut impl FnMut(Form<'_>)) {
     form("%", Coding::Escape, &[ByteSet::of(b"234567"), hex]);
     // A terminal reads over it.
     form("\0", Coding::Escape, &[]);
-    if wanted == Wanted::All {
-        // The first bytes of a gzip file and of a zstd frame.
-        form("H4sI", Coding::Packed, &[]);
-        form("KLUv/", Coding::Packed, &[]);
-    }
+    // The first bytes of a gzip file and of a zstd frame.
+    form("H4sI", Coding::Packed, &[]);
+    form("KLUv/", Coding::Packed, &[]);
     for meeting in MEETINGS {
         form(meeting, Coding::Escape, &[]);
     }

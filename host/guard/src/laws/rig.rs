@@ -27,7 +27,7 @@ pub(super) fn literal(text: &str) -> Anchor {
     })
 }
 
-pub(super) fn span(at_least: u16, longest: u32) -> SpanRule {
+pub(crate) fn span(at_least: u16, longest: u32) -> SpanRule {
     SpanRule {
         body: word(),
         filler: ByteSet::default(),
@@ -40,7 +40,7 @@ pub(super) fn span(at_least: u16, longest: u32) -> SpanRule {
     }
 }
 
-pub(super) fn rule(id: &str, severity: Severity, anchors: Vec<Anchor>, extent: Extent) -> Rule {
+pub(crate) fn rule(id: &str, severity: Severity, anchors: Vec<Anchor>, extent: Extent) -> Rule {
     Rule {
         id: id.into(),
         title: id.into(),

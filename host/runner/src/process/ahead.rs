@@ -8,12 +8,12 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI32, AtomicU64, Ordering};
 
-use rustix::buffer::spare_capacity;
 use rustix::event::{PollFd, PollFlags, poll};
-use rustix::io::{Errno, ioctl_fionread, read, write};
+use rustix::io::{Errno, ioctl_fionread, write};
 use rustix::pipe::{PipeFlags, pipe_with};
 
 use super::pty::set_nonblocking;
+use super::stream::fill;
 
 /// How many bytes are moved at once.
 const AT_ONCE: usize = 32 << 10;
@@ -134,24 +134,13 @@ impl Moving {
         }
     }
 
-    /// Reads what is there, a page at a time, as a terminal gives it. Answers whether that is the end.
+    /// Reads what is there, and counts it. Answers whether that is the end.
     fn fill(&self, from: &OwnedFd, bytes: &mut Vec<u8>) -> Result<bool, Errno> {
-        loop {
-            self.takes.store(true, Ordering::SeqCst);
-            let got = read(from, spare_capacity(bytes));
-            if let Ok(count) = got {
-                self.taken.fetch_add(count as u64, Ordering::SeqCst);
-            }
-            self.takes.store(false, Ordering::SeqCst);
-            match got {
-                // A terminal whose last process is gone says so with an error.
-                Ok(0) | Err(Errno::IO) => return Ok(true),
-                Ok(_) if bytes.len() == bytes.capacity() => return Ok(false),
-                Ok(_) | Err(Errno::INTR) => {}
-                Err(Errno::AGAIN) => return Ok(false),
-                Err(error) => return Err(error),
-            }
-        }
+        self.takes.store(true, Ordering::SeqCst);
+        let ended = fill(from, bytes);
+        self.taken.fetch_add(bytes.len() as u64, Ordering::SeqCst);
+        self.takes.store(false, Ordering::SeqCst);
+        ended
     }
 }
 
@@ -186,6 +175,9 @@ fn write_all(to: &OwnedFd, mut bytes: &[u8]) -> Result<(), Errno> {
 #[cfg(test)]
 mod tests {
     use std::time::{Duration, Instant};
+
+    use rustix::buffer::spare_capacity;
+    use rustix::io::read;
 
     use super::super::pty::{Pty, Size};
     use super::*;

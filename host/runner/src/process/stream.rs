@@ -11,12 +11,12 @@ use super::error::StreamError;
 
 /// One of the child's outputs. It never blocks.
 pub struct OutputStream {
-    from: From,
+    from: Origin,
     /// How many bytes were read.
     taken: u64,
 }
 
-enum From {
+enum Origin {
     Itself(OwnedFd),
     /// A terminal, by way of a pipe.
     Ahead(Ahead),
@@ -36,7 +36,7 @@ impl OutputStream {
     /// Takes a descriptor that has been made non-blocking.
     pub(crate) fn new(fd: OwnedFd) -> Self {
         Self {
-            from: From::Itself(fd),
+            from: Origin::Itself(fd),
             taken: 0,
         }
     }
@@ -45,8 +45,8 @@ impl OutputStream {
     /// outlive a fork.
     pub(crate) fn ahead(terminal: OwnedFd) -> Self {
         let from = match Ahead::begin(terminal) {
-            Ok(ahead) => From::Ahead(ahead),
-            Err(terminal) => From::Itself(terminal),
+            Ok(ahead) => Origin::Ahead(ahead),
+            Err(terminal) => Origin::Itself(terminal),
         };
         Self { from, taken: 0 }
     }
@@ -54,16 +54,16 @@ impl OutputStream {
     /// How many bytes the child has written here so far, as far as that is known without reading them.
     pub fn said(&self) -> u64 {
         match &self.from {
-            From::Itself(_) => self.taken,
-            From::Ahead(ahead) => ahead.said(),
+            Origin::Itself(_) => self.taken,
+            Origin::Ahead(ahead) => ahead.said(),
         }
     }
 
     /// Whether nothing that the child wrote is on its way here where poll doesn't see it.
     pub fn is_quiet(&self) -> bool {
         match &self.from {
-            From::Itself(_) => true,
-            From::Ahead(ahead) => ahead.is_quiet(self.taken),
+            Origin::Itself(_) => true,
+            Origin::Ahead(ahead) => ahead.is_quiet(self.taken),
         }
     }
 
@@ -71,27 +71,15 @@ impl OutputStream {
     pub fn read(&mut self, budget: usize) -> Result<ReadOutcome, StreamError> {
         let budget = budget.max(1);
         let mut bytes = Vec::with_capacity(budget);
-        // A terminal gives at most a page at a time, so one read isn't all that there is.
-        let end = loop {
-            match read(&*self, spare_capacity(&mut bytes)) {
-                Ok(0) => {
-                    if let From::Ahead(ahead) = &self.from
-                        && let Some(error) = ahead.failed()
-                    {
-                        return Err(StreamError::Read(error));
-                    }
-                    break ReadOutcome::Eof;
-                }
-                Ok(_) if bytes.len() == bytes.capacity() => break ReadOutcome::WouldBlock,
-                Ok(_) | Err(Errno::INTR) => {}
-                Err(Errno::AGAIN) => break ReadOutcome::WouldBlock,
-                // A terminal whose last process is gone says so with an error.
-                Err(Errno::IO) => break ReadOutcome::Eof,
-                Err(error) => return Err(StreamError::Read(error)),
-            }
-        };
+        let ended = fill(&*self, &mut bytes).map_err(StreamError::Read)?;
         if bytes.is_empty() {
-            return Ok(end);
+            return match &self.from {
+                _ if !ended => Ok(ReadOutcome::WouldBlock),
+                Origin::Itself(_) => Ok(ReadOutcome::Eof),
+                Origin::Ahead(ahead) => ahead
+                    .failed()
+                    .map_or(Ok(ReadOutcome::Eof), |error| Err(StreamError::Read(error))),
+            };
         }
         self.taken += bytes.len() as u64;
         // The end stays, so that the next read tells it.
@@ -105,8 +93,23 @@ impl OutputStream {
 impl AsFd for OutputStream {
     fn as_fd(&self) -> BorrowedFd<'_> {
         match &self.from {
-            From::Itself(fd) => fd.as_fd(),
-            From::Ahead(ahead) => ahead.as_fd(),
+            Origin::Itself(fd) => fd.as_fd(),
+            Origin::Ahead(ahead) => ahead.as_fd(),
+        }
+    }
+}
+
+/// Reads what is there, as far as there is room for it. Answers whether that is the end.
+pub(super) fn fill(from: impl AsFd, bytes: &mut Vec<u8>) -> Result<bool, Errno> {
+    // A terminal gives at most a page at a time, so one read isn't all that there is.
+    loop {
+        match read(&from, spare_capacity(bytes)) {
+            // A terminal whose last process is gone says so with an error.
+            Ok(0) | Err(Errno::IO) => return Ok(true),
+            Ok(_) if bytes.len() == bytes.capacity() => return Ok(false),
+            Ok(_) | Err(Errno::INTR) => {}
+            Err(Errno::AGAIN) => return Ok(false),
+            Err(error) => return Err(error),
         }
     }
 }
