@@ -50,7 +50,12 @@ pub(crate) fn is_installed(name: &str) -> bool {
 pub(crate) fn converse(bed: &Bed, words: &[&str], answers: &[(&str, &str)]) -> (String, u32) {
     let program = program().display().to_string();
     let words: Vec<&str> = std::iter::once(program.as_str()).chain(words.iter().copied()).collect();
-    let mut outer = Outer::start(bed.clone(), &words);
+    converse_with(bed, &words, answers)
+}
+
+/// The same with any program.
+pub(crate) fn converse_with(bed: &Bed, words: &[&str], answers: &[(&str, &str)]) -> (String, u32) {
+    let mut outer = Outer::start(bed.clone(), words);
     let begun = Instant::now();
     for (question, answer) in answers {
         while !String::from_utf8_lossy(&outer.all).contains(question) {

@@ -5,7 +5,8 @@ use std::process::{Command, Stdio};
 use cofferdam_tests::plant::{Plant, credentials};
 use cofferdam_tests::random::Random;
 
-use crate::outer::{Pair, is_installed};
+use crate::bed::{Bed, program};
+use crate::outer::{Pair, converse_with, is_installed};
 use crate::screen::Screen;
 use crate::search::Search;
 
@@ -151,4 +152,20 @@ fn a_python_prompt_looks_the_same() {
         screen.text().contains("division by zero") && screen.cursor().1 == 4
     });
     pair.end("exit()\r");
+}
+
+/// A shell that has its own prompt again has all that its job said before it stopped.
+#[test]
+fn a_childs_last_words_are_out_before_the_host_stops_with_it() {
+    let bed = Bed::new();
+    let host = program().display().to_string();
+    let counting = "i=0; while [ $i -lt 400 ]; do i=$((i+1)); echo \"word $i\"; done; printf last; kill";
+    // In a pipe it is the host that is asked to stop, as by a key.
+    for (mode, stop) in [("--pty", "-STOP $$"), ("--pipe", "-TSTP $PPID; sleep 1")] {
+        let script = format!("set -m; \"$0\" exec --quiet {mode} -- sh -c '{counting} {stop}; echo again'; echo; echo the shell; fg; echo end");
+        let (shown, _) = converse_with(&bed, &["sh", "-c", &script, &host], &[]);
+        let place = |word: &str| shown.find(word).unwrap_or_else(|| panic!("no {word:?} in {shown:?}"));
+        assert!(place("word 400") < place("last"), "{shown}");
+        assert!(place("last") < place("the shell") && place("the shell") < place("again"), "{mode}: {shown}");
+    }
 }

@@ -4,7 +4,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use cofferdam_guard::Raw;
 use rustix::buffer::spare_capacity;
-use rustix::io::{Errno, read};
+use rustix::io::{Errno, ioctl_fionread, read};
 
 use super::ahead::Ahead;
 use super::error::StreamError;
@@ -54,7 +54,7 @@ impl OutputStream {
     /// How many bytes the child has written here so far, as far as that is known without reading them.
     pub fn said(&self) -> u64 {
         match &self.from {
-            Origin::Itself(_) => self.taken,
+            Origin::Itself(fd) => self.taken + ioctl_fionread(fd).unwrap_or(0),
             Origin::Ahead(ahead) => ahead.said(),
         }
     }

@@ -13,10 +13,11 @@ use super::desk::Desk;
 use super::drain::Drain;
 use super::outputs::Outputs;
 use super::start::{OnFull, cut};
+use super::stopping::Stopping;
 use super::streams::{Book, Stream};
 use crate::process::{
     Cgroup, Change, Child, Ended, HostRemains, HostSignal, Leftovers, OuterTerminal, ReadOutcome, Reaper, Signals,
-    SinkState, StdinForwarder, Step, StreamError, Suspension, suspend_host,
+    SinkState, StdinForwarder, Step, StreamError, suspend_host,
 };
 use crate::record::Health;
 
@@ -40,6 +41,8 @@ pub(super) struct Driver<'a> {
     pub(super) grace: Duration,
     /// When a child that was asked to end is killed.
     pub(super) kill_at: Option<Instant>,
+    /// The host is about to stop, as its child did.
+    pub(super) stopping: Option<Stopping>,
 }
 
 /// How the loop ended.
@@ -129,6 +132,7 @@ impl<'a> Driver<'a> {
                 }
                 match change {
                     Change::Ended(ended) => {
+                        self.stopping = None;
                         self.told(ended);
                         ending.exit_code = Some(ended.exit_code());
                         ending.told = passed_on && matches!(ended, Ended::Signaled(_));
@@ -142,6 +146,7 @@ impl<'a> Driver<'a> {
                     Change::Continued => {}
                 }
             }
+            self.stop_with_child();
             self.gather(&mut gather, &phase);
             phase = self.leave(phase, ready.signals);
             if self.book.outputs.is_closed() && !ending.closed {
@@ -267,6 +272,7 @@ impl<'a> Driver<'a> {
             .into_iter()
             .chain(gather)
             .chain(self.kill_at)
+            .chain(self.stopping.map(Stopping::until))
             .chain(guards)
             .min()
             .map(|due| due.saturating_duration_since(now))
@@ -327,10 +333,10 @@ impl<'a> Driver<'a> {
                 HostSignal::WindowChanged => self.resize(begun),
                 HostSignal::Stop => {
                     self.child.forward(HostSignal::Stop);
-                    suspend_host(self.terminal.as_mut());
-                    self.child.resume();
+                    self.stopping.get_or_insert(Stopping::begin(Instant::now()));
                 }
                 HostSignal::Continue => {
+                    self.stopping = None;
                     if let Some(terminal) = &mut self.terminal {
                         terminal.raw().ok();
                     }
@@ -360,13 +366,20 @@ impl<'a> Driver<'a> {
         }
     }
 
-    /// The child stopped in its terminal, so the host stops in the one outside; where nobody could wake it, both go on.
+    /// The child stopped in its terminal, so the host stops in the one outside.
     fn on_child_stopped(&mut self) {
-        if self.child.pty.is_none() {
-            return;
+        if self.child.pty.is_some() {
+            self.stopping.get_or_insert(Stopping::begin(Instant::now()));
         }
-        match suspend_host(self.terminal.as_mut()) {
-            Suspension::Resumed | Suspension::Impossible => self.child.resume(),
+    }
+
+    /// Stops the host once what its child wrote is out; where nobody could wake it, both go on at once.
+    fn stop_with_child(&mut self) {
+        let is_due = |stopping: Stopping| stopping.is_due(Instant::now(), &self.streams, &self.book.outputs);
+        if self.stopping.is_some_and(is_due) {
+            self.stopping = None;
+            suspend_host(self.terminal.as_mut());
+            self.child.resume();
         }
     }
 

@@ -10,6 +10,7 @@ mod listener;
 mod outputs;
 mod plain;
 mod start;
+mod stopping;
 mod streams;
 mod trial;
 mod usage;

@@ -245,6 +245,7 @@ pub fn exec(
         on_full: spec.on_full,
         grace: spec.grace,
         kill_at: None,
+        stopping: None,
     };
     let (mut book, desk, streams, mut signals, ending) = driver.run();
     let shadow = book.shadow.take();

@@ -140,6 +140,11 @@ impl Stream {
         self.source.as_ref().is_none_or(OutputStream::is_quiet)
     }
 
+    /// Whether all that the child wrote was read and needs no time any more: what is still held waits for more of it.
+    pub(super) fn is_settled(&self) -> bool {
+        self.source.is_none() || (self.said() == self.taken() && self.guard.next_timeout().is_none())
+    }
+
     /// How many bytes the child wrote, as far as that is known.
     pub(super) fn said(&self) -> u64 {
         self.source.as_ref().map_or(0, OutputStream::said)
