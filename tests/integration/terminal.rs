@@ -162,10 +162,15 @@ fn a_childs_last_words_are_out_before_the_host_stops_with_it() {
     let counting = "i=0; while [ $i -lt 400 ]; do i=$((i+1)); echo \"word $i\"; done; printf last; kill";
     // In a pipe it is the host that is asked to stop, as by a key.
     for (mode, stop) in [("--pty", "-STOP $$"), ("--pipe", "-TSTP $PPID; sleep 1")] {
-        let script = format!("set -m; \"$0\" exec --quiet {mode} -- sh -c '{counting} {stop}; echo again'; echo; echo the shell; fg; echo end");
+        let script = format!(
+            "set -m; \"$0\" exec --quiet {mode} -- sh -c '{counting} {stop}; echo again'; echo; echo the shell; fg; echo end"
+        );
         let (shown, _) = converse_with(&bed, &["sh", "-c", &script, &host], &[]);
         let place = |word: &str| shown.find(word).unwrap_or_else(|| panic!("no {word:?} in {shown:?}"));
         assert!(place("word 400") < place("last"), "{shown}");
-        assert!(place("last") < place("the shell") && place("the shell") < place("again"), "{mode}: {shown}");
+        assert!(
+            place("last") < place("the shell") && place("the shell") < place("again"),
+            "{mode}: {shown}"
+        );
     }
 }

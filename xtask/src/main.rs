@@ -5,6 +5,7 @@ mod corpus;
 mod fuzz;
 mod guest;
 mod mutants;
+mod packages;
 mod packs;
 mod peers;
 mod task;
@@ -33,9 +34,8 @@ usage: cargo xtask COMMAND
   schemas            write the JSON Schemas anew from the types";
 
 fn main() -> ExitCode {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("xtask lies in the workspace");
+    let folder = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    let root = Path::new(&folder).parent().expect("xtask lies in the workspace");
     let mut words = std::env::args().skip(1);
     let command = words.next().unwrap_or_default();
     let rest: Vec<String> = words.skip_while(|word| word == "--").collect();

@@ -4,21 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use crate::guest;
-
-/// The crates whose tests run on the host.
-const TESTED: &[&str] = &[
-    "cofferdam-guard",
-    "cofferdam-model",
-    "cofferdam-engine",
-    "cofferdam-runner",
-    "cofferdam",
-    "cofferdam-pack",
-    "cofferdam-sdk",
-    "cofferdam-rules",
-    "cofferdam-standard",
-    "cofferdam-tests",
-    "xtask",
-];
+use crate::packages::TESTED;
 
 /// What seeds the random cases of property tests. They are the same in each run, so that a change is judged by what it changes;
 /// whoever wants others says so in the environment, and `cargo xtask fuzz` goes on for as long as one likes.
@@ -53,8 +39,7 @@ fn build_all(root: &Path) -> Result<(), String> {
     build_of_all(root, &["--bins"])
 }
 
-/// Builds the guards, and then programs among all packages that are tested: the same packages choose the same features of every library,
-/// whatever is built of them, so that nothing is compiled a second time to run or to test.
+/// Builds the guards, and then programs among all packages that are tested.
 fn build_of_all(root: &Path, what: &[&str]) -> Result<(), String> {
     guest::build_guests(root).map_err(|problem| problem.to_string())?;
     let packages = TESTED.iter().flat_map(|package| ["--package", package]);
@@ -67,7 +52,8 @@ fn build_of_all(root: &Path, what: &[&str]) -> Result<(), String> {
 
 /// Runs every test, or those whose name holds a filter.
 pub(crate) fn test(root: &Path, filter: &[String]) -> Result<(), String> {
-    build_all(root)?;
+    // Tests and the programs that they start in one go, so that no core waits for the last program before the first test is compiled.
+    build_of_all(root, &["--bins", "--tests"])?;
     let mut words = vec!["test", "--release"];
     words.extend(TESTED.iter().flat_map(|package| ["--package", package]));
     words.extend(filter.iter().map(String::as_str));
