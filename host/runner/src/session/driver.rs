@@ -17,7 +17,7 @@ use super::stopping::Stopping;
 use super::streams::{Book, Stream};
 use crate::process::{
     Cgroup, Change, Child, Ended, HostRemains, HostSignal, Leftovers, OuterTerminal, ReadOutcome, Reaper, Signals,
-    SinkState, StdinForwarder, Step, StreamError, suspend_host,
+    SinkState, StdinForwarder, Step, StreamError,
 };
 use crate::record::Health;
 
@@ -143,10 +143,11 @@ impl<'a> Driver<'a> {
                         };
                     }
                     Change::Stopped(_) => self.on_child_stopped(),
-                    Change::Continued => {}
+                    // Whoever let it go on has no need for a host that stops.
+                    Change::Continued => self.stopping = None,
                 }
             }
-            self.stop_with_child();
+            self.stop_with_child(begun);
             self.gather(&mut gather, &phase);
             phase = self.leave(phase, ready.signals);
             if self.book.outputs.is_closed() && !ending.closed {
@@ -177,7 +178,7 @@ impl<'a> Driver<'a> {
     }
 
     /// How many bytes the child wrote, as far as they were read.
-    fn read_so_far(&self) -> u64 {
+    pub(super) fn read_so_far(&self) -> u64 {
         self.streams.iter().map(Stream::taken).sum()
     }
 
@@ -333,7 +334,7 @@ impl<'a> Driver<'a> {
                 HostSignal::WindowChanged => self.resize(begun),
                 HostSignal::Stop => {
                     self.child.forward(HostSignal::Stop);
-                    self.stopping.get_or_insert(Stopping::begin(Instant::now()));
+                    self.stop_soon();
                 }
                 HostSignal::Continue => {
                     self.stopping = None;
@@ -363,23 +364,6 @@ impl<'a> Driver<'a> {
             for (stream, said) in self.streams.iter_mut().zip(said) {
                 stream.resize(size, said, begun.elapsed(), &mut self.desk, &mut self.book);
             }
-        }
-    }
-
-    /// The child stopped in its terminal, so the host stops in the one outside.
-    fn on_child_stopped(&mut self) {
-        if self.child.pty.is_some() {
-            self.stopping.get_or_insert(Stopping::begin(Instant::now()));
-        }
-    }
-
-    /// Stops the host once what its child wrote is out; where nobody could wake it, both go on at once.
-    fn stop_with_child(&mut self) {
-        let is_due = |stopping: Stopping| stopping.is_due(Instant::now(), &self.streams, &self.book.outputs);
-        if self.stopping.is_some_and(is_due) {
-            self.stopping = None;
-            suspend_host(self.terminal.as_mut());
-            self.child.resume();
         }
     }
 

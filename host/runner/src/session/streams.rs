@@ -140,9 +140,10 @@ impl Stream {
         self.source.as_ref().is_none_or(OutputStream::is_quiet)
     }
 
-    /// Whether all that the child wrote was read and needs no time any more: what is still held waits for more of it.
-    pub(super) fn is_settled(&self) -> bool {
-        self.source.is_none() || (self.said() == self.taken() && self.guard.next_timeout().is_none())
+    /// Whether all that the child wrote was read, and no pause of at most `soon` lets more of it out.
+    pub(super) fn is_settled(&self, now: Duration, soon: Duration) -> bool {
+        let waits = self.guard.next_timeout().is_some_and(|due| due <= now + soon);
+        self.source.is_none() || (self.is_quiet() && self.said() == self.taken() && !waits)
     }
 
     /// How many bytes the child wrote, as far as that is known.
