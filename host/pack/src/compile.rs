@@ -12,6 +12,7 @@ use crate::error::{PackError, Problem};
 use crate::pattern::Parts;
 use crate::source::{About, Checksum, Grade, Placed, RuleSource, Source, SourceFile};
 use crate::steps::{alphabet, anywhere, compile as nodes, lengths, set};
+use crate::tables::bytes;
 use crate::{examples, extent};
 
 /// The most rules of a pack.
@@ -105,8 +106,10 @@ pub fn compile(files: &[SourceFile]) -> Result<Compiled, PackError> {
             values: source.allow.values.iter().map(String::as_bytes).collect(),
             patterns,
         },
-        common: source.common.data(),
-        cards: source.cards.data(),
+        common: bytes(&source.tables.common),
+        names: bytes(&source.tables.names),
+        mail: bytes(&source.tables.mail),
+        cards: bytes(&source.tables.cards),
         rules: drafts.iter().map(Draft::data).collect(),
     };
     let bytes = pack.write().map_err(|error| {

@@ -5,8 +5,6 @@
 //! the engine's code. Nothing here needs a compiler, and nothing runs a pattern whose time isn't proportional to its text.
 
 mod anchors;
-mod cards;
-mod common;
 mod compile;
 mod corpus;
 mod embed;
@@ -16,10 +14,10 @@ mod extent;
 mod generate;
 mod go;
 mod import;
-mod list;
 mod pattern;
 mod source;
 mod steps;
+mod tables;
 mod template;
 #[cfg(test)]
 mod tests;

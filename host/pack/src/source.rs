@@ -3,12 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
+use cofferdam_rules::pack::{Cards, Common, Mail, Names};
 use cofferdam_rules::pattern::Kind;
 use serde::Deserialize;
 
-use crate::cards::CardsSource;
-use crate::common::CommonSource;
 use crate::error::Problem;
+use crate::tables::Tables;
 
 /// A file of a pack.
 #[derive(Debug, Clone)]
@@ -45,8 +45,14 @@ pub fn files_of(folder: &Path) -> io::Result<Vec<PathBuf>> {
 pub(crate) struct File {
     pub(crate) pack: Option<About>,
     pub(crate) allow: Option<AllowSource>,
-    pub(crate) common: Option<CommonSource>,
-    pub(crate) cards: Option<CardsSource>,
+    #[serde(default)]
+    pub(crate) common: Common<String>,
+    #[serde(default)]
+    pub(crate) names: Names<String>,
+    #[serde(default)]
+    pub(crate) mail: Mail<String>,
+    #[serde(default)]
+    pub(crate) cards: Cards<String>,
     #[serde(default)]
     pub(crate) rule: Vec<RuleSource>,
 }
@@ -214,8 +220,7 @@ pub(crate) struct Placed {
 pub(crate) struct Source {
     pub(crate) about: About,
     pub(crate) allow: AllowSource,
-    pub(crate) common: CommonSource,
-    pub(crate) cards: CardsSource,
+    pub(crate) tables: Tables,
     pub(crate) rules: Vec<Placed>,
 }
 
@@ -232,8 +237,7 @@ impl Source {
         };
         let mut about: Option<About> = None;
         let mut allow = AllowSource::default();
-        let mut common = CommonSource::default();
-        let mut cards = CardsSource::default();
+        let mut tables = Tables::default();
         let mut rules = Vec::new();
         for file in files {
             let parsed: File = match toml::from_str(&file.text) {
@@ -253,17 +257,15 @@ impl Source {
                 allow.values.extend(more.values);
                 allow.patterns.extend(more.patterns);
             }
-            if let Some(more) = parsed.common {
-                match more.check() {
-                    Ok(()) => common.join(more),
-                    Err(what) => problem(file, what),
-                }
-            }
-            if let Some(more) = parsed.cards {
-                match more.check() {
-                    Ok(()) => cards.join(more),
-                    Err(what) => problem(file, what),
-                }
+            let more = Tables {
+                common: parsed.common,
+                names: parsed.names,
+                mail: parsed.mail,
+                cards: parsed.cards,
+            };
+            match more.check() {
+                Ok(()) => tables.join(more),
+                Err(what) => problem(file, what),
             }
             rules.extend(parsed.rule.into_iter().map(|rule| Placed {
                 file: file.name.clone(),
@@ -283,8 +285,7 @@ impl Source {
             Some(about) if problems.is_empty() => Ok(Source {
                 about,
                 allow,
-                common,
-                cards,
+                tables,
                 rules,
             }),
             Some(_) => Err(problems),

@@ -7,6 +7,10 @@ use crate::check::Named;
 use crate::matcher::Matcher;
 use crate::pattern::Pattern;
 
+mod lists;
+
+pub use lists::{Cards, Common, Lists, Logins, Mail, Names};
+
 /// A compiled pack. Its texts lie in the bytes that it was read from.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct Pack<'a> {
@@ -21,10 +25,16 @@ pub struct Pack<'a> {
     pub allow: Allow<'a>,
     /// What people and documentation write where a secret would stand, and hosts that only they have.
     #[serde(borrow)]
-    pub common: Common<'a>,
+    pub common: Common<&'a [u8]>,
+    /// What the words of a name say of its being a secret's.
+    #[serde(borrow)]
+    pub names: Names<&'a [u8]>,
+    /// What tells an address of nobody.
+    #[serde(borrow)]
+    pub mail: Mail<&'a [u8]>,
     /// What the words around a number say of its being a card.
     #[serde(borrow)]
-    pub cards: Cards<'a>,
+    pub cards: Cards<&'a [u8]>,
     /// The rules, 4096 at most.
     #[serde(borrow)]
     pub rules: Vec<RuleData<'a>>,
@@ -41,69 +51,6 @@ pub struct Allow<'a> {
     pub values: Vec<&'a [u8]>,
     /// Patterns that a whole secret fits.
     pub patterns: Vec<Matcher>,
-}
-
-/// What people and documentation write where a password would stand, and the hosts that they write. All of it is in lower case.
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub struct Common<'a> {
-    /// Words that people take for a password.
-    #[serde(borrow)]
-    pub passwords: Vec<&'a [u8]>,
-    /// Words that name a secret: what ends with one behind other words names itself.
-    #[serde(borrow)]
-    pub named: Vec<&'a [u8]>,
-    /// Words that forms, types and schemas write as a value.
-    #[serde(borrow)]
-    pub forms: Vec<&'a [u8]>,
-    /// Words that make a name or nothing of a value that holds one of them.
-    #[serde(borrow)]
-    pub holds: Vec<&'a [u8]>,
-    /// Users and passwords that stand for themselves everywhere.
-    #[serde(borrow)]
-    pub login: Logins<'a>,
-    /// The same in manuals of commands.
-    #[serde(borrow)]
-    pub command: Logins<'a>,
-    /// Users that anybody may be, who give an address where a password would stand.
-    #[serde(borrow)]
-    pub anonymous: Vec<&'a [u8]>,
-    /// Domains that are set apart for documentation.
-    #[serde(borrow)]
-    pub domains: Vec<&'a [u8]>,
-    /// Hosts that are this machine, or what manuals call a service.
-    #[serde(borrow)]
-    pub hosts: Vec<&'a [u8]>,
-    /// Words for any host.
-    #[serde(borrow)]
-    pub nowhere: Vec<&'a [u8]>,
-}
-
-/// Words that tell a card's number from another. All of them are in lower case.
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub struct Cards<'a> {
-    /// Words of cards and payments, whole.
-    #[serde(borrow)]
-    pub words: Vec<&'a [u8]>,
-    /// Parts of a name that may be a card's or an account's.
-    #[serde(borrow)]
-    pub parts: Vec<&'a [u8]>,
-    /// The last words of names whose numbers are something else.
-    #[serde(borrow)]
-    pub others: Vec<&'a [u8]>,
-}
-
-/// Names of users and passwords that together are a placeholder.
-#[derive(Debug, Default, Serialize, Deserialize)]
-pub struct Logins<'a> {
-    /// The users.
-    #[serde(borrow)]
-    pub users: Vec<&'a [u8]>,
-    /// The passwords, each of which goes with each user.
-    #[serde(borrow)]
-    pub passwords: Vec<&'a [u8]>,
-    /// What is a placeholder where it is the user as well as the password.
-    #[serde(borrow)]
-    pub same: Vec<&'a [u8]>,
 }
 
 /// One rule.

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::{is_about_another, jwt, names_place};
 use crate::matcher::Matcher;
 use crate::national::National;
-use crate::pack::Set;
+use crate::pack::{Names, Set};
 use crate::placeholder::{Placeholders, is_row, repeats};
 use crate::words;
 use crate::{assign, fact};
@@ -167,13 +167,13 @@ impl Pattern<'_> {
         let (span, named) = match self.find(window, true) {
             Some(span) => (span, true),
             // An issuer's own word, and a value of its form, but nothing that says that it is a secret.
-            None if self.is_issuer(window) => (self.find(window, false)?, false),
+            None if self.is_issuer(window, placeholders.words()) => (self.find(window, false)?, false),
             None => return None,
         };
         let secret = window.slice(span.clone());
         if self.assign
             && (is_declaration(window)
-                || is_place(window)
+                || is_place(window, placeholders.words())
                 || assign::is_digest(window.text(), span.start)
                 || is_version(secret))
         {
@@ -270,9 +270,9 @@ impl Pattern<'_> {
     }
 
     /// Whether the anchor is long enough to be an issuer's and no word of a language, and isn't a part of the name of something else.
-    fn is_issuer(&self, window: &Window<'_>) -> bool {
+    fn is_issuer(&self, window: &Window<'_>, words: &Names<&[u8]>) -> bool {
         let (start, end) = (window.anchor_start(), window.anchor_end());
-        !self.name.is_empty() && end - start >= ISSUER && !is_about_another(window.text(), start, end)
+        !self.name.is_empty() && end - start >= ISSUER && !is_about_another(window.text(), start, end, words)
     }
 
     /// Where the secret stands.
@@ -387,8 +387,8 @@ fn is_short_of_word(window: &Window<'_>) -> bool {
 }
 
 /// Whether the name that the anchor stands in ends as that of a place: `issuer_api_server_url`.
-fn is_place(window: &Window<'_>) -> bool {
-    names_place(window.text(), window.anchor_start(), window.anchor_end())
+fn is_place(window: &Window<'_>, words: &Names<&[u8]>) -> bool {
+    names_place(window.text(), window.anchor_start(), window.anchor_end(), words)
 }
 
 /// Words that begin a line that names types and modules, and holds no value.

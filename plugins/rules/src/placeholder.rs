@@ -8,7 +8,7 @@ use crate::words;
 
 use crate::fact;
 use crate::matcher::Matcher;
-use crate::pack::{AnchorData, Cards, Common, Pack};
+use crate::pack::{AnchorData, Cards, Common, Mail, Names, Pack};
 use crate::pattern::holds;
 
 /// The shortest literal that tells a value apart, in bytes: rules of shorter ones leave out what is longer or of one case.
@@ -40,12 +40,22 @@ impl Placeholders {
     }
 
     /// What people and documentation write as passwords and hosts.
-    pub(crate) fn common(&self) -> &Common<'static> {
+    pub(crate) fn common(&self) -> &Common<&'static [u8]> {
         &self.pack.common
     }
 
+    /// What the words of a name say of its being a secret's.
+    pub(crate) fn words(&self) -> &Names<&'static [u8]> {
+        &self.pack.names
+    }
+
+    /// What tells an address of nobody.
+    pub(crate) fn mail(&self) -> &Mail<&'static [u8]> {
+        &self.pack.mail
+    }
+
     /// What the words around a number say of its being a card.
-    pub(crate) fn cards(&self) -> &Cards<'static> {
+    pub(crate) fn cards(&self) -> &Cards<&'static [u8]> {
         &self.pack.cards
     }
 

@@ -24,7 +24,7 @@ const DIGITS: usize = 4;
 /// The fewest letters of a placeholder in upper case.
 const CONSTANT: usize = 6;
 
-impl Common<'_> {
+impl Common<&[u8]> {
     /// The verdict on a password: as it is, lower where it is a common one, and a placeholder's where nobody could mean it.
     pub(crate) fn judged(&self, verdict: Verdict, password: &[u8], user: &[u8]) -> Verdict {
         // A row of digits and letters is what people also take for tests, with signs in it or without: it is counted.
@@ -191,7 +191,7 @@ fn has(words: &[&[u8]], word: &[u8]) -> bool {
 }
 
 /// Whether a user's name and a password stand for themselves, as in `user:password@`.
-fn holds_login(logins: &Logins<'_>, password: &[u8], user: &[u8]) -> bool {
+fn holds_login(logins: &Logins<&[u8]>, password: &[u8], user: &[u8]) -> bool {
     let is = |text: &[u8], words: &[&[u8]]| words.iter().any(|word| text.eq_ignore_ascii_case(word));
     (is(user, &logins.users) && is(password, &logins.passwords))
         || (password.eq_ignore_ascii_case(user) && is(user, &logins.same))
@@ -295,7 +295,7 @@ mod tests {
     use super::is_thought_up;
     use crate::pack::{Common, Logins};
 
-    fn common() -> Common<'static> {
+    fn common() -> Common<&'static [u8]> {
         Common {
             passwords: vec![b"password", b"pass", b"secret"],
             named: vec![b"password", b"passwd", b"pass", b"secret", b"token", b"key"],

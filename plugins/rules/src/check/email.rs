@@ -3,8 +3,11 @@
 use cofferdam_sdk::{Severity, Verdict, Window};
 
 use crate::fact::PLACEHOLDER;
+use crate::pack::Mail;
+use crate::placeholder::Placeholders;
 
-pub(crate) fn check(window: &Window<'_>, verdicts: &mut Vec<Verdict>) {
+pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders, verdicts: &mut Vec<Verdict>) {
+    let mail = placeholders.mail();
     let at = window.anchor_start();
     let whole = window.slice(window.start()..at);
     // A dot or dash before the name belongs to the sentence.
@@ -15,12 +18,12 @@ pub(crate) fn check(window: &Window<'_>, verdicts: &mut Vec<Verdict>) {
     let local = whole.get(skipped..).unwrap_or_default();
     let domain = window.slice(at + 1..window.end());
     let domain = trim_end(domain);
-    if local.is_empty() || local.ends_with(b".") || !is_domain(domain) || is_file(domain) || is_user(window) {
+    if local.is_empty() || local.ends_with(b".") || !is_domain(domain) || is_file(domain, mail) || is_user(window) {
         return;
     }
     let end = at + 1 + domain.len();
     let verdict = window.verdict(window.start() + skipped..end, 80);
-    if is_reserved(domain) || is_nobody(local) {
+    if is_reserved(domain, mail) || is_nobody(local, mail) {
         verdicts.push(Verdict {
             confidence: 10,
             ..verdict.severity(Severity::P3).fact(PLACEHOLDER)
@@ -69,45 +72,14 @@ fn is_domain(domain: &[u8]) -> bool {
 }
 
 /// Names like `icon@2x.png` and `unit@host.service` are files and units.
-fn is_file(domain: &[u8]) -> bool {
-    const ENDINGS: [&[u8]; 18] = [
-        b"png", b"jpg", b"jpeg", b"gif", b"svg", b"webp", b"js", b"mjs", b"ts", b"css", b"json", b"html", b"service",
-        b"socket", b"target", b"timer", b"md", b"tgz",
-    ];
+fn is_file(domain: &[u8], mail: &Mail<&[u8]>) -> bool {
     let last = domain.rsplit(|&byte| byte == b'.').next().unwrap_or_default();
-    ENDINGS.iter().any(|ending| ending.eq_ignore_ascii_case(last))
+    mail.files.iter().any(|ending| ending.eq_ignore_ascii_case(last))
 }
 
 /// Names that no person has.
-fn is_nobody(local: &[u8]) -> bool {
-    const NAMES: [&[u8]; 25] = [
-        b"git",
-        b"noreply",
-        b"no-reply",
-        b"no_reply",
-        b"donotreply",
-        b"do-not-reply",
-        b"you",
-        b"user",
-        b"username",
-        b"name",
-        b"email",
-        b"someone",
-        b"somebody",
-        b"example",
-        b"foo",
-        b"bar",
-        b"test",
-        b"john.doe",
-        b"jane.doe",
-        b"johndoe",
-        b"janedoe",
-        b"jdoe",
-        b"firstname.lastname",
-        b"first.last",
-        b"my-email",
-    ];
-    NAMES.iter().any(|name| name.eq_ignore_ascii_case(local)) || is_yours(local)
+fn is_nobody(local: &[u8], mail: &Mail<&[u8]>) -> bool {
+    mail.nobody.iter().any(|name| name.eq_ignore_ascii_case(local)) || is_yours(local)
 }
 
 /// Whether the reader's own stands there: `your-name`, `yourCompany`.
@@ -116,24 +88,13 @@ fn is_yours(text: &[u8]) -> bool {
 }
 
 /// Domains that are set apart for documentation and tests.
-fn is_reserved(domain: &[u8]) -> bool {
-    const NAMES: [&[u8]; 7] = [
-        b"example.com",
-        b"example.org",
-        b"example.net",
-        b"domain.com",
-        b"company.com",
-        b"test.com",
-        b"foo.com",
-    ];
-    const ENDINGS: [&[u8]; 5] = [b".example", b".test", b".invalid", b".localhost", b".local"];
-    let ends = |end: &[u8]| {
-        domain
-            .len()
-            .checked_sub(end.len())
-            .and_then(|at| domain.get(at..))
-            .is_some_and(|tail| tail.eq_ignore_ascii_case(end))
+fn is_reserved(domain: &[u8], mail: &Mail<&[u8]>) -> bool {
+    let is_of = |name: &&[u8]| {
+        domain.len().checked_sub(name.len()).is_some_and(|at| {
+            let (front, last) = domain.split_at(at);
+            last.eq_ignore_ascii_case(name) && (front.is_empty() || front.ends_with(b"."))
+        })
     };
     let label = domain.split(|&byte| byte == b'.').next().unwrap_or_default();
-    NAMES.iter().chain(&ENDINGS).any(|name| ends(name)) || is_yours(label)
+    mail.domains.iter().any(is_of) || is_yours(label)
 }

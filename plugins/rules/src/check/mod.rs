@@ -105,7 +105,7 @@ impl Named {
             Named::Card => card::check(window, placeholders, verdicts),
             Named::Iban => iban::check(window, placeholders, verdicts),
             Named::Phone => phone::check(window, placeholders, verdicts),
-            Named::Email => email::check(window, verdicts),
+            Named::Email => email::check(window, placeholders, verdicts),
             Named::PasswordAssignment => {
                 verdicts.extend(assignment::check(window, Expected::Password, placeholders));
             }

@@ -58,7 +58,7 @@ fn is_restless(value: &[u8]) -> bool {
 }
 
 /// Whether the value looks like what the name says, given how it is written.
-pub(super) fn fit(value: &[u8], name: &Name<'_>, written: &Value, expected: Expected, common: &Common<'_>) -> bool {
+pub(super) fn fit(value: &[u8], name: &Name<'_>, written: &Value, expected: Expected, common: &Common<&[u8]>) -> bool {
     let kinds = Kinds::of(value);
     match expected {
         Expected::Password if is_beside_user(value, &kinds, name, written, common) => true,
@@ -81,7 +81,7 @@ pub(super) fn fit(value: &[u8], name: &Name<'_>, written: &Value, expected: Expe
 }
 
 /// Whether a user's name stands before it, so that a word too is a password: `user = 'ann'`, `password = 'open_sesame'`.
-fn is_beside_user(value: &[u8], kinds: &Kinds, name: &Name<'_>, written: &Value, common: &Common<'_>) -> bool {
+fn is_beside_user(value: &[u8], kinds: &Kinds, name: &Name<'_>, written: &Value, common: &Common<&[u8]>) -> bool {
     let alone = || matches!(written.next, None | Some(b'\n' | b'\r' | b';' | b'&' | b' ')) && !value.contains(&b'.');
     kinds.letter
         && value.len() >= WORD

@@ -11,6 +11,7 @@ use cofferdam_sdk::Window;
 use cofferdam_sdk::check::{is_reference, is_sequence};
 use cofferdam_sdk::{Severity, Verdict};
 
+use crate::pack::Names;
 use crate::pattern::is_version;
 use crate::placeholder::{Placeholders, is_row};
 use crate::{assign, fact};
@@ -75,13 +76,13 @@ pub(crate) fn field(window: &Window<'_>, placeholders: &Placeholders) -> Option<
 }
 
 /// Whether the word from `start` to `end` stands in the name of something that is no secret: a version, a digest, an address.
-pub(crate) fn is_about_another(text: &[u8], start: usize, end: usize) -> bool {
-    Name::at(text, start, end).is_of_another()
+pub(crate) fn is_about_another(text: &[u8], start: usize, end: usize, words: &Names<&[u8]>) -> bool {
+    Name::at(text, start, end).is_of_another(words)
 }
 
 /// Whether the name with the word from `start` to `end` ends as that of a place: a URL, a host, a file.
-pub(crate) fn names_place(text: &[u8], start: usize, end: usize) -> bool {
-    Name::at(text, start, end).is_of_place()
+pub(crate) fn names_place(text: &[u8], start: usize, end: usize, words: &Names<&[u8]>) -> bool {
+    Name::at(text, start, end).is_of_place(words)
 }
 
 fn judged(
@@ -94,7 +95,7 @@ fn judged(
     let text = window.text();
     let secret = text.get(value.span.clone())?;
     // The pack's literals are asked last, since there are many of them.
-    if name.is_about_another(expected)
+    if name.is_about_another(expected, placeholders.words())
         || is_reference(secret)
         || assign::is_digest(text, value.span.start)
         || is_version(secret)

@@ -1,157 +1,13 @@
 //! The name that a word such as `token` stands in.
 
 use super::Expected;
+use crate::pack::Names;
 
 /// The most bytes of a name on either side of its word.
 const SIDE: usize = 48;
 /// How far before `value` the name of it may stand, in bytes.
 const NEAR: usize = 96;
 
-/// Words behind the word of a secret that make the name one of something else: a file, a length, a day.
-const OTHERS: &[&[u8]] = &[
-    b"name",
-    b"file",
-    b"path",
-    b"dir",
-    b"folder",
-    b"url",
-    b"uri",
-    b"endpoint",
-    b"host",
-    b"type",
-    b"kind",
-    b"length",
-    b"len",
-    b"size",
-    b"count",
-    b"limit",
-    b"max",
-    b"min",
-    b"field",
-    b"label",
-    b"title",
-    b"text",
-    b"message",
-    b"msg",
-    b"error",
-    b"hint",
-    b"placeholder",
-    b"prefix",
-    b"suffix",
-    b"regex",
-    b"pattern",
-    b"format",
-    b"policy",
-    b"version",
-    b"provider",
-    b"expir",
-    b"ttl",
-    b"life",
-    b"timeout",
-    b"arn",
-    b"ref",
-    b"header",
-    b"alg",
-    b"manager",
-    b"store",
-    b"class",
-    b"module",
-    b"parse",
-    b"index",
-    b"column",
-    b"param",
-    b"schema",
-    b"model",
-    b"input",
-    b"status",
-    b"state",
-    b"mode",
-    b"enable",
-    b"require",
-    b"usage",
-    b"reset",
-    b"form",
-    b"rotation",
-    b"strength",
-    b"valid",
-    b"verif",
-    b"source",
-    b"scope",
-    b"issuer",
-    b"audience",
-    b"desc",
-    b"help",
-    b"link",
-    b"page",
-    b"route",
-    b"select",
-    b"button",
-    b"location",
-    b"lookup",
-    b"owner",
-    b"group",
-    b"role",
-    b"user",
-    b"email",
-    b"digest",
-    b"commit",
-    b"md5",
-    b"etag",
-    b"uuid",
-    b"guid",
-    b"tenant",
-    b"project",
-    b"instance",
-    b"checksum",
-    b"sha",
-    b"public",
-];
-/// Words before it that do.
-const FOREIGN: &[&[u8]] = &[
-    b"next",
-    b"page",
-    b"pagination",
-    b"continuation",
-    b"cancel",
-    b"cancellation",
-    b"csrf",
-    b"xsrf",
-    b"public",
-    b"forgot",
-    b"reset",
-    b"edit",
-    b"show",
-    b"hide",
-    b"toggle",
-    b"change",
-    b"no",
-    b"is",
-    b"has",
-    b"parse",
-    b"current_token",
-    b"lookahead",
-    b"primary",
-    b"foreign",
-    b"sort",
-    b"cache",
-    b"missing",
-    b"invalid",
-    b"unexpected",
-    b"expected",
-    b"sync",
-    b"idempotency",
-    b"cursor",
-    b"publickey",
-    b"public_key",
-];
-/// Words before a bare `key` that make it the name of an entry, of a place, of what the public may know, or of a button.
-const ENTRIES: &str = "\
-    partition row object hash map dict index route routing translation i18n event unique composite shard group tag label \
-    config property prop field column host pub registry hot short shortcut arrow home lookup data json item node parent \
-    child state storage file folder message topic queue redis lock metric feature flag option param attr attribute enum \
-    context request response answer question room thread dedup order by the a string type dimension issue project last first \
-    new old current any with on per using use for this that and or peer verify verification value result record entry block transaction tx asset content \
-    layout style color image icon menu tab step list array set sub super root base meta trace span log bucket blob s3";
 /// What may follow the word without a sign between and still be a part of a secret's name.
 const TAILS: &[&[u8]] = &[
     b"key", b"secret", b"token", b"value", b"string", b"hash", b"base64", b"b64", b"data", b"env", b"prod", b"dev",
@@ -280,43 +136,27 @@ impl<'t> Name<'t> {
     }
 
     /// Whether the name is one of something else, which only has to do with a secret: `token_type`, `tokenizer`, `next_page_token`.
-    pub(super) fn is_about_another(&self, expected: Expected) -> bool {
+    pub(super) fn is_about_another(&self, expected: Expected, words: &Names<&[u8]>) -> bool {
         // `_pass` and its like stand in many names of other things, but for the ends of those of passwords.
         let is_weak = self.word.starts_with(b"_") && !self.is_bare_key() && !self.tail.is_empty();
-        let is_entry =
-            self.is_bare_key() && (self.head_is(ENTRIES.split(' ').map(str::as_bytes)) || !self.tail.is_empty());
-        is_weak || is_entry || self.goes_on(expected) || self.tail_is_other() || self.head_is_foreign()
+        let is_entry = self.is_bare_key() && (self.head_is(&words.entries) || !self.tail.is_empty());
+        is_weak || is_entry || self.goes_on(expected) || self.tail_is_other(words) || self.head_is(&words.foreign)
     }
 
     /// Whether what follows an issuer's word is that of something else than a secret.
-    pub(super) fn is_of_another(&self) -> bool {
+    pub(super) fn is_of_another(&self, words: &Names<&[u8]>) -> bool {
         let ends = |word: &&[u8]| self.tail.to_ascii_lowercase().ends_with(word);
-        self.tail_is_other() || [b"id".as_slice(), b"hash", b"rev"].iter().any(ends)
+        self.tail_is_other(words) || [b"id".as_slice(), b"hash", b"rev"].iter().any(ends)
     }
 
     /// Whether the name ends with the word for a place.
-    pub(super) fn is_of_place(&self) -> bool {
-        const PLACES: [&[u8]; 13] = [
-            b"version",
-            b"url",
-            b"uri",
-            b"host",
-            b"hostname",
-            b"server",
-            b"endpoint",
-            b"path",
-            b"file",
-            b"filename",
-            b"dir",
-            b"region",
-            b"domain",
-        ];
+    pub(super) fn is_of_place(&self, words: &Names<&[u8]>) -> bool {
         let last = self
             .tail
             .rsplit(|byte| matches!(byte, b'_' | b'-' | b'.'))
             .next()
             .unwrap_or_default();
-        last.len() < self.tail.len() && PLACES.iter().any(|place| last.eq_ignore_ascii_case(place))
+        last.len() < self.tail.len() && words.places.iter().any(|place| last.eq_ignore_ascii_case(place))
     }
 
     /// Whether nothing but `key` says that the value is a secret.
@@ -358,7 +198,7 @@ impl<'t> Name<'t> {
         !TAILS.iter().any(known) || (expected == Expected::Password && rest.eq_ignore_ascii_case(b"s"))
     }
 
-    fn tail_is_other(&self) -> bool {
+    fn tail_is_other(&self, words: &Names<&[u8]>) -> bool {
         let tail = self.tail;
         let skipped = tail
             .iter()
@@ -373,15 +213,11 @@ impl<'t> Name<'t> {
         let id = begins(&b"id".as_slice()) && tail.len() <= 3 && !self.word.eq_ignore_ascii_case(b"secret");
         // `credentialsId` names an entry of a store.
         let id = id || tail.eq_ignore_ascii_case(b"sid") || tail.eq_ignore_ascii_case(b"s_id");
-        id || OTHERS.iter().any(begins)
-    }
-
-    fn head_is_foreign(&self) -> bool {
-        self.head_is(FOREIGN.iter().copied())
+        id || words.others.iter().any(begins)
     }
 
     /// Whether one of `words` stands directly before the word of the secret.
-    fn head_is<'w>(&self, mut words: impl Iterator<Item = &'w [u8]>) -> bool {
+    fn head_is(&self, words: &[&[u8]]) -> bool {
         let head = self.head;
         let skipped = head
             .iter()
@@ -389,7 +225,7 @@ impl<'t> Name<'t> {
             .take_while(|byte| matches!(byte, b'_' | b'-' | b'.'))
             .count();
         let head = head.get(..head.len() - skipped).unwrap_or_default();
-        let ends = |word: &[u8]| {
+        let ends = |word: &&[u8]| {
             head.len().checked_sub(word.len()).is_some_and(|at| {
                 let (front, last) = head.split_at(at);
                 // `next` in `next_token` and `nextToken`, and not `no` in `techno_token`.
@@ -400,7 +236,7 @@ impl<'t> Name<'t> {
                 begins && last.eq_ignore_ascii_case(word)
             })
         };
-        words.any(ends)
+        words.iter().any(ends)
     }
 }
 

@@ -80,14 +80,14 @@ fn verdict(window: &Window<'_>, placeholders: &Placeholders, span: Range<usize>,
 }
 
 /// Whether a name that something assigns to says that groups are something else: `[BUG: 5422 3345 4236 2522`.
-fn is_called_otherwise(window: &Window<'_>, span: &Range<usize>, cards: &Cards<'_>) -> bool {
+fn is_called_otherwise(window: &Window<'_>, span: &Range<usize>, cards: &Cards<&[u8]>) -> bool {
     let place = Place::of(window.slice(0..span.start), window.text().get(span.end).copied());
     let name = place.name();
     matches!(name, Name::Assigned(_)) && cards.said(name, span.len().min(FEWEST)) == Said::Other
 }
 
 /// Whether what stands around a number in one piece says that it is a card.
-fn is_spoken_for(window: &Window<'_>, span: &Range<usize>, cards: &Cards<'_>) -> bool {
+fn is_spoken_for(window: &Window<'_>, span: &Range<usize>, cards: &Cards<&[u8]>) -> bool {
     let before = window.slice(0..span.start);
     let place = Place::of(before, window.text().get(span.end).copied());
     let said = cards.said(place.name(), span.len());

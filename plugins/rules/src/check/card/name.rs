@@ -28,7 +28,7 @@ pub(super) enum Name<'a> {
     None,
 }
 
-impl Cards<'_> {
+impl Cards<&[u8]> {
     /// What the name of a number of `length` digits says of it.
     pub(super) fn said(&self, name: Name<'_>, length: usize) -> Said {
         let (Name::Assigned(bytes) | Name::Word(bytes)) = name else {
@@ -74,7 +74,7 @@ fn words(text: &[u8]) -> impl Iterator<Item = &[u8]> {
 mod tests {
     use super::*;
 
-    fn cards() -> Cards<'static> {
+    fn cards() -> Cards<&'static [u8]> {
         Cards {
             words: vec![b"card", b"pan", "карта".as_bytes()],
             parts: vec![b"num", b"kart"],
