@@ -190,7 +190,7 @@ fn a_place_for_records_that_cannot_be_written_is_told() {
     fs::write(bed.work().join(".runs"), "").expect("written");
     let done = bed.run(["exec", "--", "echo", "never"]);
     assert_eq!((done.text().as_str(), done.code()), ("", 125));
-    insta::assert_snapshot!(told(&bed, &done), @"error CFD-501: .runs is a symbolic link or not a folder, and records are not written through one; remove it");
+    insta::assert_snapshot!(told(&bed, &done), @"error CFD-501: .runs is a symbolic link or not a folder, and records are not written through one; move it elsewhere, or let records.folder name another folder");
 }
 
 #[test]

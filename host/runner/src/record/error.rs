@@ -18,7 +18,9 @@ pub enum RecordError {
         source: io::Error,
     },
     /// A folder of records is a symbolic link.
-    #[error("{place} is a symbolic link or not a folder, and records are not written through one; remove it")]
+    #[error(
+        "{place} is a symbolic link or not a folder, and records are not written through one; move it elsewhere, or let records.folder name another folder"
+    )]
     NotAFolder {
         /// The place, beneath the folder of records or the state folder.
         place: String,

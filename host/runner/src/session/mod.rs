@@ -1,5 +1,6 @@
 //! Sessions: a command's streams, the guard, the recorder and the outputs, brought together by one loop.
 
+mod command;
 mod desk;
 mod drain;
 mod driver;

@@ -1,7 +1,7 @@
 //! Starting a session, and closing its record.
 
 use std::collections::BTreeMap;
-use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
+use std::os::unix::ffi::OsStringExt as _;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -13,6 +13,7 @@ use cofferdam_model::record::{
     SafeText, TaskId, Whose,
 };
 
+use super::command::guard_command;
 use super::desk::Desk;
 use super::driver::{Driver, Ending};
 use super::error::SessionError;
@@ -136,7 +137,7 @@ pub fn exec(
     guards.prepare();
     // The folder first: where it has a capital letter, as home folders of some systems do, the command is searched with what it needs.
     let cwd = guard_text(guards, working_folder(spec).into_os_string().into_vec());
-    let command = guard_text(guards, quoted(&spec.command));
+    let command = guard_command(guards, &spec.command);
     let started = first_event(spec, run, guards, (command.cleared.clone(), cwd.cleared.clone()));
     let (recorder, entry) = RunRecorder::create(&spec.base, started, spec.record.clone(), clock.now())?;
     let mut book = Book {
@@ -297,31 +298,6 @@ fn first_event(spec: &SessionSpec, run: RunId, guards: &Guards, (command, cwd): 
         as_of: spec.as_of,
         labels: BTreeMap::new(),
     }
-}
-
-/// The command as one would type it: words that a shell would take apart stand in single quotes.
-fn quoted(command: &Command) -> Vec<u8> {
-    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-./=:,+@%".contains(byte);
-    let mut line = Vec::new();
-    for word in std::iter::once(&command.program).chain(&command.args) {
-        if !line.is_empty() {
-            line.push(b' ');
-        }
-        let word = word.as_bytes();
-        if !word.is_empty() && word.iter().all(plain) {
-            line.extend_from_slice(word);
-            continue;
-        }
-        line.push(b'\'');
-        for byte in word {
-            match byte {
-                b'\'' => line.extend_from_slice(b"'\\''"),
-                _ => line.push(*byte),
-            }
-        }
-        line.push(b'\'');
-    }
-    line
 }
 
 /// Closes the record of a session whose child could not be started, or not be connected.
