@@ -274,3 +274,38 @@ fn a_known_value_in_base64_is_taken_out() {
         }
     }
 }
+
+/// Signs that mean something in a notation are written in another way there.
+#[test]
+fn a_value_with_signs_is_taken_out_as_tools_write_it() {
+    let random = value(9);
+    let (first, second) = random.split_at(13);
+    for (sign, written) in [
+        ("\\", "\\\\"),
+        ("&", "&amp;"),
+        ("<", "&lt;"),
+        ("'", "'\\''"),
+        ("'", "''"),
+        ("%2F", "%252F"),
+        (" ", "+"),
+        (" ", "%20"),
+    ] {
+        let value = format!("{first}{sign}{second}");
+        let text = format!("before {first}{written}{second} after\n");
+        let bed = Bed::new();
+        let done = finish(bed.exec(&["--pipe"], "script", &whole(&text)).env(VARIABLE, &value));
+        let shown = done.text();
+        assert!(!shown.contains(first) && !shown.contains(second), "{written}: {shown}");
+        assert!(shown.starts_with("before ") && shown.ends_with(" after\n"), "{shown}");
+    }
+    // Where it is searched for, at its front, no escape is read.
+    for (value, written) in [
+        (format!("p\"W{second}"), format!("p\\\"W{second}")),
+        (format!("aB/d{second}"), format!("aB\\/d{second}")),
+    ] {
+        let bed = Bed::new();
+        let text = format!("{{\"a\":\"{written}\"}}\n");
+        let done = finish(bed.exec(&["--pipe"], "script", &whole(&text)).env(VARIABLE, &value));
+        assert!(!done.text().contains(second), "{written}: {}", done.text());
+    }
+}

@@ -5,6 +5,7 @@
 mod lines;
 mod name;
 mod ordinary;
+mod spelling;
 
 #[cfg(test)]
 mod tests;
@@ -22,6 +23,7 @@ use cofferdam_runner::session::words::{KnownValue, KnownValueError};
 use self::lines::parts;
 use self::name::{Kind, kind};
 use self::ordinary::{is_ordinary, percent_decoded, url_password};
+use self::spelling::spellings;
 use crate::config::{Surroundings, read_secrets};
 
 /// The most values that are searched for.
@@ -34,7 +36,7 @@ const NAMES_OF_HERE: &[&str] = &["USER", "LOGNAME", "HOSTNAME"];
 /// What the host was told, and what is wrong with it.
 #[derive(Default)]
 pub(crate) struct Known {
-    /// A rule for each value.
+    /// A rule for each value, and for each notation that writes it in another way.
     pub(crate) rules: KnownRules,
     /// What refuses the configuration, and what is not searched for although the operator named it.
     pub(crate) problems: Vec<Problem>,
@@ -179,21 +181,31 @@ impl Known {
         }
     }
 
-    /// Adds a value under this id, or one like it that isn't taken. A value that is there is not added again.
+    /// Adds a value under this id, or one like it that isn't taken, and as tools write it. A value that is there is not added again.
     fn add(&mut self, id: &str, from: KnownFrom, value: &[u8]) -> Result<(), KnownValueError> {
-        let value = KnownValue::new(value)?;
-        if self.values.contains(&value) {
+        let known = KnownValue::new(value)?;
+        if self.values.contains(&known) {
             return Ok(());
         }
+        self.values.push(known.clone());
+        self.add_rule(id, from, known);
+        for (notation, written) in spellings(value.trim_ascii()) {
+            // What is longer than a value may be is found as it is, if anywhere.
+            if let Ok(written) = KnownValue::new(&written) {
+                self.add_rule(&with_suffix(id, &format!("-{notation}")), from, written);
+            }
+        }
+        Ok(())
+    }
+
+    fn add_rule(&mut self, id: &str, from: KnownFrom, value: KnownValue) {
         let others = (2..).map(|number| with_suffix(id, &format!("-{number}")));
         let free = std::iter::once(id.to_owned())
             .chain(others)
             .find(|id| !self.ids.contains(id))
             .expect("there are more numbers than values");
         self.ids.insert(free.clone());
-        self.values.push(value.clone());
         self.rules.add(free, from, value);
-        Ok(())
     }
 }
 

@@ -65,7 +65,13 @@ fn variables_are_named_or_look_like_credentials() {
     let found = known(folder.path(), config, variables);
     assert_eq!(
         ids(&found),
-        ["env-deploy", "env-database-url", "env-database-url-2", "env-gh-token"]
+        [
+            "env-deploy",
+            "env-database-url",
+            "env-database-url-form",
+            "env-database-url-2",
+            "env-gh-token"
+        ]
     );
     let [remark] = &told(&found)[..] else {
         panic!("{:?}", told(&found))
