@@ -16,6 +16,7 @@ mod rollout;
 mod say;
 
 use std::io::{self, Write as _};
+use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
 use std::process::ExitCode;
 
 use clap::FromArgMatches as _;
@@ -42,14 +43,33 @@ fn main() -> ExitCode {
         Err(error) => return usage(&error),
     };
     log();
-    let code = match run(arguments) {
-        Ok(code) => code,
-        Err(failure) => {
+    std::panic::set_hook(Box::new(|fault| say(&told(fault))));
+    // Unwinding gives the terminal back, and ends the session's streams without what was held.
+    let code = match catch_unwind(AssertUnwindSafe(|| run(arguments))) {
+        Ok(Ok(code)) => code,
+        Ok(Err(failure)) => {
             say(&failure.to_string());
             failure.exit
         }
+        Err(_) => FAULT,
     };
     ExitCode::from(code)
+}
+
+/// The host's own failure after the start.
+const FAULT: u8 = 122;
+
+/// What is said of a fault of ours: where it is, and nothing of its own words, which may hold what no guard has cleared.
+fn told(fault: &PanicHookInfo<'_>) -> String {
+    let place = fault.location().map_or_else(
+        || "an unknown place".to_owned(),
+        |place| format!("{}:{}", place.file(), place.line()),
+    );
+    format!(
+        "error {}: a fault of cofferdam itself, at {place}; what was held back is not shown. Please report this line, and what kind of text \
+         it was",
+        Code::Internal
+    )
 }
 
 fn run(arguments: Arguments) -> Result<u8, Failure> {

@@ -11,6 +11,8 @@ use crate::view::View;
 const BOUND: usize = 64 * 1024;
 /// The most bytes that are unpacked.
 const UNPACKED: usize = 256 * 1024;
+/// The fewest characters of a line that another may follow: what is shorter is the last one, or words.
+const LINE: usize = 19;
 /// The most bytes of white space between two lines.
 const BETWEEN: usize = 12;
 
@@ -32,6 +34,8 @@ pub(super) struct Packed {
 #[derive(Clone, Copy, Default)]
 struct Run {
     count: usize,
+    /// How many of them stand on the line so far.
+    line: usize,
     between: usize,
 }
 
@@ -40,8 +44,13 @@ impl Run {
     fn take(&mut self, byte: u8) -> bool {
         if self.count < BOUND && value(byte).is_some() {
             self.count += 1;
+            self.line = if self.between > 0 { 1 } else { self.line + 1 };
             self.between = 0;
-        } else if self.count < BOUND && self.between < BETWEEN && matches!(byte, b'\n' | b'\r' | b' ') {
+        } else if self.count < BOUND
+            && self.between < BETWEEN
+            && self.line >= LINE
+            && matches!(byte, b'\n' | b'\r' | b' ')
+        {
             self.between += 1;
         } else {
             return false;
@@ -114,7 +123,10 @@ impl Packed {
         self.done = true;
         let text = unpack(&self.packed);
         self.packed = Vec::new();
-        reading.view.group(&text, self.start, end - self.start, when);
+        // Where all of it was public before it was known to be compressed, nothing can be taken out for it.
+        reading
+            .view
+            .group(&text, self.start, end.saturating_sub(self.start), when);
     }
 }
 
