@@ -197,3 +197,20 @@ fn texts_that_speak_of_keys_are_no_alarm() {
         assert_eq!((done.text(), done.code()), (text, 0));
     }
 }
+
+/// Only the first lines of a key, as by `head`, and then what the next program prints.
+#[test]
+fn what_follows_a_key_that_was_cut_off_is_no_part_of_it() {
+    let (text, body) = key(&mut Random::new(29), "RSA ");
+    let kept = text.lines().take(6).map(|line| format!("{line}\n")).collect::<String>();
+    let numbers: String = (1..3000).map(|number| format!("{number}\n")).collect();
+    let words = "the wall keeps the water out and the gate lets the boats in\n".repeat(9);
+    for behind in [numbers, words] {
+        let text = format!("{kept}{behind}last line\n");
+        let bed = Bed::new();
+        let shown = bed.feed(["filter"], text.as_bytes()).text();
+        assert!(body[..5].iter().all(|line| !shown.contains(&line[..12])), "{shown}");
+        assert!(shown.contains(&behind[12..]), "{}", &shown[..200]);
+        assert!(shown.ends_with("last line\n"));
+    }
+}

@@ -9,6 +9,7 @@ mod blocks;
 mod canaries;
 mod candidate_input;
 mod corpus;
+mod edges;
 mod eval;
 mod exits;
 mod filter;

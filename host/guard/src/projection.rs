@@ -296,6 +296,8 @@ impl Projection {
                 // Only now it is known; what these two were is public by then.
                 self.sight.settle();
                 let plain = &mut feed.views[PLAIN.0 as usize];
+                // What stands here twice is no word with what stood here before.
+                plain.boundary(at);
                 for (raw, letter) in pair {
                     plain.copy(&[letter], raw, at, at);
                 }

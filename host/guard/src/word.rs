@@ -3,8 +3,9 @@
 /// How far back a word's boundary is looked for: colour codes are short.
 pub(crate) const LOOK: usize = 40;
 
-/// Whether what stands before a literal makes it a part of a longer word. The last bytes of a control sequence (`ESC [ 3 1 m`),
-/// of a backslash escape (`\\n`, `\\x2e`, `\\u002e`) and of a percent escape (`%3D`) look like a word's, and end something else.
+/// Whether what stands before a literal makes it a part of a longer word. The last bytes of a control sequence (`ESC [ 3 1 m`), also of one
+/// that is spelled out (`\\u001b[31m`), of a backslash escape (`\\n`, `\\x2e`, `\\u002e`, `\\056`) and of a percent escape (`%3D`, `%253D`)
+/// look like a word's, and end something else.
 pub(crate) fn is_inside(before: &[u8]) -> bool {
     let Some((last, rest)) = before.split_last() else {
         return false;
@@ -12,19 +13,45 @@ pub(crate) fn is_inside(before: &[u8]) -> bool {
     if !(last.is_ascii_alphanumeric() || *last == b'_') {
         return false;
     }
+    !(ends_control(*last, rest) || ends_escape(before))
+}
+
+/// Whether a control sequence ends with `last` behind `rest`.
+fn ends_control(last: u8, rest: &[u8]) -> bool {
     let parameters = rest
         .iter()
         .rev()
         .take_while(|byte| (0x20..0x40).contains(*byte))
         .count();
-    let control = rest[..rest.len() - parameters].ends_with(b"\x1b[");
-    let percent = last.is_ascii_hexdigit() && matches!(rest, [.., b'%', digit] if digit.is_ascii_hexdigit());
-    let backslash = last.is_ascii_alphabetic() && rest.ends_with(b"\\");
-    let digits = |introducer: &[u8], count: usize| {
+    let (front, parameters) = rest.split_at(rest.len() - parameters);
+    let spelled = || last == b'm' && parameters.last().is_some_and(u8::is_ascii_digit) && is_spelled(front);
+    front.ends_with(b"\x1b[") || spelled()
+}
+
+/// Whether a control sequence that is spelled out begins at the end of a text.
+fn is_spelled(front: &[u8]) -> bool {
+    [b"\\u001b[".as_slice(), b"\\x1b[", b"\\033[", b"\\e["]
+        .iter()
+        .any(|begin| {
+            let at = front.len().checked_sub(begin.len());
+            at.is_some_and(|at| front[at..].eq_ignore_ascii_case(begin))
+        })
+}
+
+/// Whether a text ends with an escape.
+fn ends_escape(before: &[u8]) -> bool {
+    let is = |introducer: &[u8], count: usize, fits: fn(&u8) -> bool| {
         let at = before.len().checked_sub(count);
-        at.is_some_and(|at| before[..at].ends_with(introducer) && before[at..].iter().all(u8::is_ascii_hexdigit))
+        at.is_some_and(|at| before[..at].ends_with(introducer) && before[at..].iter().all(fits))
     };
-    !(control || percent || backslash || digits(b"\\x", 2) || digits(b"\\u", 4))
+    let octal = |byte: &u8| (b'0'..=b'7').contains(byte);
+    is(b"\\", 1, u8::is_ascii_alphabetic)
+        || is(b"\\", 1, |byte| *byte == b'0')
+        || is(b"\\", 3, octal)
+        || is(b"\\x", 2, u8::is_ascii_hexdigit)
+        || is(b"\\u", 4, u8::is_ascii_hexdigit)
+        || is(b"%", 2, u8::is_ascii_hexdigit)
+        || is(b"%25", 2, u8::is_ascii_hexdigit)
 }
 
 /// Whether a word of a name that begins with `first` is the rest of a longer word: a letter stands before it that isn't a small one
@@ -54,6 +81,11 @@ mod tests {
             ("a\\n", b'a', false),
             ("\u{1b}[1m", b'a', false),
             ("%3d", b'a', false),
+            ("%253d", b'a', false),
+            ("\\f", b'a', false),
+            ("\\u001b[0;32m", b'a', false),
+            ("\\e[1m", b'a', false),
+            ("u001b[1m", b'a', true),
         ] {
             assert_eq!(is_inside_of_name(before.as_bytes(), first), inside, "{before}");
         }

@@ -14,6 +14,9 @@ const ROOMY: usize = 1024;
 /// The most bytes of a gap.
 const GAP: usize = 64;
 
+/// The most bytes between a literal and its secret that are a part of the token.
+const JOINED: usize = 16;
+
 /// So many bytes of a literal are few.
 const SHORT: usize = 3;
 /// How many bytes behind such a literal have to fit.
@@ -50,7 +53,10 @@ pub(crate) fn of_pattern(rule: &RuleSource, parts: &Parts) -> Result<SpanData, S
     // Where something before the secret could be taken for a body, the window begins behind the anchor and covers all.
     let stray = before_most >= least && alphabet(&parts.before).meets(&body);
     let named = parts.assign && has_letters(&body);
-    let covers = stray || named;
+    // A few characters of a token between its literal and its secret, a version or a number, are a part of the token: behind a gap it would
+    // not be found in escapes.
+    let joined = !parts.assign && (1..=JOINED).contains(&before_most) && is_token(&alphabet(&parts.before));
+    let covers = stray || named || joined;
     let lead = rule.lead.as_ref().map(lead).transpose()?;
     if lead.is_some() && reach > 0 {
         return Err("a rule with a `lead` has nothing between its anchor and what follows".to_owned());
@@ -133,6 +139,11 @@ pub(crate) fn declared<'a>(rule: &'a RuleSource, extent: &'a ExtentSource) -> Re
         opener,
         lead: rule.lead.as_ref().map(lead).transpose()?,
     }))
+}
+
+/// Whether a set holds nothing but what tokens are made of.
+fn is_token(bytes: &Set) -> bool {
+    (0..=u8::MAX).all(|byte| !bytes.has(byte) || byte.is_ascii_alphanumeric() || b"-_.:/|=~+".contains(&byte))
 }
 
 fn lead(lead: &LeadSource) -> Result<(Set, u16, u16), String> {

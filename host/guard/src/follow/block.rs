@@ -10,8 +10,14 @@ const PREAMBLE_LINES: u8 = 8;
 const PREAMBLE_WORD: u64 = 32;
 /// The most bytes of such a line.
 const PREAMBLE_LINE: u64 = 256;
-/// A line that breaks off after so many body bytes is body up to there.
+/// A line that breaks off after so many body bytes is body up to there. What is shorter is a word, or a short line.
 const BROKEN_LINE: u64 = 16;
+/// A body has lines, beside which others are short, where one of them has so many body bytes.
+const LONG_LINE: u64 = 32;
+/// So many short lines one after the other are no body any more: it ends with one, and a checksum may follow.
+const SHORT_LINES: u8 = 3;
+/// So many words one after the other on a line are prose.
+const WORDS: u8 = 3;
 
 /// How far a block has been walked.
 #[derive(Clone)]
@@ -27,6 +33,12 @@ pub(crate) struct BlockWalk {
     preamble: u8,
     first_line: bool,
     shape: Line,
+    /// Body bytes of the longest line so far, and how many lines in a row were much shorter.
+    longest: u64,
+    short: u8,
+    /// Body bytes of the word walked, and how many short words stand in a row on its line.
+    word: u64,
+    words: u8,
 }
 
 /// What the line walked can still be.
@@ -58,6 +70,10 @@ impl BlockWalk {
             preamble: 0,
             first_line: true,
             shape: Line::Body,
+            longest: 0,
+            short: 0,
+            word: 0,
+            words: 0,
         }
     }
 
@@ -93,6 +109,9 @@ impl BlockWalk {
             if self.next - self.start >= u64::from(rule.bound) {
                 return self.settled(rule, self.next, true, false);
             }
+            if self.is_over(byte, rule) {
+                return self.settled(rule, self.line, false, false);
+            }
             if byte == b'\n' {
                 self.next_line();
             } else if self.shape == Line::Preamble {
@@ -112,6 +131,38 @@ impl BlockWalk {
                 return self.settled(rule, if broken { self.next } else { self.line }, false, false);
             }
         }
+    }
+
+    /// Whether the line walked, at whose next byte this is, is no part of the body that stands before it: one that was cut off may be
+    /// followed by whatever else a program prints.
+    fn is_over(&mut self, byte: u8, rule: &BlockRule) -> bool {
+        let of_word = rule.body.has(byte) && !byte.is_ascii_whitespace();
+        if of_word {
+            self.word += 1;
+        } else if self.word > 0 {
+            self.words = if self.word < BROKEN_LINE {
+                self.words.saturating_add(1)
+            } else {
+                0
+            };
+            self.word = 0;
+        }
+        let prose = self.words >= WORDS && byte != b'\n';
+        if byte == b'\n' {
+            let here = self.count - self.count_before_line;
+            if here >= BROKEN_LINE || here * 2 >= self.longest {
+                self.short = 0;
+            } else if here > 0 {
+                self.short = self.short.saturating_add(1);
+            }
+            self.longest = self.longest.max(here);
+            self.words = 0;
+        }
+        // A body that may hold sentences has such lines itself.
+        let is_text = rule.body.has(b' ') && rule.body.has(b'.');
+        let is_behind = !self.first_line && self.count_before_line >= u64::from(rule.at_least);
+        let has_lines = self.longest >= LONG_LINE;
+        !is_text && is_behind && has_lines && self.shape == Line::Body && (prose || self.short >= SHORT_LINES)
     }
 
     fn next_line(&mut self) {

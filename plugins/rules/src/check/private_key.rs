@@ -53,7 +53,7 @@ fn quote(before: &[u8]) -> Option<&[u8]> {
     let line = before.rsplit(|&byte| byte == b'\n').next()?;
     let at = line.windows(BEGIN.len()).rposition(|part| part == BEGIN)?;
     let (quote, name) = (line.get(..at)?, line.get(at + BEGIN.len()..)?);
-    let is_name = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || b" _-".contains(byte);
+    let is_name = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || b" _-+".contains(byte);
     name.iter().all(is_name).then_some(quote)
 }
 

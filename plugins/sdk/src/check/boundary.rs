@@ -2,8 +2,9 @@
 
 /// Whether a token can begin at `at`: the byte before it isn't a letter, digit or underscore of a longer word.
 ///
-/// Three kinds of word bytes end something else and count as boundaries: the last letter of a terminal's colour code (`ESC [ 3 1 m`), the
-/// letter of a backslash escape (`\n`), and the digits of a percent escape (`%3D`).
+/// Three kinds of word bytes end something else and count as boundaries: the last letter of a terminal's colour code (`ESC [ 3 1 m`), also of
+/// one that is spelled out (`\u001b[31m`), the end of a backslash escape (`\n`, `\x2e`, `\u002e`, `\056`), and that of a percent escape
+/// (`%3D`, `%253D`). The host says the same before it asks.
 #[must_use]
 pub fn starts_token(text: &[u8], at: usize) -> bool {
     let Some(before) = text.get(..at) else { return true };
@@ -13,17 +14,11 @@ pub fn starts_token(text: &[u8], at: usize) -> bool {
     if !(last.is_ascii_alphanumeric() || last == b'_') {
         return true;
     }
-    ends_control_sequence(before) || ends_escape(last, rest)
+    ends_control_sequence(last, rest) || ends_escape(before)
 }
 
-/// Whether `before` ends with a control sequence: ESC `[`, parameters, and a final letter.
-fn ends_control_sequence(before: &[u8]) -> bool {
-    let Some((last, rest)) = before.split_last() else {
-        return false;
-    };
-    if !(0x40..=0x7E).contains(last) {
-        return false;
-    }
+/// Whether a control sequence ends with `last` behind `rest`: ESC `[`, parameters, and a final letter.
+fn ends_control_sequence(last: u8, rest: &[u8]) -> bool {
     // Colour codes are short; the bound keeps this linear over a text full of digits.
     let parameters = rest
         .iter()
@@ -31,17 +26,38 @@ fn ends_control_sequence(before: &[u8]) -> bool {
         .take(32)
         .take_while(|byte| (0x20..=0x3F).contains(*byte))
         .count();
-    let start = rest.len() - parameters;
-    matches!(rest.get(..start), Some([.., 0x1B, b'[']))
+    let (front, parameters) = rest.split_at(rest.len() - parameters);
+    let spelled = || last == b'm' && parameters.last().is_some_and(u8::is_ascii_digit) && is_spelled(front);
+    front.ends_with(b"\x1b[") || spelled()
 }
 
-/// Whether `last` ends a backslash escape or a percent escape after `rest`.
-fn ends_escape(last: u8, rest: &[u8]) -> bool {
-    match rest {
-        [.., b'\\'] => matches!(last, b'n' | b'r' | b't'),
-        [.., b'%', high] => high.is_ascii_hexdigit() && last.is_ascii_hexdigit(),
-        _ => false,
-    }
+/// Whether a control sequence that is spelled out begins at the end of `front`.
+fn is_spelled(front: &[u8]) -> bool {
+    let ends = |begin: &[u8]| {
+        let at = front.len().checked_sub(begin.len());
+        at.and_then(|at| front.get(at..))
+            .is_some_and(|end| end.eq_ignore_ascii_case(begin))
+    };
+    ends(b"\\u001b[") || ends(b"\\x1b[") || ends(b"\\033[") || ends(b"\\e[")
+}
+
+/// Whether `before` ends with a backslash escape or a percent escape.
+fn ends_escape(before: &[u8]) -> bool {
+    let is = |introducer: &[u8], count: usize, fits: fn(&u8) -> bool| {
+        let parts = before
+            .len()
+            .checked_sub(count)
+            .and_then(|at| before.split_at_checked(at));
+        parts.is_some_and(|(front, end)| front.ends_with(introducer) && end.iter().all(fits))
+    };
+    let octal = |byte: &u8| (b'0'..=b'7').contains(byte);
+    is(b"\\", 1, u8::is_ascii_alphabetic)
+        || is(b"\\", 1, |byte| *byte == b'0')
+        || is(b"\\", 3, octal)
+        || is(b"\\x", 2, u8::is_ascii_hexdigit)
+        || is(b"\\u", 4, u8::is_ascii_hexdigit)
+        || is(b"%", 2, u8::is_ascii_hexdigit)
+        || is(b"%25", 2, u8::is_ascii_hexdigit)
 }
 
 #[cfg(test)]
@@ -59,12 +75,34 @@ mod tests {
             "x\x1b[0;1;38;5;12m",
             "a\\n",
             "a%3D",
+            "a%253D",
+            "\\f",
+            "\\0",
+            "\\012",
+            "\\x1f",
+            "\\u003d",
+            "\\u001b[0;32m",
+            "\\x1B[1m",
+            "\\033[31m",
+            "\\e[1m",
             "\u{e9}",
             "-",
         ] {
             assert!(starts_token(boundary.as_bytes(), boundary.len()), "{boundary:?}");
         }
-        for inside in ["x", "9", "_", "31m", "[31m", "\\d", "%G1", "3D"] {
+        for inside in [
+            "x",
+            "9",
+            "_",
+            "31m",
+            "[31m",
+            "u003d",
+            "\\u03d",
+            "\\u001b[mm",
+            "\\99",
+            "%G1",
+            "3D",
+        ] {
             assert!(!starts_token(inside.as_bytes(), inside.len()), "{inside:?}");
         }
         assert!(
