@@ -47,7 +47,6 @@ fn written(value: &[u8], signs: &[(u8, &str)]) -> Vec<u8> {
 }
 
 /// The value as forms and queries write it.
-
 fn form(value: &[u8]) -> Vec<u8> {
     let each = |byte: &u8| match byte {
         b' ' => vec![b'+'],
