@@ -9,7 +9,7 @@ use std::os::unix::process::CommandExt as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
-use packages::TESTED;
+use packages::named;
 
 fn main() -> ExitCode {
     let root = root();
@@ -17,7 +17,7 @@ fn main() -> ExitCode {
     let built = Command::new(cargo)
         .current_dir(&root)
         .args(["build", "--quiet", "--release", "--bin", "tasks"])
-        .args(TESTED.iter().flat_map(|package| ["--package", package]))
+        .args(named())
         .status();
     match built {
         Ok(status) if status.success() => {}

@@ -2,7 +2,7 @@
 
 /// The crates whose tests run on the host. Whatever is built, all of them are named: the same packages choose the same features of every
 /// library, so that nothing is compiled a second time to run or to test.
-pub(crate) const TESTED: [&str; 11] = [
+const TESTED: [&str; 11] = [
     "cofferdam-guard",
     "cofferdam-model",
     "cofferdam-engine",
@@ -15,3 +15,8 @@ pub(crate) const TESTED: [&str; 11] = [
     "cofferdam-tests",
     "xtask",
 ];
+
+/// The words that name all of them to cargo.
+pub(crate) fn named<'a>() -> impl Iterator<Item = &'a str> {
+    TESTED.iter().flat_map(|package| ["--package", *package])
+}

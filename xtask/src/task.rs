@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
 use crate::guest;
-use crate::packages::TESTED;
+use crate::packages::named;
 
 /// What seeds the random cases of property tests. They are the same in each run, so that a change is judged by what it changes;
 /// whoever wants others says so in the environment, and `cargo xtask fuzz` goes on for as long as one likes.
@@ -42,11 +42,10 @@ fn build_all(root: &Path) -> Result<(), String> {
 /// Builds the guards, and then programs among all packages that are tested.
 fn build_of_all(root: &Path, what: &[&str]) -> Result<(), String> {
     guest::build_guests(root).map_err(|problem| problem.to_string())?;
-    let packages = TESTED.iter().flat_map(|package| ["--package", package]);
     let words = ["build", "--release"]
         .into_iter()
         .chain(what.iter().copied())
-        .chain(packages);
+        .chain(named());
     cargo(root, &words.collect::<Vec<_>>())
 }
 
@@ -55,7 +54,7 @@ pub(crate) fn test(root: &Path, filter: &[String]) -> Result<(), String> {
     // Tests and the programs that they start in one go, so that no core waits for the last program before the first test is compiled.
     build_of_all(root, &["--bins", "--tests"])?;
     let mut words = vec!["test", "--release"];
-    words.extend(TESTED.iter().flat_map(|package| ["--package", package]));
+    words.extend(named());
     words.extend(filter.iter().map(String::as_str));
     let seed = std::env::var_os(SEED_NAME).unwrap_or_else(|| SEED.into());
     let status = Command::new(cargo_program())
