@@ -8,8 +8,6 @@ use crate::rule::{Anchor, Extent, Keyword, Rule, Severity};
 const SHORTEST: usize = 8;
 /// The most bytes of a value.
 const LONGEST: usize = 8192;
-/// How many of its first bytes are searched for.
-const ANCHOR: usize = 4;
 /// The fewest different bytes: `--------` is no secret.
 const FEWEST_DIFFERENT: usize = 4;
 
@@ -32,6 +30,9 @@ pub enum KnownValueError {
 }
 
 impl KnownValue {
+    /// How many of its first bytes are searched for: no encoding of a single sign is read in them.
+    pub const ANCHOR: usize = 4;
+
     /// The value without the white space around it, each run of white space inside of it as one blank: in a text any such
     /// run matches any other.
     ///
@@ -61,7 +62,7 @@ impl KnownValue {
     /// The rule that searches for it: P0, anchored by its first bytes, and answered by the guard itself.
     pub fn rule(self, id: String, title: String, category: String) -> Rule {
         let word = self.0.split(|byte| *byte == b' ').next().unwrap_or(&self.0);
-        let bytes = word[..word.len().min(ANCHOR)].to_vec();
+        let bytes = word[..word.len().min(Self::ANCHOR)].to_vec();
         Rule {
             id,
             title,

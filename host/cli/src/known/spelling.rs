@@ -1,13 +1,12 @@
 //! How tools write a value in which a sign stands that means something in their notation. The guard reads encodings of a whole text; where a
 //! single sign is written in another way, the value is searched for as it is written.
 
-/// How many of a value's first bytes are searched for, so that no sign may be written otherwise there.
-const ANCHOR: usize = 4;
+use cofferdam_runner::session::words::KnownValue;
 
 /// The value in each notation that writes it in another way, with the notation's name.
 pub(super) fn spellings(value: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
     let has = |signs: &[u8]| value.iter().any(|byte| signs.contains(byte));
-    let begins = |signs: &[u8]| value.iter().take(ANCHOR).any(|byte| signs.contains(byte));
+    let begins = |signs: &[u8]| value.iter().take(KnownValue::ANCHOR).any(|byte| signs.contains(byte));
     let mut all = Vec::new();
     if has(b"\\") || begins(b"\"") {
         all.push(("json", written(value, &[(b'\\', "\\\\"), (b'"', "\\\"")])));

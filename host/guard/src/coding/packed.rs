@@ -5,16 +5,13 @@ use std::io::Read as _;
 
 use super::Reading;
 use super::base64::value;
+use super::seam::{BETWEEN, LINE};
 use crate::view::View;
 
 /// The most characters that are held.
 const BOUND: usize = 64 * 1024;
 /// The most bytes that are unpacked.
 const UNPACKED: usize = 256 * 1024;
-/// The fewest characters of a line that another may follow: what is shorter is the last one, or words.
-const LINE: usize = 19;
-/// The most bytes of white space between two lines.
-const BETWEEN: usize = 12;
 
 /// A compressed text as it comes.
 pub(super) struct Packed {

@@ -9,13 +9,13 @@ use crate::prefilter::{Owner, Prefilter};
 use crate::stream::Stream;
 
 /// How long a line must be, in characters, to be one of a longer text.
-const LINE: usize = 19;
+pub(super) const LINE: usize = 19;
 /// How many bytes before a line's end are looked at: the characters, and a carriage return.
 const BEFORE: usize = LINE + 1;
 /// How many characters on either side are looked at: all but one of the longest form.
 const SIDE: usize = 11;
 /// The most bytes of white space between two lines.
-const BETWEEN: usize = 12;
+pub(super) const BETWEEN: usize = 12;
 
 /// A shorter text, as what comes between two edits of a line, is looked at byte by byte: its line ends are few.
 const SHORT: usize = 192;

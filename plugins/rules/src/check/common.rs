@@ -132,12 +132,7 @@ impl Common<&[u8]> {
 
     /// Whether the host, or its domain, is set apart for documentation.
     pub(crate) fn is_reserved(&self, host: &[u8]) -> bool {
-        self.domains.iter().any(|domain| {
-            host.len().checked_sub(domain.len()).is_some_and(|at| {
-                let (front, tail) = host.split_at(at);
-                tail.eq_ignore_ascii_case(domain) && matches!(front, [] | [.., b'.'])
-            })
-        })
+        is_below(host, &self.domains)
     }
 
     /// Whether the host is this machine, or what manuals call a service.
@@ -150,6 +145,16 @@ impl Common<&[u8]> {
         matches!(host, [one] if one.is_ascii_alphabetic())
             || self.nowhere.iter().any(|known| host.eq_ignore_ascii_case(known))
     }
+}
+
+/// Whether a host is one of these domains, or lies below one.
+pub(super) fn is_below(host: &[u8], domains: &[&[u8]]) -> bool {
+    domains.iter().any(|domain| {
+        host.len().checked_sub(domain.len()).is_some_and(|at| {
+            let (front, tail) = host.split_at(at);
+            tail.eq_ignore_ascii_case(domain) && matches!(front, [] | [.., b'.'])
+        })
+    })
 }
 
 /// How sure one can be of a password that opens little.

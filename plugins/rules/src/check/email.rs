@@ -2,6 +2,7 @@
 
 use cofferdam_sdk::{Severity, Verdict, Window};
 
+use super::common::is_below;
 use crate::fact::PLACEHOLDER;
 use crate::pack::Mail;
 use crate::placeholder::Placeholders;
@@ -89,12 +90,6 @@ fn is_yours(text: &[u8]) -> bool {
 
 /// Domains that are set apart for documentation and tests.
 fn is_reserved(domain: &[u8], mail: &Mail<&[u8]>) -> bool {
-    let is_of = |name: &&[u8]| {
-        domain.len().checked_sub(name.len()).is_some_and(|at| {
-            let (front, last) = domain.split_at(at);
-            last.eq_ignore_ascii_case(name) && (front.is_empty() || front.ends_with(b"."))
-        })
-    };
     let label = domain.split(|&byte| byte == b'.').next().unwrap_or_default();
-    mail.domains.iter().any(is_of) || is_yours(label)
+    is_below(domain, &mail.domains) || is_yours(label)
 }
