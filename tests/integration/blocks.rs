@@ -79,6 +79,43 @@ fn private_keys_of_every_kind_are_taken_out() {
     }
 }
 
+/// What tools set around each line that they print; a number stands for `#`, the line for `%`.
+const FRAMES: [&str; 16] = [
+    "#:%",
+    "deploy/app.pem:#:%",
+    "     #\t%",
+    "   # \u{2502} %",
+    "2026-11-27T09:09:53.100#Z %",
+    "Nov 27 09:09:53 host app[123]: %",
+    "web_1  | %",
+    "[pod/web-1/app] %",
+    "{\"ts\": \"2026-11-27T09:10:#Z\", \"msg\": \"%\"}",
+    "{\"msg\":\"%\",\"level\":\"info\",\"seq\":#}",
+    "time=\"2026-11-27T09:10:#Z\" level=info msg=\"%\"",
+    "INFO  [main] (App.java:#) - %",
+    "##[debug]%",
+    "#9 0.#00 %",
+    "| %                    |",
+    "<134>1 2026-11-27T09:10:#Z h app - - - %",
+];
+
+#[test]
+fn keys_are_taken_out_of_what_tools_set_around_their_lines() {
+    let mut random = Random::new(308);
+    let (text, body) = key(&mut random, "RSA ");
+    for frame in FRAMES {
+        let framed = |index: usize, line: &str| frame.replace('#', &(index + 5).to_string()).replace('%', line);
+        let lines: Vec<_> = text.lines().enumerate().map(|(index, line)| framed(index, line)).collect();
+        let last = lines.last().expect("a key has lines").as_str();
+        let after = framed(lines.len(), "done");
+        holds(
+            &format!("begins\n{}\n{after}\n", lines.join("\n")),
+            &body,
+            &["begins", &lines[0], last, &after],
+        );
+    }
+}
+
 /// In random base64 the forms of literals stand by chance, and in what they open others do: none of it may stop the guard.
 #[test]
 fn a_key_that_never_ends_is_taken_out_to_the_end() {

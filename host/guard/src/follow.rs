@@ -7,6 +7,7 @@ mod again;
 mod block;
 mod crowd;
 mod ends;
+mod frame;
 mod known;
 mod run;
 mod scan;
@@ -131,7 +132,7 @@ impl Live {
     ) -> Self {
         let walk = match &rules.rules[rule as usize].rule.extent {
             Extent::Span(_) => Walk::Span(SpanWalk::new(anchor_end)),
-            Extent::Block(_) => Walk::Block(BlockWalk::new(anchor_end)),
+            Extent::Block(_) => Walk::Block(BlockWalk::new(at, anchor_end)),
             Extent::Known(_) => Walk::Known(KnownWalk::new(at)),
         };
         Self {
@@ -179,6 +180,7 @@ impl Live {
             (Extent::Span(span), Walk::Block(_) | Walk::Known(_) | Walk::Crowd(_)) if span.gap == 0 => {
                 span.body.union(&span.filler)
             }
+            (Extent::Block(_), Walk::Block(walk)) if walk.is_anything() => (0..=u8::MAX).collect(),
             // A preamble's word may stand before its body.
             (Extent::Block(block), _) => {
                 let word = (0..=u8::MAX).filter(u8::is_ascii_alphanumeric);

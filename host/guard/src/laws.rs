@@ -4,6 +4,7 @@ mod again;
 mod chunking;
 mod encoded;
 mod fail;
+mod frame;
 mod hold;
 mod promise;
 mod reference;

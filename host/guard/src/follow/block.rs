@@ -1,5 +1,6 @@
 //! Walking over lines: what is left of the anchor's line, a preamble, the body, and its close.
 
+use super::frame::{Alike, FRAME, Frame, is_boundary};
 use super::{Progress, Window};
 use crate::rule::{BlockRule, Keyword};
 use crate::stream::Stream;
@@ -22,8 +23,14 @@ const WORDS: u8 = 3;
 /// How far a block has been walked.
 #[derive(Clone)]
 pub(crate) struct BlockWalk {
+    /// Where the anchor begins, and where it ends.
+    at: u64,
     start: u64,
+    /// What stands around the anchor on its line, if anything does.
+    frame: Option<Box<Frame>>,
+    /// Where the line begins, and where what it says does, behind what is set before it.
     line: u64,
+    text: u64,
     next: u64,
     /// The last byte looked at, which may lie after `next` where a close was tried.
     seen: u64,
@@ -44,25 +51,34 @@ pub(crate) struct BlockWalk {
 /// What the line walked can still be.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Line {
+    /// What may be set before it is still to be told.
+    Unread,
     /// Body, or the word of a preamble.
     Either,
     /// Body only.
     Body,
     /// The rest of a preamble's line.
     Preamble,
+    /// What is set behind it, up to its end.
+    Behind,
 }
 
-enum Close {
+/// Whether a block's close stands at a place.
+pub(super) enum Close {
     Here,
     Perhaps,
     No,
 }
 
 impl BlockWalk {
-    pub(crate) fn new(anchor_end: u64) -> Self {
+    /// A walk behind an anchor that begins at `at` and ends at `anchor_end`.
+    pub(crate) fn new(at: u64, anchor_end: u64) -> Self {
         Self {
+            at,
             start: anchor_end,
+            frame: None,
             line: anchor_end,
+            text: anchor_end,
             next: anchor_end,
             seen: anchor_end,
             count: 0,
@@ -85,7 +101,16 @@ impl BlockWalk {
         self.next
     }
 
+    /// What could belong to it where it stopped, if an escape stands for it, beside its body: anything where it is set around a line.
+    pub(crate) fn is_anything(&self) -> bool {
+        let is_behind = self.frame.as_ref().is_some_and(|frame| !frame.behind.is_empty());
+        is_behind || self.first_line || matches!(self.shape, Line::Unread | Line::Behind)
+    }
+
     pub(crate) fn on(&mut self, rule: &BlockRule, stream: &Stream, ended: bool) -> Progress {
+        if self.next == self.start && self.frame.is_none() {
+            self.frame = Frame::new(stream, self.at).map(Box::new);
+        }
         loop {
             let Some(byte) = stream.get(self.next) else {
                 if !ended {
@@ -95,42 +120,139 @@ impl BlockWalk {
                 return self.settled(rule, self.next, false, true);
             };
             self.seen = self.seen.max(self.next);
-            if self.shape != Line::Preamble {
-                let (close, looked) = close(rule, stream, self.next, byte);
-                match close {
-                    Close::Here => {
-                        self.seen = self.next + looked - 1;
-                        return self.settled(rule, self.next, false, false);
-                    }
-                    Close::Perhaps if !ended => return Progress::Open,
-                    Close::Perhaps | Close::No => self.seen = self.seen.max(self.next + looked - 1),
-                }
-            }
-            if self.next - self.start >= u64::from(rule.bound) {
-                return self.settled(rule, self.next, true, false);
-            }
-            if self.is_over(byte, rule) {
-                return self.settled(rule, self.line, false, false);
-            }
-            if byte == b'\n' {
-                self.next_line();
-            } else if self.shape == Line::Preamble {
-                if self.next - self.line >= PREAMBLE_LINE {
-                    return self.settled(rule, self.line, false, false);
-                }
-                self.next += 1;
-            } else if byte == b':' && self.shape == Line::Either && self.next > self.line {
-                self.shape = Line::Preamble;
-                self.preamble += 1;
-                self.count = self.count_before_line;
-                self.next += 1;
-            } else if rule.body.has(byte) || (self.shape == Line::Either && is_word(byte)) {
-                self.body_byte(byte, rule);
-            } else {
-                let broken = self.first_line || self.next - self.line >= BROKEN_LINE;
-                return self.settled(rule, if broken { self.next } else { self.line }, false, false);
+            let step = match self.shape {
+                Line::Unread => self.before(rule, stream, ended),
+                Line::Preamble | Line::Behind => self.rest_of_line(rule, stream, byte),
+                Line::Either | Line::Body => self.byte(rule, stream, ended, byte),
+            };
+            if let Some(progress) = step {
+                return progress;
             }
         }
+    }
+
+    /// Goes over what is set before a line as it is before the anchor's.
+    fn before(&mut self, rule: &BlockRule, stream: &Stream, ended: bool) -> Option<Progress> {
+        let close = |at, byte| close(rule, stream, at, byte);
+        let alike = match &self.frame {
+            Some(frame) => frame.before(stream, self.line..self.most(rule), ended, close),
+            None => Alike::NONE,
+        };
+        match alike {
+            Alike::Open => return Some(Progress::Open),
+            Alike::Close { at, seen } => {
+                self.seen = self.seen.max(seen - 1);
+                return Some(self.settled(rule, at, false, false));
+            }
+            Alike::Upto { end, seen } => {
+                self.text = end.max(self.line);
+                self.seen = self.seen.max(seen.saturating_sub(1));
+            }
+        }
+        self.next = self.text;
+        self.shape = if self.count == 0 && self.preamble < PREAMBLE_LINES {
+            Line::Either
+        } else {
+            Line::Body
+        };
+        None
+    }
+
+    /// Goes on where a line holds no body any more.
+    fn rest_of_line(&mut self, rule: &BlockRule, stream: &Stream, byte: u8) -> Option<Progress> {
+        if self.is_past(rule) {
+            return Some(self.settled(rule, self.next, true, false));
+        }
+        let most = match self.shape {
+            Line::Preamble => self.text + PREAMBLE_LINE,
+            Line::Behind | Line::Unread | Line::Either | Line::Body => self.start + FRAME,
+        };
+        if byte == b'\n' {
+            if self.first_line && self.shape == Line::Behind {
+                let frame = self.frame.get_or_insert_default();
+                frame.behind = stream.slice(self.start, self.next).to_vec();
+            }
+            self.end_line();
+            self.next_line();
+        } else if self.next >= most || is_boundary(&byte) {
+            return Some(self.settled(rule, self.line, false, false));
+        } else {
+            self.next += 1;
+        }
+        None
+    }
+
+    /// Takes a byte of a body, or of a preamble's word.
+    fn byte(&mut self, rule: &BlockRule, stream: &Stream, ended: bool, byte: u8) -> Option<Progress> {
+        let (close, looked) = close(rule, stream, self.next, byte);
+        match close {
+            Close::Here => {
+                self.seen = self.next + looked - 1;
+                return Some(self.settled(rule, self.next, false, false));
+            }
+            Close::Perhaps if !ended => return Some(Progress::Open),
+            Close::Perhaps | Close::No => self.seen = self.seen.max(self.next + looked - 1),
+        }
+        if self.is_past(rule) {
+            return Some(self.settled(rule, self.next, true, false));
+        }
+        if self.is_over(byte, rule) {
+            return Some(self.settled(rule, self.line, false, false));
+        }
+        if byte == b'\n' {
+            self.next_line();
+        } else if byte == b':' && self.shape == Line::Either && self.next > self.text {
+            self.shape = Line::Preamble;
+            self.preamble += 1;
+            self.count = self.count_before_line;
+            self.next += 1;
+        } else if rule.body.has(byte) || (self.shape == Line::Either && is_word(byte)) {
+            self.body_byte(byte, rule);
+        } else {
+            return self.foreign(rule, stream, ended, byte);
+        }
+        None
+    }
+
+    /// At a byte that is no body's: what is set behind the line begins, or the block ends.
+    fn foreign(&mut self, rule: &BlockRule, stream: &Stream, ended: bool, byte: u8) -> Option<Progress> {
+        let is_short = self.count < BROKEN_LINE && self.next - self.start < FRAME;
+        if self.first_line && is_short && !is_boundary(&byte) {
+            self.shape = Line::Behind;
+            self.count = self.count_before_line;
+            return None;
+        }
+        if let Some(frame) = self.frame.as_ref().filter(|frame| !self.first_line && !frame.behind.is_empty()) {
+            let (alike, front) = frame.behind(stream, self.next..self.most(rule), ended, |byte| rule.body.has(byte));
+            match alike {
+                Alike::Open => return Some(Progress::Open),
+                Alike::Upto { end, seen } => {
+                    self.seen = self.seen.max(seen.saturating_sub(1));
+                    if end > self.next {
+                        let of_frame = stream.slice(self.next - front, self.next);
+                        let counted = of_frame.iter().filter(|byte| is_counted(**byte, rule)).count();
+                        self.count = self.count.saturating_sub(counted as u64).max(self.count_before_line);
+                        self.shape = Line::Behind;
+                        self.next = end;
+                        return None;
+                    }
+                }
+                // No close is looked for there.
+                Alike::Close { .. } => {}
+            }
+        }
+        let broken = self.first_line || self.next - self.text >= BROKEN_LINE;
+        let end = if broken { self.next } else { self.line };
+        Some(self.settled(rule, end, false, false))
+    }
+
+    /// Where its bound is.
+    fn most(&self, rule: &BlockRule) -> u64 {
+        self.start + u64::from(rule.bound)
+    }
+
+    fn is_past(&self, rule: &BlockRule) -> bool {
+        self.next >= self.most(rule)
     }
 
     /// Whether the line walked, at whose next byte this is, is no part of the body that stands before it: one that was cut off may be
@@ -149,14 +271,7 @@ impl BlockWalk {
         }
         let prose = self.words >= WORDS && byte != b'\n';
         if byte == b'\n' {
-            let here = self.count - self.count_before_line;
-            if here >= BROKEN_LINE || here * 2 >= self.longest {
-                self.short = 0;
-            } else if here > 0 {
-                self.short = self.short.saturating_add(1);
-            }
-            self.longest = self.longest.max(here);
-            self.words = 0;
+            self.end_line();
         }
         // A body that may hold sentences has such lines itself.
         let is_text = rule.body.has(b' ') && rule.body.has(b'.');
@@ -165,24 +280,32 @@ impl BlockWalk {
         !is_text && is_behind && has_lines && self.shape == Line::Body && (prose || self.short >= SHORT_LINES)
     }
 
+    /// Counts what a line held.
+    fn end_line(&mut self) {
+        let here = self.count - self.count_before_line;
+        if here >= BROKEN_LINE || here * 2 >= self.longest {
+            self.short = 0;
+        } else if here > 0 {
+            self.short = self.short.saturating_add(1);
+        }
+        self.longest = self.longest.max(here);
+        self.words = 0;
+    }
+
     fn next_line(&mut self) {
         self.next += 1;
         self.line = self.next;
         self.first_line = false;
+        self.text = self.next;
         self.count_before_line = self.count;
-        self.shape = if self.count == 0 && self.preamble < PREAMBLE_LINES {
-            Line::Either
-        } else {
-            Line::Body
-        };
+        self.shape = Line::Unread;
     }
 
     fn body_byte(&mut self, byte: u8, rule: &BlockRule) {
-        if !is_word(byte) || self.next - self.line >= PREAMBLE_WORD {
+        if !is_word(byte) || self.next - self.text >= PREAMBLE_WORD {
             self.shape = Line::Body;
         }
-        // Blanks and line ends are no evidence of a body.
-        self.count += u64::from(rule.body.has(byte) && !byte.is_ascii_whitespace());
+        self.count += u64::from(is_counted(byte, rule));
         self.next += 1;
     }
 
@@ -203,6 +326,11 @@ impl BlockWalk {
             settled: self.seen,
         })
     }
+}
+
+/// Blanks and line ends are no evidence of a body.
+fn is_counted(byte: u8, rule: &BlockRule) -> bool {
+    rule.body.has(byte) && !byte.is_ascii_whitespace()
 }
 
 fn is_word(byte: u8) -> bool {

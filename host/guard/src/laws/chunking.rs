@@ -23,8 +23,16 @@ fn block() -> impl Strategy<Value = Vec<u8>> {
         Just("--"),
         Just("--E"),
         Just("."),
+        // What a tool sets around each line, nearly or really alike.
+        Just("\n[ 9] y: "),
+        Just("\n[10] y: "),
+        Just("\n[10]"),
+        Just("7;"),
+        Just("\";z\n[8] y: "),
     ];
-    prop::collection::vec(piece, 1..12).prop_map(|pieces| format!("K--{}", pieces.concat()).into_bytes())
+    let before = prop::sample::select(vec!["", "z\n", "[8] y: ", "[ 7] y: \"", "9"]);
+    (before, prop::collection::vec(piece, 1..12))
+        .prop_map(|(before, pieces)| format!("{before}K--{}", pieces.concat()).into_bytes())
 }
 
 proptest! {

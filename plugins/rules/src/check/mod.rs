@@ -10,6 +10,7 @@ mod connection_string;
 mod curl;
 mod email;
 mod encoded_key;
+mod frame;
 mod iban;
 mod issuer;
 pub(crate) mod jwt;

@@ -5,6 +5,7 @@ use std::ops::Range;
 use cofferdam_sdk::check::decode_prefix;
 use cofferdam_sdk::{ByteSet, Verdict, Window};
 
+use super::frame::Frame;
 use super::placeholder;
 
 /// What opens a block of any kind.
@@ -62,11 +63,15 @@ fn quote(before: &[u8]) -> Option<&[u8]> {
 /// A plus sign is base64 as well as a diff's mark: it is a mark where `quote` is one too.
 fn core(body: &[u8], quote: &[u8]) -> Option<Range<usize>> {
     let is_diff = quote == b"+";
-    let mut start = 0;
+    let frame = Frame::new(quote);
+    let mut start = behind(body);
     loop {
         let rest = body.get(start..)?;
         let &first = rest.first()?;
-        if first == b'\\' {
+        let set_before = if start > 0 && body[start - 1] == b'\n' { frame.length(rest) } else { 0 };
+        if set_before > 0 {
+            start += set_before;
+        } else if first == b'\\' {
             // A backslash, however often it was escaped itself, and the letter after it.
             let slashes = rest.iter().take_while(|byte| **byte == b'\\').count();
             start += slashes + usize::from(matches!(rest.get(slashes), Some(b'n' | b'r' | b't')));
@@ -79,6 +84,12 @@ fn core(body: &[u8], quote: &[u8]) -> Option<Range<usize>> {
         }
     }
     let mut end = body.len();
+    if let Some(line) = body.iter().rposition(|&byte| byte == b'\n')
+        && line > start
+        && frame.is_all_of(&body[line + 1..])
+    {
+        end = line;
+    }
     while let Some(rest) = body.get(start..end) {
         match rest {
             [.., b'\\', b'n' | b'r' | b't'] | [.., b'\n', b'+' | b'/'] => end -= 2,
@@ -88,6 +99,14 @@ fn core(body: &[u8], quote: &[u8]) -> Option<Range<usize>> {
         }
     }
     Some(start..end)
+}
+
+/// The length of what a tool set behind the header on its line, such as the end of a field of JSON: no key has a byte of it.
+fn behind(body: &[u8]) -> usize {
+    let line = body.iter().position(|&byte| byte == b'\n').unwrap_or(0);
+    let is_foreign = |byte: &u8| matches!(byte, b'{' | b'}' | b'[' | b']' | b'(' | b')' | b':');
+    let has_header = header(body).is_some();
+    if body[..line].iter().any(is_foreign) && !has_header { line } else { 0 }
 }
 
 /// The length of a line of the form `Word: text` at the front, with its line end.

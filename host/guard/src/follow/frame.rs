@@ -1,0 +1,156 @@
+//! What a tool sets around each line that it prints: numbers, times, names of containers, fields of JSON.
+//!
+//! `grep -n`, `docker compose logs`, syslog and the logs of CI print a key line by line with something before each, and loggers with
+//! something behind it too. Nothing is known of any tool here: what stands around the anchor on its own line is looked for around the
+//! lines that follow. Numbers differ from line to line, and so do the blanks that pad them; all else is the same.
+
+use std::ops::Range;
+
+use super::block::Close;
+use crate::stream::Stream;
+use crate::view::BOUNDARY;
+
+/// The most bytes before an anchor, or behind it, that are looked for around the lines that follow.
+pub(super) const FRAME: u64 = 192;
+
+/// What stands on an anchor's line.
+#[derive(Clone, Default)]
+pub(super) struct Frame {
+    /// From the line's start to the anchor. Empty where the line begins further away.
+    before: Vec<u8>,
+    /// From the anchor to the line's end, where a body's bytes alone don't make it up.
+    pub(super) behind: Vec<u8>,
+}
+
+/// The most bytes of a number, with the blanks that pad it.
+const NUMBER: u64 = 32;
+
+/// How far something is alike.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Alike {
+    /// It may go on behind the bytes that there are.
+    Open,
+    /// Up to here, not further; the first byte that told is the one before `seen`.
+    Upto { end: u64, seen: u64 },
+    /// The block's close stands here, told by what lies before `seen`.
+    Close { at: u64, seen: u64 },
+}
+
+impl Alike {
+    /// Not at all.
+    pub(super) const NONE: Alike = Alike::Upto { end: 0, seen: 0 };
+}
+
+impl Frame {
+    /// What stands before an anchor at `at` on its line; `None` where nothing does.
+    pub(super) fn new(stream: &Stream, at: u64) -> Option<Frame> {
+        let before = stream.slice(at.saturating_sub(FRAME + 1), at);
+        let from = before.iter().rposition(is_boundary);
+        let whole = at - before.len() as u64 == 0 && before.len() as u64 <= FRAME;
+        let before = match from {
+            Some(end) => &before[end + 1..],
+            None if whole => before,
+            None => &[],
+        };
+        (!before.is_empty()).then(|| Frame {
+            before: before.to_vec(),
+            behind: Vec::new(),
+        })
+    }
+
+    /// How far the line that `line` begins with begins as the anchor's does. `close` tells whether a close stands at a place.
+    pub(super) fn before(&self, stream: &Stream, line: Range<u64>, ended: bool, close: impl Fn(u64, u8) -> (Close, u64)) -> Alike {
+        alike(&self.before, stream, line, ended, close).0
+    }
+
+    /// Whether the line that breaks off at the front of `line`, with a byte that is no body's, ends as the anchor's does, and how many of
+    /// the bytes before that belong to its end.
+    pub(super) fn behind(&self, stream: &Stream, line: Range<u64>, ended: bool, is_body: impl Fn(u8) -> bool) -> (Alike, u64) {
+        let at = line.start;
+        let front = self.behind.iter().take_while(|&&byte| is_body(byte)).count();
+        let (front, rest) = self.behind.split_at(front);
+        let length = front.len() as u64;
+        if rest.is_empty() || at < length || stream.slice(at - length, at) != front {
+            return (Alike::Upto { end: at, seen: at + 1 }, length);
+        }
+        let alike = match alike(rest, stream, line, ended, |_, _| (Close::No, 1)) {
+            (Alike::Upto { end, seen }, true) if stream.get(end).is_none_or(|byte| byte == b'\n') => Alike::Upto { end, seen },
+            (Alike::Upto { seen, .. }, _) => Alike::Upto { end: at, seen },
+            (other, _) => other,
+        };
+        (alike, length)
+    }
+}
+
+/// How far `text` is like `model`, on one line, and whether all of `model` is.
+fn alike(
+    model: &[u8],
+    stream: &Stream,
+    text: Range<u64>,
+    ended: bool,
+    close: impl Fn(u64, u8) -> (Close, u64),
+) -> (Alike, bool) {
+    let mut rest = model;
+    let Range { start: mut at, end: most } = text;
+    let mut seen = at;
+    loop {
+        let byte = match stream.get(at) {
+            Some(byte) if at < most => byte,
+            None if !ended => return (Alike::Open, false),
+            Some(_) | None => return (Alike::Upto { end: at, seen }, rest.is_empty()),
+        };
+        let (is_close, looked) = close(at, byte);
+        seen = seen.max(at + looked);
+        match is_close {
+            Close::Here => return (Alike::Close { at, seen }, false),
+            Close::Perhaps if !ended => return (Alike::Open, false),
+            Close::Perhaps | Close::No => {}
+        }
+        let Some(&first) = rest.first().filter(|_| !is_boundary(&byte)) else {
+            return (Alike::Upto { end: at, seen }, rest.is_empty());
+        };
+        if let Some(length) = number(rest) {
+            let Some(end) = number_at(stream, at, ended) else {
+                return (Alike::Open, false);
+            };
+            seen = seen.max(end + 1);
+            if end == at {
+                return (Alike::Upto { end: at, seen }, false);
+            }
+            rest = &rest[length..];
+            at = end.min(most);
+        } else if first == byte {
+            rest = &rest[1..];
+            at += 1;
+        } else {
+            return (Alike::Upto { end: at, seen }, false);
+        }
+    }
+}
+
+/// Whether a line ends there, or a text: nothing goes on over that.
+pub(super) fn is_boundary(byte: &u8) -> bool {
+    BOUNDARY.contains(byte)
+}
+
+/// The length of a number at the front, with the blanks that pad it.
+fn number(text: &[u8]) -> Option<usize> {
+    let blanks = text.iter().take_while(|&&byte| byte == b' ').count();
+    let digits = text[blanks..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+    (digits > 0).then_some(blanks + digits)
+}
+
+/// Where a number at `at` ends, with the blanks that pad it: at `at` where there is none. `None` where that can't be told yet.
+fn number_at(stream: &Stream, at: u64, ended: bool) -> Option<u64> {
+    let text = stream.slice(at, at + NUMBER);
+    let blanks = text.iter().take_while(|&&byte| byte == b' ').count();
+    let digits = text[blanks..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let length = (blanks + digits) as u64;
+    if length < text.len() as u64 || (ended && length < NUMBER) {
+        Some(if digits > 0 { at + length } else { at })
+    } else if length == NUMBER {
+        Some(at)
+    } else {
+        None
+    }
+}

@@ -1,0 +1,39 @@
+//! A block is found whatever a tool sets around each of its lines, as long as that is alike but for numbers.
+
+use proptest::prelude::*;
+
+use super::rig::{Letter, Manner, rules, run_with};
+use crate::Outlet;
+
+/// What is set before a line, and behind it; a number of the line's stands for `#`. None has a letter of the block's body.
+fn around() -> impl Strategy<Value = (String, String)> {
+    let before = "(#:|\\[#\\] |y#  z: |  #\t\\| |\\{\"y\": #, \"z\": \"|# z|z; |\u{2502})?";
+    let behind = "(\"\\}|\", \"z\": #\\}| ;|\r)?";
+    (before, behind)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1000))]
+
+    #[test]
+    fn invariant_2_a_block_is_found_in_any_frame(
+        (before, behind) in around(), lines in prop::collection::vec("d[abc]{1,4}", 4..7), first in 1..12_u32, lead in "([yz]\n){0,2}",
+    ) {
+        let mut only = rules();
+        only.remove(0);
+        only[0].rules.truncate(1);
+        let crate::Extent::Block(block) = &mut only[0].rules[0].extent else { panic!("the rig's block") };
+        block.bound = 400;
+        let numbered = |text: &str, index: usize| text.replace('#', &(first as usize + index).to_string());
+        let framed = |index: usize, line: &str| format!("{}{line}{}\n", numbered(&before, index), numbered(&behind, index));
+        let mut text = lead + &framed(0, "K--");
+        for (index, line) in (1..).zip(&lines) {
+            text += &framed(index, line);
+        }
+        text += &framed(lines.len() + 1, "--E");
+        let outcome = run_with(only, &[Letter::Bytes(text.clone().into_bytes())], Outlet::Pipe, false, Manner::default());
+        let shown = String::from_utf8_lossy(&outcome.shown);
+        let rest = shown.replace("[redacted:block]", "");
+        prop_assert!(rest.len() < shown.len() && !rest.contains('d'), "{text}\ncomes out as\n{shown}");
+    }
+}

@@ -1,0 +1,64 @@
+//! What a tool set around each line that it printed: numbers, times, names of containers, fields of JSON.
+//!
+//! The host walks over it where it is alike on each line but for numbers and the blanks that pad them; here it is left out of what is
+//! taken for a key.
+
+/// What stands before a text at the start of each of its lines, as it does on the first.
+#[derive(Clone, Copy)]
+pub(crate) struct Frame<'a> {
+    before: &'a [u8],
+}
+
+impl<'a> Frame<'a> {
+    pub(crate) fn new(before: &'a [u8]) -> Frame<'a> {
+        Frame { before }
+    }
+
+    /// How many bytes of `line` are set before it.
+    pub(crate) fn length(&self, line: &[u8]) -> usize {
+        self.alike(line).map_or(0, |length| length)
+    }
+
+    /// Whether `line` is nothing but what is set before one.
+    pub(crate) fn is_all_of(&self, line: &[u8]) -> bool {
+        self.alike(line) == Some(line.len())
+    }
+
+    /// How many bytes of `line` are like all of what stands before the first.
+    fn alike(&self, line: &[u8]) -> Option<usize> {
+        let mut model = self.before;
+        let mut rest = line;
+        while let Some((first, others)) = model.split_first() {
+            if let Some(length) = number(model) {
+                model = model.get(length..)?;
+                rest = rest.get(number(rest)?..)?;
+            } else {
+                model = others;
+                rest = rest.strip_prefix(std::slice::from_ref(first))?;
+            }
+        }
+        Some(line.len() - rest.len())
+    }
+}
+
+/// The length of a number at the front, with the blanks that pad it.
+fn number(text: &[u8]) -> Option<usize> {
+    let blanks = text.iter().take_while(|&&byte| byte == b' ').count();
+    let digits = text.iter().skip(blanks).take_while(|byte| byte.is_ascii_digit()).count();
+    (digits > 0).then_some(blanks + digits)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Frame;
+
+    #[test]
+    fn numbers_and_their_padding_differ_from_line_to_line() {
+        let frame = Frame::new(b"[pod/a-1]   9: ");
+        assert_eq!(frame.length(b"[pod/a-1]  10: MII"), 15);
+        assert!(frame.is_all_of(b"[pod/a-2] 1210: "));
+        assert_eq!(frame.length(b"[pod/b-1]  10: MII"), 0);
+        assert_eq!(Frame::new(b"").length(b"MII"), 0);
+        assert!(Frame::new(b"").is_all_of(b""));
+    }
+}
