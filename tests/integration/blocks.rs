@@ -105,7 +105,11 @@ fn keys_are_taken_out_of_what_tools_set_around_their_lines() {
     let (text, body) = key(&mut random, "RSA ");
     for frame in FRAMES {
         let framed = |index: usize, line: &str| frame.replace('#', &(index + 5).to_string()).replace('%', line);
-        let lines: Vec<_> = text.lines().enumerate().map(|(index, line)| framed(index, line)).collect();
+        let lines: Vec<_> = text
+            .lines()
+            .enumerate()
+            .map(|(index, line)| framed(index, line))
+            .collect();
         let last = lines.last().expect("a key has lines").as_str();
         let after = framed(lines.len(), "done");
         holds(

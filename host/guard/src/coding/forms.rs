@@ -116,8 +116,10 @@ pub(crate) fn triggers(wanted: Wanted, each: &mut impl FnMut(Form<'_>)) {
     for meeting in MEETINGS {
         form(meeting, Coding::Escape, &[]);
     }
-    // JSON in base64.
-    cores(b"\\u00", wanted, &mut |core, phase| each(base64(core, phase)));
+    // JSON in base64, and compressed text that was put into base64 twice, as releases of Helm are.
+    for opener in [&b"\\u00"[..], b"H4sI", b"KLUv/"] {
+        cores(opener, wanted, &mut |core, phase| each(base64(core, phase)));
+    }
 }
 
 fn base64(core: &[u8], phase: u8) -> Form<'_> {

@@ -222,7 +222,11 @@ impl BlockWalk {
             self.count = self.count_before_line;
             return None;
         }
-        if let Some(frame) = self.frame.as_ref().filter(|frame| !self.first_line && !frame.behind.is_empty()) {
+        if let Some(frame) = self
+            .frame
+            .as_ref()
+            .filter(|frame| !self.first_line && !frame.behind.is_empty())
+        {
             let (alike, front) = frame.behind(stream, self.next..self.most(rule), ended, |byte| rule.body.has(byte));
             match alike {
                 Alike::Open => return Some(Progress::Open),

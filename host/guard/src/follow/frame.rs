@@ -59,13 +59,25 @@ impl Frame {
     }
 
     /// How far the line that `line` begins with begins as the anchor's does. `close` tells whether a close stands at a place.
-    pub(super) fn before(&self, stream: &Stream, line: Range<u64>, ended: bool, close: impl Fn(u64, u8) -> (Close, u64)) -> Alike {
+    pub(super) fn before(
+        &self,
+        stream: &Stream,
+        line: Range<u64>,
+        ended: bool,
+        close: impl Fn(u64, u8) -> (Close, u64),
+    ) -> Alike {
         alike(&self.before, stream, line, ended, close).0
     }
 
     /// Whether the line that breaks off at the front of `line`, with a byte that is no body's, ends as the anchor's does, and how many of
     /// the bytes before that belong to its end.
-    pub(super) fn behind(&self, stream: &Stream, line: Range<u64>, ended: bool, is_body: impl Fn(u8) -> bool) -> (Alike, u64) {
+    pub(super) fn behind(
+        &self,
+        stream: &Stream,
+        line: Range<u64>,
+        ended: bool,
+        is_body: impl Fn(u8) -> bool,
+    ) -> (Alike, u64) {
         let at = line.start;
         let front = self.behind.iter().take_while(|&&byte| is_body(byte)).count();
         let (front, rest) = self.behind.split_at(front);
@@ -74,7 +86,9 @@ impl Frame {
             return (Alike::Upto { end: at, seen: at + 1 }, length);
         }
         let alike = match alike(rest, stream, line, ended, |_, _| (Close::No, 1)) {
-            (Alike::Upto { end, seen }, true) if stream.get(end).is_none_or(|byte| byte == b'\n') => Alike::Upto { end, seen },
+            (Alike::Upto { end, seen }, true) if stream.get(end).is_none_or(|byte| byte == b'\n') => {
+                Alike::Upto { end, seen }
+            }
             (Alike::Upto { seen, .. }, _) => Alike::Upto { end: at, seen },
             (other, _) => other,
         };
@@ -91,7 +105,10 @@ fn alike(
     close: impl Fn(u64, u8) -> (Close, u64),
 ) -> (Alike, bool) {
     let mut rest = model;
-    let Range { start: mut at, end: most } = text;
+    let Range {
+        start: mut at,
+        end: most,
+    } = text;
     let mut seen = at;
     loop {
         let byte = match stream.get(at) {

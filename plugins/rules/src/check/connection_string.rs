@@ -1,4 +1,5 @@
-//! Passwords in connection strings of the form `Server=host;User Id=name;Password=<password>;`.
+//! Passwords in connection strings: `Server=host;User Id=name;Password=<password>;`, `host=name user=name password=<password>`, and
+//! `jdbc:mysql://host/name?user=name&password=<password>`.
 
 use cofferdam_sdk::check::is_reference;
 use cofferdam_sdk::{Verdict, Window};
@@ -21,27 +22,105 @@ const KEYS: [&[u8]; 10] = [
     b"driver=",
 ];
 
+/// Two of these stand before the password of one of words, since logs have each by itself.
+const WORDS: [&[u8]; 6] = [b"host=", b"hostaddr=", b"port=", b"dbname=", b"user=", b"sslmode="];
+/// What the URL of a database begins with, in lower case.
+const SCHEMES: [&[u8]; 9] = [
+    b"jdbc:",
+    b"postgres",
+    b"mysql:",
+    b"mariadb:",
+    b"sqlserver:",
+    b"mongodb",
+    b"redis",
+    b"clickhouse",
+    b"cockroach",
+];
+
+/// How the entries of a connection string stand beside one another.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// With semicolons between.
+    Entries,
+    /// With blanks between.
+    Words,
+    /// In a URL's query.
+    Query,
+}
+
 pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<Verdict> {
     let before = window.before();
     let line = before.rsplit(|&byte| byte == b'\n').next().unwrap_or_default();
     let named = |key: &&[u8]| line.windows(key.len()).any(|part| part.eq_ignore_ascii_case(key));
     let value = window.body();
     let opened = window.slice(window.anchor_end()..window.body_start());
-    if !KEYS.iter().any(named) || is_reference(value) || is_code(value, opened.is_empty(), window.after()) {
+    let form = match window.slice(window.anchor_start()..window.anchor_end()) {
+        [b' ', ..] if line.trim_ascii_end().ends_with(b";") => return None,
+        [b' ', ..] => Form::Words,
+        [b'&' | b'?', ..] => Form::Query,
+        _ => Form::Entries,
+    };
+    let is_one = match form {
+        Form::Entries => KEYS.iter().any(named),
+        Form::Words => WORDS.iter().filter(|key| named(key)).count() > 1,
+        Form::Query => is_database(line),
+    };
+    let is_hole = opened == b"<" || opened == b"{";
+    if !is_one || is_hole || is_reference(value) || is_code(value, opened.is_empty(), window.after()) {
         return None;
     }
     let common = placeholders.common();
-    let host = entry(line, &HOSTS)
-        .split(|byte| matches!(byte, b',' | b':' | b'\\'))
+    let host = match form {
+        Form::Entries | Form::Words => entry(line, &HOSTS),
+        Form::Query => authority(line),
+    };
+    let host = host
+        .split(|byte| matches!(byte, b',' | b':' | b'\\') || (form == Form::Words && *byte == b' '))
         .next()
         .unwrap_or_default();
-    let verdict = common.judged(window.whole(85), value, entry(line, &USERS));
+    let user = entry(line, &USERS)
+        .split(|byte| form != Form::Entries && matches!(byte, b' ' | b'&'))
+        .next()
+        .unwrap_or_default();
+    let verdict = common.judged(window.whole(85), value, user);
     let documented = (is_easy(value) && (common.is_here(host) || common.is_reserved(host))) || common.is_nowhere(host);
     Some(common::lower_where(documented, verdict))
 }
 
+/// The URL that the line ends with.
+fn url(line: &[u8]) -> &[u8] {
+    line.rsplit(|byte| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'`' | b'<' | b'>'))
+        .next()
+        .unwrap_or_default()
+}
+
+/// Whether the line ends with the URL of a database.
+fn is_database(line: &[u8]) -> bool {
+    let url = url(line);
+    let leads = |scheme: &&[u8]| {
+        let mut parts = url.windows(scheme.len());
+        parts.any(|part| part.eq_ignore_ascii_case(scheme))
+    };
+    url.windows(3).any(|part| part == b"://") && SCHEMES.iter().any(leads)
+}
+
+/// What stands behind `://` in the URL that the line ends with, up to its path.
+fn authority(line: &[u8]) -> &[u8] {
+    let url = url(line);
+    let from = url
+        .windows(3)
+        .position(|part| part == b"://")
+        .map_or(url.len(), |at| at + 3);
+    let rest = url.get(from..).unwrap_or_default();
+    let rest = rest
+        .split(|byte| matches!(byte, b'/' | b'?'))
+        .next()
+        .unwrap_or_default();
+    rest.rsplit(|byte| *byte == b'@').next().unwrap_or_default()
+}
+
 /// What leads a host.
-const HOSTS: [&[u8]; 3] = [b"server=", b"data source=", b"host="];
+const HOSTS: [&[u8]; 4] = [b"server=", b"data source=", b"host=", b"hostaddr="];
 /// What leads a user.
 const USERS: [&[u8]; 4] = [b"uid=", b"user id=", b"user=", b"username="];
 

@@ -44,7 +44,11 @@ impl<'a> Frame<'a> {
 /// The length of a number at the front, with the blanks that pad it.
 fn number(text: &[u8]) -> Option<usize> {
     let blanks = text.iter().take_while(|&&byte| byte == b' ').count();
-    let digits = text.iter().skip(blanks).take_while(|byte| byte.is_ascii_digit()).count();
+    let digits = text
+        .iter()
+        .skip(blanks)
+        .take_while(|byte| byte.is_ascii_digit())
+        .count();
     (digits > 0).then_some(blanks + digits)
 }
 

@@ -68,7 +68,11 @@ fn core(body: &[u8], quote: &[u8]) -> Option<Range<usize>> {
     loop {
         let rest = body.get(start..)?;
         let &first = rest.first()?;
-        let set_before = if start > 0 && body[start - 1] == b'\n' { frame.length(rest) } else { 0 };
+        let set_before = if start > 0 && body[start - 1] == b'\n' {
+            frame.length(rest)
+        } else {
+            0
+        };
         if set_before > 0 {
             start += set_before;
         } else if first == b'\\' {
@@ -106,7 +110,11 @@ fn behind(body: &[u8]) -> usize {
     let line = body.iter().position(|&byte| byte == b'\n').unwrap_or(0);
     let is_foreign = |byte: &u8| matches!(byte, b'{' | b'}' | b'[' | b']' | b'(' | b')' | b':');
     let has_header = header(body).is_some();
-    if body[..line].iter().any(is_foreign) && !has_header { line } else { 0 }
+    if body[..line].iter().any(is_foreign) && !has_header {
+        line
+    } else {
+        0
+    }
 }
 
 /// The length of a line of the form `Word: text` at the front, with its line end.
