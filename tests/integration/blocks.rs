@@ -79,8 +79,9 @@ fn private_keys_of_every_kind_are_taken_out() {
     }
 }
 
-/// What tools set around each line that they print; a number stands for `#`, the line for `%`.
-const FRAMES: [&str; 16] = [
+/// What tools set around each line that they print; a number stands for `#`, an id for `@`, the line for `%`, and blanks up to a box's
+/// right side for `$`.
+const FRAMES: [&str; 21] = [
     "#:%",
     "deploy/app.pem:#:%",
     "     #\t%",
@@ -96,6 +97,11 @@ const FRAMES: [&str; 16] = [
     "##[debug]%",
     "#9 0.#00 %",
     "| %                    |",
+    "\u{2502} %$\u{2502}",
+    "* %$*",
+    "{\"id\":\"@\",\"message\":\"%\"}",
+    "{\"log\":\"%\",\"kubernetes\":{\"pod_id\":\"@\"},\"n\":#}",
+    "2026-11-27T09:10:09.#Z stdout F %",
     "<134>1 2026-11-27T09:10:#Z h app - - - %",
 ];
 
@@ -104,7 +110,12 @@ fn keys_are_taken_out_of_what_tools_set_around_their_lines() {
     let mut random = Random::new(308);
     let (text, body) = key(&mut random, "RSA ");
     for frame in FRAMES {
-        let framed = |index: usize, line: &str| frame.replace('#', &(index + 5).to_string()).replace('%', line);
+        let framed = |index: usize, line: &str| {
+            let fill = " ".repeat(68 - line.len());
+            let id = format!("4f1c-{}a9-{:x}", index * 7, index * 7_919);
+            let around = frame.replace('#', &(index + 5).to_string()).replace('@', &id);
+            around.replace('$', &fill).replace('%', line)
+        };
         let lines: Vec<_> = text
             .lines()
             .enumerate()
@@ -118,6 +129,31 @@ fn keys_are_taken_out_of_what_tools_set_around_their_lines() {
             &["begins", &lines[0], last, &after],
         );
     }
+}
+
+/// Line ends that are escapes are line ends; an encrypted key's lines of words are spelled out with them.
+#[test]
+fn keys_with_escapes_for_line_ends_are_taken_out() {
+    let mut random = Random::new(309);
+    let (text, body) = key(&mut random, "EC ");
+    for (end, around) in [
+        ("%0A", "::error::%"),
+        ("&#10;", "<failure message=\"%\"/>"),
+        ("&#xA;", "<a b='%'/>"),
+        ("\\n", "{\"key\": \"%\"}"),
+        ("\\u000a", "{\"key\": \"%\"}"),
+    ] {
+        let line = around.replace('%', &text.trim_end().replace('\n', end));
+        holds(&format!("{line}\n"), &body, &["BEGIN"]);
+    }
+    let header = "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,0123456789ABCDEF0123456789ABCDEF\n\n";
+    let (first, rest) = text.split_once('\n').expect("a key has lines");
+    let encrypted = format!("{first}\n{header}{rest}");
+    holds(
+        &format!("{}\n", serde_json::json!({ "key": encrypted })),
+        &body,
+        &["BEGIN"],
+    );
 }
 
 /// In random base64 the forms of literals stand by chance, and in what they open others do: none of it may stop the guard.

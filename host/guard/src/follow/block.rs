@@ -2,6 +2,7 @@
 
 use super::frame::{Alike, FRAME, Frame, is_boundary};
 use super::{Progress, Window};
+use crate::coding::introduces;
 use crate::rule::{BlockRule, Keyword};
 use crate::stream::Stream;
 
@@ -206,6 +207,10 @@ impl BlockWalk {
             self.preamble += 1;
             self.count = self.count_before_line;
             self.next += 1;
+        } else if byte == b':' && self.first_line && self.count < u64::from(rule.at_least) {
+            // The same in a text whose line ends are spelled out.
+            self.count = 0;
+            self.next += 1;
         } else if rule.body.has(byte) || (self.shape == Line::Either && is_word(byte)) {
             self.body_byte(byte, rule);
         } else {
@@ -217,7 +222,9 @@ impl BlockWalk {
     /// At a byte that is no body's: what is set behind the line begins, or the block ends.
     fn foreign(&mut self, rule: &BlockRule, stream: &Stream, ended: bool, byte: u8) -> Option<Progress> {
         let is_short = self.count < BROKEN_LINE && self.next - self.start < FRAME;
-        if self.first_line && is_short && !is_boundary(&byte) {
+        // What an escape stands for is read elsewhere, and may be the line's end; a quote is one between parts of a text only.
+        let is_escape = introduces(byte) && !matches!(byte, b'"' | b'\'');
+        if self.first_line && is_short && !is_boundary(&byte) && !is_escape {
             self.shape = Line::Behind;
             self.count = self.count_before_line;
             return None;

@@ -1,8 +1,8 @@
-//! What a tool sets around each line that it prints: numbers, times, names of containers, fields of JSON.
+//! What a tool sets around each line that it prints: numbers, times, ids, names of containers, fields of JSON.
 //!
-//! `grep -n`, `docker compose logs`, syslog and the logs of CI print a key line by line with something before each, and loggers with
-//! something behind it too. Nothing is known of any tool here: what stands around the anchor on its own line is looked for around the
-//! lines that follow. Numbers differ from line to line, and so do the blanks that pad them; all else is the same.
+//! `grep -n`, `docker compose logs`, syslog and the logs of CI print a key line by line with something before each, and loggers and boxes
+//! with something behind it too. Nothing is known of any tool here: what stands around the anchor on its own line is looked for around
+//! the lines that follow. Numbers and ids differ from line to line, and so do the blanks that pad them; all else is the same.
 
 use std::ops::Range;
 
@@ -81,6 +81,8 @@ impl Frame {
         let at = line.start;
         let front = self.behind.iter().take_while(|&&byte| is_body(byte)).count();
         let (front, rest) = self.behind.split_at(front);
+        // Blanks fill a shorter line up.
+        let front = front.trim_ascii_start();
         let length = front.len() as u64;
         if rest.is_empty() || at < length || stream.slice(at - length, at) != front {
             return (Alike::Upto { end: at, seen: at + 1 }, length);
@@ -110,11 +112,18 @@ fn alike(
         end: most,
     } = text;
     let mut seen = at;
+    // Where a number began behind which nothing alike has come yet: a body's first line may look like one.
+    let mut number_from = None;
     loop {
+        let upto = |seen| Alike::Upto {
+            end: number_from.unwrap_or(at),
+            seen,
+        };
         let byte = match stream.get(at) {
             Some(byte) if at < most => byte,
             None if !ended => return (Alike::Open, false),
-            Some(_) | None => return (Alike::Upto { end: at, seen }, rest.is_empty()),
+            Some(_) | None if rest.is_empty() => return (Alike::Upto { end: at, seen }, true),
+            Some(_) | None => return (upto(seen), false),
         };
         let (is_close, looked) = close(at, byte);
         seen = seen.max(at + looked);
@@ -123,24 +132,29 @@ fn alike(
             Close::Perhaps if !ended => return (Alike::Open, false),
             Close::Perhaps | Close::No => {}
         }
+        if rest.is_empty() && is_boundary(&byte) {
+            return (Alike::Upto { end: at, seen }, true);
+        }
         let Some(&first) = rest.first().filter(|_| !is_boundary(&byte)) else {
-            return (Alike::Upto { end: at, seen }, rest.is_empty());
+            return (upto(seen), rest.is_empty() && number_from.is_none());
         };
         if let Some(length) = number(rest) {
-            let Some(end) = number_at(stream, at, ended) else {
+            let Some(length_here) = number_at(stream, at, ended) else {
                 return (Alike::Open, false);
             };
-            seen = seen.max(end + 1);
-            if end == at {
-                return (Alike::Upto { end: at, seen }, false);
+            seen = seen.max(at + length_here + 1);
+            if length_here == 0 {
+                return (upto(seen), false);
             }
+            number_from = number_from.or(Some(at));
             rest = &rest[length..];
-            at = end.min(most);
+            at = (at + length_here).min(most);
         } else if first == byte {
+            number_from = None;
             rest = &rest[1..];
             at += 1;
         } else {
-            return (Alike::Upto { end: at, seen }, false);
+            return (upto(seen), false);
         }
     }
 }
@@ -150,24 +164,28 @@ pub(super) fn is_boundary(byte: &u8) -> bool {
     BOUNDARY.contains(byte)
 }
 
-/// The length of a number at the front, with the blanks that pad it.
+/// The length of a number, a time or an id at the front, with the blanks that pad it: letters and digits, points and hyphens, a digit
+/// among them.
 fn number(text: &[u8]) -> Option<usize> {
     let blanks = text.iter().take_while(|&&byte| byte == b' ').count();
-    let digits = text[blanks..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-    (digits > 0).then_some(blanks + digits)
+    let run = text[blanks..].iter().take_while(|byte| is_of_number(byte)).count();
+    let has_digit = text[blanks..blanks + run].iter().any(u8::is_ascii_digit);
+    (has_digit && ((blanks + run) as u64) < NUMBER).then_some(blanks + run)
 }
 
-/// Where a number at `at` ends, with the blanks that pad it: at `at` where there is none. `None` where that can't be told yet.
+fn is_of_number(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-')
+}
+
+/// The length of such a number at `at`; 0 where there is none. `None` where that can't be told yet.
 fn number_at(stream: &Stream, at: u64, ended: bool) -> Option<u64> {
     let text = stream.slice(at, at + NUMBER);
-    let blanks = text.iter().take_while(|&&byte| byte == b' ').count();
-    let digits = text[blanks..].iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let length = (blanks + digits) as u64;
-    if length < text.len() as u64 || (ended && length < NUMBER) {
-        Some(if digits > 0 { at + length } else { at })
-    } else if length == NUMBER {
-        Some(at)
-    } else {
-        None
+    let run = text
+        .iter()
+        .skip_while(|&&byte| byte == b' ')
+        .position(|byte| !is_of_number(byte));
+    if run.is_none() && !ended && (text.len() as u64) < NUMBER {
+        return None;
     }
+    Some(number(text).map_or(0, |length| length as u64))
 }

@@ -12,7 +12,14 @@ fn outlet() -> impl Strategy<Value = Outlet> {
 /// A block that begins, goes on, and nearly or really closes, with other suspects inside of it.
 const BLOCK: [&str; 11] = ["dcba", "0123", "a", "k_", " ", "\n", "ab: c\n", "-", "--", "--E", "."];
 /// What a tool sets around each line, nearly or really alike.
-const AROUND: [&str; 6] = ["\n[ 9] y: ", "\n[10] y: ", "\n[10]", "7;", "\";z\n[8] y: ", "dcba\";z\n[8] y: "];
+const AROUND: [&str; 6] = [
+    "\n[ 9] y: ",
+    "\n[10] y: ",
+    "\n[10]",
+    "7;",
+    "\";z\n[8] y: ",
+    "dcba\";z\n[8] y: ",
+];
 
 fn block() -> impl Strategy<Value = Vec<u8>> {
     prop::collection::vec(prop::sample::select(&BLOCK[..]), 1..12)

@@ -7,8 +7,8 @@ use crate::Outlet;
 
 /// What is set before a line, and behind it; a number of the line's stands for `#`. None has a letter of the block's body.
 fn around() -> impl Strategy<Value = (String, String)> {
-    let before = "(#:|\\[#\\] |y#  z: |  #\t\\| |\\{\"y\": #, \"z\": \"|# z|z; |\u{2502})?";
-    let behind = "(\"\\}|\", \"z\": #\\}| ;|\r)?";
+    let before = "(#:|\\[#\\] |y#  z: |  #\t\\| |\\{\"y\": \"zy#-z#\", \"z\": \"|20#-T#\\.#Z z|z; |\u{2502})?";
+    let behind = "(\"\\}|\", \"z\": #\\}| ;|\r|        \u{2502})?";
     (before, behind)
 }
 
@@ -25,7 +25,11 @@ proptest! {
         let crate::Extent::Block(block) = &mut only[0].rules[0].extent else { panic!("the rig's block") };
         block.bound = 400;
         let numbered = |text: &str, index: usize| text.replace('#', &(first as usize + index).to_string());
-        let framed = |index: usize, line: &str| format!("{}{line}{}\n", numbered(&before, index), numbered(&behind, index));
+        // Blanks fill the lines of a box up.
+        let framed = |index: usize, line: &str| {
+            let fill = " ".repeat(if behind.starts_with("  ") { 8 - line.len() } else { 0 });
+            format!("{}{line}{fill}{}\n", numbered(&before, index), numbered(behind.trim_start_matches("  "), index))
+        };
         let mut text = lead + &framed(0, "K--");
         for (index, line) in (1..).zip(&lines) {
             text += &framed(index, line);

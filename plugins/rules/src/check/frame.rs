@@ -1,6 +1,6 @@
 //! What a tool set around each line that it printed: numbers, times, names of containers, fields of JSON.
 //!
-//! The host walks over it where it is alike on each line but for numbers and the blanks that pad them; here it is left out of what is
+//! The host walks over it where it is alike on each line but for numbers, ids and the blanks that pad them; here it is left out of what is
 //! taken for a key.
 
 /// What stands before a text at the start of each of its lines, as it does on the first.
@@ -41,15 +41,16 @@ impl<'a> Frame<'a> {
     }
 }
 
-/// The length of a number at the front, with the blanks that pad it.
+/// The length of a number, a time or an id at the front, with the blanks that pad it: letters and digits, points and hyphens, a digit
+/// among them.
 fn number(text: &[u8]) -> Option<usize> {
     let blanks = text.iter().take_while(|&&byte| byte == b' ').count();
-    let digits = text
-        .iter()
-        .skip(blanks)
-        .take_while(|byte| byte.is_ascii_digit())
-        .count();
-    (digits > 0).then_some(blanks + digits)
+    let is_part = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(**byte, b'.' | b'-');
+    let run = text.iter().skip(blanks).take_while(is_part);
+    let (length, digits) = run.fold((0, 0), |(length, digits), byte| {
+        (length + 1, digits + usize::from(byte.is_ascii_digit()))
+    });
+    (digits > 0).then_some(blanks + length)
 }
 
 #[cfg(test)]
@@ -61,7 +62,9 @@ mod tests {
         let frame = Frame::new(b"[pod/a-1]   9: ");
         assert_eq!(frame.length(b"[pod/a-1]  10: MII"), 15);
         assert!(frame.is_all_of(b"[pod/a-2] 1210: "));
-        assert_eq!(frame.length(b"[pod/b-1]  10: MII"), 0);
+        assert_eq!(frame.length(b"[job/b-1]  10: MII"), 0);
+        let id = Frame::new(br#"{"id":"d9ac7fc7","at":"09:10:09.5Z","message":""#);
+        assert!(id.is_all_of(br#"{"id":"41-ee","at":"09:10:09Z","message":""#));
         assert_eq!(Frame::new(b"").length(b"MII"), 0);
         assert!(Frame::new(b"").is_all_of(b""));
     }
