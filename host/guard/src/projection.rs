@@ -27,6 +27,10 @@ pub(crate) const LINE: u64 = 4096;
 /// together, so that no flood of colours is held.
 pub(crate) const UNSEEN: u64 = 64 * 1024;
 const UNSEEN_A_BYTE: u64 = 16;
+
+/// How many bytes are read before they are settled, and what nothing holds goes out: a text of escapes opens a reading in each few bytes,
+/// each of them is looked at for each byte that comes, and none is forgotten before.
+const AT_ONCE: u64 = 16 * 1024;
 /// The most bytes of a control sequence that are looked at; what is longer has no effect that matters.
 const SEQUENCE: usize = 64;
 
@@ -68,6 +72,8 @@ pub(super) struct Feed<'a> {
     pub(super) settled: u64,
     /// By then nothing was held, and nothing followed.
     pub(super) calm: bool,
+    /// Nothing comes behind what has come.
+    pub(super) ended: bool,
 }
 
 /// What has come must be searched before anything is read again, so that what is out does not depend on the cutting.
@@ -90,6 +96,28 @@ impl Feed<'_> {
     pub(super) fn pass(&mut self, position: u64) {
         self.emitted = self.emitted.max(position);
     }
+}
+
+/// How far was read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Upto {
+    /// To the end of what has come, but for a part of a character.
+    End,
+    /// As much as is settled at once.
+    Step,
+    /// To what can only be read once all before it is settled.
+    Pause,
+}
+
+/// How much is read behind so much.
+fn most(read: u64) -> usize {
+    usize::try_from(AT_ONCE.saturating_sub(read)).unwrap_or(usize::MAX)
+}
+
+/// The length of so much of a text without the front of a character that would be cut.
+fn whole_characters(text: &[u8], length: usize) -> usize {
+    let is_inside = |at: &usize| text.get(*at).is_some_and(|byte| byte & 0xC0 == 0x80);
+    (1..=length).rev().find(|at| !is_inside(at)).unwrap_or(0)
 }
 
 impl Projection {
@@ -126,9 +154,9 @@ impl Projection {
         self.controls.forget(position);
     }
 
-    /// Reads on. Answers whether it paused before the end of what has come, and wants to be called again once what it has
-    /// read is settled. Everything before `emitted` is out or free, as it may be farther on after. `ended` says that nothing
-    /// follows, and `calm` that nothing of what was read is held or followed.
+    /// Reads on, as far as answered; once what it has read is settled it wants to be called again. Everything before `emitted` is out or
+    /// free, as it may be farther on after. `ended` says that nothing follows, and `calm` that nothing of what was read is held or
+    /// followed.
     pub(crate) fn read(
         &mut self,
         raw: &Stream,
@@ -136,7 +164,7 @@ impl Projection {
         emitted: &mut u64,
         ended: bool,
         calm: bool,
-    ) -> bool {
+    ) -> Upto {
         let settled = self.consumed;
         let mut feed = Feed {
             views,
@@ -144,19 +172,23 @@ impl Projection {
             emitted: *emitted,
             settled,
             calm,
+            ended,
         };
-        let paused = self.read_on(&mut feed, ended);
+        let upto = self.read_on(&mut feed, ended);
         *emitted = feed.emitted;
         self.sight.settle();
-        paused
+        upto
     }
 
-    fn read_on(&mut self, feed: &mut Feed<'_>, ended: bool) -> bool {
+    fn read_on(&mut self, feed: &mut Feed<'_>, ended: bool) -> Upto {
         let raw = feed.raw;
         loop {
             let text = raw.slice(self.consumed, raw.end());
             if text.is_empty() {
-                return false;
+                return Upto::End;
+            }
+            if self.consumed - feed.settled >= AT_ONCE {
+                return Upto::Step;
             }
             let step = if self.state != State::Ground {
                 self.control(text[0], ended, feed)
@@ -166,12 +198,12 @@ impl Projection {
                 self.ground(text, ended, feed)
             };
             match step {
-                Ok(0) => return false,
+                Ok(0) => return Upto::End,
                 Ok(read) => {
                     self.consumed += read as u64;
                     self.pay(read as u64, feed.views);
                 }
-                Err(Pause) => return self.consumed < raw.end(),
+                Err(Pause) => return Upto::Pause,
             }
         }
     }
@@ -236,11 +268,13 @@ impl Projection {
 
     /// Reads text outside of control sequences. Answers how many bytes; 0 where more has to come.
     fn ground(&mut self, text: &[u8], ended: bool, feed: &mut Feed<'_>) -> Result<usize, Pause> {
-        if self.returned && text[0] != b'\n' && text[0] != b'\r' {
+        // On a screen a line feed by itself goes straight down.
+        let goes_down = text[0] == b'\n' && !self.sight.is_screen();
+        if self.returned && !goes_down && text[0] != b'\r' {
             self.sight.carriage_return(self.consumed, feed)?;
             self.returned = false;
         }
-        let plain = self.plain_len(text);
+        let plain = whole_characters(text, self.plain_len(text).min(most(self.consumed - feed.settled)));
         if plain > 0 {
             self.returned = false;
             let read = self.sight.text(&text[..plain], self.consumed, feed)?;
@@ -311,6 +345,7 @@ impl Projection {
     /// A control byte that acts by itself.
     fn act(&mut self, byte: u8, at: u64, feed: &mut Feed<'_>) -> Result<(), Pause> {
         match byte {
+            0x08 if self.sight.is_back_over_blank() => return Ok(()),
             0x08 => self.sight.effect(Effect::Back(1), &[byte], at, feed)?,
             0x0B | 0x0C => self.sight.effect(Effect::Screen, &[byte], at, feed)?,
             _ => {}

@@ -6,7 +6,7 @@ use super::{Guard, Step, way};
 use crate::coding::{Coding, Fed, Opener, Opens, Source, introduces};
 use crate::follow::{Final, Found, Hit, Live, Progress, Settled, Window};
 use crate::marker::{self, Within};
-use crate::projection::{HISTORY, LINE};
+use crate::projection::{HISTORY, LINE, Upto};
 use crate::rule::{Extent, Rule};
 use crate::ruleset::RuleSet;
 use crate::view::{PLAIN, SEEN, View, ViewId};
@@ -62,14 +62,30 @@ impl Guard {
             let calm = self.is_calm();
             let before = self.free.max(self.gate.emitted());
             let mut free = before;
-            let paused = self
+            let upto = self
                 .projection
                 .read(&self.raw, &mut self.views, &mut free, self.ended, calm);
             if free > before {
                 self.free = free;
             }
             let (end, ended) = state;
-            self.unsettled = Some(Read { end, ended, paused });
+            self.unsettled = Some(match upto {
+                Upto::End => Read {
+                    end,
+                    ended,
+                    paused: false,
+                },
+                Upto::Step => Read {
+                    end: self.projection.consumed(),
+                    ended: false,
+                    paused: false,
+                },
+                Upto::Pause => Read {
+                    end,
+                    ended,
+                    paused: true,
+                },
+            });
         }
     }
 

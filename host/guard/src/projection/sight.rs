@@ -29,6 +29,8 @@ pub(super) struct Sight {
     cells: u64,
     /// The line goes on in the next, and the view of what is seen follows.
     joined: bool,
+    /// A blank begins the next row, and the cursor is about to go back over it.
+    blank: bool,
     credit: Credit,
 }
 
@@ -82,6 +84,7 @@ impl Sight {
             columns: 0,
             cells: 0,
             joined: false,
+            blank: false,
             credit,
         };
         if outlet == Outlet::Terminal {
@@ -109,8 +112,74 @@ impl Sight {
         }
     }
 
-    /// Takes text of whole characters in. Answers how many bytes of it.
+    /// Takes text of whole characters in. Answers how many bytes of it; 0 where what comes next has to be known.
     pub(super) fn text(&mut self, text: &[u8], at: u64, feed: &mut Feed<'_>) -> Result<usize, Pause> {
+        let Some(front) = self.before_blank(text) else {
+            return self.characters(text, at, feed);
+        };
+        match feed.raw.get(at + text.len() as u64) {
+            None if !feed.ended && front.is_empty() => Ok(0),
+            None if !feed.ended => self.characters(front, at, feed),
+            Some(0x08) => {
+                let read = match front {
+                    [] => 0,
+                    front => self.characters(front, at, feed)?,
+                };
+                Ok(read + usize::from(read == front.len() && self.pass_blank(at + read as u64)))
+            }
+            Some(_) | None => self.characters(text, at, feed),
+        }
+    }
+
+    /// What stands before a blank that begins a row behind a full one. Programs write it, and go back over it, to have the terminal wrap:
+    /// the line goes on where the blank stands, and nothing was written over.
+    fn before_blank<'t>(&self, text: &'t [u8]) -> Option<&'t [u8]> {
+        let [front @ .., b' '] = text else { return None };
+        if self.columns == 0 {
+            return None;
+        }
+        let (column, row) = match memchr::memrchr(b'\n', front) {
+            Some(at) => (0, &front[at + 1..]),
+            None => (self.column(), front),
+        };
+        let column = column + cells(row);
+        (column > 0 && column.is_multiple_of(self.columns)).then_some(front)
+    }
+
+    pub(super) fn is_screen(&self) -> bool {
+        matches!(self.tier, Tier::Screen(_))
+    }
+
+    /// How many cells stand before the cursor in its line, or in its row.
+    fn column(&self) -> u64 {
+        match &self.tier {
+            Tier::Plain => self.cells,
+            Tier::Line(edited) => edited.line.cursor() as u64,
+            Tier::Screen(strokes) => strokes.column(),
+        }
+    }
+
+    /// Passes over such a blank, which no view has.
+    fn pass_blank(&mut self, at: u64) -> bool {
+        if let Tier::Screen(strokes) = &mut self.tier {
+            strokes.blank(at);
+        }
+        self.blank = true;
+        true
+    }
+
+    /// Whether the cursor goes back over such a blank.
+    pub(super) fn is_back_over_blank(&mut self) -> bool {
+        let is_back = std::mem::take(&mut self.blank);
+        if let Tier::Screen(strokes) = &mut self.tier
+            && is_back
+        {
+            strokes.style(b"\x08");
+        }
+        is_back
+    }
+
+    fn characters(&mut self, text: &[u8], at: u64, feed: &mut Feed<'_>) -> Result<usize, Pause> {
         if matches!(self.tier, Tier::Plain) && self.columns == 0 {
             feed.views[PLAIN.0 as usize].same(text, at);
             return Ok(text.len());

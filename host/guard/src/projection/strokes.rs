@@ -83,6 +83,16 @@ impl Strokes {
         !self.screen.is_alternate() && column == 0 && self.screen.blank_from(row)
     }
 
+    /// How many cells stand before the cursor in its row.
+    pub(super) fn column(&self) -> u64 {
+        u64::from(self.screen.cursor().1)
+    }
+
+    /// A blank that is read by nobody.
+    pub(super) fn blank(&mut self, at: u64) {
+        self.screen.print_ascii(b" ", at);
+    }
+
     /// Text without line feeds.
     pub(super) fn write(
         &mut self,
@@ -158,7 +168,9 @@ impl Strokes {
         let (row, column) = self.screen.cursor();
         let (plain, seen) = plain_and_seen(feed.views);
         let live = !plain.lives.is_empty() || !seen.lives.is_empty();
-        if live && row == before && column > 0 {
+        // A row that the one above goes on in is read with it, from its first cell on.
+        let goes_on = column > 0 || (row > 0 && self.screen.wraps(row - 1));
+        if live && row == before && goes_on {
             // What a suspect holds is read on from where the cursor is, before it is let go.
             self.begin(at, credit, feed);
         }

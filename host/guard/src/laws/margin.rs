@@ -1,0 +1,100 @@
+//! A secret that begins before a terminal's right margin and goes on behind it is one, however a program has the terminal wrap.
+
+use proptest::prelude::*;
+
+use super::rig::{Letter, Manner, rules, run_with, word_of};
+use crate::{ByteSet, Extent, Outlet};
+
+/// The terminal's width in the rig.
+const COLUMNS: usize = 80;
+
+/// How a row is gone on with in the next.
+#[derive(Debug, Clone, Copy)]
+enum Wrap {
+    /// The next character wraps.
+    Plain,
+    /// A blank is written, and gone back over.
+    Blank,
+    /// What stands last in the row is written once more, and the cursor is put to where that came to stand.
+    Again,
+}
+
+/// The text on a terminal, from its second row on.
+fn written(text: &str, wrap: Wrap) -> Vec<u8> {
+    let mut out = Vec::new();
+    let rows: Vec<&[u8]> = text.as_bytes().chunks(COLUMNS).collect();
+    for (index, row) in rows.iter().enumerate() {
+        out.extend_from_slice(row);
+        if index + 1 == rows.len() {
+            break;
+        }
+        match wrap {
+            Wrap::Plain => {}
+            Wrap::Blank => out.extend_from_slice(b" \x08"),
+            Wrap::Again => {
+                out.extend(row.last());
+                out.extend_from_slice(format!("\x1b[{};1H", index + 3).as_bytes());
+            }
+        }
+    }
+    out
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(600))]
+
+    #[test]
+    fn invariant_3_a_secret_goes_on_behind_the_right_margin(
+        before in 60..90_usize, secret in "[cd]{10}", wrap in prop::sample::select(vec![Wrap::Plain, Wrap::Blank, Wrap::Again]),
+        screen in any::<bool>(), first in prop::sample::select(vec!["", "\r", "\n"]), last in prop::sample::select(vec!["", ".\r\n", "\r\n"]),
+        cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..20),
+    ) {
+        let screen = screen || matches!(wrap, Wrap::Again);
+        let begin: &[u8] = if screen { b"\x1b[?1049h\x1b[2J\x1b[2;1H" } else { first.as_bytes() };
+        let text = format!("{}k_{secret}", ".".repeat(before));
+        let text = [begin, &written(&text, wrap), last.as_bytes()].concat();
+        let mut only = rules();
+        only.truncate(1);
+        only[0].rules.truncate(1);
+        let told = |cuts: &[prop::sample::Index]| {
+            run_with(only.clone(), &word_of(&text, &[], cuts), Outlet::Terminal, false, Manner::default()).told()
+        };
+        let whole = told(&[]);
+        let shown = String::from_utf8_lossy(&whole.shown).into_owned();
+        // The character that is written twice stands in no line that is read, once it was written over.
+        let twice = usize::from(matches!(wrap, Wrap::Again));
+        let letters = shown.chars().filter(|c| matches!(c, 'c' | 'd')).count();
+        prop_assert!(letters <= twice, "{}\ncomes out as\n{shown}", String::from_utf8_lossy(&text));
+        prop_assert_eq!(&whole, &told(&cuts));
+        let bytes: Vec<_> = text.iter().map(|byte| Letter::Bytes(vec![*byte])).collect();
+        prop_assert_eq!(whole, run_with(only, &bytes, Outlet::Terminal, false, Manner::default()).told());
+    }
+}
+
+/// The lines of a block wrap in a pager, on a screen of its own or not.
+#[test]
+fn invariant_3_a_block_goes_on_behind_the_right_margin() {
+    let mut only = rules();
+    only.remove(0);
+    only[0].rules.truncate(1);
+    let Extent::Block(block) = &mut only[0].rules[0].extent else {
+        panic!("the rig's block")
+    };
+    block.bound = 400;
+    block.body = block.body.union(&ByteSet::of(b"\r"));
+    for screen in ["", "\x1b[?1049h", "\x1b[?1049h\x1b[2;1H"] {
+        let text = format!("{screen}K--\r\n{} \x08ddd\r\nddddddd\r\n--E\r\n", "d".repeat(COLUMNS));
+        let outcome = run_with(
+            only.clone(),
+            &[Letter::Bytes(text.clone().into_bytes())],
+            Outlet::Terminal,
+            false,
+            Manner::default(),
+        );
+        let shown = String::from_utf8_lossy(&outcome.shown).into_owned();
+        assert_eq!(shown, text.replace('d', "*"));
+        let bytes: Vec<_> = text.bytes().map(|byte| Letter::Bytes(vec![byte])).collect();
+        let outcome = run_with(only.clone(), &bytes, Outlet::Terminal, false, Manner::default());
+        assert_eq!(String::from_utf8_lossy(&outcome.shown), shown);
+    }
+}
