@@ -6,7 +6,7 @@ use cofferdam_tests::random::Random;
 use crate::bed::{Bed, finish};
 
 /// What ends with a letter or a digit, and is no part of the word behind it.
-const BEFORE: [&str; 22] = [
+const BEFORE: [&str; 25] = [
     "\\n",
     "\\f",
     "\\0",
@@ -20,6 +20,9 @@ const BEFORE: [&str; 22] = [
     "\\x1b[1m",
     "\\033[31m",
     "\\e[1m",
+    "#033[32m",
+    "#012",
+    "^[[0;32m",
     "%3D",
     "%253D",
     "%2520",

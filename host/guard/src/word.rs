@@ -30,7 +30,7 @@ fn ends_control(last: u8, rest: &[u8]) -> bool {
 
 /// Whether a control sequence that is spelled out begins at the end of a text.
 fn is_spelled(front: &[u8]) -> bool {
-    [b"\\u001b[".as_slice(), b"\\x1b[", b"\\033[", b"\\e["]
+    [b"\\u001b[".as_slice(), b"\\x1b[", b"\\033[", b"\\e[", b"#033[", b"^[["]
         .iter()
         .any(|begin| {
             let at = front.len().checked_sub(begin.len());
@@ -48,6 +48,7 @@ fn ends_escape(before: &[u8]) -> bool {
     is(b"\\", 1, u8::is_ascii_alphabetic)
         || is(b"\\", 1, |byte| *byte == b'0')
         || is(b"\\", 3, octal)
+        || is(b"#", 3, octal)
         || is(b"\\x", 2, u8::is_ascii_hexdigit)
         || is(b"\\u", 4, u8::is_ascii_hexdigit)
         || is(b"%", 2, u8::is_ascii_hexdigit)
@@ -85,6 +86,8 @@ mod tests {
             ("\\f", b'a', false),
             ("\\u001b[0;32m", b'a', false),
             ("\\e[1m", b'a', false),
+            ("#033[1m", b'a', false),
+            ("^[[1m", b'a', false),
             ("u001b[1m", b'a', true),
         ] {
             assert_eq!(is_inside_of_name(before.as_bytes(), first), inside, "{before}");

@@ -160,7 +160,7 @@ impl Masks {
         let letter = small | behind(before.capitals, self.capitals, 1);
         let mut starts = !letter | small & self.capitals;
         // The last letter of an escape ends something else than the word that it looks like. Of `\x2e`, `\u002e`, `%2e` and `%252e` it stands
-        // so far behind what begins them. A colour's escape that is spelled out ends with a letter behind a digit.
+        // so far behind what begins them.
         if self.backslashes | before.backslashes | self.percents | before.percents != 0 {
             for bytes in [2, 4, 6] {
                 starts |= behind(before.backslashes, self.backslashes, bytes);
@@ -168,11 +168,12 @@ impl Masks {
             for bytes in [3, 5] {
                 starts |= behind(before.percents, self.percents, bytes);
             }
-            let ends = |masks: &Self, digits: u64| masks.smalls & digits;
-            let behind_digit = behind(before.digits, self.digits, 1);
-            // Whether the last byte before these follows a digit is told by those.
-            starts |= behind(ends(before, before.digits << 1), ends(self, behind_digit), 1);
         }
+        // A colour's escape that is spelled out, in whatever way, ends with a letter behind a digit.
+        let ends = |masks: &Self, digits: u64| masks.smalls & digits;
+        let behind_digit = behind(before.digits, self.digits, 1);
+        // Whether the last byte before these follows a digit is told by those.
+        starts |= behind(ends(before, before.digits << 1), ends(self, behind_digit), 1);
         // That of a colour is any that is near.
         if self.escapes | before.escapes != 0 {
             starts = u64::MAX;
@@ -309,7 +310,7 @@ mod tests {
                 "[a-cA-C01_ %\\\\xu2e.]{0,200}",
                 "([a-z]{0,4}|\x1b\\[[0-9;]{0,30}[mK]|[A-Z_]){0,40}",
                 "([a-z]{0,3}|\\\\u00[2-7][0-9a-f]|\\\\x[2-7][0-9a-f]|%[2-7][0-9a-f]|\\\\n|[A-Z_ ]){0,80}",
-                "([a-z]{0,2}|(\\\\u001b|\\\\x1B|\\\\033|\\\\e)\\[[0-9;]{0,12}[mK]|%25[2-7][0-9a-f]|\\\\[0-7]{1,3}|[A-Z_ ]){0,60}",
+                "([a-z]{0,2}|(\\\\u001b|\\\\x1B|\\\\033|\\\\e|#033|\\^\\[)\\[[0-9;]{0,12}[mK]|#[0-7]{3}|%25[2-7][0-9a-f]|\\\\[0-7]{1,3}|[A-Z_ ]){0,60}",
             ],
             cut in any::<prop::sample::Index>(),
         ) {

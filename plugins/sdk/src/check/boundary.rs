@@ -3,7 +3,7 @@
 /// Whether a token can begin at `at`: the byte before it isn't a letter, digit or underscore of a longer word.
 ///
 /// Three kinds of word bytes end something else and count as boundaries: the last letter of a terminal's colour code (`ESC [ 3 1 m`), also of
-/// one that is spelled out (`\u001b[31m`), the end of a backslash escape (`\n`, `\x2e`, `\u002e`, `\056`), and that of a percent escape
+/// one that is spelled out (`\u001b[31m`), the end of a backslash escape (`\n`, `\x2e`, `\u002e`, `\056`, syslog's `#012`), and that of a percent escape
 /// (`%3D`, `%253D`). The host says the same before it asks.
 #[must_use]
 pub fn starts_token(text: &[u8], at: usize) -> bool {
@@ -38,7 +38,7 @@ fn is_spelled(front: &[u8]) -> bool {
         at.and_then(|at| front.get(at..))
             .is_some_and(|end| end.eq_ignore_ascii_case(begin))
     };
-    ends(b"\\u001b[") || ends(b"\\x1b[") || ends(b"\\033[") || ends(b"\\e[")
+    ends(b"\\u001b[") || ends(b"\\x1b[") || ends(b"\\033[") || ends(b"\\e[") || ends(b"#033[") || ends(b"^[[")
 }
 
 /// Whether `before` ends with a backslash escape or a percent escape.
@@ -54,6 +54,7 @@ fn ends_escape(before: &[u8]) -> bool {
     is(b"\\", 1, u8::is_ascii_alphabetic)
         || is(b"\\", 1, |byte| *byte == b'0')
         || is(b"\\", 3, octal)
+        || is(b"#", 3, octal)
         || is(b"\\x", 2, u8::is_ascii_hexdigit)
         || is(b"\\u", 4, u8::is_ascii_hexdigit)
         || is(b"%", 2, u8::is_ascii_hexdigit)
@@ -85,6 +86,9 @@ mod tests {
             "\\x1B[1m",
             "\\033[31m",
             "\\e[1m",
+            "#033[32m",
+            "^[[0;32m",
+            "#012",
             "\u{e9}",
             "-",
         ] {
