@@ -10,3 +10,4 @@ mod laws;
 mod lines;
 mod notations;
 mod person;
+mod places;

@@ -11,8 +11,8 @@ use crate::placeholder::Placeholders;
 use crate::words;
 
 /// The schemes that are followed by a credential.
-const SCHEMES: [&[u8]; 9] = [
-    b"bearer", b"basic", b"token", b"apikey", b"api-key", b"key", b"bot", b"pat", b"jwt",
+const SCHEMES: [&[u8]; 8] = [
+    b"bearer", b"token", b"apikey", b"api-key", b"key", b"bot", b"pat", b"jwt",
 ];
 
 /// Tokens of fewer bytes are guessed, or an example's.
@@ -42,15 +42,20 @@ pub(crate) fn check(window: &Window<'_>, as_of: u32, placeholders: &Placeholders
     {
         return None;
     }
-    if is_reference(body) || is_code(between, window) || body.ends_with(b"..") {
+    // `"Bearer "+token` puts a variable behind the word.
+    let is_put_behind = between.ends_with(b"\"") || between.ends_with(b"'");
+    if is_reference(body)
+        || is_code(between, window)
+        || body.ends_with(b"..")
+        || (is_put_behind && body.starts_with(b"+"))
+    {
         return None;
     }
     if placeholders.publishes(body) {
         return Some(published(window.whole(5)));
     }
     let likely = match scheme {
-        // Basic is base64 of `user:password`.
-        Scheme::Known(name) if name.eq_ignore_ascii_case(b"basic") => {
+        Scheme::Basic => {
             let mut plain = [0; 96];
             let length = decode_prefix(body, &mut plain);
             let plain = plain.get(..length).unwrap_or_default();
@@ -60,7 +65,7 @@ pub(crate) fn check(window: &Window<'_>, as_of: u32, placeholders: &Placeholders
             let verdict = placeholders.common().judged(window.whole(95), password, user);
             return Some(verdict.fact(fact::HEADER));
         }
-        Scheme::Known(_) => {
+        Scheme::Known => {
             (body.iter().any(u8::is_ascii_digit) || body.len() >= 20) && !is_member(body) && !is_named(body)
         }
         // What follows `https` is an address.
@@ -91,7 +96,7 @@ pub(crate) fn check(window: &Window<'_>, as_of: u32, placeholders: &Placeholders
         return Some(common::lower(window.whole(60)));
     }
     Some(match scheme {
-        Scheme::Known(_) => window.whole(95).fact(fact::HEADER),
+        Scheme::Basic | Scheme::Known => window.whole(95).fact(fact::HEADER),
         Scheme::None => window.whole(60).fact(fact::HEADER),
         // An issuer's own scheme: its name tells less than one of the standards'.
         Scheme::Other => window.whole(60).severity(Severity::P1).fact(fact::HEADER),
@@ -156,17 +161,35 @@ const NAME: usize = 24;
 
 /// What leads a value.
 #[derive(Clone, Copy)]
-enum Scheme<'t> {
-    /// A scheme that is followed by a credential.
-    Known(&'t [u8]),
+enum Scheme {
+    /// Base64 of a name and a password follows.
+    Basic,
+    /// Another scheme that is followed by a credential.
+    Known,
     /// A word that may be an issuer's scheme.
     Other,
     /// A separator alone.
     None,
 }
 
+/// What stands behind the field of a value, where the name of the header is a field of its own: `{"name":"Authorization","value":"Basic …"}`,
+/// `(b'authorization', b'Basic …')`.
+fn value_field<'t>(between: &'t [u8], separator: &[u8]) -> Option<&'t [u8]> {
+    let rest = between.get(separator.len()..)?;
+    let is_part = |byte: &u8| matches!(byte, b' ' | b'"' | b'\'' | b'\\' | b':' | b'=' | b'>');
+    let front = rest.get(..b"value".len());
+    let behind = if front.is_some_and(|front| front.eq_ignore_ascii_case(b"value")) {
+        rest.get(b"value".len()..)?
+    } else {
+        rest.strip_prefix(b"b")
+            .filter(|rest| matches!(rest.first(), Some(b'"' | b'\'')))?
+    };
+    let signs = behind.iter().take_while(|byte| is_part(byte)).count();
+    (signs > 0).then(|| behind.get(signs..)).flatten()
+}
+
 /// What stands between the word and the value: a separator, then perhaps a scheme. `None` where it is none of these.
-fn scheme(between: &[u8]) -> Option<Scheme<'_>> {
+fn scheme(between: &[u8]) -> Option<Scheme> {
     let trim = |byte: &&u8| {
         matches!(
             **byte,
@@ -174,6 +197,10 @@ fn scheme(between: &[u8]) -> Option<Scheme<'_>> {
         )
     };
     let separator: Vec<u8> = between.iter().take_while(trim).copied().collect();
+    let (separator, between) = match value_field(between, &separator) {
+        Some(value) => (b": ".to_vec(), [b": ", value].concat()),
+        None => (separator, between.to_vec()),
+    };
     if !separator.iter().any(|byte| matches!(byte, b':' | b'=' | b',' | b' ')) {
         return None;
     }
@@ -189,8 +216,11 @@ fn scheme(between: &[u8]) -> Option<Scheme<'_>> {
             .any(|byte| matches!(byte, b':' | b'=' | b','))
             .then_some(Scheme::None);
     }
+    if name.eq_ignore_ascii_case(b"basic") {
+        return Some(Scheme::Basic);
+    }
     if SCHEMES.iter().any(|known| known.eq_ignore_ascii_case(name)) {
-        return Some(Scheme::Known(name));
+        return Some(Scheme::Known);
     }
     let assigned = separator.iter().any(|byte| matches!(byte, b':' | b'='));
     let is_word = name.len() <= NAME && name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-');

@@ -7,9 +7,10 @@ use cofferdam_sdk::{Verdict, Window};
 use super::common;
 use super::url_password::is_easy;
 use crate::placeholder::Placeholders;
+use crate::words;
 
 /// One of these, lower case, stands before the password of a real connection string.
-const KEYS: [&[u8]; 10] = [
+const KEYS: [&[u8]; 15] = [
     b"server=",
     b"data source=",
     b"uid=",
@@ -20,6 +21,11 @@ const KEYS: [&[u8]; 10] = [
     b"database=",
     b"initial catalog=",
     b"driver=",
+    b"server =",
+    b"data source =",
+    b"user id =",
+    b"uid =",
+    b"driver =",
 ];
 
 /// Two of these stand before the password of one of words, since logs have each by itself.
@@ -54,6 +60,15 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<
     let named = |key: &&[u8]| line.windows(key.len()).any(|part| part.eq_ignore_ascii_case(key));
     let value = window.body();
     let opened = window.slice(window.anchor_end()..window.body_start());
+    // Braces are quotes in ODBC's strings, and a template's where a name stands in them.
+    let quoted = value.strip_prefix(b"{").and_then(|inside| inside.strip_suffix(b"}"));
+    let is_drawn = |inside: &&[u8]| {
+        let is_mixed = inside.iter().any(u8::is_ascii_uppercase) && inside.iter().any(u8::is_ascii_lowercase);
+        inside.iter().any(u8::is_ascii_digit) || (is_mixed && !words::is_words(inside))
+    };
+    let quoted = quoted.filter(is_drawn);
+    let start = window.body_start() + usize::from(quoted.is_some());
+    let value = quoted.unwrap_or(value);
     let form = match window.slice(window.anchor_start()..window.anchor_end()) {
         [b' ', ..] if line.trim_ascii_end().ends_with(b";") => return None,
         [b' ', ..] => Form::Words,
@@ -65,7 +80,7 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<
         Form::Words => WORDS.iter().filter(|key| named(key)).count() > 1,
         Form::Query => is_database(line),
     };
-    let is_hole = opened == b"<" || opened == b"{";
+    let is_hole = opened.ends_with(b"<") || opened.ends_with(b"{");
     if !is_one || is_hole || is_reference(value) || is_code(value, opened.is_empty(), window.after()) {
         return None;
     }
@@ -82,9 +97,45 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<
         .split(|byte| form != Form::Entries && matches!(byte, b' ' | b'&'))
         .next()
         .unwrap_or_default();
-    let verdict = common.judged(window.whole(85), value, user);
+    let verdict = common.judged(window.verdict(start..start + value.len(), 85), value, user);
     let documented = (is_easy(value) && (common.is_here(host) || common.is_reserved(host))) || common.is_nowhere(host);
     Some(common::lower_where(documented, verdict))
+}
+
+/// What may stand behind a password that a connection string begins with, in lower case.
+const BEHIND: [&[u8]; 9] = [
+    b"server",
+    b"data",
+    b"uid",
+    b"user",
+    b"host",
+    b"database",
+    b"initial",
+    b"driver",
+    b"persist",
+];
+
+/// Confirms a password that a connection string begins with, by what stands behind it.
+pub(crate) fn front(window: &Window<'_>, placeholders: &Placeholders) -> Option<Verdict> {
+    // One with something before it has its own rule.
+    if window.before().last().is_some_and(|byte| matches!(byte, b';' | b' ')) {
+        return None;
+    }
+    let body = window.body();
+    let length = body.iter().position(|byte| *byte == b';')?;
+    let (value, behind) = body.split_at(length);
+    let behind = behind.get(1..).unwrap_or_default();
+    let begins = |word: &&[u8]| {
+        behind
+            .get(..word.len())
+            .is_some_and(|front| front.eq_ignore_ascii_case(word))
+    };
+    if value.len() < 3 || !BEHIND.iter().any(begins) || is_reference(value) || is_code(value, true, Some(b';')) {
+        return None;
+    }
+    let start = window.body_start();
+    let verdict = window.verdict(start..start + length, 85);
+    Some(placeholders.common().judged(verdict, value, b""))
 }
 
 /// The URL that the line ends with.

@@ -32,6 +32,11 @@ fn command(before: &[u8]) -> &[u8] {
 pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<Verdict> {
     let line = command(window.before());
     let value = window.slice(window.start()..window.end());
+    // The quote that ends it may be escaped itself.
+    let value = match window.after() {
+        Some(b'"' | b'\'') => value.strip_suffix(b"\\").unwrap_or(value),
+        Some(_) | None => value,
+    };
     if !COMMANDS.iter().any(|command| holds(line, command))
         || value.is_empty()
         || value.starts_with(b"//")
@@ -42,6 +47,7 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<
     let user = window.slice(window.anchor_end()..window.start()).trim_ascii();
     let user = user.strip_suffix(b"\"").or(user.strip_suffix(b"'")).unwrap_or(user);
     let user = user.strip_suffix(b":").unwrap_or(user);
+    let user = user.strip_prefix(b"\\").unwrap_or(user);
     let quoted = user.strip_prefix(b"\"").or(user.strip_prefix(b"'"));
     let user = quoted.unwrap_or(user);
     let user = user.strip_suffix(b"\"").or(user.strip_suffix(b"'")).unwrap_or(user);
@@ -49,7 +55,7 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<
     if user.contains(&b' ') {
         return None;
     }
-    let verdict = window.verdict(window.start()..window.end(), 90);
+    let verdict = window.verdict(window.start()..window.start() + value.len(), 90);
     Some(if placeholders.common().is_manual(value, user) {
         placeholder(verdict)
     } else {

@@ -11,6 +11,35 @@ pub(crate) fn check(window: &Window<'_>) -> Option<Verdict> {
     Some(window.verdict(start..start + length, 99))
 }
 
+/// The numbers that lead a key of RSA in PKCS #1, which are followed by one that everybody may know.
+const RSA: [(&[u8], usize); 3] = [(b"IBAAKBgQ", 600), (b"IBAAKCAQEA", 1100), (b"IBAAKCAgEA", 2200)];
+
+/// Confirms what follows the first numbers of a private key.
+pub(crate) fn der(window: &Window<'_>) -> Option<Verdict> {
+    let anchor = window.slice(window.anchor_start()..window.anchor_end());
+    let body = window.body();
+    let characters = body.iter().filter(|byte| !byte.is_ascii_whitespace()).count();
+    let least = RSA
+        .iter()
+        .find(|(first, _)| *first == anchor)
+        .map_or(40, |(_, least)| *least);
+    if characters < least {
+        return None;
+    }
+    // Directly below its header it is found with it.
+    let above = window.before().iter().rposition(|byte| *byte == b'\n').unwrap_or(0);
+    if window
+        .before()
+        .get(..above)
+        .is_some_and(|above| above.trim_ascii_end().ends_with(b"PRIVATE KEY-----"))
+    {
+        return None;
+    }
+    let end = body.trim_ascii_end().len();
+    let start = window.body_start();
+    Some(window.verdict(start..start + end, 95))
+}
+
 /// How much of `body` is the key. A first line longer than tools wrap at is all of it; else lines of the same length follow, and
 /// perhaps a shorter one.
 fn length(body: &[u8], header: usize) -> usize {

@@ -19,6 +19,7 @@ mod mac;
 mod netrc;
 mod phone;
 mod private_key;
+mod private_number;
 mod url_password;
 
 use cofferdam_sdk::{Verdict, Window};
@@ -83,6 +84,14 @@ pub enum Named {
     KubernetesSecret,
     /// What stands behind a flag or a declaration that says that it is a key.
     FlagKey,
+    /// A password in a URL that was put through percent escapes.
+    UrlPasswordEncoded,
+    /// A password that a connection string begins with.
+    ConnectionFront,
+    /// A private key in base64 that has no header.
+    PrivateKeyDer,
+    /// A private number of a key, in hexadecimal.
+    PrivateKeyNumbers,
 }
 
 impl Named {
@@ -120,6 +129,10 @@ impl Named {
             Named::NamedField => verdicts.extend(assignment::field(window, placeholders)),
             Named::CurlUser => verdicts.extend(curl::check(window, placeholders)),
             Named::FlagKey => verdicts.extend(assignment::flag(window, placeholders)),
+            Named::UrlPasswordEncoded => verdicts.extend(url_password::check_encoded(window, placeholders)),
+            Named::ConnectionFront => verdicts.extend(connection_string::front(window, placeholders)),
+            Named::PrivateKeyDer => verdicts.extend(encoded_key::der(window)),
+            Named::PrivateKeyNumbers => verdicts.extend(private_number::check(window)),
             Named::KubernetesSecret => kubernetes::check(window, verdicts),
             Named::Mac => verdicts.extend(mac::check(window, placeholders)),
         }

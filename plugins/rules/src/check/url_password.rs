@@ -16,7 +16,7 @@ const EASIEST: usize = 8;
 pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<Verdict> {
     let start = window.start();
     let rest = window.slice(start..window.end());
-    let user = window.slice(window.anchor_start()..start);
+    let user = window.slice(window.anchor_end()..start);
     let length = match password(rest, user.contains(&b'@')) {
         // The `@` may lie beyond a window that was cut: then all of it is the password's, and what goes on is too.
         None if window.marks().contains(RegionMarks::CUT) && !rest.starts_with(b"/") => rest.len(),
@@ -34,8 +34,7 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<
     if value.starts_with(b"//") || value.starts_with(b"pserver:") {
         return None;
     }
-    let name = user.strip_prefix(b"://").unwrap_or(user);
-    let name = name.strip_suffix(b":").unwrap_or(name);
+    let name = user.strip_suffix(b":").unwrap_or(user);
     // `http://*,dav://*` is a list of patterns.
     // `https://amqp.org,gmd:protocol,,@someone` is a row of values.
     if name.starts_with(b"*") || (name.contains(&b',') && value.contains(&b',')) {
@@ -58,6 +57,46 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<
     let verdict = common.judged(verdict, &plain, name);
     let lowered = documented || several(value).is_some_and(|first| common.is_common(first, name));
     Some(common::lower_where(lowered, verdict))
+}
+
+/// Confirms a password in a URL whose signs are percent escapes, as it stands in another URL or in a form.
+pub(crate) fn check_encoded(window: &Window<'_>, placeholders: &Placeholders) -> Option<Verdict> {
+    let rest = window.slice(window.start()..window.end());
+    // Where an escape opened the window, it may be another than the colon.
+    let opened = window.slice(window.anchor_end()..window.start()).ends_with(b"%");
+    let skipped = match (opened, find(rest, b"3A").or(find(rest, b"3a"))) {
+        (false, _) => 0,
+        (true, Some(0)) => 2,
+        (true, _) => [b"%3A".as_slice(), b"%3a"].iter().find_map(|colon| find(rest, colon))? + 3,
+    };
+    let authority = rest.get(skipped..)?;
+    let ends = [b"%2F".as_slice(), b"%2f", b"%3F", b"%3f", b"%23"];
+    let end = ends
+        .iter()
+        .filter_map(|end| find(authority, end))
+        .min()
+        .unwrap_or(authority.len());
+    let authority = authority.get(..end)?;
+    let at = |sign: &[u8]| authority.windows(sign.len()).rposition(|part| part == sign);
+    let length = at(b"%40").max(at(b"@")).filter(|length| *length > 0)?;
+    let (value, host) = authority.split_at(length);
+    let plain = decoded(value);
+    let host = decoded(host);
+    if is_reference(&plain) || value.starts_with(b"%2F") || value.starts_with(b"%2f") {
+        return None;
+    }
+    let start = window.start() + skipped;
+    let common = placeholders.common();
+    let host = self::host(host.strip_prefix(b"@").unwrap_or(&host));
+    let anywhere = common.is_reserved(host) || common.is_here(host);
+    let lowered = (anywhere && is_easy(&plain)) || common.is_nowhere(host);
+    let verdict = common.judged(window.verdict(start..start + length, 90), &plain, b"");
+    Some(common::lower_where(lowered, verdict))
+}
+
+/// Where `part` first stands in `text`.
+fn find(text: &[u8], part: &[u8]) -> Option<usize> {
+    text.windows(part.len()).position(|window| window == part)
 }
 
 /// Whether a template's name of capital letters comes first, up to the sign that closes it: `PORT1@/`.

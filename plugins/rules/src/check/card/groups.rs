@@ -209,5 +209,18 @@ fn follows_hex(window: &Window<'_>, parts: &[Range<usize>]) -> bool {
     };
     let is_hex = |word: &[u8]| (4..=5).contains(&word.len()) && word.iter().all(u8::is_ascii_hexdigit);
     let is_mixed = |word: &[u8]| word.iter().any(u8::is_ascii_digit) && !word.iter().all(u8::is_ascii_digit);
+    let is_row = |line: &[u8]| {
+        let (place, groups) = line.split_at(line.iter().position(|byte| *byte == b':').unwrap_or(line.len()));
+        let is_digits = |word: &[u8]| word.iter().all(u8::is_ascii_hexdigit);
+        (6..=16).contains(&place.len())
+            && is_digits(place)
+            && groups
+                .get(1..)
+                .is_some_and(|groups| groups.split(|byte| *byte == b' ').all(is_digits))
+    };
+    // A row of a dump begins with its place.
+    if is_row(before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default()) {
+        return true;
+    }
     before.ends_with(b" ") && is_hex(first) && is_hex(last) && (is_mixed(first) || is_mixed(last))
 }
