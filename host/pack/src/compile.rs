@@ -88,6 +88,17 @@ pub fn compile(files: &[SourceFile]) -> Result<Compiled, PackError> {
             what: format!("a pack has {RULES} rules at most"),
         });
     }
+    let mut digests = Vec::with_capacity(source.allow.digests.len());
+    for text in &source.allow.digests {
+        match u64::from_str_radix(text, 16) {
+            Ok(digest) if text.len() == 16 => digests.push(digest),
+            Ok(_) | Err(_) => problems.push(Problem {
+                file: String::new(),
+                rule: None,
+                what: "`allow.digests`: an entry is FNV-1a of 64 bits, as 16 hexadecimal digits".to_owned(),
+            }),
+        }
+    }
     if !problems.is_empty() {
         return Err(PackError(problems));
     }
@@ -104,6 +115,7 @@ pub fn compile(files: &[SourceFile]) -> Result<Compiled, PackError> {
         allow: Allow {
             words: words.iter().map(Vec::as_slice).collect(),
             values: source.allow.values.iter().map(String::as_bytes).collect(),
+            digests,
             patterns,
         },
         common: bytes(&source.tables.common),

@@ -75,6 +75,8 @@ pub(crate) struct AllowSource {
     #[serde(default)]
     pub(crate) values: Vec<String>,
     #[serde(default)]
+    pub(crate) digests: Vec<String>,
+    #[serde(default)]
     pub(crate) patterns: Vec<String>,
 }
 
@@ -255,6 +257,7 @@ impl Source {
             if let Some(more) = parsed.allow {
                 allow.words.extend(more.words);
                 allow.values.extend(more.values);
+                allow.digests.extend(more.digests);
                 allow.patterns.extend(more.patterns);
             }
             let more = Tables {

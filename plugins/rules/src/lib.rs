@@ -5,6 +5,7 @@
 
 pub mod assign;
 pub mod check;
+pub mod digest;
 pub mod fact;
 pub mod matcher;
 pub mod national;

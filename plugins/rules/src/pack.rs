@@ -49,6 +49,8 @@ pub struct Allow<'a> {
     /// Values that are published as examples, whole.
     #[serde(borrow)]
     pub values: Vec<&'a [u8]>,
+    /// Digests of more of them, which are not written down: [`digest`](crate::digest) says how they are made.
+    pub digests: Vec<u64>,
     /// Patterns that a whole secret fits.
     pub patterns: Vec<Matcher>,
 }

@@ -6,6 +6,7 @@ use cofferdam_sdk::check::{is_placeholder, is_reference};
 
 use crate::words;
 
+use crate::digest::digest;
 use crate::fact;
 use crate::matcher::Matcher;
 use crate::pack::{AnchorData, Cards, Common, Mail, Names, Pack};
@@ -97,7 +98,13 @@ impl Placeholders {
     /// Whether `value` is published as an example: one of the pack's values, or what one of its patterns fits.
     pub(crate) fn publishes(&self, value: &[u8]) -> bool {
         let lists = &self.pack.allow;
-        lists.values.contains(&value) || Matcher::one_fits(lists.patterns.iter(), value)
+        lists.values.contains(&value) || self.is_digested(value) || Matcher::one_fits(lists.patterns.iter(), value)
+    }
+
+    /// Whether a digest of the pack's is this value's.
+    fn is_digested(&self, value: &[u8]) -> bool {
+        let digests = &self.pack.allow.digests;
+        !digests.is_empty() && digests.contains(&digest(value))
     }
 
     /// The fact that tells why `secret` is none; `whole` begins with its anchor. `None` where it may be one.
@@ -110,7 +117,8 @@ impl Placeholders {
         stop: &[&[u8]],
     ) -> Option<u8> {
         let lists = &self.pack.allow;
-        if lists.values.iter().any(|value| *value == secret || *value == whole) {
+        let is_listed = lists.values.iter().any(|value| *value == secret || *value == whole);
+        if is_listed || self.is_digested(secret) || self.is_digested(whole) {
             return Some(fact::PUBLISHED);
         }
         // A word makes a placeholder only of what is too short to hold a real secret beside it.
