@@ -5,15 +5,16 @@
 //! sequences are noted, so that redaction can keep them.
 
 mod control;
+mod controls;
+mod credit;
 mod line;
 mod plain;
 mod sight;
 mod strokes;
 
-use std::collections::VecDeque;
-
 use self::control::{Effect, State, Told, effect, whole_len};
-use self::plain::{Sign, plain_len, sign};
+pub(crate) use self::controls::Controls;
+use self::plain::{Sign, plain_len, sign, whole_characters};
 use self::sight::Sight;
 use crate::output::{Outlet, Size};
 use crate::stream::Stream;
@@ -52,10 +53,6 @@ pub(crate) struct Projection {
     seen: u64,
     controls: Controls,
 }
-
-/// The raw bytes of control sequences, which redaction keeps.
-#[derive(Default)]
-pub(crate) struct Controls(VecDeque<(u64, u64)>);
 
 /// Whether these bytes are a character that is taken out before anything is searched, since it has no width.
 pub(crate) fn is_unseen(char: &[u8]) -> bool {
@@ -112,12 +109,6 @@ pub(crate) enum Upto {
 /// How much is read behind so much.
 fn most(read: u64) -> usize {
     usize::try_from(AT_ONCE.saturating_sub(read)).unwrap_or(usize::MAX)
-}
-
-/// The length of so much of a text without the front of a character that would be cut.
-fn whole_characters(text: &[u8], length: usize) -> usize {
-    let is_inside = |at: &usize| text.get(*at).is_some_and(|byte| byte & 0xC0 == 0x80);
-    (1..=length).rev().find(|at| !is_inside(at)).unwrap_or(0)
 }
 
 impl Projection {
@@ -483,37 +474,5 @@ impl Letters {
         self.before = self.last.filter(|_| self.since > 0);
         self.since = 0;
         self.wide = wide;
-    }
-}
-
-impl Controls {
-    fn begin(&mut self, at: u64, end: u64) {
-        match self.0.back_mut() {
-            Some(last) if last.1 == at => last.1 = end,
-            Some(_) | None => self.0.push_back((at, end)),
-        }
-    }
-
-    /// The byte at this position belongs to a control sequence.
-    fn extend(&mut self, at: u64) {
-        self.begin(at, at + 1);
-    }
-
-    fn upto(&mut self, end: u64) {
-        if let Some(last) = self.0.back_mut() {
-            last.1 = end;
-        }
-    }
-
-    fn forget(&mut self, position: u64) {
-        while self.0.front().is_some_and(|(_, end)| *end <= position) {
-            self.0.pop_front();
-        }
-    }
-
-    /// The first stretch of control bytes that ends behind `from`.
-    pub(crate) fn next(&self, from: u64) -> Option<(u64, u64)> {
-        let at = self.0.partition_point(|(_, end)| *end <= from);
-        self.0.get(at).copied()
     }
 }

@@ -137,11 +137,24 @@ pub(super) fn sign(text: &[u8]) -> Sign {
     }
 }
 
+/// The length of so much of a text without the front of a character that would be cut.
+pub(super) fn whole_characters(text: &[u8], length: usize) -> usize {
+    let is_inside = |at: &usize| text.get(*at).is_some_and(|byte| byte & 0xC0 == 0x80);
+    (1..=length).rev().find(|at| !is_inside(at)).unwrap_or(0)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Sign, first_odd, plain_len, sign};
+    use super::{Sign, first_odd, plain_len, sign, whole_characters};
+
+    #[test]
+    fn no_character_is_cut() {
+        let text = "a\u{e9}b".as_bytes();
+        let lengths: Vec<_> = (0..=4).map(|length| whole_characters(text, length)).collect();
+        assert_eq!(lengths, [0, 1, 1, 3, 4]);
+    }
 
     proptest! {
         #[test]

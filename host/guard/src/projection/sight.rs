@@ -3,6 +3,7 @@
 //! As long as a line is only written on, the plain text says all of it, and nothing is done here.
 
 use super::control::{Effect, Part};
+use super::credit::Credit;
 use super::line::Line;
 use super::strokes::Strokes;
 use super::{Feed, HISTORY, LINE, Pause};
@@ -12,10 +13,6 @@ use crate::view::{PLAIN, SEEN};
 /// How many cells before an edit are read again, and how many while a suspect is open.
 const REACH: usize = 160;
 const REACH_OPEN: usize = 1024;
-/// How many bytes may be read again for each byte that came, and how many at once.
-const CREDIT: u64 = 64;
-const CREDIT_MOST: u64 = 1 << 20;
-
 /// Texts up to this length, as between two colours, are counted before a line's end is looked for.
 const SHORT: usize = 24;
 
@@ -52,32 +49,8 @@ struct Edited {
     fresh: bool,
 }
 
-/// What may still be read again.
-#[derive(Default)]
-pub(super) struct Credit {
-    left: u64,
-    at: u64,
-}
-
-impl Credit {
-    /// Takes so many bytes, if they are there.
-    pub(super) fn spend(&mut self, bytes: usize, at: u64) -> bool {
-        self.left = (self.left + (at.saturating_sub(self.at)) * CREDIT).min(CREDIT_MOST);
-        self.at = self.at.max(at);
-        let enough = self.left >= bytes as u64;
-        if enough {
-            self.left -= bytes as u64;
-        }
-        enough
-    }
-}
-
 impl Sight {
     pub(super) fn new(outlet: Outlet, size: Size) -> Self {
-        let credit = Credit {
-            left: CREDIT_MOST,
-            at: 0,
-        };
         let mut sight = Self {
             tier: Tier::Plain,
             size,
@@ -85,7 +58,7 @@ impl Sight {
             cells: 0,
             joined: false,
             blank: false,
-            credit,
+            credit: Credit::whole(),
         };
         if outlet == Outlet::Terminal {
             sight.columns = u64::from(size.columns);

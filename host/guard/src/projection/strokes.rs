@@ -2,8 +2,9 @@
 //! before and behind it in its row.
 
 use super::control::{State, Told};
+use super::credit::Credit;
 use super::line::{Run, char_len};
-use super::sight::{Credit, plain_and_seen};
+use super::sight::plain_and_seen;
 use super::{Feed, Pause};
 use crate::output::Size;
 use crate::screen::{Cell, Screen};
