@@ -1,5 +1,6 @@
 //! Credentials that a place tells, in the notations in which tools print them.
 
+use cofferdam_sdk::Severity;
 use cofferdam_sdk::testing::Random;
 
 use super::bed;
@@ -63,6 +64,9 @@ fn the_slashes_of_a_url_may_be_escaped() {
             "{text}"
         );
     }
+    // What stands for a test of parsers is counted only.
+    let text = "http://atpass:foo%40bar@127.0.0.1:8080/path";
+    assert_eq!(bed::severities(bed::structure(), text), [Severity::P2], "{text}");
     none_is_found(&[r#"{"url":"https:\/\/www.corp.net:8443\/a@b"}"#]);
 }
 

@@ -69,7 +69,9 @@ impl Common<&[u8]> {
         let is = |word: &[u8]| !word.is_empty() && has(&self.passwords, word);
         let half = word.len() / 2;
         let twice = word.len().is_multiple_of(2) && word.get(..half) == word.get(half..);
-        is(&word) || (twice && is(word.get(..half).unwrap_or_default()))
+        // An `@` is a letter in `p@ssword`, and a sign in `foo@bar`.
+        let joined = plain(password).to_ascii_lowercase();
+        is(&word) || is(&joined) || (twice && is(word.get(..half).unwrap_or_default()))
     }
 
     /// Whether a long word for a password makes up most of it: `SuperSecret`, `bbpasswd`.
