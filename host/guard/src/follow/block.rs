@@ -32,6 +32,8 @@ pub(crate) struct BlockWalk {
     /// Where the line begins, and where what it says does, behind what is set before it.
     line: u64,
     text: u64,
+    /// What is set before the line holds what is no body's.
+    is_set_before: bool,
     next: u64,
     /// The last byte looked at, which may lie after `next` where a close was tried.
     seen: u64,
@@ -80,6 +82,7 @@ impl BlockWalk {
             frame: None,
             line: anchor_end,
             text: anchor_end,
+            is_set_before: false,
             next: anchor_end,
             seen: anchor_end,
             count: 0,
@@ -150,6 +153,8 @@ impl BlockWalk {
                 self.seen = self.seen.max(seen.saturating_sub(1));
             }
         }
+        let before = stream.slice(self.line, self.text);
+        self.is_set_before = before.iter().any(|byte| !rule.body.has(*byte));
         self.next = self.text;
         self.shape = if self.count == 0 && self.preamble < PREAMBLE_LINES {
             Line::Either
@@ -197,7 +202,7 @@ impl BlockWalk {
         if self.is_past(rule) {
             return Some(self.settled(rule, self.next, true, false));
         }
-        if self.is_over(byte, rule) {
+        if self.is_prose(byte, rule) || self.is_over(byte, rule) {
             return Some(self.settled(rule, self.line, false, false));
         }
         if byte == b'\n' {
@@ -264,6 +269,16 @@ impl BlockWalk {
 
     fn is_past(&self, rule: &BlockRule) -> bool {
         self.next >= self.most(rule)
+    }
+
+    /// Whether a short word ends here, with which the first line of a body would begin behind what a tool has set before it, or below what
+    /// it has set behind the anchor: so goes on a log that only speaks of keys.
+    fn is_prose(&self, byte: u8, rule: &BlockRule) -> bool {
+        let has_behind = self.frame.as_ref().is_some_and(|frame| !frame.behind.is_empty());
+        let is_framed = !self.first_line && (self.is_set_before || has_behind);
+        let ends = !is_counted(byte, rule) && byte != b':';
+        let short = BROKEN_LINE.min(u64::from(rule.at_least) / 2);
+        is_framed && ends && self.count == self.word && (1..short).contains(&self.word)
     }
 
     /// Whether the line walked, at whose next byte this is, is no part of the body that stands before it: one that was cut off may be

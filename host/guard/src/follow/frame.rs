@@ -88,9 +88,7 @@ impl Frame {
             return (Alike::Upto { end: at, seen: at + 1 }, length);
         }
         let alike = match alike(rest, stream, line, ended, |_, _| (Close::No, 1)) {
-            (Alike::Upto { end, seen }, true) if stream.get(end).is_none_or(|byte| byte == b'\n') => {
-                Alike::Upto { end, seen }
-            }
+            (Alike::Upto { seen, .. }, Some(end)) => Alike::Upto { end, seen },
             (Alike::Upto { seen, .. }, _) => Alike::Upto { end: at, seen },
             (other, _) => other,
         };
@@ -98,14 +96,14 @@ impl Frame {
     }
 }
 
-/// How far `text` is like `model`, on one line, and whether all of `model` is.
+/// How far `text` is like `model`, on one line, and where the line ends, if all of `model` makes up the rest of it.
 fn alike(
     model: &[u8],
     stream: &Stream,
     text: Range<u64>,
     ended: bool,
     close: impl Fn(u64, u8) -> (Close, u64),
-) -> (Alike, bool) {
+) -> (Alike, Option<u64>) {
     let mut rest = model;
     let Range {
         start: mut at,
@@ -121,30 +119,31 @@ fn alike(
         };
         let byte = match stream.get(at) {
             Some(byte) if at < most => byte,
-            None if !ended => return (Alike::Open, false),
-            Some(_) | None if rest.is_empty() => return (Alike::Upto { end: at, seen }, true),
-            Some(_) | None => return (upto(seen), false),
+            None if !ended => return (Alike::Open, None),
+            Some(_) | None if rest.is_empty() => return (upto(seen), Some(at)),
+            Some(_) | None => return (upto(seen), None),
         };
         let (is_close, looked) = close(at, byte);
         seen = seen.max(at + looked);
         match is_close {
-            Close::Here => return (Alike::Close { at, seen }, false),
-            Close::Perhaps if !ended => return (Alike::Open, false),
+            Close::Here => return (Alike::Close { at, seen }, None),
+            Close::Perhaps if !ended => return (Alike::Open, None),
             Close::Perhaps | Close::No => {}
         }
+        // Where a line is all like what stands before the anchor, a number at its end may be a body.
         if rest.is_empty() && is_boundary(&byte) {
-            return (Alike::Upto { end: at, seen }, true);
+            return (upto(seen), Some(at));
         }
         let Some(&first) = rest.first().filter(|_| !is_boundary(&byte)) else {
-            return (upto(seen), rest.is_empty() && number_from.is_none());
+            return (upto(seen), None);
         };
         if let Some(length) = number(rest) {
             let Some(length_here) = number_at(stream, at, ended) else {
-                return (Alike::Open, false);
+                return (Alike::Open, None);
             };
             seen = seen.max(at + length_here + 1);
             if length_here == 0 {
-                return (upto(seen), false);
+                return (upto(seen), None);
             }
             number_from = number_from.or(Some(at));
             rest = &rest[length..];
@@ -154,7 +153,7 @@ fn alike(
             rest = &rest[1..];
             at += 1;
         } else {
-            return (upto(seen), false);
+            return (upto(seen), None);
         }
     }
 }

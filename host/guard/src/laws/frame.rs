@@ -17,7 +17,7 @@ proptest! {
 
     #[test]
     fn invariant_2_a_block_is_found_in_any_frame(
-        (before, behind) in around(), lines in prop::collection::vec("d[abc]{1,4}", 4..7), first in 1..12_u32, lead in "([yz]\n){0,2}",
+        (before, behind) in around(), lines in prop::collection::vec("d[abc]{2,4}", 4..7), first in 1..12_u32, lead in "([yz]\n){0,2}",
     ) {
         let mut only = rules();
         only.remove(0);
@@ -39,5 +39,43 @@ proptest! {
         let shown = String::from_utf8_lossy(&outcome.shown);
         let rest = shown.replace("[redacted:block]", "");
         prop_assert!(rest.len() < shown.len() && !rest.contains('d'), "{text}\ncomes out as\n{shown}");
+    }
+}
+
+/// A line of a body may be all like a number that stands before the anchor.
+#[test]
+fn invariant_3_a_number_before_an_anchor_takes_no_line_of_its_block() {
+    let mut only = rules();
+    only.remove(0);
+    only[0].rules.truncate(1);
+    for text in [
+        "41111111K--\nabcd0123\nkdcb3210\n--E",
+        "411 K--\nabcd0123\nkdcb3210",
+        "x: \"K--\"}\nabcd0123\"}\nkdcb3210",
+    ] {
+        let letters = [Letter::Bytes(text.as_bytes().to_vec())];
+        let outcome = run_with(only.clone(), &letters, Outlet::Pipe, false, Manner::default());
+        let shown = String::from_utf8_lossy(&outcome.shown).into_owned();
+        assert!(
+            shown.contains("[redacted:block]") && !shown.contains("abcd"),
+            "{text} comes out as {shown}"
+        );
+    }
+}
+
+/// A log that only speaks of a block goes on: none of it is taken out.
+#[test]
+fn invariant_2_what_follows_a_mere_anchor_is_no_block() {
+    let mut only = rules();
+    only.remove(0);
+    only[0].rules.truncate(1);
+    for text in [
+        "[9] K--\n[8] ab dcba abcd\n[7] abcdabcd dcba",
+        "y \"K--\" z\nab dcb dcba abcd\n",
+        "{\"y\": \"K--\"}\n{\"y\": \"ab dcba\"}\n",
+    ] {
+        let letters = [Letter::Bytes(text.as_bytes().to_vec())];
+        let outcome = run_with(only.clone(), &letters, Outlet::Pipe, false, Manner::default());
+        assert_eq!(String::from_utf8_lossy(&outcome.shown), text);
     }
 }

@@ -64,19 +64,27 @@ pub(crate) fn check_encoded(window: &Window<'_>, placeholders: &Placeholders) ->
     let rest = window.slice(window.start()..window.end());
     // Where an escape opened the window, it may be another than the colon.
     let opened = window.slice(window.anchor_end()..window.start()).ends_with(b"%");
-    let skipped = match (opened, find(rest, b"3A").or(find(rest, b"3a"))) {
-        (false, _) => 0,
-        (true, Some(0)) => 2,
-        (true, _) => [b"%3A".as_slice(), b"%3a"].iter().find_map(|colon| find(rest, colon))? + 3,
-    };
-    let authority = rest.get(skipped..)?;
+    if opened
+        && [b"2F", b"2f", b"3F", b"3f", b"23"]
+            .iter()
+            .any(|end| rest.starts_with(*end))
+    {
+        return None;
+    }
+    // A user and a password stand before the path.
     let ends = [b"%2F".as_slice(), b"%2f", b"%3F", b"%3f", b"%23"];
     let end = ends
         .iter()
-        .filter_map(|end| find(authority, end))
+        .filter_map(|end| find(rest, end))
         .min()
-        .unwrap_or(authority.len());
-    let authority = authority.get(..end)?;
+        .unwrap_or(rest.len());
+    let rest = rest.get(..end)?;
+    let skipped = match opened {
+        false => 0,
+        true if rest.starts_with(b"3A") || rest.starts_with(b"3a") => 2,
+        true => [b"%3A".as_slice(), b"%3a"].iter().find_map(|colon| find(rest, colon))? + 3,
+    };
+    let authority = rest.get(skipped..)?;
     let at = |sign: &[u8]| authority.windows(sign.len()).rposition(|part| part == sign);
     let length = at(b"%40").max(at(b"@")).filter(|length| *length > 0)?;
     let (value, host) = authority.split_at(length);
