@@ -107,8 +107,7 @@ impl BlockWalk {
 
     /// What could belong to it where it stopped, if an escape stands for it, beside its body: anything where it is set around a line.
     pub(crate) fn is_anything(&self) -> bool {
-        let is_behind = self.frame.as_ref().is_some_and(|frame| !frame.behind.is_empty());
-        is_behind || self.first_line || matches!(self.shape, Line::Unread | Line::Behind)
+        self.has_behind() || self.first_line || matches!(self.shape, Line::Unread | Line::Behind)
     }
 
     pub(crate) fn on(&mut self, rule: &BlockRule, stream: &Stream, ended: bool) -> Progress {
@@ -262,6 +261,11 @@ impl BlockWalk {
         Some(self.settled(rule, end, false, false))
     }
 
+    /// Whether something was set behind the anchor on its line.
+    fn has_behind(&self) -> bool {
+        self.frame.as_ref().is_some_and(|frame| !frame.behind.is_empty())
+    }
+
     /// Where its bound is.
     fn most(&self, rule: &BlockRule) -> u64 {
         self.start + u64::from(rule.bound)
@@ -274,8 +278,7 @@ impl BlockWalk {
     /// Whether a short word ends here, with which the first line of a body would begin behind what a tool has set before it, or below what
     /// it has set behind the anchor: so goes on a log that only speaks of keys.
     fn is_prose(&self, byte: u8, rule: &BlockRule) -> bool {
-        let has_behind = self.frame.as_ref().is_some_and(|frame| !frame.behind.is_empty());
-        let is_framed = !self.first_line && (self.is_set_before || has_behind);
+        let is_framed = !self.first_line && (self.is_set_before || self.has_behind());
         let ends = !is_counted(byte, rule) && byte != b':';
         let short = BROKEN_LINE.min(u64::from(rule.at_least) / 2);
         is_framed && ends && self.count == self.word && (1..short).contains(&self.word)

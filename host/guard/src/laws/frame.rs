@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::rig::{Letter, Manner, rules, run_with};
+use super::rig::{Letter, Manner, alone, run_with};
 use crate::Outlet;
 
 /// What is set before a line, and behind it; a number of the line's stands for `#`. None has a letter of the block's body.
@@ -19,9 +19,7 @@ proptest! {
     fn invariant_2_a_block_is_found_in_any_frame(
         (before, behind) in around(), lines in prop::collection::vec("d[abc]{2,4}", 4..7), first in 1..12_u32, lead in "([yz]\n){0,2}",
     ) {
-        let mut only = rules();
-        only.remove(0);
-        only[0].rules.truncate(1);
+        let mut only = alone("block");
         let crate::Extent::Block(block) = &mut only[0].rules[0].extent else { panic!("the rig's block") };
         block.bound = 400;
         let numbered = |text: &str, index: usize| text.replace('#', &(first as usize + index).to_string());
@@ -45,9 +43,7 @@ proptest! {
 /// A line of a body may be all like a number that stands before the anchor.
 #[test]
 fn invariant_3_a_number_before_an_anchor_takes_no_line_of_its_block() {
-    let mut only = rules();
-    only.remove(0);
-    only[0].rules.truncate(1);
+    let only = alone("block");
     for text in [
         "41111111K--\nabcd0123\nkdcb3210\n--E",
         "411 K--\nabcd0123\nkdcb3210",
@@ -66,9 +62,7 @@ fn invariant_3_a_number_before_an_anchor_takes_no_line_of_its_block() {
 /// A log that only speaks of a block goes on: none of it is taken out.
 #[test]
 fn invariant_2_what_follows_a_mere_anchor_is_no_block() {
-    let mut only = rules();
-    only.remove(0);
-    only[0].rules.truncate(1);
+    let only = alone("block");
     for text in [
         "[9] K--\n[8] ab dcba abcd\n[7] abcdabcd dcba",
         "y \"K--\" z\nab dcb dcba abcd\n",

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::rig::{Letter, Manner, marks, rules, run, run_with, text, wild, word_of};
+use super::rig::{Letter, Manner, alone, marks, rules, run, run_with, text, wild, word_of};
 use crate::projection::UNSEEN;
 use crate::{Action, MarkKind, Origin, Outlet};
 
@@ -66,9 +66,7 @@ proptest! {
     fn invariant_4_a_gap_is_not_held(name in "[cd]{0,5}", secret in "[cd]{3,8}") {
         let letters = format!("//{name}:{secret}").into_bytes();
         let word: Vec<_> = letters.iter().flat_map(|byte| [Letter::Bytes(vec![*byte]), Letter::Mark(MarkKind::Idle)]).collect();
-        let mut only = rules();
-        only.truncate(1);
-        only[0].rules.retain(|rule| rule.id == "opened");
+        let only = alone("opened");
         let outcome = run_with(only, &word, Outlet::Terminal, false, Manner::default());
         prop_assert_eq!(String::from_utf8_lossy(&outcome.shown), format!("//{}:{}", name, "*".repeat(secret.len())));
     }

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::rig::{Letter, Manner, rules, run_with, word_of};
+use super::rig::{Letter, Manner, alone, run_with, word_of};
 use crate::{ByteSet, Extent, Outlet};
 
 /// The terminal's width in the rig.
@@ -53,9 +53,7 @@ proptest! {
         let begin: &[u8] = if screen { b"\x1b[?1049h\x1b[2J\x1b[2;1H" } else { first.as_bytes() };
         let text = format!("{}k_{secret}", ".".repeat(before));
         let text = [begin, &written(&text, wrap), last.as_bytes()].concat();
-        let mut only = rules();
-        only.truncate(1);
-        only[0].rules.truncate(1);
+        let only = alone("key");
         let told = |cuts: &[prop::sample::Index]| {
             run_with(only.clone(), &word_of(&text, &[], cuts), Outlet::Terminal, false, Manner::default()).told()
         };
@@ -74,9 +72,7 @@ proptest! {
 /// The lines of a block wrap in a pager, on a screen of its own or not.
 #[test]
 fn invariant_3_a_block_goes_on_behind_the_right_margin() {
-    let mut only = rules();
-    only.remove(0);
-    only[0].rules.truncate(1);
+    let mut only = alone("block");
     let Extent::Block(block) = &mut only[0].rules[0].extent else {
         panic!("the rig's block")
     };

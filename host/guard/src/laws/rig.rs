@@ -251,6 +251,16 @@ impl Outcome {
     }
 }
 
+/// The rule with this id, and its detector, without any other.
+pub(super) fn alone(id: &str) -> Vec<DetectorRules> {
+    let mut all = rules();
+    for detector in &mut all {
+        detector.rules.retain(|rule| rule.id == id);
+    }
+    all.retain(|detector| !detector.rules.is_empty());
+    all
+}
+
 /// The detector: a window with an `x` is nothing, one with an `X` makes it fail, any other is a finding from its first to
 /// its last byte, without a leading `0` and without line ends at its end.
 pub(super) fn detect(text: &[u8], start: usize, end: usize) -> Result<Option<(usize, usize)>, FailureKind> {

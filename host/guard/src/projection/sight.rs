@@ -98,7 +98,11 @@ impl Sight {
                     [] => 0,
                     front => self.characters(front, at, feed)?,
                 };
-                Ok(read + usize::from(read == front.len() && self.pass_blank(at + read as u64)))
+                if read < front.len() {
+                    return Ok(read);
+                }
+                self.pass_blank(at + read as u64);
+                Ok(read + 1)
             }
             Some(_) | None => self.characters(text, at, feed),
         }
@@ -132,24 +136,17 @@ impl Sight {
         }
     }
 
-    /// Passes over such a blank, which no view has.
-    fn pass_blank(&mut self, at: u64) -> bool {
+    /// Passes over such a blank, which no view has, and over the way back.
+    fn pass_blank(&mut self, at: u64) {
         if let Tier::Screen(strokes) = &mut self.tier {
-            strokes.blank(at);
+            strokes.wrap(at);
         }
         self.blank = true;
-        true
     }
 
-    /// Whether the cursor goes back over such a blank.
+    /// Whether the cursor goes back over such a blank: that was done with it.
     pub(super) fn is_back_over_blank(&mut self) -> bool {
-        let is_back = std::mem::take(&mut self.blank);
-        if let Tier::Screen(strokes) = &mut self.tier
-            && is_back
-        {
-            strokes.style(b"\x08");
-        }
-        is_back
+        std::mem::take(&mut self.blank)
     }
 
     fn characters(&mut self, text: &[u8], at: u64, feed: &mut Feed<'_>) -> Result<usize, Pause> {

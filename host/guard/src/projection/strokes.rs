@@ -89,9 +89,10 @@ impl Strokes {
         u64::from(self.screen.cursor().1)
     }
 
-    /// A blank that is read by nobody.
-    pub(super) fn blank(&mut self, at: u64) {
+    /// A blank that is read by nobody, and the way back over it.
+    pub(super) fn wrap(&mut self, at: u64) {
         self.screen.print_ascii(b" ", at);
+        self.screen.control(b"\x08");
     }
 
     /// Text without line feeds.

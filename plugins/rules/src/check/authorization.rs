@@ -42,13 +42,7 @@ pub(crate) fn check(window: &Window<'_>, as_of: u32, placeholders: &Placeholders
     {
         return None;
     }
-    // `"Bearer "+token` puts a variable behind the word.
-    let is_put_behind = between.ends_with(b"\"") || between.ends_with(b"'");
-    if is_reference(body)
-        || is_code(between, window)
-        || body.ends_with(b"..")
-        || (is_put_behind && body.starts_with(b"+"))
-    {
+    if is_reference(body) || is_code(between, window) || body.ends_with(b"..") {
         return None;
     }
     if placeholders.publishes(body) {
@@ -105,7 +99,9 @@ pub(crate) fn check(window: &Window<'_>, as_of: u32, placeholders: &Placeholders
 
 /// Whether program text stands where the value would: `${process.env.TOKEN}`, `{token}`, `self.token()`.
 fn is_code(between: &[u8], window: &Window<'_>) -> bool {
-    between.ends_with(b"{") || window.after() == Some(b'(') || is_joined(between)
+    // A plus sign right behind a quote is the first byte of the window: `"Bearer "+token`.
+    let is_plus = matches!(between, [.., b'"' | b'\'']) && window.body().starts_with(b"+");
+    between.ends_with(b"{") || window.after() == Some(b'(') || is_plus || is_joined(between)
 }
 
 /// Whether a program puts a variable behind the scheme's word: `"Bearer " + token`, `'Bearer ' . $token`.

@@ -59,30 +59,22 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<
     Some(common::lower_where(lowered, verdict))
 }
 
+/// What a host ends with, in percent escapes.
+const ENDS: [&[u8]; 5] = [b"%2F", b"%2f", b"%3F", b"%3f", b"%23"];
+
 /// Confirms a password in a URL whose signs are percent escapes, as it stands in another URL or in a form.
 pub(crate) fn check_encoded(window: &Window<'_>, placeholders: &Placeholders) -> Option<Verdict> {
-    let rest = window.slice(window.start()..window.end());
-    // Where an escape opened the window, it may be another than the colon.
+    // Where an escape opened the window, it may be another than the colon, and its sign stands before.
     let opened = window.slice(window.anchor_end()..window.start()).ends_with(b"%");
-    if opened
-        && [b"2F", b"2f", b"3F", b"3f", b"23"]
-            .iter()
-            .any(|end| rest.starts_with(*end))
-    {
-        return None;
-    }
+    let from = window.start() - usize::from(opened);
+    let rest = window.slice(from..window.end());
     // A user and a password stand before the path.
-    let ends = [b"%2F".as_slice(), b"%2f", b"%3F", b"%3f", b"%23"];
-    let end = ends
-        .iter()
-        .filter_map(|end| find(rest, end))
-        .min()
-        .unwrap_or(rest.len());
-    let rest = rest.get(..end)?;
-    let skipped = match opened {
-        false => 0,
-        true if rest.starts_with(b"3A") || rest.starts_with(b"3a") => 2,
-        true => [b"%3A".as_slice(), b"%3a"].iter().find_map(|colon| find(rest, colon))? + 3,
+    let end = ENDS.iter().filter_map(|end| find(rest, end)).min();
+    let rest = rest.get(..end.unwrap_or(rest.len()))?;
+    let skipped = if opened {
+        find(rest, b"%3A").or(find(rest, b"%3a"))? + b"%3A".len()
+    } else {
+        0
     };
     let authority = rest.get(skipped..)?;
     let at = |sign: &[u8]| authority.windows(sign.len()).rposition(|part| part == sign);
@@ -90,10 +82,10 @@ pub(crate) fn check_encoded(window: &Window<'_>, placeholders: &Placeholders) ->
     let (value, host) = authority.split_at(length);
     let plain = decoded(value);
     let host = decoded(host);
-    if is_reference(&plain) || value.starts_with(b"%2F") || value.starts_with(b"%2f") {
+    if is_reference(&plain) {
         return None;
     }
-    let start = window.start() + skipped;
+    let start = from + skipped;
     let common = placeholders.common();
     let host = self::host(host.strip_prefix(b"@").unwrap_or(&host));
     let anywhere = common.is_reserved(host) || common.is_here(host);
