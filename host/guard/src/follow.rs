@@ -41,7 +41,12 @@ pub(crate) struct Live {
     walk: Walk,
     /// An idle mark fell into the window.
     pub(crate) idle: bool,
+    /// At how many line ends of a text in base64 it was taken for one that ends there.
+    forks: u8,
 }
+
+/// At so many line ends, behind where it begins, a suspect may end with a text in base64 that goes on with other characters of it.
+const FORKS: u8 = 16;
 
 /// A secret that begins before its literal.
 #[derive(Clone, Copy)]
@@ -142,6 +147,7 @@ impl Live {
             lead,
             walk,
             idle: false,
+            forks: 0,
         }
     }
 
@@ -155,6 +161,7 @@ impl Live {
             lead,
             walk: Walk::Span(SpanWalk::new(start)),
             idle: false,
+            forks: 0,
         }
     }
 
@@ -171,6 +178,20 @@ impl Live {
             walk: Walk::Crowd(CrowdWalk::new(start)),
             ..self
         }
+    }
+
+    /// The same suspect in a text that ends here, if it may. What takes all that it can reach finds as much in a longer text, and would
+    /// be told again for each of its lines.
+    pub(crate) fn fork(&mut self, rules: &RuleSet) -> Option<Self> {
+        let is_whole = match &rules.rules[self.rule as usize].rule.extent {
+            Extent::Span(_) => !self.is_crowd(),
+            Extent::Block(_) | Extent::Known(_) => false,
+        };
+        if !is_whole || self.forks == FORKS {
+            return None;
+        }
+        self.forks += 1;
+        Some(self.clone())
     }
 
     /// What could belong to it where it stopped, if an escape stands for it.

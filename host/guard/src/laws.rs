@@ -11,3 +11,5 @@ mod promise;
 mod reference;
 pub(crate) mod rig;
 mod swallow;
+mod words;
+mod work;

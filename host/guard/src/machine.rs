@@ -206,6 +206,12 @@ impl Guard {
         self.raw.end() - self.gate.emitted()
     }
 
+    /// For how many secrets more is taken out beyond their windows.
+    #[cfg(test)]
+    pub(crate) fn going_on(&self) -> usize {
+        self.swallows.len()
+    }
+
     /// How many raw bytes came in.
     pub fn taken(&self) -> u64 {
         self.raw.end()

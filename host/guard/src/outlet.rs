@@ -3,7 +3,8 @@
 //! What comes out is a function of the stream, the decided spans and the marks. `limit` only says how far it may go now:
 //! no byte at or after it is let out, and no span that begins before it can still come, but for spans that a mark cut.
 
-use std::collections::VecDeque;
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use crate::bytes::Cleared;
 use crate::consult::Action;
@@ -37,6 +38,27 @@ pub(crate) struct Span {
     pub(crate) as_mask: bool,
 }
 
+/// The order of spans: by their start, the strictest first. What goes on comes before the rest, so that what it goes on from has not ended
+/// where something else begins. Whatever decides what is shown is in it: which of two was decided first may hang on the cutting.
+type Order = (u64, bool, Reverse<Action>, Severity, Option<u32>, bool, bool, u64);
+
+impl Span {
+    /// Its place among all spans, of which it is the one added as `number`.
+    fn order(&self, number: u64) -> Order {
+        let action = Reverse(self.action);
+        (
+            self.start,
+            self.leads,
+            action,
+            self.severity,
+            self.rule,
+            self.failed,
+            !self.as_mask,
+            number,
+        )
+    }
+}
+
 /// What is being taken out now.
 struct Cover {
     until: u64,
@@ -52,8 +74,12 @@ pub(crate) struct Gate {
     emitted: u64,
     /// Where what came out in clear last ends.
     clear: u64,
-    /// Sorted by start, the strictest first; none of them has been reached.
-    spans: VecDeque<Span>,
+    /// None of them has been reached. There are thousands where many findings go over many lines of an encoding.
+    spans: BTreeMap<Order, Span>,
+    /// How many were added.
+    added: u64,
+    /// Where the first begins that blocks.
+    block: Option<u64>,
     cover: Option<Cover>,
     /// Where the last cover ended, and whether it was masked: what goes on there is no other one.
     ended: Option<(u64, bool)>,
@@ -73,7 +99,9 @@ impl Gate {
             replacement,
             emitted: 0,
             clear: 0,
-            spans: VecDeque::new(),
+            spans: BTreeMap::new(),
+            added: 0,
+            block: None,
             cover: None,
             ended: None,
             parted: false,
@@ -95,30 +123,15 @@ impl Gate {
 
     /// Where the session will be blocked, once everything before is settled.
     pub(crate) fn block_at(&self) -> Option<u64> {
-        self.spans
-            .iter()
-            .find(|span| span.action == Action::Block)
-            .map(|span| span.start)
+        self.block
     }
 
     pub(crate) fn add(&mut self, span: Span) {
-        // What goes on comes first, so that what it goes on from has not ended where something else begins. Whatever decides what
-        // is shown is in the key: which of two was decided first may hang on the cutting.
-        let key = |span: &Span| {
-            let Span {
-                start,
-                leads,
-                severity,
-                rule,
-                failed,
-                as_mask,
-                ..
-            } = span;
-            let action = std::cmp::Reverse(span.action);
-            (*start, *leads, action, *severity, *rule, *failed, !*as_mask)
-        };
-        let at = self.spans.partition_point(|other| key(other) <= key(&span));
-        self.spans.insert(at, span);
+        if span.action == Action::Block {
+            self.block = Some(self.block.map_or(span.start, |block| block.min(span.start)));
+        }
+        self.added += 1;
+        self.spans.insert(span.order(self.added), span);
     }
 
     /// How many of the bytes from `start` to `end` are out in clear.
@@ -168,14 +181,14 @@ impl Gate {
     pub(crate) fn advance(&mut self, way: &Way<'_>, limit: u64) -> Cleared {
         let mut out = Vec::new();
         while self.emitted < limit && self.blocked.is_none() {
-            let next = self.spans.front().map(|span| span.start.max(self.emitted));
-            if next.is_some_and(|next| next == self.emitted) {
-                if let Some(span) = self.spans.pop_front() {
-                    self.reach(way, &span, &mut out);
-                }
+            let next = self.spans.first_entry();
+            let start = next.as_ref().map(|next| next.get().start.max(self.emitted));
+            if let Some(next) = next.filter(|_| start == Some(self.emitted)) {
+                let span = next.remove();
+                self.reach(way, &span, &mut out);
                 continue;
             }
-            let to = next.unwrap_or(limit).min(limit);
+            let to = start.unwrap_or(limit).min(limit);
             match self.cover.take() {
                 None => {
                     self.masker.finish(&mut out);
@@ -198,6 +211,7 @@ impl Gate {
                 marker("blocked", way.rules, span.rule, out);
             }
             self.spans.clear();
+            self.block = None;
             return;
         }
         let line = span.action == Action::WithholdLine;

@@ -4,7 +4,7 @@
 //! allows each time. No text that people write does that.
 
 use super::{Live, Progress, Window};
-use crate::rule::{Extent, Rule};
+use crate::rule::{Anchor, Extent, Keyword, Rule};
 use crate::set::ByteSet;
 use crate::stream::Stream;
 
@@ -32,6 +32,9 @@ struct Crowd {
     /// What the rest shares is being taken out.
     told: bool,
 }
+
+/// An anchor of so many bytes tells what it stands for by itself.
+const TELLING: usize = 8;
 
 /// No window reaches farther.
 const FAR: u64 = 65536;
@@ -102,6 +105,14 @@ impl Crowds {
     }
 }
 
+/// Whether no text has an anchor by chance, line after line.
+fn is_telling(anchor: &Anchor) -> bool {
+    match anchor {
+        Anchor::Literal(Keyword { bytes, .. }) => bytes.len() >= TELLING,
+        Anchor::Run { .. } => false,
+    }
+}
+
 /// What a window of the rule may hold, and how long it may be.
 fn reach(rule: &Rule) -> Option<(ByteSet, u64)> {
     match &rule.extent {
@@ -117,7 +128,14 @@ fn reach(rule: &Rule) -> Option<(ByteSet, u64)> {
             }
             Some((set, u64::from(span.longest) + u64::from(span.gap)))
         }
-        Extent::Block(block) => Some((block.body, u64::from(block.bound))),
+        Extent::Block(block) => {
+            let mut set = block.body;
+            // Lines that each begin a window of many lines are a crowd, unless their anchor is so short that other texts may have it as often.
+            if rule.anchors.iter().all(is_telling) {
+                set.insert(b'\n');
+            }
+            Some((set, u64::from(block.bound)))
+        }
         Extent::Known(_) => None,
     }
 }

@@ -2,7 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::rig::{Manner, marks, run, text, word_of};
+use super::rig::{Manner, run};
+use super::words::{marks, text, word_of};
 use crate::Outlet;
 
 proptest! {

@@ -2,7 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::rig::{Letter, Manner, marks, run, wild, word_of};
+use super::rig::{Letter, Manner, run};
+use super::words::{marks, wild, word_of};
 use crate::Outlet;
 
 fn outlet() -> impl Strategy<Value = Outlet> {

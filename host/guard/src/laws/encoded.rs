@@ -2,28 +2,20 @@
 
 use proptest::prelude::*;
 
-use super::rig::{Letter, Manner, literal, rule, run_with, span, word_of};
-use crate::{DetectorRules, Extent, FailureMatrix, MarkKind, Outlet, Severity};
+use super::rig::{Letter, Manner, literal, only, rule, run_with, span};
+use super::words::word_of;
+use crate::{DetectorRules, Extent, MarkKind, Outlet, Severity};
 
 /// A rule whose anchor is long enough to be known in an encoding.
 fn rules() -> Vec<DetectorRules> {
-    vec![DetectorRules {
-        name: "first".into(),
-        rules: vec![rule(
-            "tok",
-            Severity::P0,
-            vec![literal("tokn_")],
-            Extent::Span(span(8, 40)),
-        )],
-        fact_count: 2,
-        failure: FailureMatrix::default(),
-    }]
+    let span = Extent::Span(span(8, 40));
+    only(vec![rule("tok", Severity::P0, vec![literal("tokn_")], span)])
 }
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /// Base64, written apart from the guard's.
-fn base64(text: &[u8], padded: bool) -> Vec<u8> {
+pub(super) fn base64(text: &[u8], padded: bool) -> Vec<u8> {
     let mut out = Vec::new();
     for group in text.chunks(3) {
         let bits = group.iter().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - group.len()));

@@ -2,7 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::rig::{Letter, Manner, alone, marks, rules, run, run_with, text, wild, word_of};
+use super::rig::{Letter, Manner, alone, rules, run, run_with};
+use super::words::{marks, text, wild, word_of};
 use crate::projection::UNSEEN;
 use crate::{Action, MarkKind, Origin, Outlet};
 

@@ -2,7 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::rig::{Letter, Manner, alone, run_with, word_of};
+use super::rig::{Letter, Manner, alone, run_with};
+use super::words::word_of;
 use crate::{ByteSet, Extent, Outlet};
 
 /// The terminal's width in the rig.

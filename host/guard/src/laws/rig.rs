@@ -3,8 +3,6 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use proptest::prelude::*;
-
 use crate::{
     Action, Anchor, Answer, Ask, BlockRule, ByteSet, Consult, Decision, DetectorRules, Extent, FailureAction,
     FailureKind, FailureMatrix, Finding, FingerprintKey, Guard, Keyword, LeadRun, MarkEffect, MarkKind, NameParts,
@@ -212,6 +210,10 @@ pub(super) struct Outcome {
     /// The most bytes that were held after a push, and after a mark.
     pub(super) held: u64,
     pub(super) held_after_mark: u64,
+    /// How many bytes were asked about, again and again where windows overlap, and for how many secrets at once more was taken out beyond
+    /// their windows, at most.
+    pub(super) asked: usize,
+    pub(super) going_on: usize,
 }
 
 impl std::fmt::Debug for Outcome {
@@ -247,8 +249,20 @@ impl Outcome {
     pub(super) fn told(mut self) -> Self {
         self.held = 0;
         self.held_after_mark = 0;
+        self.asked = 0;
+        self.going_on = 0;
         self
     }
+}
+
+/// A detector with these rules.
+pub(super) fn only(rules: Vec<Rule>) -> Vec<DetectorRules> {
+    vec![DetectorRules {
+        name: "one".into(),
+        rules,
+        fact_count: 2,
+        failure: FailureMatrix::default(),
+    }]
 }
 
 /// The rule with this id, and its detector, without any other.
@@ -378,6 +392,7 @@ pub(super) fn run_with(
         if !manner.late {
             drain(&mut guard, &mut outcome, blocks, manner);
         }
+        outcome.going_on = outcome.going_on.max(guard.going_on());
         match letter {
             Letter::Bytes(_) => outcome.held = outcome.held.max(guard.held()),
             Letter::Mark(_) => outcome.held_after_mark = outcome.held_after_mark.max(guard.held()),
@@ -404,6 +419,7 @@ fn drain(guard: &mut Guard, outcome: &mut Outcome, blocks: bool, manner: Manner)
         }
         let next = asks.pop();
         let Some(ask) = next else { return };
+        outcome.asked += ask.expose_to_guest().len();
         let answer = if manner.one_by_one {
             answer_one_by_one(&ask)
         } else {
@@ -411,119 +427,4 @@ fn drain(guard: &mut Guard, outcome: &mut Outcome, blocks: bool, manner: Manner)
         };
         guard.answer(&ask, answer);
     }
-}
-
-/// Random text, rich in anchors, and the places of marks in it.
-pub(super) fn text() -> impl Strategy<Value = Vec<u8>> {
-    let piece = prop_oneof![
-        Just("k_"),
-        Just("kk_"),
-        Just("pass="),
-        Just("PaSs= "),
-        Just("+T"),
-        Just("B12"),
-        Just("K--"),
-        Just("--E"),
-        Just("a"),
-        Just("b"),
-        Just("x"),
-        Just("X"),
-        Just("\n"),
-        Just("\r\n"),
-        Just(" "),
-        Just("-"),
-        Just("12"),
-        Just("0123"),
-        Just("="),
-        Just("ab: c\n"),
-        Just("//"),
-        Just("//c:dd"),
-        Just("ag"),
-        Just("Agto"),
-        Just("_AGK"),
-        Just("bc="),
-        Just(":"),
-        Just("\x1b[1m"),
-        Just("kkkk"),
-        Just("dcba"),
-        Just("é"),
-        Just("4111 1111"),
-        Just("."),
-    ];
-    prop::collection::vec(piece, 0..60).prop_map(|pieces| pieces.concat().into_bytes())
-}
-
-/// Random text as of [`text`], in which lines are written over, the cursor moves, and much isn't seen.
-pub(super) fn wild() -> impl Strategy<Value = Vec<u8>> {
-    let control = prop_oneof![
-        Just("\x1b[31m"),
-        Just("\r"),
-        Just("\x08"),
-        Just("\x08\x08\x08"),
-        Just("\x1b[K"),
-        Just("\x1b[1K"),
-        Just("\x1b[2D"),
-        Just("\x1b[C"),
-        Just("\x1b[3G"),
-        Just("\x1b[2P"),
-        Just("\x1b[2@"),
-        Just("\x1b[H"),
-        Just("\x1b[A"),
-        Just("\x1b[2;3H"),
-        Just("\x1b[?1049h"),
-        Just("\x1b[?1049l"),
-        Just("\x1b[2J"),
-        Just("\x1b]0;k_abcdef\x07"),
-        Just("\x1b]8;;k_"),
-        Just("\x1b\\"),
-        Just("\x1b"),
-        Just("\u{200b}"),
-        Just("\u{9b}"),
-        Just("\x07"),
-        Just("\x00"),
-        Just("k\x00_\x00a\x00b\x00c\x00d\x00"),
-        Just("字"),
-        Just("\t"),
-    ];
-    let control = prop::collection::vec(control, 0..4).prop_map(|pieces| pieces.concat().into_bytes());
-    let few = text().prop_map(|mut text| {
-        text.truncate(16);
-        text
-    });
-    prop::collection::vec((few, control), 0..12).prop_map(|pairs| {
-        pairs
-            .into_iter()
-            .flat_map(|(text, control)| [text, control].concat())
-            .collect()
-    })
-}
-
-pub(super) fn marks() -> impl Strategy<Value = Vec<(prop::sample::Index, MarkKind)>> {
-    let kind = prop_oneof![Just(MarkKind::Idle), Just(MarkKind::Stall), Just(MarkKind::Resize)];
-    prop::collection::vec((any::<prop::sample::Index>(), kind), 0..4)
-}
-
-/// The word of this text and these marks, with its bytes cut at `cuts` besides.
-pub(super) fn word_of(
-    text: &[u8],
-    marks: &[(prop::sample::Index, MarkKind)],
-    cuts: &[prop::sample::Index],
-) -> Vec<Letter> {
-    let place = |index: &prop::sample::Index| index.index(text.len() + 1);
-    let mut stops: Vec<(usize, Option<MarkKind>)> =
-        marks.iter().map(|(index, kind)| (place(index), Some(*kind))).collect();
-    stops.sort_by_key(|(place, _)| *place);
-    let mut cuts: Vec<_> = cuts.iter().map(|index| (place(index), None)).collect();
-    stops.append(&mut cuts);
-    stops.sort_by_key(|(place, _)| *place);
-    let mut word = Vec::new();
-    let mut last = 0;
-    for (place, mark) in stops.into_iter().chain([(text.len(), None)]) {
-        if place > last {
-            word.push(Letter::Bytes(text[last..place].to_vec()));
-            last = place;
-        }
-        word.extend(mark.map(Letter::Mark));
-    }
-    word
 }

@@ -2,17 +2,9 @@
 
 use proptest::prelude::*;
 
-use super::rig::{Letter, Manner, literal, rule, run_with, set, span, word_of};
-use crate::{BlockRule, DetectorRules, Extent, FailureMatrix, Keyword, Outlet, Rule, Severity, SpanRule};
-
-fn only(rules: Vec<Rule>) -> Vec<DetectorRules> {
-    vec![DetectorRules {
-        name: "one".into(),
-        rules,
-        fact_count: 2,
-        failure: FailureMatrix::default(),
-    }]
-}
+use super::rig::{Letter, Manner, literal, only, rule, run_with, set, span};
+use super::words::word_of;
+use crate::{BlockRule, Extent, Keyword, Outlet, Severity, SpanRule};
 
 fn letters(text: &str) -> Vec<Letter> {
     vec![Letter::Bytes(text.as_bytes().to_vec())]

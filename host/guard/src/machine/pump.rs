@@ -377,12 +377,17 @@ fn in_marker(rules: &RuleSet, view: &View, window: Window) -> Within<u64> {
 }
 
 /// Takes the suspects' windows as if the text ended here, while they go on.
-fn fork(rules: &RuleSet, view: &View, finals: &mut Vec<Final>) {
-    for live in &view.lives {
-        let mut live = live.clone();
-        if let Progress::Final(window) = live.walk(rules, &view.text, true) {
-            let hold = live.hold();
-            finals.push(Final { live, window, hold });
+fn fork(rules: &RuleSet, view: &mut View, finals: &mut Vec<Final>) {
+    for live in &mut view.lives {
+        if let Some(mut fork) = live.fork(rules)
+            && let Progress::Final(window) = fork.walk(rules, &view.text, true)
+        {
+            let hold = fork.hold();
+            finals.push(Final {
+                live: fork,
+                window,
+                hold,
+            });
         }
     }
 }

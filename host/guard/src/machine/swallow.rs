@@ -1,7 +1,10 @@
 //! Secrets that are longer than their rule's longest: what goes on beyond the window is taken out to its end.
 
+use std::ops::RangeInclusive;
+
 use super::Guard;
 use crate::coding::{Opener, Opens};
+use crate::consult::Action;
 use crate::outlet::Span;
 use crate::set::ByteSet;
 use crate::view::{View, ViewId};
@@ -23,11 +26,20 @@ pub(super) struct Swallow {
 impl Guard {
     /// Takes out as much of the secrets that go on as has come. `over` says that nothing follows.
     pub(super) fn swallow(&mut self, over: bool) {
-        for mut swallow in std::mem::take(&mut self.swallows) {
+        let mut swallows = std::mem::take(&mut self.swallows);
+        swallows.sort_by_key(|swallow| swallow.next);
+        let mut walked: Vec<Walked> = Vec::new();
+        for mut swallow in swallows {
             let Some(view) = self.views.iter().find(|view| view.id == swallow.view) else {
                 continue;
             };
+            // Where many secrets of one rule follow on one another, all of them go on as the first does.
+            if walked.iter().any(|walked| walked.holds(&swallow)) {
+                continue;
+            }
+            let from = swallow.next;
             let (goes_on, pieces) = swallow.on(view, over);
+            walked.push(Walked::new(from, &swallow));
             for (start, end) in pieces {
                 self.gate.add(Span {
                     start,
@@ -39,6 +51,55 @@ impl Guard {
                 self.swallows.push(swallow);
             }
         }
+    }
+}
+
+/// What was gone over for one secret.
+struct Walked {
+    view: ViewId,
+    text: RangeInclusive<u64>,
+    lines: bool,
+    body: ByteSet,
+    rule: Option<u32>,
+    action: Action,
+    failed: bool,
+    as_mask: bool,
+}
+
+impl Walked {
+    fn new(from: u64, swallow: &Swallow) -> Self {
+        let Swallow {
+            view,
+            next,
+            body,
+            lines,
+            span,
+            ..
+        } = swallow;
+        Self {
+            view: *view,
+            text: from..=*next,
+            lines: *lines,
+            body: *body,
+            rule: span.rule,
+            action: span.action,
+            failed: span.failed,
+            as_mask: span.as_mask,
+        }
+    }
+
+    /// Whether another one, which goes on from within it, takes out nothing that this does not.
+    fn holds(&self, other: &Swallow) -> bool {
+        let Span {
+            rule,
+            action,
+            failed,
+            as_mask,
+            ..
+        } = other.span;
+        let same = (self.view, self.lines, self.body) == (other.view, other.lines, other.body);
+        let alike = (self.rule, self.action, self.failed, self.as_mask) == (rule, action, failed, as_mask);
+        same && alike && self.text.contains(&other.next)
     }
 }
 

@@ -58,6 +58,8 @@ pub(crate) fn all(literals: &[(Vec<u8>, bool)]) -> Vec<Hostile> {
             "a header and a body that never ends",
             [header.as_bytes(), &lines(&noise(MIXED), 64)].concat(),
         ),
+        pipe("base64 lines of one header each", header_lines()),
+        pipe("a key's first bytes in base64 on each line", key_lines(&noise(MIXED))),
         pipe("base64 of literals", cores(literals)),
         pipe("base64 lines of 76", lines(&noise(MIXED), 76)),
         pipe("backslashes", plain("\\")),
@@ -135,6 +137,19 @@ fn cores(literals: &[(Vec<u8>, bool)]) -> Vec<u8> {
         }
     }
     text
+}
+
+/// Lines of base64, each of which begins a key there as well as in what it decodes to.
+fn header_lines() -> Vec<u8> {
+    let header = ["-----BEGIN PRIV", "ATE KEY-----"].concat();
+    [&base64(header.as_bytes())[..], b"\n"].concat()
+}
+
+/// Lines that each begin with the first bytes of an RSA key in base64.
+fn key_lines(noise: &[u8]) -> Vec<u8> {
+    let front = ["MIIEogIB", "AAKCAQEA"].concat();
+    let line = |rest: &[u8]| [front.as_bytes(), rest, b"\n"].concat();
+    noise.chunks_exact(48).take(4000).flat_map(line).collect()
 }
 
 fn base64(bytes: &[u8]) -> Vec<u8> {
