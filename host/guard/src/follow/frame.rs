@@ -2,7 +2,8 @@
 //!
 //! `grep -n`, `docker compose logs`, syslog and the logs of CI print a key line by line with something before each, and loggers and boxes
 //! with something behind it too. Nothing is known of any tool here: what stands around the anchor on its own line is looked for around
-//! the lines that follow. Numbers and ids differ from line to line, and so do the blanks that pad them; all else is the same.
+//! the lines that follow. Numbers, ids and words of letters differ from line to line, and so do the blanks that pad numbers; all else is
+//! the same.
 
 use std::ops::Range;
 
@@ -11,7 +12,7 @@ use crate::stream::Stream;
 use crate::view::BOUNDARY;
 
 /// The most bytes before an anchor, or behind it, that are looked for around the lines that follow.
-pub(super) const FRAME: u64 = 192;
+pub(super) const FRAME: u64 = 240;
 
 /// What stands on an anchor's line.
 #[derive(Clone, Default)]
@@ -22,8 +23,9 @@ pub(super) struct Frame {
     pub(super) behind: Vec<u8>,
 }
 
-/// The most bytes of a number, with the blanks that pad it.
-const NUMBER: u64 = 32;
+/// A number has fewer bytes, with the blanks that pad it, and a word of letters has no more than that.
+const NUMBER: u64 = 64;
+const WORD: usize = 16;
 
 /// How far something is alike.
 #[derive(Debug, PartialEq, Eq)]
@@ -110,11 +112,12 @@ fn alike(
         end: most,
     } = text;
     let mut seen = at;
-    // Where a number began behind which nothing alike has come yet: a body's first line may look like one.
-    let mut number_from = None;
+    // Where a number or another word began behind which nothing alike has come yet: a body's first line may look like one.
+    let mut field_from = None;
+    let mut in_words = false;
     loop {
         let upto = |seen| Alike::Upto {
-            end: number_from.unwrap_or(at),
+            end: field_from.unwrap_or(at),
             seen,
         };
         let byte = match stream.get(at) {
@@ -137,19 +140,27 @@ fn alike(
         let Some(&first) = rest.first().filter(|_| !is_boundary(&byte)) else {
             return (upto(seen), None);
         };
-        if let Some(length) = number(rest) {
-            let Some(length_here) = number_at(stream, at, ended) else {
+        if let Some(length) = field(rest) {
+            let Some(length_here) = field_at(stream, at, ended) else {
                 return (Alike::Open, None);
             };
             seen = seen.max(at + length_here + 1);
             if length_here == 0 {
                 return (upto(seen), None);
             }
-            number_from = number_from.or(Some(at));
+            let is_word = word(rest) == Some(length);
+            if !is_word || stream.slice(at, at + length_here) != &rest[..length] {
+                field_from = field_from.or(Some(at));
+                in_words |= is_word;
+            }
             rest = &rest[length..];
             at = (at + length_here).min(most);
         } else if first == byte {
-            number_from = None;
+            // A body has the first of these too, and all prose has blanks between words: they tell nothing.
+            if !matches!(byte, b'+' | b'/' | b'=') && !(in_words && byte == b' ') {
+                field_from = None;
+                in_words = false;
+            }
             rest = &rest[1..];
             at += 1;
         } else {
@@ -176,8 +187,21 @@ fn is_of_number(byte: &u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-')
 }
 
-/// The length of such a number at `at`; 0 where there is none. `None` where that can't be told yet.
-fn number_at(stream: &Stream, at: u64, ended: bool) -> Option<u64> {
+/// The length of a word of letters at the front: a name of a day, a level, `true` or `null`.
+fn word(text: &[u8]) -> Option<usize> {
+    let letters = text.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let goes_on = text.get(letters).is_some_and(u8::is_ascii_alphanumeric);
+    ((1..=WORD).contains(&letters) && !goes_on).then_some(letters)
+}
+
+/// The length of what may differ from line to line at the front.
+fn field(text: &[u8]) -> Option<usize> {
+    // What follows a word directly may be a part of it.
+    number(text).or_else(|| word(text).filter(|length| *length < text.len()))
+}
+
+/// The length of the same at `at`; 0 where there is nothing of the kind. `None` where that can't be told yet.
+fn field_at(stream: &Stream, at: u64, ended: bool) -> Option<u64> {
     let text = stream.slice(at, at + NUMBER);
     let run = text
         .iter()
@@ -186,5 +210,5 @@ fn number_at(stream: &Stream, at: u64, ended: bool) -> Option<u64> {
     if run.is_none() && !ended && (text.len() as u64) < NUMBER {
         return None;
     }
-    Some(number(text).map_or(0, |length| length as u64))
+    Some(field(text).map_or(0, |length| length as u64))
 }

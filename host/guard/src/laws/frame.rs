@@ -1,14 +1,14 @@
-//! A block is found whatever a tool sets around each of its lines, as long as that is alike but for numbers.
+//! A block is found whatever a tool sets around each of its lines, as long as that is alike but for numbers and words.
 
 use proptest::prelude::*;
 
 use super::rig::{Letter, Manner, alone, run_with};
 use crate::Outlet;
 
-/// What is set before a line, and behind it; a number of the line's stands for `#`. None has a letter of the block's body.
+/// What is set before a line, and behind it; a number of the line's stands for `#`, and a word for `~`. None has a letter of the block's body.
 fn around() -> impl Strategy<Value = (String, String)> {
-    let before = "(#:|\\[#\\] |y#  z: |  #\t\\| |\\{\"y\": \"zy#-z#\", \"z\": \"|20#-T#\\.#Z z|z; |\u{2502})?";
-    let behind = "(\"\\}|\", \"z\": #\\}| ;|\r|        \u{2502})?";
+    let before = "(#:|\\[#\\] |y#  z: |  #\t\\| |\\{\"y\": \"zy#-z#\", \"z\": \"|20#-T#\\.#Z z|z; |~ #: |\\{\"y\": ~, \"z\": \"|\u{2502})?";
+    let behind = "(\"\\}|\", \"z\": #\\}|\", \"z\": ~\\}| ;|\r|        \u{2502})?";
     (before, behind)
 }
 
@@ -22,7 +22,10 @@ proptest! {
         let mut only = alone("block");
         let crate::Extent::Block(block) = &mut only[0].rules[0].extent else { panic!("the rig's block") };
         block.bound = 400;
-        let numbered = |text: &str, index: usize| text.replace('#', &(first as usize + index).to_string());
+        let numbered = |text: &str, index: usize| {
+            let word = ["zzy", "y", "yzzz"][(first as usize + index) % 3];
+            text.replace('#', &(first as usize + index).to_string()).replace('~', word)
+        };
         // Blanks fill the lines of a box up.
         let framed = |index: usize, line: &str| {
             let fill = " ".repeat(if behind.starts_with("  ") { 8 - line.len() } else { 0 });

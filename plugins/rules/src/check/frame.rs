@@ -1,7 +1,7 @@
 //! What a tool set around each line that it printed: numbers, times, names of containers, fields of JSON.
 //!
-//! The host walks over it where it is alike on each line but for numbers, ids and the blanks that pad them; here it is left out of what is
-//! taken for a key.
+//! The host walks over it where it is alike on each line but for numbers and their padding, ids and words of letters; here it is left out
+//! of what is taken for a key.
 
 /// What stands before a text at the start of each of its lines, as it does on the first.
 #[derive(Clone, Copy)]
@@ -29,9 +29,9 @@ impl<'a> Frame<'a> {
         let mut model = self.before;
         let mut rest = line;
         while let Some((first, others)) = model.split_first() {
-            if let Some(length) = number(model) {
+            if let Some(length) = field(model) {
                 model = model.get(length..)?;
-                rest = rest.get(number(rest)?..)?;
+                rest = rest.get(field(rest)?..)?;
             } else {
                 model = others;
                 rest = rest.strip_prefix(std::slice::from_ref(first))?;
@@ -53,18 +53,36 @@ fn number(text: &[u8]) -> Option<usize> {
     (digits > 0).then_some(blanks + length)
 }
 
+/// The most letters of a word that may differ.
+const WORD: usize = 16;
+
+/// The length of a word of letters at the front.
+fn word(text: &[u8]) -> Option<usize> {
+    let letters = text.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let goes_on = text.get(letters).is_some_and(u8::is_ascii_alphanumeric);
+    ((1..=WORD).contains(&letters) && !goes_on).then_some(letters)
+}
+
+/// The length of what may differ from line to line at the front.
+fn field(text: &[u8]) -> Option<usize> {
+    number(text).or_else(|| word(text))
+}
+
 #[cfg(test)]
 mod tests {
     use super::Frame;
 
     #[test]
-    fn numbers_and_their_padding_differ_from_line_to_line() {
+    fn numbers_with_their_padding_and_words_differ_from_line_to_line() {
         let frame = Frame::new(b"[pod/a-1]   9: ");
         assert_eq!(frame.length(b"[pod/a-1]  10: MII"), 15);
         assert!(frame.is_all_of(b"[pod/a-2] 1210: "));
-        assert_eq!(frame.length(b"[job/b-1]  10: MII"), 0);
+        assert_eq!(frame.length(b"[job/b-1]  10: MII"), 15);
+        assert_eq!(frame.length(b"[job:b-1]  10: MII"), 0);
         let id = Frame::new(br#"{"id":"d9ac7fc7","at":"09:10:09.5Z","message":""#);
         assert!(id.is_all_of(br#"{"id":"41-ee","at":"09:10:09Z","message":""#));
+        let level = Frame::new(br#"{"ok":true,"by":null,"message":""#);
+        assert!(level.is_all_of(br#"{"ok":false,"by":3,"message":""#));
         assert_eq!(Frame::new(b"").length(b"MII"), 0);
         assert!(Frame::new(b"").is_all_of(b""));
     }
