@@ -29,6 +29,13 @@ fn key(random: &mut Random, kind: &str) -> (String, Vec<String>) {
     (text.concat().join("\n"), body)
 }
 
+/// The key as if its numbers were encrypted, which two lines of words say.
+fn locked(text: &str) -> String {
+    let header = "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,0123456789ABCDEF0123456789ABCDEF\n\n";
+    let (first, rest) = text.split_once('\n').expect("a key has lines");
+    format!("{first}\n{header}{rest}")
+}
+
 fn base64(text: &str) -> String {
     let characters = BASE64.as_bytes();
     let group = |group: &[u8]| {
@@ -79,9 +86,9 @@ fn private_keys_of_every_kind_are_taken_out() {
     }
 }
 
-/// What tools set around each line that they print; a number stands for `#`, an id for `@`, the line for `%`, and blanks up to a box's
-/// right side for `$`.
-const FRAMES: [&str; 21] = [
+/// What tools set around each line that they print; a number stands for `#`, an id for `@`, a word for `~`, the line for `%`, and blanks
+/// up to a box's right side for `$`.
+const FRAMES: [&str; 28] = [
     "#:%",
     "deploy/app.pem:#:%",
     "     #\t%",
@@ -103,32 +110,57 @@ const FRAMES: [&str; 21] = [
     "{\"log\":\"%\",\"kubernetes\":{\"pod_id\":\"@\"},\"n\":#}",
     "2026-11-27T09:10:09.#Z stdout F %",
     "<134>1 2026-11-27T09:10:#Z h app - - - %",
+    "[550e8400-e29b-41d4-a716-@] %",
+    "{\"ok\": ~, \"retries\": #, \"message\": \"%\"}",
+    "{\"log\": \"%\\n\", \"stream\": \"stdout\", \"time\": \"2026-11-27T09:10:#.5Z\"}",
+    "    \"%\\n\",",
+    "  . \"%\\n\"",
+    "    \"%\\n\" +",
+    "#,\"%\",x#",
 ];
 
 #[test]
 fn keys_are_taken_out_of_what_tools_set_around_their_lines() {
     let mut random = Random::new(308);
     let (text, body) = key(&mut random, "RSA ");
-    for frame in FRAMES {
-        let framed = |index: usize, line: &str| {
-            let fill = " ".repeat(68 - line.len());
-            let id = format!("4f1c-{}a9-{:x}", index * 7, index * 7_919);
-            let around = frame.replace('#', &(index + 5).to_string()).replace('@', &id);
-            around.replace('$', &fill).replace('%', line)
+    for (frame, text) in FRAMES
+        .into_iter()
+        .flat_map(|frame| [(frame, text.clone()), (frame, locked(&text))])
+    {
+        let lines = framed(frame, &text);
+        let [first, .., last, after] = &lines[..] else {
+            panic!("a key has lines")
         };
-        let lines: Vec<_> = text
-            .lines()
-            .enumerate()
-            .map(|(index, line)| framed(index, line))
-            .collect();
-        let last = lines.last().expect("a key has lines").as_str();
-        let after = framed(lines.len(), "done");
-        holds(
-            &format!("begins\n{}\n{after}\n", lines.join("\n")),
-            &body,
-            &["begins", &lines[0], last, &after],
-        );
+        let stays = ["begins", first, last, after];
+        holds(&format!("begins\n{}\n", lines.join("\n")), &body, &stays);
     }
+}
+
+/// What stands behind a line may all be such as a key's lines have. Then the end of the header's line is taken out with the key.
+#[test]
+fn keys_are_taken_out_with_what_may_be_a_part_of_their_lines() {
+    let mut random = Random::new(310);
+    let (text, body) = key(&mut random, "RSA ");
+    for text in [text.clone(), locked(&text)] {
+        let lines = framed("level=info msg=\"%\" span=@ sampled=~", &text);
+        let [.., last, after] = &lines[..] else {
+            panic!("a key has lines")
+        };
+        holds(&format!("{}\n", lines.join("\n")), &body, &["BEGIN", last, after]);
+    }
+}
+
+/// A tool's lines of a text, and of one more word.
+fn framed(frame: &str, text: &str) -> Vec<String> {
+    let framed = |(index, line): (usize, &str)| {
+        let fill = " ".repeat(68 - line.len());
+        let id = format!("4f1c-{}a9-{:x}", index * 7, index * 7_919);
+        let word = ["true", "false", "null", "7"][index % 4];
+        let around = frame.replace('#', &(index + 5).to_string());
+        let around = around.replace('@', &id).replace('~', word);
+        around.replace('$', &fill).replace('%', line)
+    };
+    text.lines().chain(["done"]).enumerate().map(framed).collect()
 }
 
 /// Line ends that are escapes are line ends; an encrypted key's lines of words are spelled out with them.
@@ -146,9 +178,7 @@ fn keys_with_escapes_for_line_ends_are_taken_out() {
         let line = around.replace('%', &text.trim_end().replace('\n', end));
         holds(&format!("{line}\n"), &body, &["BEGIN"]);
     }
-    let header = "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,0123456789ABCDEF0123456789ABCDEF\n\n";
-    let (first, rest) = text.split_once('\n').expect("a key has lines");
-    let encrypted = format!("{first}\n{header}{rest}");
+    let encrypted = locked(&text);
     holds(
         &format!("{}\n", serde_json::json!({ "key": encrypted })),
         &body,

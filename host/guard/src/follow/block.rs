@@ -15,6 +15,8 @@ const PREAMBLE_WORD: u64 = 32;
 const PREAMBLE_LINE: u64 = 256;
 /// A line that breaks off after so many body bytes is body up to there. What is shorter is a word, or a short line.
 const BROKEN_LINE: u64 = 16;
+/// Fewer body bytes than this behind the anchor, on its own line, are no body.
+const FIRST_LINE: u64 = 64;
 /// A body has lines, beside which others are short, where one of them has so many body bytes.
 const LONG_LINE: u64 = 32;
 /// So many short lines one after the other are no body any more: it ends with one, and a checksum may follow.
@@ -218,7 +220,7 @@ impl BlockWalk {
         if self.is_past(rule) {
             return Some(self.settled(rule, self.next, true, false));
         }
-        if self.is_prose(byte, rule) || self.is_over(byte, rule) {
+        if self.is_prose(stream, byte, rule) || self.is_over(byte, rule) {
             return Some(self.settled(rule, self.line, false, false));
         }
         if byte == b'\n' {
@@ -294,11 +296,20 @@ impl BlockWalk {
 
     /// Whether a short word ends here, with which the first line of a body would begin behind what a tool has set before it, or below what
     /// it has set behind the anchor: so goes on a log that only speaks of keys.
-    fn is_prose(&self, byte: u8, rule: &BlockRule) -> bool {
+    fn is_prose(&self, stream: &Stream, byte: u8, rule: &BlockRule) -> bool {
         let is_framed = !self.first_line && (self.is_set_before || self.has_behind());
         let ends = !is_counted(byte, rule) && byte != b':';
         let short = BROKEN_LINE.min(u64::from(rule.at_least) / 2);
-        is_framed && ends && self.count == self.word && (1..short).contains(&self.word)
+        let is_first = self.count == self.word && (1..short).contains(&self.word);
+        // Where a line is empty, what stands behind it is no word: a quote, or a line end that is spelled out.
+        let is_letter = |pair: &[u8]| pair[0] != b'\\' && pair[1].is_ascii_alphanumeric();
+        let is_word = || {
+            stream
+                .slice(self.next - self.word - 1, self.next)
+                .windows(2)
+                .any(is_letter)
+        };
+        is_framed && ends && is_first && is_word()
     }
 
     /// Whether the line walked, at whose next byte this is, is no part of the body that stands before it: one that was cut off may be
@@ -339,6 +350,10 @@ impl BlockWalk {
     }
 
     fn next_line(&mut self) {
+        // So little behind the anchor is the end of a text in quotes, or of a field of a log, and a preamble may follow.
+        if self.first_line && self.count < FIRST_LINE {
+            self.count = 0;
+        }
         self.next += 1;
         self.line = self.next;
         self.first_line = false;

@@ -107,10 +107,7 @@ fn alike(
     close: impl Fn(u64, u8) -> (Close, u64),
 ) -> (Alike, Option<u64>) {
     let mut rest = model;
-    let Range {
-        start: mut at,
-        end: most,
-    } = text;
+    let (mut at, most) = (text.start, text.end);
     let mut seen = at;
     // Where a number or another word began behind which nothing alike has come yet: a body's first line may look like one.
     let mut field_from = None;
@@ -151,7 +148,8 @@ fn alike(
             let is_word = word(rest) == Some(length);
             if !is_word || stream.slice(at, at + length_here) != &rest[..length] {
                 field_from = field_from.or(Some(at));
-                in_words |= is_word;
+                // Nothing before it is alike.
+                in_words |= is_word && at == text.start;
             }
             rest = &rest[length..];
             at = (at + length_here).min(most);
@@ -200,15 +198,15 @@ fn field(text: &[u8]) -> Option<usize> {
     number(text).or_else(|| word(text).filter(|length| *length < text.len()))
 }
 
-/// The length of the same at `at`; 0 where there is nothing of the kind. `None` where that can't be told yet.
+/// The length of what may stand there instead at `at`, behind blanks that pad it; 0 where there is nothing of the kind. `None` where that
+/// can't be told yet.
 fn field_at(stream: &Stream, at: u64, ended: bool) -> Option<u64> {
     let text = stream.slice(at, at + NUMBER);
-    let run = text
-        .iter()
-        .skip_while(|&&byte| byte == b' ')
-        .position(|byte| !is_of_number(byte));
-    if run.is_none() && !ended && (text.len() as u64) < NUMBER {
+    let blanks = text.iter().take_while(|&&byte| byte == b' ').count();
+    let goes_on = text[blanks..].iter().all(is_of_number);
+    if goes_on && !ended && (text.len() as u64) < NUMBER {
         return None;
     }
-    Some(field(text).map_or(0, |length| length as u64))
+    let field = number(text).or_else(|| word(&text[blanks..]).map(|letters| blanks + letters));
+    Some(field.map_or(0, |length| length as u64))
 }

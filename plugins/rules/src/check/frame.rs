@@ -31,7 +31,7 @@ impl<'a> Frame<'a> {
         while let Some((first, others)) = model.split_first() {
             if let Some(length) = field(model) {
                 model = model.get(length..)?;
-                rest = rest.get(field(rest)?..)?;
+                rest = rest.get(padded(rest)?..)?;
             } else {
                 model = others;
                 rest = rest.strip_prefix(std::slice::from_ref(first))?;
@@ -68,6 +68,12 @@ fn field(text: &[u8]) -> Option<usize> {
     number(text).or_else(|| word(text))
 }
 
+/// The length of what may stand there instead, behind blanks that pad it.
+fn padded(text: &[u8]) -> Option<usize> {
+    let blanks = text.iter().take_while(|&&byte| byte == b' ').count();
+    number(text).or_else(|| Some(blanks + word(text.get(blanks..)?)?))
+}
+
 #[cfg(test)]
 mod tests {
     use super::Frame;
@@ -81,6 +87,8 @@ mod tests {
         assert_eq!(frame.length(b"[job:b-1]  10: MII"), 0);
         let id = Frame::new(br#"{"id":"d9ac7fc7","at":"09:10:09.5Z","message":""#);
         assert!(id.is_all_of(br#"{"id":"41-ee","at":"09:10:09Z","message":""#));
+        let padded = Frame::new(br#"{"ok": true, "by": 3, "message": ""#);
+        assert!(padded.is_all_of(br#"{"ok": false, "by": null, "message": ""#));
         let level = Frame::new(br#"{"ok":true,"by":null,"message":""#);
         assert!(level.is_all_of(br#"{"ok":false,"by":3,"message":""#));
         assert_eq!(Frame::new(b"").length(b"MII"), 0);

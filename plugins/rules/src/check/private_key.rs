@@ -12,6 +12,8 @@ use super::placeholder;
 const BEGIN: &[u8] = b"-----BEGIN";
 /// The fewest base64 characters of a key; an Ed25519 key in PKCS #8 has 64.
 const AT_LEAST: u16 = 40;
+/// The longest line of the form `Word: text`.
+const LONGEST_LINE: usize = 256;
 /// The longest words of prose; a key's lines are longer, even when they are wrapped.
 const LONGEST_WORD: usize = 15;
 
@@ -62,7 +64,8 @@ fn quote(before: &[u8]) -> Option<&[u8]> {
 ///
 /// A plus sign is base64 as well as a diff's mark: it is a mark where `quote` is one too.
 fn core(body: &[u8], quote: &[u8]) -> Option<Range<usize>> {
-    let is_diff = quote == b"+";
+    // One at a line's end joins strings.
+    let is_mark = |rest: &[u8]| rest[0] == b'+' && (quote == b"+" || matches!(rest.get(1), Some(b'\n' | b'\r')));
     let frame = Frame::new(quote);
     let mut start = behind(body);
     loop {
@@ -81,7 +84,7 @@ fn core(body: &[u8], quote: &[u8]) -> Option<Range<usize>> {
             start += slashes + usize::from(matches!(rest.get(slashes), Some(b'n' | b'r' | b't')));
         } else if let Some(length) = header(rest) {
             start += length;
-        } else if first.is_ascii_alphanumeric() || first == b'/' || (first == b'+' && !is_diff) {
+        } else if first.is_ascii_alphanumeric() || first == b'/' || (first == b'+' && !is_mark(rest)) {
             break;
         } else {
             start += 1;
@@ -110,7 +113,11 @@ fn behind(body: &[u8]) -> usize {
     let line = body.iter().position(|&byte| byte == b'\n').unwrap_or(0);
     let is_foreign = |byte: &u8| matches!(byte, b'{' | b'}' | b'[' | b']' | b'(' | b')' | b':');
     let has_header = header(body).is_some();
-    if body[..line].iter().any(is_foreign) && !has_header {
+    // A text in quotes ends there, and what follows it on the line has no piece of a key.
+    let is_short = |part: &[u8]| part.len() <= LONGEST_WORD;
+    let first = &body[..line];
+    let ends = || matches!(first, [b'"' | b'\'', ..]) && first.split(|byte| !ByteSet::BASE64.has(*byte)).all(is_short);
+    if (first.iter().any(is_foreign) || ends()) && !has_header {
         line
     } else {
         0
@@ -127,9 +134,18 @@ fn header(rest: &[u8]) -> Option<usize> {
     if word == 0 || rest.get(word) != Some(&b':') {
         return None;
     }
-    // An escaped line end closes the line as well as a real one.
-    let end = rest.windows(2).position(|pair| pair[0] == b'\n' || pair == b"\\n");
-    Some(end.map_or(rest.len(), |at| if rest.get(at) == Some(&b'\n') { at + 1 } else { at }))
+    // A line end that is spelled out closes the line as well as a real one, and where there is none at all the text is a word.
+    let near = &rest[..rest.len().min(LONGEST_LINE)];
+    if let Some(at) = near.iter().position(|byte| matches!(byte, b'\n' | b'\\' | b'#')) {
+        return Some(if near.get(at) == Some(&b'\n') { at + 1 } else { at });
+    }
+    let is_blank = |byte: &&u8| matches!(**byte, b' ' | b'\t');
+    let blanks = rest[word + 1..].iter().take_while(is_blank).count();
+    let text = rest[word + 1 + blanks..]
+        .iter()
+        .take_while(|byte| !is_blank(byte))
+        .count();
+    Some(word + 1 + blanks + text)
 }
 
 /// Whether the material is one character over and over, as documentation writes it.
