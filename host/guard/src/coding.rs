@@ -12,6 +12,7 @@ mod letter;
 mod packed;
 mod reading;
 mod seam;
+mod text;
 
 use std::sync::LazyLock;
 
@@ -135,6 +136,7 @@ impl Source {
             at,
             public,
             opener,
+            whole,
         } = hit;
         let literal = parent.map.raw_end(public.saturating_sub(1)).unwrap_or(0);
         let behind = parent.map.raw(public);
@@ -203,7 +205,7 @@ impl Source {
         };
         let escapes = matches!(coding, Coding::Escape | Coding::Letter);
         view.scanner.begin_at(codings, lives, escapes);
-        source.reaches.push((begin, source.reach(begin)));
+        source.reaches.push((begin, source.reach(begin, whole)));
         source
     }
 
@@ -226,8 +228,10 @@ impl Source {
         self.unsure.is_some()
     }
 
-    fn reach(&self, from: u64) -> u64 {
+    /// Up to where literals count that begin at `from` or behind; all that follow if `whole` says so.
+    fn reach(&self, from: u64, whole: bool) -> u64 {
         match self.decoder {
+            Decoder::Base64(_) | Decoder::Hex(_) if whole => u64::MAX,
             Decoder::Base64(_) | Decoder::Hex(_) => from + REACH,
             // What is far behind an escape counts by itself, or how far the stream had come would decide.
             Decoder::Escape(_) => self.needed,
@@ -281,7 +285,7 @@ impl Source {
         let Some(here) = here.map(|here| here.saturating_sub(2)) else {
             return false;
         };
-        let reach = self.reach(here);
+        let reach = self.reach(here, hit.whole);
         match self.reaches.last_mut() {
             Some(last) if last.1 >= here => last.1 = last.1.max(reach),
             Some(_) | None => self.reaches.push((here, reach)),
@@ -371,7 +375,7 @@ impl Source {
         let wanted = match self.decoder {
             // A literal that begins before is read to its end.
             Decoder::Base64(_) | Decoder::Hex(_) | Decoder::Escape(_) | Decoder::Letter(_) => {
-                self.reaches.last().map_or(0, |(_, to)| *to + 2 * ANCHOR)
+                self.reaches.last().map_or(0, |(_, to)| to.saturating_add(2 * ANCHOR))
             }
             Decoder::Packed(_) => u64::MAX,
         };

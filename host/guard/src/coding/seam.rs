@@ -1,17 +1,20 @@
-//! Lines of a text in base64: an encoded literal may be cut by the end of one.
+//! Where texts in base64 and in hexadecimal digits begin, and where lines of them end: an encoded literal may be cut by the end of one.
 
 use std::ops::ControlFlow;
 use std::sync::LazyLock;
 
+use super::Coding;
 use super::base64::value;
+use super::text::{FRONT, coding};
 use crate::classes::{BLOCK, Class, blocks};
 use crate::prefilter::{Owner, Prefilter};
 use crate::stream::Stream;
 
 /// How long a line must be, in characters, to be one of a longer text.
 pub(super) const LINE: usize = 19;
-/// How many bytes before a line's end are looked at: the characters, and a carriage return.
-const BEFORE: usize = LINE + 1;
+/// How many bytes are looked at before one that tells something: a line's characters and a carriage return, or a text's front and what
+/// stands before it.
+const BEFORE: usize = FRONT + 1;
 /// How many characters on either side are looked at: all but one of the longest form.
 const SIDE: usize = 11;
 /// The most bytes of white space between two lines.
@@ -37,26 +40,41 @@ impl Seams {
         self.seen = place;
     }
 
-    /// Calls `hit` with the owners of literals that a line end cuts, and where they begin and end. Most texts have no such lines, and don't
-    /// ask for the search.
+    /// Calls `begin` with what a text is in that begins, where it does, and where its front ends; and `hit` with the owners of literals
+    /// that a line end cuts, and where they begin and end. Most texts have no such lines, and don't ask for the search.
     pub(crate) fn search<'a>(
         &mut self,
         prefilter: impl Fn() -> &'a Prefilter,
         text: &Stream,
+        mut begin: impl FnMut(Coding, u64, u64),
         mut hit: impl FnMut(&[Owner], u64, u64),
     ) {
         let end = text.end();
         let from = self.next.max(text.base());
-        let begin = from.saturating_sub(BEFORE as u64).max(text.base());
+        let first = from.saturating_sub(BEFORE as u64).max(text.base());
         self.next = end;
-        let looked = text.slice(begin, end);
-        let new = usize::try_from(from - begin).expect("it is short");
-        if looked.len() < SHORT && !may_end_lines(looked, new) {
+        let looked = text.slice(first, end);
+        let new = usize::try_from(from - first).expect("it is short");
+        if looked.len() < SHORT && !may_tell(looked, new) {
             self.seen = end;
             return;
         }
-        for line_end in line_ends(looked) {
-            let at = begin + line_end as u64;
+        let Marks { fronts, line_ends } = Marks::of(looked);
+        for front in fronts {
+            let at = first + front as u64;
+            let upto = at + FRONT as u64;
+            // What was cut off before may be a part of it, but at the beginning of all.
+            let is_begin = at > first || first == 0;
+            if upto <= self.seen || !is_begin {
+                continue;
+            }
+            let told = looked[front..].first_chunk().and_then(coding);
+            if let Some((coding, skipped)) = told {
+                begin(coding, at + skipped as u64, upto);
+            }
+        }
+        for line_end in line_ends {
+            let at = first + line_end as u64;
             if at >= from && self.join(prefilter(), text, at, &mut hit) {
                 self.next = at;
                 break;
@@ -97,10 +115,20 @@ impl Seams {
     }
 }
 
-/// Whether from `from` on a line ends that is one of a text in base64.
-fn may_end_lines(text: &[u8], from: usize) -> bool {
-    let may = |at: usize| text[at] == b'\n' && ends_line(&text[..at]);
+/// Whether from `from` on a line ends that is one of a text in base64, or a front.
+fn may_tell(text: &[u8], from: usize) -> bool {
+    let may = |at: usize| match text[at] {
+        b'\n' => ends_line(&text[..at]),
+        _ => ends_front(&text[..=at]),
+    };
     (from.min(text.len())..text.len()).any(may)
+}
+
+/// Whether a text ends with the front of another: just as many characters of base64.
+fn ends_front(text: &[u8]) -> bool {
+    let mut last = text.iter().rev().take(FRONT + 1).map(|byte| value(*byte).is_some());
+    let front = last.by_ref().take_while(|is_character| *is_character).count();
+    front == FRONT
 }
 
 /// Whether a text ends with a line of nothing but characters of base64, that is long enough.
@@ -110,64 +138,98 @@ fn ends_line(text: &[u8]) -> bool {
     line.len() >= LINE && last.all(|byte| value(*byte).is_some())
 }
 
-/// Where lines end of nothing but characters of base64, that are long enough.
-fn line_ends(text: &[u8]) -> Vec<usize> {
-    static CHARACTERS: LazyLock<Class> = LazyLock::new(|| {
-        let characters = (0..=u8::MAX).filter(|byte| value(*byte).is_some());
-        Class::new(characters.collect())
-    });
-    if text.len() < SHORT {
-        let line_ends = memchr::memchr_iter(b'\n', text);
-        return line_ends.filter(|at| ends_line(&text[..*at])).collect();
+/// What is to be looked at in a text.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Marks {
+    /// Where characters of base64 begin, of which there are enough to tell what they are.
+    fronts: Vec<usize>,
+    /// Where lines end of nothing else, that are long enough.
+    line_ends: Vec<usize>,
+}
+
+impl Marks {
+    fn of(text: &[u8]) -> Marks {
+        static CHARACTERS: LazyLock<Class> = LazyLock::new(|| {
+            let characters = (0..=u8::MAX).filter(|byte| value(*byte).is_some());
+            Class::new(characters.collect())
+        });
+        let mut marks = Marks::default();
+        if text.len() < SHORT {
+            let line_ends = memchr::memchr_iter(b'\n', text);
+            marks.line_ends = line_ends.filter(|at| ends_line(&text[..*at])).collect();
+            let fronts = (FRONT..=text.len()).filter(|end| ends_front(&text[..*end]));
+            marks.fronts = fronts.map(|end| end - FRONT).collect();
+            return marks;
+        }
+        let _: Option<()> = blocks(
+            [&*CHARACTERS],
+            *b"\n\r",
+            text,
+            BLOCK - BEFORE,
+            |at, [characters], [feeds, returns]| {
+                // Behind each of these stand so many characters before it, itself included.
+                let lines = in_a_row(characters, 1, LINE);
+                let fronts = in_a_row(lines, LINE, FRONT);
+                let line = lines << 1;
+                let mut found = feeds & (line | (returns & line) << 1);
+                // Where there is one more, the front was one before.
+                let mut front = fronts & !(fronts << 1);
+                // What stands before the block's first bytes was in the last one, or isn't there.
+                if at > 0 {
+                    found &= u64::MAX << BEFORE;
+                    front &= u64::MAX << BEFORE;
+                }
+                while found != 0 {
+                    marks.line_ends.push(at + found.trailing_zeros() as usize);
+                    found &= found - 1;
+                }
+                while front != 0 {
+                    marks.fronts.push(at + front.trailing_zeros() as usize + 1 - FRONT);
+                    front &= front - 1;
+                }
+                ControlFlow::Continue(())
+            },
+        );
+        marks
     }
-    let mut ends = Vec::new();
-    let _: Option<()> = blocks(
-        [&*CHARACTERS],
-        *b"\n\r",
-        text,
-        BLOCK - BEFORE,
-        |at, [characters], [feeds, returns]| {
-            // Behind each of these stand so many characters before it, itself included.
-            let (mut lines, mut have) = (characters, 1);
-            while have < LINE {
-                let more = have.min(LINE - have);
-                lines &= lines << more;
-                have += more;
-            }
-            let line = lines << 1;
-            let mut found = feeds & (line | (returns & line) << 1);
-            // What stands before the block's first bytes was in the last one, or isn't there.
-            if at > 0 {
-                found &= u64::MAX << BEFORE;
-            }
-            while found != 0 {
-                ends.push(at + found.trailing_zeros() as usize);
-                found &= found - 1;
-            }
-            ControlFlow::Continue(())
-        },
-    );
-    ends
+}
+
+/// Of bits that each tell of so many in a row up to them, those that tell of more.
+fn in_a_row(mut bits: u64, mut have: usize, wanted: usize) -> u64 {
+    while have < wanted {
+        let more = have.min(wanted - have);
+        bits &= bits << more;
+        have += more;
+    }
+    bits
 }
 
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
-    use super::{LINE, line_ends};
+    use super::{FRONT, LINE, Marks};
     use crate::coding::base64::value;
 
     proptest! {
         #[test]
-        fn lines_of_characters_are_found(parts in prop::collection::vec(("[a]{0,40}", "(\n|\r\n|\r| )"), 0..12)) {
+        fn lines_and_fronts_of_characters_are_found(parts in prop::collection::vec(("[a]{0,40}", "(\n|\r\n|\r| )"), 0..12)) {
             let text: String = parts.iter().map(|(line, end)| format!("{line}{end}")).collect();
             let bytes = text.as_bytes();
+            let are_characters = |from: usize, to: usize| bytes[from..to].iter().all(|byte| value(*byte).is_some());
             let is_line = |at: &usize| {
-                let line = bytes[..*at].strip_suffix(b"\r").unwrap_or(&bytes[..*at]);
-                bytes[*at] == b'\n' && line.len() >= LINE && line[line.len() - LINE..].iter().all(|byte| value(*byte).is_some())
+                let end = if bytes[..*at].ends_with(b"\r") { *at - 1 } else { *at };
+                bytes[*at] == b'\n' && end >= LINE && are_characters(end - LINE, end)
             };
-            let expected: Vec<usize> = (0..bytes.len()).filter(is_line).collect();
-            prop_assert_eq!(line_ends(bytes), expected);
+            let is_front = |at: &usize| {
+                let begins = *at == 0 || value(bytes[at - 1]).is_none();
+                begins && at + FRONT <= bytes.len() && are_characters(*at, at + FRONT)
+            };
+            let expected = Marks {
+                fronts: (0..bytes.len()).filter(is_front).collect(),
+                line_ends: (0..bytes.len()).filter(is_line).collect(),
+            };
+            prop_assert_eq!(Marks::of(bytes), expected);
         }
     }
 }

@@ -59,6 +59,16 @@ pub(crate) struct Hit {
     pub(crate) public: u64,
     /// The escape that opens a reading, if one does.
     pub(crate) opener: Option<Opener>,
+    /// It is text by itself: all of it is looked at, not only what is near.
+    pub(crate) whole: bool,
+}
+
+impl Hit {
+    /// The order in which readings are opened. What is text by itself is told by its end, behind literals in it that end before.
+    pub(crate) fn order(&self) -> (u64, u64, u8) {
+        let at = if self.whole { self.public } else { self.at };
+        (at, self.public, self.coding.index())
+    }
 }
 
 /// What a search finds.
@@ -160,7 +170,19 @@ impl Scanner {
 
     fn search_seams(&mut self, rules: &RuleSet, stream: &Stream, counts: impl Fn(u64) -> bool, codings: &mut Vec<Hit>) {
         let prefilter = || &rules.search().prefilter;
-        self.seams.search(prefilter, stream, |owners, start, end| {
+        let mut texts = Vec::new();
+        let begin = |coding: Coding, start: u64, end: u64| {
+            if counts(start) {
+                texts.push(Hit {
+                    coding,
+                    at: start,
+                    public: end,
+                    opener: None,
+                    whole: true,
+                });
+            }
+        };
+        self.seams.search(prefilter, stream, begin, |owners, start, end| {
             let coding = owners.iter().find_map(|owner| match owner {
                 Owner::Coding(coding @ Coding::Base64 { .. }) => Some(*coding),
                 Owner::Coding(_) | Owner::Rule { .. } => None,
@@ -170,8 +192,10 @@ impl Scanner {
                 at: start,
                 public: end,
                 opener: None,
+                whole: false,
             }));
         });
+        codings.append(&mut texts);
     }
 
     /// Finds literals that begin with a letter which, behind a backslash, was taken for an escape: what they are a part of is read with
@@ -209,6 +233,7 @@ impl Scanner {
                             at,
                             public: at + end as u64,
                             opener: None,
+                            whole: false,
                         });
                     }
                 });
@@ -272,6 +297,7 @@ impl Scanner {
                                 at: start,
                                 public: end,
                                 opener,
+                                whole: false,
                             });
                         }
                     }

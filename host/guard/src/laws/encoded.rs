@@ -174,6 +174,21 @@ proptest! {
         prop_assert_eq!(at_once, cut);
     }
 
+    /// No literal stands in base64 or hexadecimal digits of another encoding; what they stand for is text, and read as such.
+    #[test]
+    fn invariant_3_no_encoding_of_an_encoding_hides_a_secret(
+        outer in prop::sample::select(vec![0_u8, 1, 2, 4, 5]), inner in 0..KINDS - 2, before in "[ a-zB-J.:]{0,12}",
+        secret in "[efghij]{12,20}e[fghij]{3}", after in "[ .:]{0,6}", cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..20),
+    ) {
+        let whole = format!("{before}.tokn_{secret}.{after}");
+        let text = [b"is ", &encoded(outer, &encoded(inner, whole.as_bytes()))[..], b".\n"].concat();
+        let cut = run_with(rules(), &word_of(&text, &[], &cuts), Outlet::Pipe, false, Manner::default()).told();
+        prop_assert!(!cut.decisions.is_empty(), "{} is not found", String::from_utf8_lossy(&text));
+        prop_assert!(shows(&cut.shown, &text) < text.len());
+        let at_once = run_with(rules(), &word_of(&text, &[], &[]), Outlet::Pipe, false, Manner::default()).told();
+        prop_assert_eq!(at_once, cut);
+    }
+
     #[test]
     fn invariant_2_chunking_law_over_encodings(
         kinds in prop::collection::vec((0..KINDS, 0..2 * KINDS, "[ a-c.:]{0,8}", "[efghijxX]{7,60}"), 1..4),

@@ -77,7 +77,7 @@ impl Guard {
             .iter()
             .filter(|view| !is_spent(view))
             .count();
-        hits.sort_by_key(|hit| (hit.at, hit.public, hit.coding.index()));
+        hits.sort_by_key(Hit::order);
         for hit in hits {
             let (before, rest) = self.views.split_at_mut(index + 1);
             let parent = &before[index];

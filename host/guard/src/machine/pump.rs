@@ -357,6 +357,7 @@ fn walk(rules: &RuleSet, view: &mut View, over: bool, finals: &mut Vec<Final>, s
                     at: live.at,
                     public: live.hold().min(stop),
                     opener: Some(opener),
+                    whole: false,
                 });
             }
         }
