@@ -93,7 +93,9 @@ impl Packed {
         if !self.run.take(byte) {
             self.ends = Some(at);
             let told = reading.when(at);
-            self.unpack(reading, reading.raw(at), told);
+            // What stands behind it may have come out of the same bytes, if its own text was compressed as well.
+            let last = reading.parent.map.raw_end(at.saturating_sub(1));
+            self.unpack(reading, reading.raw(at).max(last.unwrap_or(0)), told);
             reading.view.closed = Some(told);
             return 0;
         }

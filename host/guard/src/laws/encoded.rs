@@ -154,6 +154,25 @@ fn invariant_2_readings_that_are_done_with_make_room() {
     }
 }
 
+/// All that comes out of a compressed text stands for the same bytes, and so does what follows one in it.
+#[test]
+fn invariant_3_a_compressed_text_in_another_is_read() {
+    let inner = encoded(14, b"xx.tokn_efghijefghijef.xx");
+    for (before, after) in [("", ""), ("xx ", ""), ("", " xx\n"), ("xx ", " xx\n")] {
+        let whole = [before.as_bytes(), &inner, after.as_bytes()].concat();
+        let text = [b"is ", &encoded(14, &whole)[..], b" .\n"].concat();
+        let told = |word: &[Letter]| run_with(rules(), word, Outlet::Pipe, false, Manner::default()).told();
+        let bytes: Vec<_> = text.iter().map(|byte| Letter::Bytes(vec![*byte])).collect();
+        let at_once = told(&word_of(&text, &[], &[]));
+        assert_eq!(at_once, told(&bytes));
+        let shown = String::from_utf8_lossy(&at_once.shown);
+        assert!(
+            shown.starts_with("is H4sI[redacted:tok]"),
+            "{before:?} {after:?} {shown}"
+        );
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(3000))]
 
