@@ -154,6 +154,36 @@ fn invariant_2_readings_that_are_done_with_make_room() {
     }
 }
 
+/// More texts are in base64 at one place than there is room for readings: each is read in its turn.
+#[test]
+fn invariant_2_many_texts_in_an_encoding_wait_for_room() {
+    let one = |index: usize, kind: u8| {
+        let secret = format!("the {index} is .tokn_efgh{}ef. xx", ["ij", "hijh", "jjij"][index % 3]);
+        [
+            encoded(
+                kind,
+                &encoded(if index.is_multiple_of(5) { 4 } else { 6 }, secret.as_bytes()),
+            ),
+            b" ".to_vec(),
+        ]
+        .concat()
+    };
+    for kind in [0, 4] {
+        let text: Vec<u8> = (0..400).flat_map(|index| one(index, kind)).collect();
+        let told = |word: &[Letter]| run_with(rules(), word, Outlet::Pipe, false, Manner::default()).told();
+        let whole = told(&word_of(&text, &[], &[]));
+        assert_eq!(whole.decisions.len(), 400, "{kind}");
+        let pieces = |length: usize| {
+            text.chunks(length)
+                .map(|piece| Letter::Bytes(piece.to_vec()))
+                .collect::<Vec<_>>()
+        };
+        for length in [1, 7, 4096] {
+            assert_eq!(whole, told(&pieces(length)), "{kind} {length}");
+        }
+    }
+}
+
 /// All that comes out of a compressed text stands for the same bytes, and so does what follows one in it.
 #[test]
 fn invariant_3_a_compressed_text_in_another_is_read() {
