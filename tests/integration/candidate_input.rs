@@ -6,7 +6,7 @@ use cofferdam_tests::script::Line;
 use cofferdam_tests::tickets;
 
 use crate::bed::{Bed, Done, finish, guest};
-use crate::promotion::House;
+use crate::firm::House;
 use crate::shadow::packed;
 
 /// What was said, with what differs from run to run taken out.

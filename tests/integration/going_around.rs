@@ -7,7 +7,7 @@ use std::process::Command;
 use cofferdam_tests::tickets;
 
 use crate::bed::{Done, program};
-use crate::promotion::{House, plugins};
+use crate::firm::{House, plugins};
 use crate::shadow::packed;
 
 /// A house in which version 3 wants nothing but an approval.

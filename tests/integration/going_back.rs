@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::authority::Office;
 use crate::bed::{finish, guest};
-use crate::promotion::{plugins, refused};
+use crate::firm::{plugins, refused};
 use crate::shadow::fits;
 
 /// A configuration with the hostile guest twice: one that is honest, and another that isn't in its place.

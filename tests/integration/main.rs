@@ -13,6 +13,7 @@ mod edges;
 mod eval;
 mod exits;
 mod filter;
+mod firm;
 mod going_around;
 mod going_back;
 mod guarded;
