@@ -138,10 +138,10 @@ fn alike(
             return (upto(seen), None);
         };
         if let Some(length) = field(rest) {
-            let Some(length_here) = field_at(stream, at, ended) else {
+            let Some((length_here, looked)) = field_at(stream, at, ended) else {
                 return (Alike::Open, None);
             };
-            seen = seen.max(at + length_here + 1);
+            seen = seen.max(at + looked);
             if length_here == 0 {
                 return (upto(seen), None);
             }
@@ -198,15 +198,51 @@ fn field(text: &[u8]) -> Option<usize> {
     number(text).or_else(|| word(text).filter(|length| *length < text.len()))
 }
 
-/// The length of what may stand there instead at `at`, behind blanks that pad it; 0 where there is nothing of the kind. `None` where that
-/// can't be told yet.
-fn field_at(stream: &Stream, at: u64, ended: bool) -> Option<u64> {
+/// The length of what may stand there instead at `at`, behind blanks that pad it, and how many bytes tell; 0 where there is nothing of the
+/// kind. `None` where that can't be told yet.
+fn field_at(stream: &Stream, at: u64, ended: bool) -> Option<(u64, u64)> {
     let text = stream.slice(at, at + NUMBER);
     let blanks = text.iter().take_while(|&&byte| byte == b' ').count();
-    let goes_on = text[blanks..].iter().all(is_of_number);
-    if goes_on && !ended && (text.len() as u64) < NUMBER {
+    let run = text[blanks..].iter().position(|byte| !is_of_number(byte));
+    if run.is_none() && !ended && (text.len() as u64) < NUMBER {
         return None;
     }
+    let looked = run.map_or(text.len(), |run| blanks + run + 1);
     let field = number(text).or_else(|| word(&text[blanks..]).map(|letters| blanks + letters));
-    Some(field.map_or(0, |length| length as u64))
+    Some((field.map_or(0, |length| length as u64), looked as u64))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::{Alike, Frame};
+    use crate::follow::block::Close;
+    use crate::stream::Stream;
+
+    fn before(frame: &Frame, line: &[u8], ended: bool) -> Alike {
+        let mut stream = Stream::default();
+        stream.push(line);
+        frame.before(&stream, 0..1000, ended, |_, _| (Close::No, 1))
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        /// What is told is told by the bytes before `seen`, by neither fewer nor more: the order of decisions hangs on it.
+        #[test]
+        fn invariant_2_a_frame_is_told_by_the_bytes_it_has_seen(
+            model in "([ab]{1,18}|[a1.]{1,3}|[ :=/\"+]){1,8}", same in 0_usize..20, rest in "([ab]{1,18}|[a1.-]{1,70}|[ :=/\"+\n]){0,8}",
+        ) {
+            let frame = Frame { before: model.clone().into_bytes(), behind: Vec::new() };
+            let line = [&model[..same.min(model.len())], &rest, "\nab\n"].concat();
+            let told = before(&frame, line.as_bytes(), false);
+            let Alike::Upto { seen, .. } = told else { return Ok(()) };
+            for length in 0..line.len() {
+                let here = before(&frame, &line.as_bytes()[..length], false);
+                let wanted = if length as u64 >= seen { &told } else { &Alike::Open };
+                prop_assert_eq!(&here, wanted, "{:?} at {} of {:?}", model, length, line);
+            }
+        }
+    }
 }
