@@ -163,6 +163,67 @@ fn framed(frame: &str, text: &str) -> Vec<String> {
     text.lines().chain(["done"]).enumerate().map(framed).collect()
 }
 
+/// What stands directly before a header, as the end of a file that has no line end does, is no sign of what stands before a key's lines.
+#[test]
+fn keys_directly_behind_other_text_are_taken_out() {
+    let mut random = Random::new(311);
+    let (long, body) = key(&mut random, "RSA ");
+    let line = random.text(BASE64, 64);
+    let kind = "PRIVATE KEY";
+    let short = format!("{}\n{line}\n{}\n", self::line("BEGIN", kind), self::line("END", kind));
+    for before in ["done", "x", "5", "1-", "v1.2.", "data/", "a+", "key="] {
+        holds(&format!("{before}{long}after\n"), &body, &[before, "after"]);
+        holds(
+            &format!("{before}{short}after\n"),
+            std::slice::from_ref(&line),
+            &[before, "after"],
+        );
+    }
+    // All on one line, that a terminal or a mail has wrapped.
+    let joined = short.replace('\n', "");
+    for width in [60, 70, 76, 80, 90] {
+        let (first, rest) = joined.split_at(width);
+        let first_piece = line[..width - 27].to_owned();
+        let last_piece = line[width - 27..].to_owned();
+        holds(
+            &format!("{first}\n{rest}\nafter\n"),
+            &[first_piece, last_piece],
+            &["after"],
+        );
+    }
+}
+
+/// Keys one behind another are each followed as the first is, and headers without a key say nothing of what stands below them.
+#[test]
+fn keys_and_headers_in_a_row_are_told_apart() {
+    let mut random = Random::new(312);
+    let keys: Vec<_> = (0..6).map(|_| key(&mut random, "")).collect();
+    let text: String = keys.iter().map(|(text, _)| text.clone()).collect();
+    let (last, body) = key(&mut random, "RSA ");
+    let all: Vec<String> = keys.iter().flat_map(|(_, body)| body.clone()).chain(body).collect();
+    holds(&format!("{text}{}after\n", locked(&last)), &all, &["after"]);
+    let headers = format!("{}\n", line("BEGIN", "PRIVATE KEY")).repeat(14);
+    let text = format!("{headers}total of fourteen files\nthen we go on\nNext: the end.\n");
+    assert_eq!(Bed::new().feed(["filter"], text.as_bytes()).text(), text);
+}
+
+/// A key in base64 that was cut off ends with a short line, and what follows it is no part of the text.
+#[test]
+fn a_key_in_base64_that_was_cut_off_is_taken_out_to_its_end() {
+    let mut random = Random::new(313);
+    let (text, _) = key(&mut random, "RSA ");
+    for length in 290..305 {
+        let wrapped: Vec<String> = base64(&text[..length])
+            .trim_end_matches('=')
+            .as_bytes()
+            .chunks(76)
+            .map(|line| String::from_utf8_lossy(line).into_owned())
+            .collect();
+        let secrets: Vec<_> = wrapped.iter().skip(1).cloned().collect();
+        holds(&format!("k: {}\ndone\n", wrapped.join("\n")), &secrets, &["done"]);
+    }
+}
+
 /// Line ends that are escapes are line ends; an encrypted key's lines of words are spelled out with them.
 #[test]
 fn keys_with_escapes_for_line_ends_are_taken_out() {

@@ -120,8 +120,8 @@ enum Decoder {
 pub(crate) enum Fed {
     /// To the end of what there is.
     All,
-    /// To the end of a line, where the text may end or go on.
-    Line,
+    /// To the end of a line, where the text may end or go on. A line as long as the one before is rarely the last.
+    Line { short: bool },
     /// So far that what was read is to be searched before more is.
     More,
     /// To its end.
@@ -347,7 +347,11 @@ impl Source {
                 break;
             }
             if line && view_has_lives(reading.view) {
-                return Fed::Line;
+                let short = match &self.decoder {
+                    Decoder::Base64(decoder) => decoder.ends_short(),
+                    Decoder::Hex(_) | Decoder::Escape(_) | Decoder::Packed(_) | Decoder::Letter(_) => true,
+                };
+                return Fed::Line { short };
             }
         }
         if ended && self.next >= end && reading.view.closed.is_none() {

@@ -180,12 +180,13 @@ impl Live {
         }
     }
 
-    /// The same suspect in a text that ends here, if it may. What takes all that it can reach finds as much in a longer text, and would
-    /// be told again for each of its lines.
-    pub(crate) fn fork(&mut self, rules: &RuleSet) -> Option<Self> {
+    /// The same suspect in a text that ends here, if it may: a block only where a line is `short`, lest it is told again for each of its
+    /// lines, and what takes all that it can reach nowhere, since it finds as much in a longer text.
+    pub(crate) fn fork(&mut self, rules: &RuleSet, short: bool) -> Option<Self> {
         let is_whole = match &rules.rules[self.rule as usize].rule.extent {
             Extent::Span(_) => !self.is_crowd(),
-            Extent::Block(_) | Extent::Known(_) => false,
+            Extent::Block(_) => !self.is_crowd() && short,
+            Extent::Known(_) => false,
         };
         if !is_whole || self.forks == FORKS {
             return None;

@@ -107,6 +107,14 @@ impl Base64 {
         (!ahead.ends).then_some(ahead.count)
     }
 
+    /// Whether the line read last is shorter than the one before, or the first: a text may end with it.
+    pub(super) fn ends_short(&self) -> bool {
+        match self.lines[..] {
+            [.., (_, before), (_, begun)] => self.count - begun < begun - before,
+            [] | [_] => true,
+        }
+    }
+
     pub(super) fn step(&mut self, reading: &mut Reading<'_>, at: u64, until: u64) -> u64 {
         let read = self.stride(reading, at, until);
         if read > 0 {

@@ -15,7 +15,8 @@ const PREAMBLE_WORD: u64 = 32;
 const PREAMBLE_LINE: u64 = 256;
 /// A line that breaks off after so many body bytes is body up to there. What is shorter is a word, or a short line.
 const BROKEN_LINE: u64 = 16;
-/// Fewer body bytes than this behind the anchor, on its own line, are no body.
+/// Fewer body bytes than this behind the anchor, on its own line, are no body if a preamble follows: a text in quotes ends there, or a
+/// field of a log.
 const FIRST_LINE: u64 = 64;
 /// A body has lines, beside which others are short, where one of them has so many body bytes.
 const LONG_LINE: u64 = 32;
@@ -45,6 +46,7 @@ pub(crate) struct BlockWalk {
     count_before_line: u64,
     preamble: u8,
     first_line: bool,
+    second_line: bool,
     shape: Line,
     /// Body bytes of the longest line so far, and how many lines in a row were much shorter.
     longest: u64,
@@ -92,6 +94,7 @@ impl BlockWalk {
             count_before_line: 0,
             preamble: 0,
             first_line: true,
+            second_line: false,
             shape: Line::Body,
             longest: 0,
             short: 0,
@@ -174,7 +177,8 @@ impl BlockWalk {
         let before = stream.slice(self.line, self.text);
         self.is_set_before = before.iter().any(|byte| !rule.body.has(*byte));
         self.next = self.text;
-        self.shape = if self.count == 0 && self.preamble < PREAMBLE_LINES {
+        let is_before_body = self.count == 0 || (self.second_line && self.count < FIRST_LINE);
+        self.shape = if is_before_body && self.preamble < PREAMBLE_LINES {
             Line::Either
         } else {
             Line::Body
@@ -228,7 +232,8 @@ impl BlockWalk {
         } else if byte == b':' && self.shape == Line::Either && self.next > self.text {
             self.shape = Line::Preamble;
             self.preamble += 1;
-            self.count = self.count_before_line;
+            self.count = 0;
+            self.count_before_line = 0;
             self.next += 1;
         } else if byte == b':' && self.first_line && self.count < u64::from(rule.at_least) {
             // The same in a text whose line ends are spelled out.
@@ -350,10 +355,7 @@ impl BlockWalk {
     }
 
     fn next_line(&mut self) {
-        // So little behind the anchor is the end of a text in quotes, or of a field of a log, and a preamble may follow.
-        if self.first_line && self.count < FIRST_LINE {
-            self.count = 0;
-        }
+        self.second_line = self.first_line;
         self.next += 1;
         self.line = self.next;
         self.first_line = false;

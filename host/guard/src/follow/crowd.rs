@@ -130,8 +130,9 @@ fn reach(rule: &Rule) -> Option<(ByteSet, u64)> {
         }
         Extent::Block(block) => {
             let mut set = block.body;
-            // Lines that each begin a window of many lines are a crowd, unless their anchor is so short that other texts may have it as often.
-            if rule.anchors.iter().all(is_telling) {
+            // Lines that each begin a window of many lines are a crowd, unless their anchor is so short that other texts may have it as
+            // often. What has a close ends at it, and has lines that only its own walk knows.
+            if block.until.is_empty() && rule.anchors.iter().all(is_telling) {
                 set.insert(b'\n');
             }
             Some((set, u64::from(block.bound)))

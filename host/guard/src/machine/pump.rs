@@ -141,7 +141,7 @@ impl Guard {
                 }
                 match fed {
                     // The text may end with its line, or go on in the next: both are asked about.
-                    Fed::Line => fork(&self.rules, view, &mut found.finals),
+                    Fed::Line { short } => fork(&self.rules, view, short, &mut found.finals),
                     Fed::More => {}
                     Fed::All | Fed::End => break,
                 }
@@ -377,10 +377,10 @@ fn in_marker(rules: &RuleSet, view: &View, window: Window) -> Within<u64> {
     marker::within(text, place(window.start), place(window.end), &rules.ids).at(from)
 }
 
-/// Takes the suspects' windows as if the text ended here, while they go on.
-fn fork(rules: &RuleSet, view: &mut View, finals: &mut Vec<Final>) {
+/// Takes the suspects' windows as if the text ended here, while they go on. `short` says that this line is shorter than the one before.
+fn fork(rules: &RuleSet, view: &mut View, short: bool, finals: &mut Vec<Final>) {
     for live in &mut view.lives {
-        if let Some(mut fork) = live.fork(rules)
+        if let Some(mut fork) = live.fork(rules, short)
             && let Progress::Final(window) = fork.walk(rules, &view.text, true)
         {
             let hold = fork.hold();

@@ -24,22 +24,43 @@ impl<'a> Frame<'a> {
         self.alike(line) == Some(line.len())
     }
 
-    /// How many bytes of `line` are like all of what stands before the first.
+    /// How many bytes of `line` are like all of what stands before the first, but for a field at their end behind which nothing alike
+    /// comes: a key's line may look like one. The host tells it in the same way.
     fn alike(&self, line: &[u8]) -> Option<usize> {
-        let mut model = self.before;
-        let mut rest = line;
+        let (mut model, mut at) = (self.before, 0);
+        let mut field_from = None;
+        let mut in_words = false;
         while let Some((first, others)) = model.split_first() {
+            let rest = line.get(at..)?;
             if let Some(length) = field(model) {
+                let here = padded(rest)?;
+                let is_word = word(model) == Some(length);
+                if !is_word || rest.get(..here) != model.get(..length) {
+                    field_from = field_from.or(Some(at));
+                    // Nothing before it is alike.
+                    in_words |= is_word && at == 0;
+                }
                 model = model.get(length..)?;
-                rest = rest.get(padded(rest)?..)?;
-            } else {
+                at += here;
+            } else if rest.first() == Some(first) {
+                // A key has the first of these too, and all prose has blanks between words: they tell nothing.
+                if !matches!(first, b'+' | b'/' | b'=') && !(in_words && *first == b' ') {
+                    field_from = None;
+                    in_words = false;
+                }
                 model = others;
-                rest = rest.strip_prefix(std::slice::from_ref(first))?;
+                at += 1;
+            } else {
+                return None;
             }
         }
-        Some(line.len() - rest.len())
+        Some(field_from.unwrap_or(at))
     }
 }
+
+/// A number has fewer bytes, with the blanks that pad it, and a word of letters has no more than that.
+const NUMBER: usize = 64;
+const WORD: usize = 16;
 
 /// The length of a number, a time or an id at the front, with the blanks that pad it: letters and digits, points and hyphens, a digit
 /// among them.
@@ -50,11 +71,8 @@ fn number(text: &[u8]) -> Option<usize> {
     let (length, digits) = run.fold((0, 0), |(length, digits), byte| {
         (length + 1, digits + usize::from(byte.is_ascii_digit()))
     });
-    (digits > 0).then_some(blanks + length)
+    (digits > 0 && blanks + length < NUMBER).then_some(blanks + length)
 }
-
-/// The most letters of a word that may differ.
-const WORD: usize = 16;
 
 /// The length of a word of letters at the front.
 fn word(text: &[u8]) -> Option<usize> {
@@ -65,7 +83,8 @@ fn word(text: &[u8]) -> Option<usize> {
 
 /// The length of what may differ from line to line at the front.
 fn field(text: &[u8]) -> Option<usize> {
-    number(text).or_else(|| word(text))
+    // What follows a word directly may be a part of it.
+    number(text).or_else(|| word(text).filter(|length| *length < text.len()))
 }
 
 /// The length of what may stand there instead, behind blanks that pad it.
@@ -91,6 +110,16 @@ mod tests {
         assert!(padded.is_all_of(br#"{"ok": false, "by": null, "message": ""#));
         let level = Frame::new(br#"{"ok":true,"by":null,"message":""#);
         assert!(level.is_all_of(br#"{"ok":false,"by":3,"message":""#));
+        // Directly before a header stands nothing that could be told from a key's own characters.
+        for (before, line) in [
+            (&b"done"[..], &b"MII"[..]),
+            (b"5", b"MC4CAQ"),
+            (b"data/", b"MII/abc"),
+            (b"a+", b"MII+abc"),
+            (b"v1.2.", b"MC4CAQ"),
+        ] {
+            assert_eq!(Frame::new(before).length(line), 0);
+        }
         assert_eq!(Frame::new(b"").length(b"MII"), 0);
         assert!(Frame::new(b"").is_all_of(b""));
     }
