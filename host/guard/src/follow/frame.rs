@@ -155,7 +155,8 @@ fn alike(
             at = (at + length_here).min(most);
         } else if first == byte {
             // A body has the first of these too, and all prose has blanks between words: they tell nothing.
-            if !matches!(byte, b'+' | b'/' | b'=') && !(in_words && byte == b' ') {
+            let tells_nothing = matches!(byte, b'+' | b'/' | b'=') || (in_words && byte == b' ');
+            if !tells_nothing {
                 field_from = None;
                 in_words = false;
             }

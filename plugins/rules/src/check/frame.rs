@@ -44,7 +44,8 @@ impl<'a> Frame<'a> {
                 at += here;
             } else if rest.first() == Some(first) {
                 // A key has the first of these too, and all prose has blanks between words: they tell nothing.
-                if !matches!(first, b'+' | b'/' | b'=') && !(in_words && *first == b' ') {
+                let tells_nothing = matches!(first, b'+' | b'/' | b'=') || (in_words && *first == b' ');
+                if !tells_nothing {
                     field_from = None;
                     in_words = false;
                 }
