@@ -334,7 +334,6 @@ impl Source {
         let end = parent.text.end();
         let stop = self.next + AT_ONCE;
         let mut reading = Reading { parent, view, ended };
-        let lines = matches!(self.decoder, Decoder::Base64(_) | Decoder::Hex(_));
         while self.next < end {
             if !read_from && self.is_done(reading.view) {
                 return Fed::All;
@@ -342,16 +341,18 @@ impl Source {
             if self.next >= stop {
                 return Fed::More;
             }
-            let line = lines && reading.byte(self.next) == Some(b'\n');
+            let at = self.next;
             if !self.step(&mut reading, stop) {
                 break;
             }
-            if line && view_has_lives(reading.view) {
-                let short = match &self.decoder {
-                    Decoder::Base64(decoder) => decoder.ends_short(),
-                    Decoder::Hex(_) | Decoder::Escape(_) | Decoder::Packed(_) | Decoder::Letter(_) => true,
+            // Base64 alone goes on over the ends of lines.
+            if let Decoder::Base64(decoder) = &self.decoder
+                && reading.byte(at) == Some(b'\n')
+                && view_has_lives(reading.view)
+            {
+                return Fed::Line {
+                    short: decoder.ends_short(),
                 };
-                return Fed::Line { short };
             }
         }
         if ended && self.next >= end && reading.view.closed.is_none() {

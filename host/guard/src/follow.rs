@@ -182,13 +182,13 @@ impl Live {
 
     /// The same suspect in a text that ends here, if it may: a block only where a line is `short`, lest it is told again for each of its
     /// lines, and what takes all that it can reach nowhere, since it finds as much in a longer text.
-    pub(crate) fn fork(&mut self, rules: &RuleSet, short: bool) -> Option<Self> {
-        let is_whole = match &rules.rules[self.rule as usize].rule.extent {
-            Extent::Span(_) => !self.is_crowd(),
-            Extent::Block(_) => !self.is_crowd() && short,
-            Extent::Known(_) => false,
+    pub(crate) fn fork(&mut self, short: bool) -> Option<Self> {
+        let may_end = match self.walk {
+            Walk::Span(_) => true,
+            Walk::Block(_) => short,
+            Walk::Known(_) | Walk::Crowd(_) => false,
         };
-        if !is_whole || self.forks == FORKS {
+        if !may_end || self.forks == FORKS {
             return None;
         }
         self.forks += 1;

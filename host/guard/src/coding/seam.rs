@@ -7,6 +7,7 @@ use super::Coding;
 use super::base64::value;
 use super::text::{FRONT, coding};
 use crate::classes::{BLOCK, Class, blocks};
+use crate::follow::Hit;
 use crate::prefilter::{Owner, Prefilter};
 use crate::stream::Stream;
 
@@ -40,14 +41,13 @@ impl Seams {
         self.seen = place;
     }
 
-    /// Calls `begin` with what a text is in that begins, where it does, and where its front ends; and `hit` with the owners of literals
-    /// that a line end cuts, and where they begin and end. Most texts have no such lines, and don't ask for the search.
+    /// Calls `hit` with texts that begin, and with literals in base64 that a line end cuts. Most texts have no such lines, and don't ask for
+    /// the search.
     pub(crate) fn search<'a>(
         &mut self,
         prefilter: impl Fn() -> &'a Prefilter,
         text: &Stream,
-        mut begin: impl FnMut(Coding, u64, u64),
-        mut hit: impl FnMut(&[Owner], u64, u64),
+        mut hit: impl FnMut(Hit),
     ) {
         let end = text.end();
         let from = self.next.max(text.base());
@@ -70,7 +70,13 @@ impl Seams {
             }
             let told = looked[front..].first_chunk().and_then(coding);
             if let Some((coding, skipped)) = told {
-                begin(coding, at + skipped as u64, upto);
+                hit(Hit {
+                    coding,
+                    at: at + skipped as u64,
+                    public: upto,
+                    opener: None,
+                    whole: true,
+                });
             }
         }
         for line_end in line_ends {
@@ -84,7 +90,7 @@ impl Seams {
     }
 
     /// Looks for literals over the line end at `at`. Answers whether there are more to come.
-    fn join(&self, prefilter: &Prefilter, text: &Stream, at: u64, hit: &mut impl FnMut(&[Owner], u64, u64)) -> bool {
+    fn join(&self, prefilter: &Prefilter, text: &Stream, at: u64, hit: &mut impl FnMut(Hit)) -> bool {
         let last = if text.slice(at.saturating_sub(1), at) == b"\r" {
             at - 1
         } else {
@@ -107,8 +113,18 @@ impl Seams {
         let joined: Vec<u8> = places.iter().filter_map(|place| text.get(*place)).collect();
         prefilter.search(&joined, SIDE, |owners, start, end| {
             let (start, end) = (places[start], places[end - 1] + 1);
-            if start < last && end > self.seen {
-                hit(owners, start, end);
+            let coding = owners.iter().find_map(|owner| match owner {
+                Owner::Coding(coding @ Coding::Base64 { .. }) => Some(*coding),
+                Owner::Coding(_) | Owner::Rule { .. } => None,
+            });
+            if let Some(coding) = coding.filter(|_| start < last && end > self.seen) {
+                hit(Hit {
+                    coding,
+                    at: start,
+                    public: end,
+                    opener: None,
+                    whole: false,
+                });
             }
         });
         blank < BETWEEN && run < SIDE && blank + run == behind.len()
@@ -126,9 +142,8 @@ fn may_tell(text: &[u8], from: usize) -> bool {
 
 /// Whether a text ends with the front of another: just as many characters of base64.
 fn ends_front(text: &[u8]) -> bool {
-    let mut last = text.iter().rev().take(FRONT + 1).map(|byte| value(*byte).is_some());
-    let front = last.by_ref().take_while(|is_character| *is_character).count();
-    front == FRONT
+    let last = text.iter().rev().take(FRONT + 1);
+    last.take_while(|byte| value(**byte).is_some()).count() == FRONT
 }
 
 /// Whether a text ends with a line of nothing but characters of base64, that is long enough.

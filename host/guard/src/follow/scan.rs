@@ -170,32 +170,11 @@ impl Scanner {
 
     fn search_seams(&mut self, rules: &RuleSet, stream: &Stream, counts: impl Fn(u64) -> bool, codings: &mut Vec<Hit>) {
         let prefilter = || &rules.search().prefilter;
-        let mut texts = Vec::new();
-        let begin = |coding: Coding, start: u64, end: u64| {
-            if counts(start) {
-                texts.push(Hit {
-                    coding,
-                    at: start,
-                    public: end,
-                    opener: None,
-                    whole: true,
-                });
+        self.seams.search(prefilter, stream, |hit| {
+            if counts(hit.at) {
+                codings.push(hit);
             }
-        };
-        self.seams.search(prefilter, stream, begin, |owners, start, end| {
-            let coding = owners.iter().find_map(|owner| match owner {
-                Owner::Coding(coding @ Coding::Base64 { .. }) => Some(*coding),
-                Owner::Coding(_) | Owner::Rule { .. } => None,
-            });
-            codings.extend(coding.filter(|_| counts(start)).map(|coding| Hit {
-                coding,
-                at: start,
-                public: end,
-                opener: None,
-                whole: false,
-            }));
         });
-        codings.append(&mut texts);
     }
 
     /// Finds literals that begin with a letter which, behind a backslash, was taken for an escape: what they are a part of is read with

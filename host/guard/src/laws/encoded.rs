@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::rig::{Letter, Manner, literal, only, rule, run_with, span};
+use super::rig::{Letter, Manner, Outcome, literal, only, rule, run_with, span};
 use super::words::word_of;
 use crate::{DetectorRules, Extent, MarkKind, Outlet, Severity};
 
@@ -91,6 +91,16 @@ fn encoded(kind: u8, text: &[u8]) -> Vec<u8> {
 }
 const KINDS: u8 = 20;
 
+/// What comes of a word in a pipe.
+fn told(word: &[Letter]) -> Outcome {
+    run_with(rules(), word, Outlet::Pipe, false, Manner::default()).told()
+}
+
+/// The text in pieces of so many bytes.
+fn pieces(text: &[u8], length: usize) -> Vec<Letter> {
+    text.chunks(length).map(|piece| Letter::Bytes(piece.to_vec())).collect()
+}
+
 /// What is left of the secret in a text: the longest part of its encoded form that shows.
 fn shows(shown: &[u8], hidden: &[u8]) -> usize {
     let mut longest = 0;
@@ -108,9 +118,7 @@ fn shows(shown: &[u8], hidden: &[u8]) -> usize {
 fn invariant_2_a_secret_that_goes_on_in_a_reading_is_read_to_its_end() {
     let inner = encoded(15, b"tokn_xexxxxXXxXXxeeeeeXxXeeX");
     let text = [encoded(6, b"tokn_xXxxXee"), encoded(4, &inner)].concat();
-    let told = |word: &[Letter]| run_with(rules(), word, Outlet::Pipe, false, Manner::default()).told();
-    let bytes: Vec<_> = text.iter().map(|byte| Letter::Bytes(vec![*byte])).collect();
-    assert_eq!(told(&word_of(&text, &[], &[])), told(&bytes));
+    assert_eq!(told(&word_of(&text, &[], &[])), told(&pieces(&text, 1)));
 }
 
 /// What goes on and what lies in it in two encodings begin at the same bytes; which of them is decided first hangs on the cutting.
@@ -119,9 +127,7 @@ fn invariant_2_a_secret_goes_on_over_another_in_two_encodings() {
     let inner = encoded(4, b"tokn_XxeexeXeXXXxXeeXeXXxxXexxXexeeXXXxexxxxeX");
     let outer = encoded(6, b"tokn_xxxexeexeXxexeeXxeeeexXeXeexeXxxXxeXxe");
     let text = [outer, encoded(18, &inner)].concat();
-    let told = |word: &[Letter]| run_with(rules(), word, Outlet::Pipe, false, Manner::default()).told();
-    let bytes: Vec<_> = text.iter().map(|byte| Letter::Bytes(vec![*byte])).collect();
-    assert_eq!(told(&word_of(&text, &[], &[])), told(&bytes));
+    assert_eq!(told(&word_of(&text, &[], &[])), told(&pieces(&text, 1)));
 }
 
 /// A line end that cuts a literal is found wherever it stands in a long text, of which much is forgotten by then.
@@ -130,10 +136,8 @@ fn invariant_2_a_line_end_is_not_forgotten() {
     for before in (300..700).step_by(11) {
         let text = format!("{}tokn_efghijefghijef.{}", ".".repeat(before), ".;".repeat(90));
         let text = [encoded(3, text.as_bytes()), b".\n".to_vec()].concat();
-        let told = |word: &[Letter]| run_with(rules(), word, Outlet::Pipe, false, Manner::default()).told();
-        let bytes: Vec<_> = text.iter().map(|byte| Letter::Bytes(vec![*byte])).collect();
         let whole = told(&word_of(&text, &[], &[]));
-        assert_eq!(whole, told(&bytes), "{before}");
+        assert_eq!(whole, told(&pieces(&text, 1)), "{before}");
         assert!(!whole.decisions.is_empty(), "{before}");
     }
 }
@@ -146,10 +150,8 @@ fn invariant_2_readings_that_are_done_with_make_room() {
     let token = encoded(0, b"xx.tokn_efghijefghijef.xx");
     for escape in ["%41", "\\x41", "&#65;"] {
         let text = [lone(escape).as_bytes(), &token, b" "].concat();
-        let told = |word: &[Letter]| run_with(rules(), word, Outlet::Pipe, false, Manner::default()).told();
-        let bytes: Vec<_> = text.iter().map(|byte| Letter::Bytes(vec![*byte])).collect();
         let whole = told(&word_of(&text, &[], &[]));
-        assert_eq!(whole, told(&bytes), "{escape}");
+        assert_eq!(whole, told(&pieces(&text, 1)), "{escape}");
         assert_eq!(whole.decisions.len(), 1, "{escape}");
     }
 }
@@ -170,16 +172,10 @@ fn invariant_2_many_texts_in_an_encoding_wait_for_room() {
     };
     for kind in [0, 4] {
         let text: Vec<u8> = (0..400).flat_map(|index| one(index, kind)).collect();
-        let told = |word: &[Letter]| run_with(rules(), word, Outlet::Pipe, false, Manner::default()).told();
         let whole = told(&word_of(&text, &[], &[]));
         assert_eq!(whole.decisions.len(), 400, "{kind}");
-        let pieces = |length: usize| {
-            text.chunks(length)
-                .map(|piece| Letter::Bytes(piece.to_vec()))
-                .collect::<Vec<_>>()
-        };
         for length in [1, 7, 4096] {
-            assert_eq!(whole, told(&pieces(length)), "{kind} {length}");
+            assert_eq!(whole, told(&pieces(&text, length)), "{kind} {length}");
         }
     }
 }
@@ -191,10 +187,8 @@ fn invariant_3_a_compressed_text_in_another_is_read() {
     for (before, after) in [("", ""), ("xx ", ""), ("", " xx\n"), ("xx ", " xx\n")] {
         let whole = [before.as_bytes(), &inner, after.as_bytes()].concat();
         let text = [b"is ", &encoded(14, &whole)[..], b" .\n"].concat();
-        let told = |word: &[Letter]| run_with(rules(), word, Outlet::Pipe, false, Manner::default()).told();
-        let bytes: Vec<_> = text.iter().map(|byte| Letter::Bytes(vec![*byte])).collect();
         let at_once = told(&word_of(&text, &[], &[]));
-        assert_eq!(at_once, told(&bytes));
+        assert_eq!(at_once, told(&pieces(&text, 1)));
         let shown = String::from_utf8_lossy(&at_once.shown);
         assert!(
             shown.starts_with("is H4sI[redacted:tok]"),
@@ -231,10 +225,10 @@ proptest! {
     ) {
         let whole = format!("{before}.tokn_{secret}.{after}");
         let text = [b"is ", &encoded(outer, &encoded(inner, whole.as_bytes()))[..], b".\n"].concat();
-        let cut = run_with(rules(), &word_of(&text, &[], &cuts), Outlet::Pipe, false, Manner::default()).told();
+        let cut = told(&word_of(&text, &[], &cuts));
         prop_assert!(!cut.decisions.is_empty(), "{} is not found", String::from_utf8_lossy(&text));
         prop_assert!(shows(&cut.shown, &text) < text.len());
-        let at_once = run_with(rules(), &word_of(&text, &[], &[]), Outlet::Pipe, false, Manner::default()).told();
+        let at_once = told(&word_of(&text, &[], &[]));
         prop_assert_eq!(at_once, cut);
     }
 
@@ -258,8 +252,7 @@ proptest! {
         let cut = run_with(rules(), &word_of(&text, &marks, &cuts), outlet, false, Manner::default()).told();
         prop_assert_eq!(&whole, &cut);
         if marks.is_empty() {
-            let bytes: Vec<_> = text.iter().map(|byte| Letter::Bytes(vec![*byte])).collect();
-            prop_assert_eq!(&whole, &run_with(rules(), &bytes, outlet, false, Manner::default()).told());
+            prop_assert_eq!(&whole, &run_with(rules(), &pieces(&text, 1), outlet, false, Manner::default()).told());
         }
     }
 }

@@ -3,13 +3,20 @@
 use proptest::prelude::*;
 
 use super::rig::{Letter, Manner, alone, run_with};
-use crate::Outlet;
+use crate::{DetectorRules, Outlet};
 
 /// What is set before a line, and behind it; a number of the line's stands for `#`, and a word for `~`. None has a letter of the block's body.
 fn around() -> impl Strategy<Value = (String, String)> {
     let before = "(#:|\\[#\\] |y#  z: |  #\t\\| |\\{\"y\": \"zy#-z#\", \"z\": \"|20#-T#\\.#Z z|z; |~ #: |\\{\"y\": ~, \"z\": \"|\u{2502})?";
     let behind = "(\"\\}|\", \"z\": #\\}|\", \"z\": ~\\}| ;|\r|        \u{2502})?";
     (before, behind)
+}
+
+/// What comes out of a text.
+fn shown(rules: &[DetectorRules], text: &str) -> String {
+    let letters = [Letter::Bytes(text.as_bytes().to_vec())];
+    let outcome = run_with(rules.to_vec(), &letters, Outlet::Pipe, false, Manner::default());
+    String::from_utf8_lossy(&outcome.shown).into_owned()
 }
 
 proptest! {
@@ -36,8 +43,7 @@ proptest! {
             text += &framed(index, line);
         }
         text += &framed(lines.len() + 1, "--E");
-        let outcome = run_with(only, &[Letter::Bytes(text.clone().into_bytes())], Outlet::Pipe, false, Manner::default());
-        let shown = String::from_utf8_lossy(&outcome.shown);
+        let shown = shown(&only, &text);
         let rest = shown.replace("[redacted:block]", "");
         prop_assert!(rest.len() < shown.len() && !rest.contains('d'), "{text}\ncomes out as\n{shown}");
     }
@@ -52,9 +58,7 @@ fn invariant_3_a_number_before_an_anchor_takes_no_line_of_its_block() {
         "411 K--\nabcd0123\nkdcb3210",
         "x: \"K--\"}\nabcd0123\"}\nkdcb3210",
     ] {
-        let letters = [Letter::Bytes(text.as_bytes().to_vec())];
-        let outcome = run_with(only.clone(), &letters, Outlet::Pipe, false, Manner::default());
-        let shown = String::from_utf8_lossy(&outcome.shown).into_owned();
+        let shown = shown(&only, text);
         assert!(
             shown.contains("[redacted:block]") && !shown.contains("abcd"),
             "{text} comes out as {shown}"
@@ -71,8 +75,6 @@ fn invariant_2_what_follows_a_mere_anchor_is_no_block() {
         "y \"K--\" z\nab dcb dcba abcd\n",
         "{\"y\": \"K--\"}\n{\"y\": \"ab dcba\"}\n",
     ] {
-        let letters = [Letter::Bytes(text.as_bytes().to_vec())];
-        let outcome = run_with(only.clone(), &letters, Outlet::Pipe, false, Manner::default());
-        assert_eq!(String::from_utf8_lossy(&outcome.shown), text);
+        assert_eq!(shown(&only, text), text);
     }
 }

@@ -380,7 +380,7 @@ fn in_marker(rules: &RuleSet, view: &View, window: Window) -> Within<u64> {
 /// Takes the suspects' windows as if the text ended here, while they go on. `short` says that this line is shorter than the one before.
 fn fork(rules: &RuleSet, view: &mut View, short: bool, finals: &mut Vec<Final>) {
     for live in &mut view.lives {
-        if let Some(mut fork) = live.fork(rules, short)
+        if let Some(mut fork) = live.fork(short)
             && let Progress::Final(window) = fork.walk(rules, &view.text, true)
         {
             let hold = fork.hold();

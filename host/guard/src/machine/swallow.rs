@@ -1,10 +1,7 @@
 //! Secrets that are longer than their rule's longest: what goes on beyond the window is taken out to its end.
 
-use std::ops::RangeInclusive;
-
 use super::Guard;
 use crate::coding::{Opener, Opens};
-use crate::consult::Action;
 use crate::outlet::Span;
 use crate::set::ByteSet;
 use crate::view::{View, ViewId};
@@ -39,7 +36,6 @@ impl Guard {
             }
             let from = swallow.next;
             let (goes_on, pieces) = swallow.on(view, over);
-            walked.push(Walked::new(from, &swallow));
             for (start, end) in pieces {
                 self.gate.add(Span {
                     start,
@@ -47,59 +43,34 @@ impl Guard {
                     ..swallow.span.clone()
                 });
             }
-            if goes_on {
-                self.swallows.push(swallow);
-            }
+            walked.push(Walked { from, swallow, goes_on });
         }
+        let left = walked.into_iter().filter(|walked| walked.goes_on);
+        self.swallows.extend(left.map(|walked| walked.swallow));
     }
 }
 
-/// What was gone over for one secret.
+/// A secret that was gone on with, and from where.
 struct Walked {
-    view: ViewId,
-    text: RangeInclusive<u64>,
-    lines: bool,
-    body: ByteSet,
-    rule: Option<u32>,
-    action: Action,
-    failed: bool,
-    as_mask: bool,
+    from: u64,
+    swallow: Swallow,
+    goes_on: bool,
 }
 
 impl Walked {
-    fn new(from: u64, swallow: &Swallow) -> Self {
-        let Swallow {
-            view,
-            next,
-            body,
-            lines,
-            span,
-            ..
-        } = swallow;
-        Self {
-            view: *view,
-            text: from..=*next,
-            lines: *lines,
-            body: *body,
-            rule: span.rule,
-            action: span.action,
-            failed: span.failed,
-            as_mask: span.as_mask,
-        }
-    }
-
-    /// Whether another one, which goes on from within it, takes out nothing that this does not.
+    /// Whether another one, which goes on from within what was gone over, takes out nothing that this does not.
     fn holds(&self, other: &Swallow) -> bool {
-        let Span {
-            rule,
-            action,
-            failed,
-            as_mask,
-            ..
-        } = other.span;
-        let same = (self.view, self.lines, self.body) == (other.view, other.lines, other.body);
-        let alike = (self.rule, self.action, self.failed, self.as_mask) == (rule, action, failed, as_mask);
-        same && alike && self.text.contains(&other.next)
+        let way = |swallow: &Swallow| (swallow.view, swallow.lines, swallow.body);
+        let look = |Span {
+                        rule,
+                        action,
+                        failed,
+                        as_mask,
+                        ..
+                    }: &Span| (*rule, *action, *failed, *as_mask);
+        way(&self.swallow) == way(other)
+            && look(&self.swallow.span) == look(&other.span)
+            && (self.from..=self.swallow.next).contains(&other.next)
     }
 }
 
