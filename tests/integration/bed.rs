@@ -22,6 +22,9 @@ const PATIENT: [&str; 3] = [
     "COFFERDAM_POLICY__DEADLINE",
 ];
 
+/// The same, as lines of a plugin in a configuration.
+pub(crate) const PATIENT_PLUGIN: &str = "deadline = \"10 s\"\nstart-deadline = \"1 min\"\n";
+
 /// A folder with a home, a working directory, and a place for what the test itself needs. A clone is the same folder.
 #[derive(Clone)]
 pub(crate) struct Bed {

@@ -10,7 +10,7 @@ use cofferdam_tests::{tickets, traffic};
 use serde_json::Value;
 
 use crate::authority::Office;
-use crate::bed::{Done, finish};
+use crate::bed::{Done, PATIENT_PLUGIN, finish};
 use crate::shadow::{fits, packed};
 
 const LETTERS: &str = "abcdefghijklmnopqrstuvwxyz0123456789";
@@ -33,10 +33,10 @@ impl House {
         let bed = &office.bed;
         let component = |name: &str, rules: &str| packed(bed, name, rules).display().to_string();
         let plugins = format!(
-            "[shadow]\ndrain = \"20 s\"\n\
-             [plugins.tickets]\nsource = \"{}\"\n\
-             [plugins.second]\nof = \"tickets\"\nsource = \"{}\"\nmode = \"shadow\"\nauthor = \"ben\"\n\
-             [plugins.third]\nof = \"tickets\"\nsource = \"{}\"\nmode = \"shadow\"\nauthor = \"ben\"\ntasks = [\"chosen\"]\n",
+            "[shadow]\ndrain = \"20 s\"\npatience = \"1 min\"\n\
+             [plugins.tickets]\nsource = \"{}\"\n{PATIENT_PLUGIN}\
+             [plugins.second]\nof = \"tickets\"\nsource = \"{}\"\nmode = \"shadow\"\nauthor = \"ben\"\n{PATIENT_PLUGIN}\
+             [plugins.third]\n{PATIENT_PLUGIN}of = \"tickets\"\nsource = \"{}\"\nmode = \"shadow\"\nauthor = \"ben\"\ntasks = [\"chosen\"]\n",
             component("first", &tickets::first()),
             component("second", &tickets::second()),
             component("third", &tickets::third()),

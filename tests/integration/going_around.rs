@@ -6,7 +6,7 @@ use std::process::Command;
 
 use cofferdam_tests::tickets;
 
-use crate::bed::{Done, program};
+use crate::bed::{Done, PATIENT_PLUGIN, program};
 use crate::firm::{House, plugins};
 use crate::shadow::packed;
 
@@ -174,7 +174,7 @@ fn authority_what_was_compared_with_another_guard_goes_back_when_a_new_one_comes
     let rules = tickets::third().replace("Tickets of the build service", "Tickets");
     let component = packed(&house.office.bed, "fourth", &rules);
     let fourth = format!(
-        "[plugins.fourth]\nof = \"tickets\"\nsource = \"{}\"\nmode = \"shadow\"\nauthor = \"ben\"\n",
+        "[plugins.fourth]\n{PATIENT_PLUGIN}of = \"tickets\"\nsource = \"{}\"\nmode = \"shadow\"\nauthor = \"ben\"\n",
         component.display()
     );
     house.plugins.push_str(&fourth);
@@ -185,7 +185,8 @@ fn authority_what_was_compared_with_another_guard_goes_back_when_a_new_one_comes
         house.label(plugin, "40", "true", "ann");
         assert_eq!(house.approve(plugin, "cleo").code(), 0);
     }
-    assert_eq!(house.promote("third@3.0.0", "limited").code(), 0);
+    let done = house.promote("third@3.0.0", "limited");
+    assert_eq!(done.code(), 0, "{}{}", done.text(), done.errors());
     assert_eq!(house.in_force("chosen"), ["credentials", "personal", "third"]);
     let done = house.promote("fourth@3.0.0", "enforce");
     assert_eq!(done.code(), 0, "{}{}", done.text(), done.errors());

@@ -8,7 +8,7 @@ use cofferdam_tests::script::Line;
 use serde_json::Value;
 
 use crate::authority::Office;
-use crate::bed::{finish, guest};
+use crate::bed::{PATIENT_PLUGIN, finish, guest};
 use crate::firm::{plugins, refused};
 use crate::shadow::fits;
 
@@ -17,7 +17,7 @@ pub(crate) fn failing(office: &Office, base: &str) -> String {
     let source = guest("hostile").display().to_string();
     let text = format!(
         "[plugins.hostile]\nsource = \"{source}\"\nmode = \"{base}\"\nsettings = {{ mode = \"honest\" }}\n\
-         [plugins.next]\nof = \"hostile\"\nsource = \"{source}\"\nsettings = {{ mode = \"trap\" }}\n"
+         [plugins.next]\n{PATIENT_PLUGIN}of = \"hostile\"\nsource = \"{source}\"\nsettings = {{ mode = \"trap\" }}\n"
     );
     office.configure(&text);
     text
@@ -66,8 +66,8 @@ fn a_plugin_in_force_that_fails_too_often_goes_back_by_itself() {
 fn in_place(office: &Office, mode: &str, gate: &str) {
     let source = guest("hostile").display().to_string();
     office.configure(&format!(
-        "[plugins.hostile]\nsource = \"{source}\"\nsettings = {{ mode = \"honest\" }}\n\
-         [plugins.next]\nof = \"hostile\"\nsource = \"{source}\"\nsettings = {{ {mode} }}\n\
+        "[plugins.hostile]\nsource = \"{source}\"\n{PATIENT_PLUGIN}settings = {{ mode = \"honest\" }}\n\
+         [plugins.next]\n{PATIENT_PLUGIN}of = \"hostile\"\nsource = \"{source}\"\nsettings = {{ {mode} }}\n\
          [circuit]\nfailures = 1000\n[policy.gate]\n{gate}\n"
     ));
 }

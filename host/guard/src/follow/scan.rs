@@ -64,10 +64,12 @@ pub(crate) struct Hit {
 }
 
 impl Hit {
-    /// The order in which readings are opened. What is text by itself is told by its end, behind literals in it that end before.
+    /// The order in which readings are opened: that in which they are told of where each byte comes by itself. A literal is told of by its
+    /// end, and what a suspect stopped at by the byte that stopped it, before which others may stand that the suspect went over.
     pub(crate) fn order(&self) -> (u64, u64, u8) {
-        let at = if self.whole { self.public } else { self.at };
-        (at, self.public, self.coding.index())
+        let stopped = self.opener.filter(|opener| opener.fits.is_some());
+        let told = stopped.map_or(self.public, |opener| opener.at + 1);
+        (told, self.at, self.coding.index())
     }
 }
 

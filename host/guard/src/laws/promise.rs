@@ -164,3 +164,37 @@ fn what_is_not_seen_behind_a_literal_is_let_out() {
         law::chunking(&script, &[1]);
     }
 }
+
+/// A suspect that stops at an escape has a reading from its literal on, and so do the escapes that it went over, each from itself on. The
+/// ones told of first are opened first, however much comes at once, or one would have what another has in another cutting.
+#[test]
+fn invariant_2_readings_are_opened_as_they_are_told_of() {
+    let parts = br"&#116;'&#46;'&#111;k&#39;.&#39;n&#95;'&#46;'&#53;g&#39;.&#39;5&#118;'&#46;'&#57;f&#39;.&#39;0&#66;'&#46;'&#53;0&#39;.&#39;y&#32;'&#46;'&#46;.&#39;.&#39;";
+    // What a terminal doesn't print is several bytes of what is read.
+    let between = [
+        &b"PaSs= "[..],
+        &[0x9f; 8],
+        &[0x0b; 29],
+        b"wwwwwwww",
+        &[0x0b; 11],
+        &[0xcf; 4],
+    ]
+    .concat();
+    let escapes = br"PaSs= \x5cx\x42\x27\x5c\x782\x65'\x5cx\x37e\x34\x5c\x782\x37\x5cx\x327\x32x7";
+    for judge in [Judge::All, Judge::Picky] {
+        let script = Script {
+            bed: Bed {
+                terminal: true,
+                marker: false,
+                judge,
+                blocks: false,
+            },
+            ops: vec![Op::Push(vec![Piece::Bytes(
+                [&b"k".repeat(44), &parts[..], &b"k".repeat(26), &between, escapes].concat(),
+            )])],
+        };
+        for size in 1..24 {
+            law::chunking(&script, &[size]);
+        }
+    }
+}
