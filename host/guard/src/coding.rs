@@ -10,6 +10,7 @@ mod forms;
 mod hex;
 mod letter;
 mod packed;
+mod pairs;
 mod reading;
 mod seam;
 mod text;
@@ -29,7 +30,8 @@ use crate::stream::Stream;
 use crate::view::{View, ViewId};
 
 pub(crate) use self::escape::{Opens, introduces};
-pub(crate) use self::forms::{LONGEST as LONGEST_FORM, Spelling, Wanted, forms, has_capital, triggers};
+pub(crate) use self::forms::{LONGEST as LONGEST_FORM, Spelling, Wanted, forms, triggers};
+pub(crate) use self::pairs::Pairs;
 pub(crate) use self::seam::Seams;
 
 /// How deep encodings may lie in one another.

@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use crate::coding::{LONGEST_FORM, Spelling, Wanted, escapes, forms, triggers};
+use crate::coding::{LONGEST_FORM, Pairs, Spelling, Wanted, escapes, forms, triggers};
 use crate::follow::Ends;
 use crate::prefilter::{Behind, Draft, Literals, Owner, Prefilter, Stands};
 use crate::rule::{Anchor, Extent, Keyword, Rule, Severity};
@@ -64,21 +64,20 @@ impl Search {
     }
 }
 
-/// Compiles the literals that may stand in a text without a capital letter. They are few: nearly all are forms in base64.
-pub(crate) fn without_capitals(rules: &[Compiled]) -> Prefilter {
-    Prefilter::new(literals(rules, Wanted::WithoutCapitals))
+/// The search of one short text, while the whole isn't compiled: for the literals that it may hold, which are few.
+pub(crate) fn of_text(rules: &[Compiled], text: &[u8]) -> Prefilter {
+    Prefilter::new(literals(rules, Wanted::In(&Pairs::of(text))))
 }
 
 /// The literals that are wanted.
-fn literals(rules: &[Compiled], wanted: Wanted) -> Literals {
-    let anchors: usize = rules.iter().map(|compiled| compiled.rule.anchors.len()).sum();
-    let forms = match wanted {
-        Wanted::All => FORMS,
-        Wanted::WithoutCapitals => FEW_FORMS,
+fn literals(rules: &[Compiled], wanted: Wanted<'_>) -> Literals {
+    let room = match wanted {
+        Wanted::All => FORMS * rules.iter().map(|compiled| compiled.rule.anchors.len()).sum::<usize>(),
+        Wanted::In(_) => FEW,
     };
-    let mut literals = Draft::with_room(forms * anchors);
+    let mut literals = Draft::with_room(room);
     for (index, Compiled { rule, .. }) in (0_u32..).zip(rules) {
-        let behind = literals.behind(&followers(rule));
+        let mut behind = None;
         let stands = if rule.word || rule.name.is_some() {
             Stands::BeginsWord
         } else {
@@ -89,7 +88,8 @@ fn literals(rules: &[Compiled], wanted: Wanted) -> Literals {
                 continue;
             };
             let owner = Owner::Rule { rule: index, anchor };
-            if wanted.takes(&keyword.bytes, keyword.any_case) {
+            if wanted.takes(&keyword.bytes) {
+                let behind = *behind.get_or_insert_with(|| literals.behind(&followers(rule)));
                 literals.add(&keyword.bytes, keyword.any_case, stands, behind, owner);
             }
             if rule.hold {
@@ -97,10 +97,12 @@ fn literals(rules: &[Compiled], wanted: Wanted) -> Literals {
             }
         }
     }
-    triggers(wanted, &mut |form| {
-        let behind = literals.behind(form.followers);
-        let owner = Owner::Coding(form.coding);
-        literals.add(form.bytes, form.any_case, Stands::Anywhere, behind, owner);
+    triggers(&mut |form| {
+        if wanted.takes(form.bytes) {
+            let behind = literals.behind(form.followers);
+            let owner = Owner::Coding(form.coding);
+            literals.add(form.bytes, form.any_case, Stands::Anywhere, behind, owner);
+        }
     });
     literals.finish()
 }
@@ -150,11 +152,11 @@ impl Surroundings {
 
 /// How many forms a literal has, about.
 const FORMS: usize = 12;
-/// The same of those without a capital, itself included.
-const FEW_FORMS: usize = 2;
+/// How many literals a short text may hold, about.
+const FEW: usize = 256;
 
 /// The literal as it stands in encodings.
-fn add_forms(literals: &mut Draft, rule: &Rule, keyword: &Keyword, wanted: Wanted) {
+fn add_forms(literals: &mut Draft, rule: &Rule, keyword: &Keyword, wanted: Wanted<'_>) {
     let (literal, any_case) = match &rule.extent {
         // What is searched for shows, so no more of a known value is.
         Extent::Known(value) => (&value.bytes()[..value.bytes().len().min(4)], false),
@@ -171,8 +173,10 @@ fn add_forms(literals: &mut Draft, rule: &Rule, keyword: &Keyword, wanted: Wante
         spelling,
         (rule.severity == Severity::P0, wanted),
         &mut |form| {
-            let owner = Owner::Coding(form.coding);
-            literals.add(form.bytes, form.any_case, Stands::Anywhere, Behind::ANYTHING, owner);
+            if wanted.takes(form.bytes) {
+                let owner = Owner::Coding(form.coding);
+                literals.add(form.bytes, form.any_case, Stands::Anywhere, Behind::ANYTHING, owner);
+            }
         },
     );
 }
@@ -205,9 +209,9 @@ mod tests {
     use proptest::prelude::*;
 
     use super::literals;
-    use crate::coding::{Wanted, has_capital};
+    use crate::coding::Wanted;
     use crate::laws::rig;
-    use crate::prefilter::{Literal, Owner};
+    use crate::prefilter::Owner;
     use crate::{Anchor, DetectorRules, Extent, FailureMatrix, Keyword, Rule, RuleSet, Severity};
 
     fn rules() -> RuleSet {
@@ -231,6 +235,9 @@ mod tests {
             ("hvs.", false),
             ("Bearer", true),
             ("=", false),
+            ("sk-ant-api03-", false),
+            ("aws_secret_key", true),
+            ("xoxb-1", false),
         ];
         let detector = DetectorRules {
             name: "test".into(),
@@ -251,23 +258,22 @@ mod tests {
     }
 
     proptest! {
-        /// What is compiled for texts without a capital finds in them what the whole search finds, and nothing else is searched with it.
+        /// What is compiled for one text finds in it what the whole search finds.
         #[test]
-        fn texts_without_capitals_are_searched_in_full(
-            parts in prop::collection::vec((any::<prop::sample::Index>(), "[a-c1=%&#.\\n]{0,5}"), 0..12),
-            capital in any::<bool>(),
+        fn short_texts_are_searched_in_full(
+            parts in prop::collection::vec((any::<prop::sample::Index>(), any::<bool>(), "[a-cA-C1=%&#.\\n]{0,5}"), 0..12),
         ) {
             let rules = rules();
             let all = literals(&rules.rules, Wanted::All);
-            let may_stand = |literal: &Literal<'_>| capital || literal.any_case || !has_capital(literal.bytes);
-            let some: Vec<_> = all.iter().filter(may_stand).collect();
+            let all: Vec<_> = all.iter().collect();
             let mut text = Vec::new();
-            for (literal, between) in &parts {
-                text.extend_from_slice(literal.get(&some).bytes);
+            for (literal, loud, between) in &parts {
+                let bytes = literal.get(&all).bytes;
+                text.extend(if *loud { bytes.to_ascii_uppercase() } else { bytes.to_vec() });
                 text.extend_from_slice(between.as_bytes());
             }
             let before = hits(&rules, &text);
-            prop_assert_eq!(rules.prepared().is_some(), has_capital(&text));
+            prop_assert!(rules.prepared().is_none());
             rules.prepare();
             prop_assert_eq!(before, hits(&rules, &text));
         }

@@ -2,6 +2,7 @@
 
 use super::Coding;
 use super::escape::MEETINGS;
+use super::pairs::Pairs;
 use crate::set::ByteSet;
 
 /// A literal to be searched for, and the encoding that it stands in.
@@ -19,8 +20,6 @@ const SHORTEST: usize = 4;
 pub(crate) const LONGEST: usize = 12;
 /// So many bytes make as many characters, wherever in a group they begin.
 const BYTES: usize = 12;
-/// So many characters of the alphabet are capital letters, the first ones.
-const CAPITALS: usize = 26;
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /// How a literal is likely to be written, where any case counts.
@@ -33,48 +32,58 @@ pub(crate) enum Spelling {
 }
 
 /// Which forms are asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Wanted {
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Wanted<'a> {
     All,
-    /// Those that may stand in a text without a capital letter.
-    WithoutCapitals,
+    /// Those that a text may hold, by its pairs.
+    In(&'a Pairs),
 }
 
-impl Wanted {
+impl Wanted<'_> {
     /// Whether a literal is one of these.
-    pub(crate) fn takes(self, bytes: &[u8], any_case: bool) -> bool {
+    pub(crate) fn takes(self, bytes: &[u8]) -> bool {
         match self {
             Self::All => true,
-            Self::WithoutCapitals => any_case || !has_capital(bytes),
+            Self::In(pairs) => pairs.may_hold(bytes),
+        }
+    }
+
+    /// Whether a literal's form in base64 may be one of these, or a form of its forms where it is nested.
+    fn may_take_base64(self, literal: &[u8], nested: bool) -> bool {
+        match self {
+            Self::All => true,
+            Self::In(pairs) => pairs.may_hold_in_base64(literal, nested),
+        }
+    }
+
+    fn may_take_hex(self) -> bool {
+        match self {
+            Self::All => true,
+            Self::In(pairs) => pairs.may_hold_in_hex(),
         }
     }
 }
 
-/// Whether there is a capital letter of ASCII.
-pub(crate) fn has_capital(text: &[u8]) -> bool {
-    text.iter().any(u8::is_ascii_uppercase)
-}
-
-/// Calls `each` with the forms of a literal that are wanted; with those of base64 in base64 as well where `nested` asks for it.
+/// Calls `each` with the forms of a literal, at least with those that are wanted; with those of base64 in base64 as well where `nested` asks
+/// for it.
 pub(crate) fn forms(
     literal: &[u8],
     any_case: bool,
     spelling: Spelling,
-    (nested, wanted): (bool, Wanted),
+    (nested, wanted): (bool, Wanted<'_>),
     each: &mut impl FnMut(Form<'_>),
 ) {
-    spellings(literal, any_case, spelling, |bytes| {
-        let outer = if nested { Wanted::All } else { wanted };
-        cores(bytes, outer, &mut |core, phase| {
-            if nested {
-                cores(core, wanted, &mut |core, phase| each(base64(core, phase)));
-            }
-            if wanted.takes(core, false) {
+    if wanted.may_take_base64(literal, nested) {
+        spellings(literal, any_case, spelling, |bytes| {
+            cores(bytes, &mut |core, phase| {
+                if nested {
+                    cores(core, &mut |core, phase| each(base64(core, phase)));
+                }
                 each(base64(core, phase));
-            }
+            });
         });
-    });
-    if literal.len() >= 3 {
+    }
+    if literal.len() >= 3 && wanted.may_take_hex() {
         let digit = |value: u8| b"0123456789abcdef"[usize::from(value & 15)];
         let mut digits = [0; LONGEST];
         for (pair, byte) in digits.as_chunks_mut().0.iter_mut().zip(literal) {
@@ -90,18 +99,16 @@ pub(crate) fn forms(
 }
 
 /// Calls `each` with what opens an encoded reading whatever stands in it.
-pub(crate) fn triggers(wanted: Wanted, each: &mut impl FnMut(Form<'_>)) {
+pub(crate) fn triggers(each: &mut impl FnMut(Form<'_>)) {
     let hex = ByteSet::of(b"0123456789abcdefABCDEF");
     let number = [ByteSet::of(b"0123456789xX"), ByteSet::of(b"0123456789abcdefABCDEF;")];
     let mut form = |text: &str, coding, followers: &[ByteSet]| {
-        if wanted.takes(text.as_bytes(), false) {
-            each(Form {
-                bytes: text.as_bytes(),
-                any_case: false,
-                coding,
-                followers,
-            });
-        }
+        each(Form {
+            bytes: text.as_bytes(),
+            any_case: false,
+            coding,
+            followers,
+        });
     };
     form("\\u00", Coding::Escape, &[]);
     form("\\u{", Coding::Escape, &[hex]);
@@ -118,7 +125,7 @@ pub(crate) fn triggers(wanted: Wanted, each: &mut impl FnMut(Form<'_>)) {
     }
     // JSON in base64, and compressed text that was put into base64 twice, as releases of Helm are.
     for opener in [&b"\\u00"[..], b"H4sI", b"KLUv/"] {
-        cores(opener, wanted, &mut |core, phase| each(base64(core, phase)));
+        cores(opener, &mut |core, phase| each(base64(core, phase)));
     }
 }
 
@@ -158,9 +165,9 @@ fn spellings(literal: &[u8], any_case: bool, written: Spelling, mut each: impl F
 
 /// Calls `each` with the characters of base64 that say nothing but these bytes, in each of three alignments and both alphabets, with
 /// how far the first one is from the beginning of its group.
-fn cores(bytes: &[u8], wanted: Wanted, each: &mut impl FnMut(&[u8], u8)) {
+fn cores(bytes: &[u8], each: &mut impl FnMut(&[u8], u8)) {
     let count = bytes.len().min(BYTES);
-    'alignments: for shift in 0..3 {
+    for shift in 0..3 {
         let mut group = [0; 16];
         group[shift..shift + count].copy_from_slice(&bytes[..count]);
         let group = u128::from_be_bytes(group);
@@ -174,9 +181,6 @@ fn cores(bytes: &[u8], wanted: Wanted, each: &mut impl FnMut(&[u8], u8)) {
         let mut odd = false;
         for (character, index) in core.iter_mut().zip(first..) {
             let sextet = (group >> (122 - 6 * index) & 63) as usize;
-            if sextet < CAPITALS && wanted == Wanted::WithoutCapitals {
-                continue 'alignments;
-            }
             *character = ALPHABET[sextet];
             odd |= sextet >= 62;
         }
@@ -198,12 +202,12 @@ fn cores(bytes: &[u8], wanted: Wanted, each: &mut impl FnMut(&[u8], u8)) {
 
 #[cfg(test)]
 mod tests {
-    use super::{Wanted, cores};
+    use super::cores;
 
     #[test]
     fn a_literal_is_found_in_every_alignment() {
         let mut found = Vec::new();
-        cores(b"ghp_", Wanted::All, &mut |core, phase| {
+        cores(b"ghp_", &mut |core, phase| {
             found.push((String::from_utf8_lossy(core).into_owned(), phase));
         });
         assert_eq!(found, [("Z2hwX".into(), 0), ("docF".into(), 2), ("naHBf".into(), 3)]);

@@ -44,7 +44,7 @@ pub use manifest::{ChannelState, Manifest, SegmentState};
 pub use metrics::Metrics;
 pub use rollout::{Approvals, Rollout, RolloutMoved, TaskRollouts};
 pub use safe::{SafeBytes, SafeText};
-pub use state::State;
+pub use state::{State, WrittenHandle};
 pub use tally::{Histogram, RuleTally, Tally};
 pub use task::{RunEntry, TaskEntry, TaskEvent, TaskManifest};
 pub use time::{Day, Timestamp};

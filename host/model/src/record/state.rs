@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 
 use super::task::FrameTotals;
 use super::{Channel, Head, Outcome, RunId, TaskEntry, TaskEvent, TaskId, Timestamp};
@@ -13,7 +14,8 @@ const KEPT: usize = 256;
 
 /// Handles, offsets and artefacts of a task. It is only ever made by applying the task's events in their order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct State {
+#[schemars(rename = "State")]
+pub struct State<H = Handle> {
     /// The version of this form.
     pub schema: StateSchema,
     /// The task.
@@ -23,7 +25,7 @@ pub struct State {
     /// When that was written.
     pub updated: Timestamp,
     /// One handle for each of the newest 256 runs.
-    pub handles: BTreeMap<RunId, Handle>,
+    pub handles: BTreeMap<RunId, H>,
 }
 
 /// The version of the state.
@@ -44,6 +46,36 @@ pub struct Handle {
     pub offsets: BTreeMap<Channel, FrameTotals>,
     /// Files and folders of the run, beneath the folder that holds `.runs`.
     pub artefacts: Vec<Artefact>,
+}
+
+impl Handle {
+    /// That of a run that has just begun.
+    fn opened(task: &TaskId, run: RunId) -> Self {
+        let at = |kind, name: &str| Artefact {
+            kind,
+            path: format!(".runs/{task}/cli/{run}/{name}"),
+        };
+        Self {
+            outcome: None,
+            offsets: BTreeMap::new(),
+            artefacts: vec![
+                at(ArtefactKind::Manifest, "manifest.json"),
+                at(ArtefactKind::Events, "events.jsonl"),
+                at(ArtefactKind::Frames, "frames"),
+            ],
+        }
+    }
+}
+
+/// A handle as it is written. Each run begins and ends with a state of 256 of them, and has to do with one alone.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct WrittenHandle(Box<RawValue>);
+
+impl From<Handle> for WrittenHandle {
+    fn from(handle: Handle) -> Self {
+        Self(serde_json::value::to_raw_value(&handle).expect("a handle has names, numbers and nothing else"))
+    }
 }
 
 /// A file or folder that a run made.
@@ -67,7 +99,7 @@ pub enum ArtefactKind {
     Frames,
 }
 
-impl State {
+impl<H: From<Handle>> State<H> {
     /// A task with no events.
     #[must_use]
     pub fn new(task: TaskId) -> Self {
@@ -86,23 +118,7 @@ impl State {
         self.updated = entry.time;
         match &entry.event {
             TaskEvent::RunOpened { run, .. } => {
-                let at = |kind, name: &str| Artefact {
-                    kind,
-                    path: format!(".runs/{}/cli/{run}/{name}", self.task),
-                };
-                let artefacts = vec![
-                    at(ArtefactKind::Manifest, "manifest.json"),
-                    at(ArtefactKind::Events, "events.jsonl"),
-                    at(ArtefactKind::Frames, "frames"),
-                ];
-                self.handles.insert(
-                    *run,
-                    Handle {
-                        outcome: None,
-                        offsets: BTreeMap::new(),
-                        artefacts,
-                    },
-                );
+                self.handles.insert(*run, Handle::opened(&self.task, *run).into());
                 while self.handles.len() > KEPT {
                     self.handles.pop_first();
                 }
@@ -113,8 +129,12 @@ impl State {
             | TaskEvent::IncidentRecorded(_) => {}
             TaskEvent::RunClosed(closed) => {
                 if let Some(handle) = self.handles.get_mut(&closed.run) {
-                    handle.outcome = Some(closed.outcome);
-                    handle.offsets.clone_from(&closed.frames);
+                    let closed = Handle {
+                        outcome: Some(closed.outcome),
+                        offsets: closed.frames.clone(),
+                        ..Handle::opened(&self.task, closed.run)
+                    };
+                    *handle = closed.into();
                 }
             }
         }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use cofferdam_model::record::{
     Approvals, Genesis, Head, Metrics, RunId, State, TaskEntry, TaskEvent, TaskId, TaskRollouts, Timestamp,
+    WrittenHandle,
 };
 
 use super::clock::wall_clock;
@@ -31,7 +32,10 @@ pub(super) fn record(
     let metrics_path = layout.task(task).join("metrics.json");
     let state_path = layout.out(task).join("state.json");
     // Files that are the fold of the log as it was need one step only; all others are made again from the first event.
-    let kept = match (load::<Metrics>(&metrics_path), load::<State>(&state_path)) {
+    let kept = match (
+        load::<Metrics>(&metrics_path),
+        load::<State<WrittenHandle>>(&state_path),
+    ) {
         (Some(metrics), Some(state)) if metrics.log == before && state.log == before => Some((metrics, state)),
         (Some(_) | None, _) => None,
     };

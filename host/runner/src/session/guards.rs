@@ -1,12 +1,12 @@
 //! The guards in force: loaded once, told apart by name in every record.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use cofferdam_engine::{BreakerSettings, Detector, Engine, KnownRules, Policy, Session};
 use cofferdam_guard::{
     Action, Decision, DetectorRules, FailureAction, FailureKind, FailureMatrix, Guard, LengthClass, Origin, Outlet,
-    Reason, Replacement, RuleRef, RuleSet, RuleSetError, Settings, Severity, Size,
+    Reason, Replacement, Rule, RuleRef, RuleSet, RuleSetError, Settings, Severity, Size,
 };
 use cofferdam_model::record::{self as model, Digest, Name, PluginKind, PluginRef, SafeText};
 
@@ -58,14 +58,16 @@ struct DetectorNames {
     digest: Option<Digest>,
     failure: FailureMatrix,
     facts: Vec<SafeText>,
-    rules: Vec<RuleNames>,
+    /// By rule, what is done at least about what it finds.
+    least: Vec<Action>,
+    /// What its rules are called, of a guest once someone asks: there are more than a thousand, and most sessions find nothing.
+    rules: OnceLock<Vec<RuleNames>>,
 }
 
 struct RuleNames {
     id: Name,
     category: Name,
     severity: model::Severity,
-    least: Action,
 }
 
 impl Guards {
@@ -118,19 +120,15 @@ impl Guards {
             let others = detectors.iter_mut().filter(|detector| detector.name != alone);
             others.for_each(|detector| detector.rules.clear());
         }
-        for rule in detectors.iter_mut().flat_map(|detector| &mut detector.rules) {
-            // What the policy promises to allow must be held all the same where the operator wants more than that.
-            rule.hold |= floor(&rule.category) > Action::Allow;
-        }
         let loaded = policy.detectors().iter().map(Some).chain([None]);
         let names = detectors
-            .iter()
+            .iter_mut()
             .zip(loaded)
             .map(|(rules, loaded)| names(loaded, rules, floor))
             .collect();
         let policy_name = name(&policy.info().name);
-        let rules = Arc::new(RuleSet::new(detectors)?);
         load_code(&engine, &policy);
+        let rules = Arc::new(RuleSet::new(detectors)?);
         Ok(Self {
             engine,
             policy,
@@ -221,7 +219,9 @@ impl Guards {
 
     /// The least that is done about findings of a rule.
     pub(super) fn least(&self, rule: RuleRef) -> Action {
-        self.rule(rule).map_or(Action::Allow, |(_, rule)| rule.least)
+        let detector = self.names.get(usize::from(rule.detector));
+        let least = detector.and_then(|detector| detector.least.get(usize::from(rule.rule)));
+        least.copied().unwrap_or(Action::Allow)
     }
 
     /// What happens when a plugin of this name fails so.
@@ -321,8 +321,8 @@ impl Guards {
 
     /// What all rules are called, those of known values too.
     pub fn rule_names(&self) -> impl Iterator<Item = RuleName<'_>> {
-        self.names.iter().flat_map(|detector| {
-            detector.rules.iter().map(|rule| RuleName {
+        self.names.iter().enumerate().flat_map(|(index, detector)| {
+            self.rules_of(index, detector).iter().map(|rule| RuleName {
                 plugin: &detector.name,
                 rule: &rule.id,
                 category: &rule.category,
@@ -348,12 +348,40 @@ impl Guards {
     }
 
     fn rule(&self, at: RuleRef) -> Option<(&DetectorNames, &RuleNames)> {
-        let detector = self.names.get(usize::from(at.detector))?;
-        Some((detector, detector.rules.get(usize::from(at.rule))?))
+        let index = usize::from(at.detector);
+        let detector = self.names.get(index)?;
+        Some((detector, self.rules_of(index, detector).get(usize::from(at.rule))?))
+    }
+
+    /// What the rules of a detector are called that are looked for.
+    fn rules_of<'a>(&self, index: usize, detector: &'a DetectorNames) -> &'a [RuleNames] {
+        detector.rules.get_or_init(|| {
+            let rules = self.policy.detectors().get(index).into_iter().flat_map(Detector::rules);
+            rules
+                .take(detector.least.len())
+                .map(|rule| RuleNames::new(rule.id, rule.category, rule.severity))
+                .collect()
+        })
     }
 }
 
-fn names(loaded: Option<&Detector>, rules: &DetectorRules, floor: Floor<'_>) -> DetectorNames {
+impl RuleNames {
+    fn new(id: &str, category: &str, of: Severity) -> Self {
+        Self {
+            id: name(id),
+            category: name(category),
+            severity: severity(of),
+        }
+    }
+}
+
+fn names(loaded: Option<&Detector>, rules: &mut DetectorRules, floor: Floor<'_>) -> DetectorNames {
+    let mut least_of = |rule: &mut Rule| {
+        let least = floor(&rule.category);
+        // What the policy promises to allow must be held all the same where the operator wants more than that.
+        rule.hold |= least > Action::Allow;
+        least
+    };
     DetectorNames {
         name: name(&rules.name),
         digest: loaded.map(|loaded| Digest::from_bytes(loaded.info().digest.0)),
@@ -363,16 +391,15 @@ fn names(loaded: Option<&Detector>, rules: &DetectorRules, floor: Floor<'_>) -> 
             .iter()
             .map(|fact| SafeText::vouched(fact.clone()))
             .collect(),
-        rules: rules
-            .rules
-            .iter()
-            .map(|rule| RuleNames {
-                id: name(&rule.id),
-                category: name(&rule.category),
-                severity: severity(rule.severity),
-                least: floor(&rule.category),
-            })
-            .collect(),
+        least: rules.rules.iter_mut().map(&mut least_of).collect(),
+        rules: match loaded {
+            Some(_) => OnceLock::new(),
+            None => {
+                let rules = rules.rules.iter();
+                let named = rules.map(|rule| RuleNames::new(&rule.id, &rule.category, rule.severity));
+                OnceLock::from(named.collect::<Vec<_>>())
+            }
+        },
     }
 }
 

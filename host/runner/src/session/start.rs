@@ -135,7 +135,6 @@ pub fn exec(
     let outputs = Outputs::of_process()?;
     let mut signals = Signals::install().map_err(SessionError::Wait)?;
     guards.prepare();
-    // The folder first: where it has a capital letter, as home folders of some systems do, the command is searched with what it needs.
     let cwd = guard_text(guards, working_folder(spec).into_os_string().into_vec());
     let command = guard_command(guards, &spec.command);
     let started = first_event(spec, run, guards, (command.cleared.clone(), cwd.cleared.clone()));

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::guard::{
-    Action, Answer, Ask, Consult, Decision, FailureKind, Finding, Guard, MarkEffect, MarkKind, Output, PolicyDecision,
-    Raw, Reason, RuleSet, Severity, Verdicts,
+    Action, Answer, Ask, Consult, Decision, DetectorRules, FailureKind, Finding, Guard, MarkEffect, MarkKind, Output,
+    PolicyDecision, Raw, Reason, RuleSet, Severity, Verdicts,
 };
 use super::script::{Bed, Op, Piece};
 use super::settings;
@@ -41,7 +41,7 @@ impl Driver {
     pub(super) fn new(bed: Bed) -> Self {
         thread_local! {
             // Compiling the rules takes longer than guarding a short text.
-            static RULES: Arc<RuleSet> = Arc::new(RuleSet::new(detectors()).expect("the rules are good"));
+            static RULES: Arc<RuleSet> = Arc::new(compiled(detectors()));
         }
         Self::with(bed, RULES.with(Arc::clone))
     }
@@ -55,7 +55,7 @@ impl Driver {
                     rule.word = false;
                     rule.name = None;
                 }
-                Arc::new(RuleSet::new(detectors).expect("the rules are good"))
+                Arc::new(compiled(detectors))
             };
         }
         Self::with(bed, RULES.with(Arc::clone))
@@ -186,6 +186,13 @@ impl Driver {
         };
         consult.findings.iter().map(decide).collect()
     }
+}
+
+/// With the search of a whole session: short texts would have one of their own otherwise.
+fn compiled(detectors: Vec<DetectorRules>) -> RuleSet {
+    let rules = RuleSet::new(detectors).expect("the rules are good");
+    rules.prepare();
+    rules
 }
 
 /// What each suspect's detector is told of it.
