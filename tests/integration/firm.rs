@@ -36,7 +36,7 @@ impl House {
             "[shadow]\ndrain = \"20 s\"\npatience = \"1 min\"\n\
              [plugins.tickets]\nsource = \"{}\"\n{PATIENT_PLUGIN}\
              [plugins.second]\nof = \"tickets\"\nsource = \"{}\"\nmode = \"shadow\"\nauthor = \"ben\"\n{PATIENT_PLUGIN}\
-             [plugins.third]\n{PATIENT_PLUGIN}of = \"tickets\"\nsource = \"{}\"\nmode = \"shadow\"\nauthor = \"ben\"\ntasks = [\"chosen\"]\n",
+             [plugins.third]\nof = \"tickets\"\nsource = \"{}\"\nmode = \"shadow\"\nauthor = \"ben\"\ntasks = [\"chosen\"]\n{PATIENT_PLUGIN}",
             component("first", &tickets::first()),
             component("second", &tickets::second()),
             component("third", &tickets::third()),
