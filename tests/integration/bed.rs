@@ -16,10 +16,13 @@ const KEPT: [&str; 1] = ["PATH"];
 
 /// Longer deadlines than a person would set. A deadline is told by the clock on the wall, and many sessions at a time on a loaded
 /// machine would pass the default of 100 ms without doing anything wrong.
-const PATIENT: [&str; 3] = [
+const PATIENT: [&str; 6] = [
     "COFFERDAM_PLUGINS__CREDENTIALS__DEADLINE",
+    "COFFERDAM_PLUGINS__CREDENTIALS__START_DEADLINE",
     "COFFERDAM_PLUGINS__PERSONAL__DEADLINE",
+    "COFFERDAM_PLUGINS__PERSONAL__START_DEADLINE",
     "COFFERDAM_POLICY__DEADLINE",
+    "COFFERDAM_POLICY__START_DEADLINE",
 ];
 
 /// The same, as lines of a plugin in a configuration.

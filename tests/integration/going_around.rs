@@ -15,7 +15,8 @@ fn earned() -> House {
     let house = House::new();
     house.sessions(6);
     house.label("third", "40", "true", "ann");
-    assert_eq!(house.not_holding("third@3.0.0"), ["approvals"]);
+    let checked = house.run(&["promote", "third@3.0.0", "--to", "enforce", "--check"]);
+    assert_eq!(house.not_holding("third@3.0.0"), ["approvals"], "{}", checked.text());
     house
 }
 
