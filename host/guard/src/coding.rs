@@ -270,7 +270,7 @@ impl Source {
             (Decoder::Escape(_), Coding::Escape) => {
                 // Escapes make a text shorter, so this is far enough. What is far off has a reading of its own.
                 self.tell_hopes(parent);
-                let near = at - self.from <= self.needed;
+                let near = at - self.from <= self.needed.max(self.needed_for(hit.opener));
                 if near {
                     self.hopes.push(hit);
                     self.tell_hopes(parent);
@@ -293,6 +293,13 @@ impl Source {
             Some(_) | None => self.reaches.push((here, reach)),
         }
         true
+    }
+
+    /// How far it goes on if this is an escape: several suspects may have stopped at it, and then each is near the one before.
+    fn needed_for(&self, opener: Option<Opener>) -> u64 {
+        let place = |opener: Option<Opener>| opener.map(|opener| opener.at);
+        let same = self.hopes.iter().filter(|hope| place(hope.opener) == place(opener));
+        same.map(|hope| hope.at - self.from + LINGERS).max().unwrap_or(0)
     }
 
     /// Goes on behind the escapes of which it is told by now that they are some.

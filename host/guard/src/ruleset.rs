@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::ops::Deref;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use crate::classes::Class;
 use crate::consult::FailureMatrix;
@@ -25,11 +26,17 @@ pub struct RuleSet {
     pub(crate) around: Surroundings,
     /// For the literals of all of them, once someone asks.
     search: OnceLock<Search>,
+    /// How many texts had a search of their own, while that wasn't there.
+    alone: AtomicU32,
 }
 
 /// The longest text that is searched by itself while the search isn't compiled, in bytes: as much as a few short lines, with what stood
 /// before them.
 const SHORT: usize = 2048;
+
+/// So many texts have one; together they take as long as the whole. In a session that is compiled meanwhile, elsewhere nobody has asked for
+/// it.
+const ALONE: u32 = 32;
 
 /// A search that is compiled once for all texts, or for one text.
 pub(crate) enum Compiles<'a> {
@@ -203,6 +210,7 @@ impl RuleSet {
         Ok(Self {
             around: Surroundings::of(&rules),
             search: OnceLock::new(),
+            alone: AtomicU32::new(0),
             rules,
             runs,
             tails,
@@ -235,7 +243,9 @@ impl RuleSet {
     pub(crate) fn prefilter_for(&self, text: &[u8]) -> Compiles<'_> {
         match self.search.get() {
             Some(search) => Compiles::Once(&search.prefilter),
-            None if text.len() > SHORT => Compiles::Once(&self.search().prefilter),
+            None if text.len() > SHORT || self.alone.fetch_add(1, Ordering::Relaxed) >= ALONE => {
+                Compiles::Once(&self.search().prefilter)
+            }
             None => Compiles::Each(Box::new(search::of_text(&self.rules, text))),
         }
     }

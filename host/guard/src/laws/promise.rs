@@ -198,3 +198,22 @@ fn invariant_2_readings_are_opened_as_they_are_told_of() {
         }
     }
 }
+
+/// Whether each is near enough for a reading that is open hangs on how far that goes on for the one before it, which stopped at the same escape.
+#[test]
+fn invariant_2_suspects_that_stop_at_one_escape_are_near_each_other() {
+    let first = [b"%22".to_vec(), b"w".repeat(104), b"\n".to_vec(), b"K--".repeat(8)].concat();
+    for second in [&b"\n%0Ad7a1c3c"[..], b"\n%0Zd7a1c3c"] {
+        let push = |text: &[u8]| Op::Push(vec![Piece::Bytes(text.to_vec())]);
+        let script = Script {
+            bed: Bed {
+                terminal: false,
+                marker: true,
+                judge: Judge::Picky,
+                blocks: true,
+            },
+            ops: vec![push(&first), Op::Mark(Mark::Idle), push(second)],
+        };
+        law::chunking(&script, &[1]);
+    }
+}
