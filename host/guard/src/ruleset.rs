@@ -34,24 +34,23 @@ pub struct RuleSet {
 /// before them.
 const SHORT: usize = 2048;
 
-/// So many texts have one; together they take as long as the whole. In a session that is compiled meanwhile, elsewhere nobody has asked for
-/// it.
-const ALONE: u32 = 32;
+/// So many texts have one; together they take about as long as the whole.
+const ALONE: u32 = 12;
 
-/// A search that is compiled once for all texts, or for one text.
-pub(crate) enum Compiles<'a> {
-    Once(&'a Prefilter),
-    Each(Box<Prefilter>),
+/// The search of all texts, or of one.
+pub(crate) enum Searcher<'a> {
+    OfAll(&'a Prefilter),
+    OfText(Box<Prefilter>),
 }
 
-impl Deref for Compiles<'_> {
+impl Deref for Searcher<'_> {
     type Target = Prefilter;
 
     #[inline]
     fn deref(&self) -> &Prefilter {
         match self {
-            Self::Once(prefilter) => prefilter,
-            Self::Each(prefilter) => prefilter,
+            Self::OfAll(prefilter) => prefilter,
+            Self::OfText(prefilter) => prefilter,
         }
     }
 }
@@ -240,13 +239,13 @@ impl RuleSet {
     /// What finds all literals in a text. A command's words and the first lines that it prints are short: until everything is compiled,
     /// they are searched for what may stand in them, which takes a tenth of the time.
     #[inline]
-    pub(crate) fn prefilter_for(&self, text: &[u8]) -> Compiles<'_> {
+    pub(crate) fn prefilter_for(&self, text: &[u8]) -> Searcher<'_> {
         match self.search.get() {
-            Some(search) => Compiles::Once(&search.prefilter),
+            Some(search) => Searcher::OfAll(&search.prefilter),
             None if text.len() > SHORT || self.alone.fetch_add(1, Ordering::Relaxed) >= ALONE => {
-                Compiles::Once(&self.search().prefilter)
+                Searcher::OfAll(&self.search().prefilter)
             }
-            None => Compiles::Each(Box::new(search::of_text(&self.rules, text))),
+            None => Searcher::OfText(Box::new(search::of_text(&self.rules, text))),
         }
     }
 

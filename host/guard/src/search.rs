@@ -222,7 +222,8 @@ mod tests {
                 word: any_case,
                 ..rig::rule(
                     &format!("rule-{number}"),
-                    Severity::P0,
+                    // Of P0 alone forms in forms are looked for.
+                    if number % 3 == 1 { Severity::P1 } else { Severity::P0 },
                     anchors,
                     Extent::Span(rig::span(2, 9)),
                 )
@@ -235,6 +236,7 @@ mod tests {
             ("hvs.", false),
             ("Bearer", true),
             ("=", false),
+            ("sk-", false),
             ("sk-ant-api03-", false),
             ("aws_secret_key", true),
             ("xoxb-1", false),

@@ -65,11 +65,12 @@ pub(crate) struct Hit {
 
 impl Hit {
     /// The order in which readings are opened: that in which they are told of where each byte comes by itself. A literal is told of by its
-    /// end, and what a suspect stopped at by the byte that stopped it, before which others may stand that the suspect went over.
-    pub(crate) fn order(&self) -> (u64, u64, u8) {
+    /// end, and a suspect that stopped by the byte that stopped it: the escapes that it went over were told of before. Of two that begin
+    /// and stop at one place, the one with the shorter literal was told of first.
+    pub(crate) fn order(&self) -> (u64, u64, u64, u8) {
         let stopped = self.opener.filter(|opener| opener.fits.is_some());
         let told = stopped.map_or(self.public, |opener| opener.at + 1);
-        (told, self.at, self.coding.index())
+        (told, self.at, self.public, self.coding.index())
     }
 }
 
@@ -195,29 +196,29 @@ impl Scanner {
             let behind = stream.slice(at + 1, at + 2 * longest);
             let text = [&[letter], behind].concat();
             let searched = usize::try_from(self.searched.saturating_sub(at)).expect("a literal is short");
-            rules
-                .prefilter_for(&text)
-                .search(&text, searched, |owners, start, end| {
-                    let is_read = |owner: &Owner| match owner {
-                        Owner::Rule { rule, .. } => {
-                            let of = &rules.rules[*rule as usize].rule;
-                            !has_lead(of) && !has_gap(of)
-                        }
-                        Owner::Coding(Coding::Base64 { .. }) => true,
-                        Owner::Coding(Coding::Hex | Coding::Escape | Coding::Packed | Coding::Letter) => false,
-                    };
-                    // What ends before belongs to another reading, as of any literal.
-                    let counts = at + end as u64 > self.lives_from && end as u64 <= longest;
-                    if start == 0 && counts && owners.iter().any(is_read) {
-                        codings.push(Hit {
-                            coding: Coding::Letter,
-                            at,
-                            public: at + end as u64,
-                            opener: None,
-                            whole: false,
-                        });
+            // Such letters are few in the first texts of a session, and each would have a search of its own.
+            let prefilter = &rules.search().prefilter;
+            prefilter.search(&text, searched, |owners, start, end| {
+                let is_read = |owner: &Owner| match owner {
+                    Owner::Rule { rule, .. } => {
+                        let of = &rules.rules[*rule as usize].rule;
+                        !has_lead(of) && !has_gap(of)
                     }
-                });
+                    Owner::Coding(Coding::Base64 { .. }) => true,
+                    Owner::Coding(Coding::Hex | Coding::Escape | Coding::Packed | Coding::Letter) => false,
+                };
+                // What ends before belongs to another reading, as of any literal.
+                let counts = at + end as u64 > self.lives_from && end as u64 <= longest;
+                if start == 0 && counts && owners.iter().any(is_read) {
+                    codings.push(Hit {
+                        coding: Coding::Letter,
+                        at,
+                        public: at + end as u64,
+                        opener: None,
+                        whole: false,
+                    });
+                }
+            });
         }
     }
 

@@ -2,9 +2,9 @@
 
 use proptest::prelude::*;
 
-use super::rig::{Letter, Manner, Outcome, literal, only, rule, run_with, span};
+use super::rig::{Letter, Manner, Outcome, literal, only, rule, run_with, set, span};
 use super::words::word_of;
-use crate::{DetectorRules, Extent, MarkKind, Outlet, Severity};
+use crate::{DetectorRules, Extent, MarkKind, Outlet, Severity, SpanRule};
 
 /// A rule whose anchor is long enough to be known in an encoding.
 fn rules() -> Vec<DetectorRules> {
@@ -254,5 +254,34 @@ proptest! {
         if marks.is_empty() {
             prop_assert_eq!(&whole, &run_with(rules(), &pieces(&text, 1), outlet, false, Manner::default()).told());
         }
+    }
+}
+
+/// Two suspects that begin at one place and stop at one escape share a reading; what may show in it is what the shorter literal shows.
+#[test]
+fn invariant_2_a_literal_that_begins_another_shares_its_reading() {
+    let rules = only(vec![
+        rule("long", Severity::P0, vec![literal("k_b_")], Extent::Span(span(6, 40))),
+        rule(
+            "short",
+            Severity::P0,
+            vec![literal("k_")],
+            Extent::Span(SpanRule {
+                body: set(b"abcdk_"),
+                ..span(6, 40)
+            }),
+        ),
+    ]);
+    for text in ["x k_b_cdc%63dcdcd y", r"x k_b_cdc\u0063dcdcd y"] {
+        let one = run_with(
+            rules.clone(),
+            &[Letter::Bytes(text.into())],
+            Outlet::Pipe,
+            false,
+            Manner::default(),
+        );
+        let bytes: Vec<_> = text.bytes().map(|byte| Letter::Bytes(vec![byte])).collect();
+        let by_bytes = run_with(rules.clone(), &bytes, Outlet::Pipe, false, Manner::default());
+        assert_eq!(one.told(), by_bytes.told(), "{text}");
     }
 }

@@ -36,7 +36,9 @@ pub(super) fn record(
         load::<Metrics>(&metrics_path),
         load::<State<WrittenHandle>>(&state_path),
     ) {
-        (Some(metrics), Some(state)) if metrics.log == before && state.log == before => Some((metrics, state)),
+        (Some(metrics), Some(state)) if metrics.log == before && state.log == before && state.is_plausible() => {
+            Some((metrics, state))
+        }
         (Some(_) | None, _) => None,
     };
     let (entry, head) = log.append(|seq| TaskEntry { seq, time, event })?;

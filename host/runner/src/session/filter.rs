@@ -64,6 +64,7 @@ pub struct Filtered {
 pub fn filter(guards: &Arc<Guards>, options: FilterOptions<'_>) -> Result<Filtered, StreamError> {
     let FilterOptions { input, output, note } = options;
     let begun = Instant::now();
+    guards.prepare();
     let mut guard = guards.guard(0, Outlet::Pipe, Size::default());
     let mut desk = Desk::new(Arc::clone(guards));
     let mut end = End {

@@ -159,7 +159,7 @@ impl Guards {
         self
     }
 
-    /// Compiles the search meanwhile, for a session that is about to begin: its command's words seldom need it whole. It comes behind guests'
+    /// Compiles the search meanwhile, for a session that is about to begin: its command's words don't need it whole. It comes behind guests'
     /// code, since two at a time would take their time from the session's own start. Guards on trial compile theirs where they are asked.
     pub(super) fn prepare(&self) {
         let (engine, policy, rules) = (self.engine.clone(), self.policy.clone(), Arc::clone(&self.rules));
@@ -167,7 +167,7 @@ impl Guards {
             policy.load_code(&engine);
             rules.prepare();
         };
-        // The same holds for it: the first text that needs it waits, or compiles it.
+        // The same holds for it: the first longer text waits, or compiles it, and so do short ones once there were several.
         drop(std::thread::Builder::new().name("search".to_owned()).spawn(prepare));
     }
 

@@ -171,6 +171,29 @@ fn folds_say_what_happened() {
 }
 
 #[test]
+fn a_handle_that_no_host_wrote_is_made_again() {
+    let home = Home::new();
+    home.record(1);
+    let path = home.base().join("out/demo/state.json");
+    let whole = std::fs::read_to_string(&path).expect("a state");
+    let before: State = serde_json::from_str(&whole).expect("a state");
+    let handle = whole
+        .lines()
+        .find(|line| line.contains("artefacts"))
+        .and_then(|line| line.split_once(": "))
+        .expect("a handle on a line")
+        .1;
+    let long = format!("{{\"outcome\":null,\"more\":\"{}\"}}", "x".repeat(5000));
+    for (number, foreign) in (2..).zip([r#"{"note":1}"#, "7", "{\"outcome\":null,\n\"more\":1}", &long]) {
+        std::fs::write(&path, whole.replace(handle, foreign)).expect("a file");
+        home.record(number);
+        let state: State = serde_json::from_slice(&std::fs::read(&path).expect("a state")).expect("a state");
+        let run = started(1).run;
+        assert_eq!(state.handles[&run], before.handles[&run], "{foreign}");
+    }
+}
+
+#[test]
 fn runs_are_found_by_the_beginning_of_their_ids() {
     let home = Home::new();
     assert_eq!(list(home.base()).expect("a list").len(), 0);
