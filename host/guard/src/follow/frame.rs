@@ -113,8 +113,14 @@ fn alike(
     let mut field_from = None;
     let mut in_words = false;
     loop {
+        // A body's line may begin as what stands before the anchor does: without all of it, but for blanks that fill a line up, it isn't
+        // alike at all.
         let upto = |seen| Alike::Upto {
-            end: field_from.unwrap_or(at),
+            end: if rest.trim_ascii_start().is_empty() {
+                field_from.unwrap_or(at)
+            } else {
+                text.start
+            },
             seen,
         };
         let byte = match stream.get(at) {

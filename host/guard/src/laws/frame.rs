@@ -56,6 +56,8 @@ fn invariant_3_a_number_before_an_anchor_takes_no_line_of_its_block() {
     for text in [
         "41111111K--\nabcd0123\nkdcb3210\n--E",
         "411 K--\nabcd0123\nkdcb3210",
+        "411;y K--\nabcdabcdabcd0123;",
+        "411;y: K--\nabcdabcdabcd0123;z",
         "x: \"K--\"}\nabcd0123\"}\nkdcb3210",
     ] {
         let shown = shown(&only, text);
