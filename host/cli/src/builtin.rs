@@ -1,11 +1,15 @@
 //! The guards that the binary holds.
 
+use cofferdam_runner::session::engine::{ComponentBytes, Digest};
+
 /// A component that is part of the binary.
 pub(crate) struct BuiltIn {
     /// What the configuration calls it.
     pub(crate) name: &'static str,
     /// The component.
-    pub(crate) component: &'static [u8],
+    component: &'static [u8],
+    /// Its digest.
+    digest: &'static [u8; 32],
 }
 
 macro_rules! component {
@@ -13,6 +17,7 @@ macro_rules! component {
         BuiltIn {
             name: $name,
             component: include_bytes!(concat!(env!("COFFERDAM_GUESTS"), "/", $name, ".wasm")),
+            digest: include_bytes!(concat!(env!("OUT_DIR"), "/", $name, ".sha256")),
         }
     };
 }
@@ -30,10 +35,24 @@ pub(crate) const RULE_ENGINE: &[u8] = include_bytes!(concat!(env!("COFFERDAM_GUE
 pub(crate) const STANDARD_SETTINGS: &str = include_str!("../../../policies/standard.toml");
 
 /// The built-in component of this name.
-pub(crate) fn component(name: &str) -> Option<&'static [u8]> {
+pub(crate) fn component(name: &str) -> Option<ComponentBytes> {
     DETECTORS
         .iter()
         .chain(&POLICIES)
         .find(|built_in| built_in.name == name)
-        .map(|built_in| built_in.component)
+        .map(|built_in| ComponentBytes::built_in(built_in.component, Digest(*built_in.digest)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::component;
+    use cofferdam_runner::session::engine::Digest;
+
+    #[test]
+    fn digests_are_those_of_the_components() {
+        for name in ["credentials", "personal", "standard"] {
+            let built_in = component(name).expect("it is built in");
+            assert_eq!(built_in.digest(), Digest::of(&built_in), "{name}");
+        }
+    }
 }

@@ -4,7 +4,6 @@ mod policy;
 mod shadow;
 mod trial;
 
-use std::borrow::Cow;
 use std::io::IsTerminal as _;
 use std::sync::Arc;
 
@@ -16,8 +15,8 @@ use cofferdam_model::config::{
 use cofferdam_model::record::{Day, Digest, Name, RunId, TaskId};
 use cofferdam_runner::record::{FingerprintKey, RunClock};
 use cofferdam_runner::session::engine::{
-    BreakerSettings, Detector, Digest as ComponentDigest, Engine, EngineOptions, KnownFrom, KnownRules, Limits,
-    PluginSpec,
+    BreakerSettings, ComponentBytes, Detector, Digest as ComponentDigest, Engine, EngineOptions, KnownFrom, KnownRules,
+    Limits, PluginSpec,
 };
 use cofferdam_runner::session::{GuardTimes, Guards, Replacement, words};
 
@@ -292,16 +291,16 @@ fn refused(error: &cofferdam_runner::session::engine::LoadError, plugin: &Plugin
     Failure::before(error.code(), format!("{error} (declared by {declared})"))
 }
 
-fn read(source: &Source, pin: Option<&Pin>, key: &str) -> Result<Cow<'static, [u8]>, Failure> {
+fn read(source: &Source, pin: Option<&Pin>, key: &str) -> Result<ComponentBytes, Failure> {
     let unreadable = |message: String| Failure::before(Code::PluginRead, format!("{key}.source: {message}"));
     match (source, pin) {
-        (Source::BuiltIn(name), _) => builtin::component(name.as_str()).map(Cow::Borrowed).ok_or_else(|| {
+        (Source::BuiltIn(name), _) => builtin::component(name.as_str()).ok_or_else(|| {
             Failure::before(
                 Code::PluginUnknown,
                 format!("{key}.source: there is no built-in `{name}`"),
             )
         }),
-        (Source::Path(_), Some(pin)) => read_component(&pin.path).map(Cow::Owned).map_err(|error| {
+        (Source::Path(_), Some(pin)) => read_component(&pin.path).map(ComponentBytes::from).map_err(|error| {
             unreadable(format!(
                 "the component {} can't be read: {error}; mend its source",
                 plain_path(&pin.path)
@@ -316,7 +315,7 @@ pub(crate) fn component_of(
     around: &Surroundings,
     name: &PluginName,
     plugin: &Plugin,
-) -> Result<Cow<'static, [u8]>, Failure> {
+) -> Result<ComponentBytes, Failure> {
     let source = plugin.source_or_built_in(name);
     let pin = component(&source, &around.folder).map(|path| Pin {
         path,

@@ -2,6 +2,7 @@
 
 use crate::rules::PolicyRule;
 use cofferdam_guard::{DetectorRules, FailureMatrix, KnownValue, Severity};
+use std::sync::Arc;
 
 /// What stands for a detector in records and for the policy. No plugin of a configuration has this name.
 const NAME: &str = "known";
@@ -61,7 +62,7 @@ impl KnownRules {
     /// Adds a value. The id must be unique among them, and made of 1 to 64 lower-case letters, digits and dashes.
     pub fn add(&mut self, id: String, from: KnownFrom, value: KnownValue) {
         let rule = value.rule(id, from.title().to_owned(), from.category().to_owned());
-        self.0.rules.push(rule);
+        self.0.rules.push(Arc::new(rule));
     }
 
     /// The rules' ids, in the order that they were added.

@@ -9,6 +9,7 @@ mod breaker;
 mod cache;
 mod call;
 mod compile;
+mod component;
 mod describe;
 mod digest;
 mod engine;
@@ -37,6 +38,7 @@ mod tests;
 
 pub use breaker::BreakerSettings;
 pub use cache::CacheWarning;
+pub use component::ComponentBytes;
 pub use digest::Digest;
 pub use engine::{Engine, EngineError, EngineOptions, version};
 pub use error::{LoadError, LoadReason};

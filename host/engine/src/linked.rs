@@ -3,6 +3,7 @@
 //! A start waits for what guards said of themselves, and not for their code: most commands never write anything that a guard is asked about.
 
 use crate::compile;
+use crate::component::ComponentBytes;
 use crate::digest::Digest;
 use crate::engine::Inner;
 use crate::error::LoadReason;
@@ -11,8 +12,7 @@ use crate::info::{CompileState, Kind};
 use crate::limits::State;
 use crate::spec::PluginSpec;
 use crate::worlds::{self, Adapter};
-use std::borrow::Cow;
-use std::sync::{Arc, OnceLock};
+use std::sync::OnceLock;
 use wasmtime::Error;
 use wasmtime::component::{Component, InstancePre, Linker};
 
@@ -23,7 +23,7 @@ pub(crate) type Make<P> = fn(Adapter, InstancePre<State>) -> Result<P, Error>;
 pub(crate) struct Linked<P> {
     ready: OnceLock<Result<Ready<P>, Failure>>,
     name: String,
-    component: Arc<Cow<'static, [u8]>>,
+    component: ComponentBytes,
     digest: Digest,
     kind: Kind,
     make: Make<P>,
@@ -41,7 +41,7 @@ impl<P> Linked<P> {
         Self {
             ready: OnceLock::new(),
             name: spec.name.clone(),
-            component: Arc::clone(&spec.component),
+            component: spec.component.clone(),
             digest,
             kind,
             make,

@@ -87,6 +87,10 @@ impl Engine {
                 })
                 .map_err(failed("configure"))?
                 .map_err(|text| LoadReason::Settings(escape(&text)))?;
+            // Before it is kept: what was kept has been checked.
+            Descriptor::described(declared.clone())
+                .check()
+                .map_err(LoadReason::Rules)?;
             // After `configure`, since it is this instance that a session gets.
             let identity = live
                 .call(engine, ticks.start, LOAD_FUEL, |store, guest| guest.describe(store))
@@ -101,7 +105,6 @@ impl Engine {
             spare,
         } = introduced;
         let described = Descriptor::described(declared);
-        described.check().map_err(LoadReason::Rules)?;
         if spec.failure.may_pass() && described.rules.iter().any(|rule| rule.severity == Severity::P0) {
             return Err(LoadReason::PassRefused("a detector with a P0 rule"));
         }
@@ -255,7 +258,7 @@ fn check(spec: &PluginSpec) -> Result<Digest, LoadReason> {
     if let Some(problem) = spec.limits.problem() {
         return Err(LoadReason::Resources(problem.into()));
     }
-    let digest = Digest::of(&spec.component);
+    let digest = spec.component.digest();
     match spec.expected {
         Some(expected) if expected != digest => {
             return Err(LoadReason::Digest {

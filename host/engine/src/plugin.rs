@@ -14,7 +14,7 @@ use crate::told::tell;
 use crate::v0_1;
 use crate::view::View;
 use crate::worlds::Adapter;
-use cofferdam_guard::{Consult, DetectorRules, FailureMatrix, Finding, PolicyDecision, Rule, Severity};
+use cofferdam_guard::{Consult, DetectorRules, FailureMatrix, Finding, PolicyDecision, Severity};
 use serde::{Deserialize, Serialize};
 use std::sync::{Arc, Mutex, PoisonError};
 use wasmtime::component::InstancePre;
@@ -107,9 +107,13 @@ impl Policy {
                 failure,
                 ..
             } = &*detector.inner;
-            let held = described.rules.iter().zip(acts.by_ref()).map(|(rule, acts)| Rule {
-                hold: rule.severity <= Severity::P1 || *acts,
-                ..rule.clone()
+            let held = described.rules.iter().zip(acts.by_ref()).map(|(rule, acts)| {
+                let mut rule = Arc::clone(rule);
+                let hold = rule.severity <= Severity::P1 || *acts;
+                if rule.hold != hold {
+                    Arc::make_mut(&mut rule).hold = hold;
+                }
+                rule
             });
             DetectorRules {
                 name: info.name.to_string(),
@@ -280,7 +284,7 @@ impl DetectorGuest {
 }
 
 /// What a detector says of its rules, as it says it.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) enum Descriptor {
     V0_1(v0_1::detector::Descriptor),
 }

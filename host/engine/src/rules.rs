@@ -4,6 +4,7 @@ use crate::describe::is_plain;
 use cofferdam_guard::{NameParts, Rule, Severity};
 use serde::{Deserialize, Serialize, Serializer};
 use std::collections::HashSet;
+use std::sync::Arc;
 
 /// The most rules of a detector.
 const MOST_RULES: usize = 4096;
@@ -15,7 +16,7 @@ const MOST_REASONS: usize = 256;
 /// What a detector declares.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Described {
-    pub(crate) rules: Vec<Rule>,
+    pub(crate) rules: Vec<Arc<Rule>>,
     pub(crate) facts: Vec<String>,
     /// What names are made of besides anchors; none where that is out of bounds.
     pub(crate) parts: Option<NameParts>,
@@ -102,6 +103,7 @@ impl Promise {
 mod tests {
     use super::{Described, Promise};
     use cofferdam_guard::{Anchor, ByteSet, Extent, Keyword, NameParts, Rule, Severity, SpanRule};
+    use std::sync::Arc;
 
     fn rule(id: &str) -> Rule {
         Rule {
@@ -133,7 +135,7 @@ mod tests {
 
     fn check(rules: Vec<Rule>, facts: &[&str]) -> Result<(), String> {
         Described {
-            rules,
+            rules: rules.into_iter().map(Arc::new).collect(),
             facts: facts.iter().map(|fact| (*fact).into()).collect(),
             parts: NameParts::new(["key".to_owned()]),
         }

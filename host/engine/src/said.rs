@@ -1,6 +1,6 @@
 //! What guests say of themselves once they are configured, kept beside their code so that a start needn't ask again.
 //!
-//! A guest has nothing but what it is told, so it says the same again. What is kept is checked as if it had just been said, and each instance
+//! A guest has nothing but what it is told, so it says the same again. What is kept was checked before it was, and each instance
 //! that a session asks is configured all the same and held against it: so a guest that would answer otherwise is caught before its first
 //! answer counts.
 
@@ -18,6 +18,9 @@ const CONTRACTS: [&str; 3] = [
     include_str!("../../../wit/detector/0.1.0/detector.wit"),
     include_str!("../../../wit/guard-policy/0.1.0/guard-policy.wit"),
 ];
+
+/// How it is kept: checked, behind its digest. What an earlier host kept otherwise is never read as this.
+const LAYOUT: &str = "checked, behind its digest";
 
 /// What a guest says of itself, and what its component says of it.
 #[derive(Serialize, Deserialize)]
@@ -47,27 +50,30 @@ impl Question {
             start,
         } = limits;
         let limits = (memory, memories, tables, instances, deadline, start);
-        Self(Digest::of(&written(&(CONTRACTS, component.0, limits, told))))
+        Self(Digest::of(&written(&(LAYOUT, CONTRACTS, component.0, limits, told))))
     }
 
     /// What the guest said and its digest, if that was kept and is whole.
     pub(crate) fn kept<T: DeserializeOwned>(&self, engine: &Inner) -> Option<(Said<T>, Digest)> {
         let kept = engine.cache.as_ref()?.read(&self.0, Form::Said)?;
-        let said = postcard::from_bytes(kept.bytes()).ok()?;
-        Some((said, Digest::of(kept.bytes())))
+        let (digest, said) = kept.bytes().split_first_chunk()?;
+        Some((postcard::from_bytes(said).ok()?, Digest(*digest)))
     }
 
     /// Keeps what the guest said, and answers its digest. Not being able to keep it is no failure.
     pub(crate) fn keep<T: Serialize>(&self, engine: &Inner, said: &Said<T>) -> Digest {
         let said = written(said);
+        let digest = Digest::of(&said);
+        // Its digest is kept with it, so that no start has to make it again.
+        let kept = [&digest.0, &said[..]].concat();
         if let Some(Err(error)) = engine
             .cache
             .as_ref()
-            .map(|cache| cache.write(&self.0, Form::Said, &said))
+            .map(|cache| cache.write(&self.0, Form::Said, &kept))
         {
             tracing::warn!(%error, "what a guard said of itself could not be kept; it is asked again at the next start");
         }
-        Digest::of(&said)
+        digest
     }
 }
 

@@ -1,10 +1,9 @@
 //! What is to be loaded, and under which conditions.
 
+use crate::component::ComponentBytes;
 use crate::digest::Digest;
 use crate::limits::Limits;
 use cofferdam_guard::FailureMatrix;
-use std::borrow::Cow;
-use std::sync::Arc;
 
 /// A plugin to load.
 #[derive(Debug, Clone)]
@@ -12,7 +11,7 @@ pub struct PluginSpec {
     /// The name that the configuration gives it.
     pub name: String,
     /// The component. It is kept, since it is compiled again should the cache lose its code meanwhile.
-    pub component: Arc<Cow<'static, [u8]>>,
+    pub component: ComponentBytes,
     /// The digest that its bytes must have, if one is pinned.
     pub expected: Option<Digest>,
     /// What one instance may use.
@@ -32,10 +31,10 @@ pub struct PluginSpec {
 
 impl PluginSpec {
     /// A plugin with default limits, no grants, empty settings, and one suspect a call.
-    pub fn new(name: impl Into<String>, component: impl Into<Cow<'static, [u8]>>) -> Self {
+    pub fn new(name: impl Into<String>, component: impl Into<ComponentBytes>) -> Self {
         Self {
             name: name.into(),
-            component: Arc::new(component.into()),
+            component: component.into(),
             expected: None,
             limits: Limits::default(),
             grants: Vec::new(),

@@ -1,5 +1,7 @@
 //! Rules as detectors declare them, checked before any text is seen.
 
+use std::sync::Arc;
+
 use crate::consult::FailureMatrix;
 use crate::known::KnownValue;
 use crate::name::{LONGEST_PART, NameParts};
@@ -151,8 +153,8 @@ pub struct Rule {
 pub struct DetectorRules {
     /// The name that the configuration gives it.
     pub name: String,
-    /// Its rules, in the order of its descriptor.
-    pub rules: Vec<Rule>,
+    /// Its rules, in the order of its descriptor. Whoever loaded it has them too.
+    pub rules: Vec<Arc<Rule>>,
     /// How many facts its descriptor declares; 64 at most.
     pub fact_count: u8,
     /// What to do when it fails.

@@ -2,8 +2,8 @@
 
 use std::collections::HashSet;
 use std::ops::Deref;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use crate::classes::Class;
 use crate::consult::FailureMatrix;
@@ -20,12 +20,12 @@ pub struct RuleSet {
     pub(crate) tails: Tails,
     /// The rules that search for known values.
     pub(crate) known: Vec<u32>,
-    /// The ids of all rules, which markers name.
-    pub(crate) ids: HashSet<String>,
     pub(crate) detectors: Vec<DetectorSettings>,
     pub(crate) around: Surroundings,
     /// For the literals of all of them, once someone asks.
     search: OnceLock<Search>,
+    /// The ids of all rules, which markers name, once a text holds what may be one.
+    ids: OnceLock<HashSet<String>>,
     /// How many texts had a search of their own, while that wasn't there.
     alone: AtomicU32,
 }
@@ -57,7 +57,7 @@ impl Deref for Searcher<'_> {
 
 /// A rule with its place.
 pub(crate) struct Compiled {
-    pub(crate) rule: Rule,
+    pub(crate) rule: Arc<Rule>,
     pub(crate) at: RuleRef,
 }
 
@@ -189,7 +189,6 @@ impl RuleSet {
     }
 
     fn compile(rules: Vec<Compiled>, detectors: Vec<DetectorSettings>) -> Result<Self, RuleSetError> {
-        let ids = rules.iter().map(|compiled| compiled.rule.id.clone()).collect();
         let mut runs = Vec::new();
         let mut known = Vec::new();
         for (index, compiled) in rules.iter().enumerate() {
@@ -205,7 +204,7 @@ impl RuleSet {
                     .filter_map(|anchor| RunAnchor::of(index, rule, anchor)),
             );
         }
-        let tails = Tails::new((0..).zip(rules.iter().map(|compiled| &compiled.rule)));
+        let tails = Tails::new((0..).zip(rules.iter().map(|compiled| &*compiled.rule)));
         Ok(Self {
             around: Surroundings::of(&rules),
             search: OnceLock::new(),
@@ -214,7 +213,7 @@ impl RuleSet {
             runs,
             tails,
             known,
-            ids,
+            ids: OnceLock::new(),
             detectors,
         })
     }
@@ -254,7 +253,14 @@ impl RuleSet {
         self.rules
             .iter()
             .find(|compiled| compiled.at == at)
-            .map(|compiled| &compiled.rule)
+            .map(|compiled| &*compiled.rule)
+    }
+
+    /// Whether there is a rule of this id.
+    pub(crate) fn has_id(&self, id: &str) -> bool {
+        let id_of = |compiled: &Compiled| compiled.rule.id.clone();
+        let ids = self.ids.get_or_init(|| self.rules.iter().map(id_of).collect());
+        ids.contains(id)
     }
 
     /// How many rules there are.

@@ -206,6 +206,8 @@ fn followers(rule: &Rule) -> Vec<ByteSet> {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use proptest::prelude::*;
 
     use super::literals;
@@ -243,7 +245,7 @@ mod tests {
         ];
         let detector = DetectorRules {
             name: "test".into(),
-            rules: all.into_iter().enumerate().map(rule).collect(),
+            rules: all.into_iter().enumerate().map(rule).map(Arc::new).collect(),
             fact_count: 0,
             failure: FailureMatrix::default(),
         };

@@ -4,7 +4,7 @@ use cofferdam_model::authority::PolicyParts;
 use cofferdam_model::config::{Categories, POLICY_CANDIDATE, PolicyChoice, PolicyFailureAction, Resolved, Source};
 use cofferdam_model::record::Digest;
 use cofferdam_runner::session::engine::{
-    Detector, Digest as ComponentDigest, Engine, KnownRules, Limits, PluginSpec, Policy,
+    ComponentBytes, Detector, Digest as ComponentDigest, Engine, KnownRules, Limits, PluginSpec, Policy,
 };
 
 use super::{InForce, policy_matrix, read};
@@ -88,11 +88,11 @@ fn standard_settings() -> String {
 }
 
 /// What the operator says of the policy: what a project adds only tightens, and isn't part of what is approved.
-fn parts(operators: &Resolved, component: &[u8], settings: &str) -> PolicyParts {
+fn parts(operators: &Resolved, component: &ComponentBytes, settings: &str) -> PolicyParts {
     let policy = &operators.policy;
     let action = |action: PolicyFailureAction| action.as_str().to_owned();
     PolicyParts {
-        component: Digest::of(component),
+        component: Digest::from_bytes(component.digest().0),
         settings: Digest::of(settings.as_bytes()),
         at_least: operators
             .at_least

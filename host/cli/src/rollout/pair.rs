@@ -99,7 +99,7 @@ pub(super) fn other(resolved: &Resolved, name: &PluginName, plugin: &Plugin) -> 
 pub(super) fn version(around: &Surroundings, name: &PluginName, plugin: &Plugin) -> Result<Version, Failure> {
     Ok(Version {
         name: record_name(name),
-        digest: Digest::of(&component_of(around, name, plugin)?),
+        digest: Digest::from_bytes(component_of(around, name, plugin)?.digest().0),
         settings: settings_of(plugin),
     })
 }

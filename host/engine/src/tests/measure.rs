@@ -71,7 +71,7 @@ fn measure() {
             }),
         );
         let warm = engine(folder.path());
-        let digest = crate::Digest::of(&spec.component);
+        let digest = spec.component.digest();
         let cache = warm.inner.cache.as_ref().expect("a cache");
         say(
             &format!("digest of {name}"),

@@ -6,6 +6,7 @@ use crate::rules::Described;
 use crate::view::View;
 use cofferdam_guard as guard;
 use cofferdam_guard::NameParts;
+use std::sync::Arc;
 use wasmtime::component::InstancePre;
 use wasmtime::{Error, Store};
 
@@ -107,7 +108,10 @@ pub(crate) fn described(descriptor: Descriptor) -> Described {
     let parts = NameParts::new(descriptor.parts);
     let rules = descriptor.rules.into_iter();
     Described {
-        rules: rules.map(|declared| rule(declared, parts.as_ref())).collect(),
+        rules: rules
+            .map(|declared| rule(declared, parts.as_ref()))
+            .map(Arc::new)
+            .collect(),
         facts: descriptor.facts,
         parts,
     }

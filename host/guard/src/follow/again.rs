@@ -147,6 +147,8 @@ fn common(one: &[u8], other: &[u8]) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use proptest::prelude::*;
 
     use super::common;
@@ -205,7 +207,7 @@ mod tests {
         };
         let detector = DetectorRules {
             name: "test".into(),
-            rules: vec![
+            rules: [
                 rule("one", literal("=", false), false, span(b"12")),
                 rule("two", literal("ab", false), true, span(b"12")),
                 rule("three", literal("b_a", true), true, span(b"1b")),
@@ -213,7 +215,9 @@ mod tests {
                 rule("seven", literal("a_ab_1a", true), true, span(b"ab_")),
                 rule("led", literal("_1", false), false, led),
                 rule("run", run, false, span(b"12")),
-            ],
+            ]
+            .map(Arc::new)
+            .into(),
             fact_count: 0,
             failure: FailureMatrix::default(),
         };

@@ -388,7 +388,7 @@ impl Scanner {
             let rule = &rules.rules[*index as usize].rule;
             known_tail(rule, stream, self.typed)
         });
-        let rule = |index: u32| &rules.rules[index as usize].rule;
+        let rule = |index: u32| &*rules.rules[index as usize].rule;
         let lead = if self.decoded {
             None
         } else {

@@ -1,5 +1,7 @@
 //! A block is found whatever a tool sets around each of its lines, as long as that is alike but for numbers and words.
 
+use std::sync::Arc;
+
 use proptest::prelude::*;
 
 use super::rig::{Letter, Manner, alone, run_with};
@@ -27,7 +29,7 @@ proptest! {
         (before, behind) in around(), lines in prop::collection::vec("d[abc]{2,4}", 4..7), first in 1..12_u32, lead in "([yz]\n){0,2}",
     ) {
         let mut only = alone("block");
-        let crate::Extent::Block(block) = &mut only[0].rules[0].extent else { panic!("the rig's block") };
+        let crate::Extent::Block(block) = &mut Arc::make_mut(&mut only[0].rules[0]).extent else { panic!("the rig's block") };
         block.bound = 400;
         let numbered = |text: &str, index: usize| {
             let word = ["zzy", "y", "yzzz"][(first as usize + index) % 3];

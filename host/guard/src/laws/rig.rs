@@ -173,9 +173,9 @@ pub(super) fn rules() -> Vec<DetectorRules> {
             ..rule("count", Severity::P3, vec![literal("b")], Extent::Span(span(3, 8)))
         },
     ];
-    let detector = |name: &str, rules| DetectorRules {
+    let detector = |name: &str, rules: Vec<Rule>| DetectorRules {
         name: name.into(),
-        rules,
+        rules: rules.into_iter().map(Arc::new).collect(),
         fact_count: 2,
         failure: FailureMatrix {
             timeout: FailureAction::Withhold,
@@ -259,7 +259,7 @@ impl Outcome {
 pub(super) fn only(rules: Vec<Rule>) -> Vec<DetectorRules> {
     vec![DetectorRules {
         name: "one".into(),
-        rules,
+        rules: rules.into_iter().map(Arc::new).collect(),
         fact_count: 2,
         failure: FailureMatrix::default(),
     }]

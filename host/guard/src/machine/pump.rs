@@ -374,7 +374,7 @@ fn in_marker(rules: &RuleSet, view: &View, window: Window) -> Within<u64> {
     let from = window.start.saturating_sub(marker::BEFORE).max(view.text.base());
     let text = view.text.slice(from, window.end.max(window.start + marker::BEFORE));
     let place = |at: u64| usize::try_from(at - from).expect("a window is shorter than 4 GiB");
-    marker::within(text, place(window.start), place(window.end), &rules.ids).at(from)
+    marker::within(text, place(window.start), place(window.end), |id| rules.has_id(id)).at(from)
 }
 
 /// Takes the suspects' windows as if the text ended here, while they go on. `short` says that this line is shorter than the one before.

@@ -376,10 +376,12 @@ impl RuleNames {
 }
 
 fn names(loaded: Option<&Detector>, rules: &mut DetectorRules, floor: Floor<'_>) -> DetectorNames {
-    let mut least_of = |rule: &mut Rule| {
+    let mut least_of = |rule: &mut Arc<Rule>| {
         let least = floor(&rule.category);
         // What the policy promises to allow must be held all the same where the operator wants more than that.
-        rule.hold |= least > Action::Allow;
+        if least > Action::Allow && !rule.hold {
+            Arc::make_mut(rule).hold = true;
+        }
         least
     };
     DetectorNames {

@@ -1,6 +1,8 @@
 //! As many rules as a whole catalogue of vendors has, of a detector that doesn't exist: prefixes, names of vendors in any case, words
 //! that any source is full of, and prefixes of two and three bytes.
 
+use std::sync::Arc;
+
 use cofferdam_guard::{
     Anchor, ByteSet, DetectorRules, Extent, FailureMatrix, Keyword, Opener, Rule, Severity, SpanRule,
 };
@@ -90,7 +92,7 @@ pub(crate) fn rules(count: usize) -> DetectorRules {
     rules.truncate(count);
     DetectorRules {
         name: "many".to_owned(),
-        rules,
+        rules: rules.into_iter().map(Arc::new).collect(),
         fact_count: 0,
         failure: FailureMatrix::default(),
     }

@@ -1,6 +1,8 @@
 //! Rules of a detector that doesn't exist, so that the default guards and they are 200 or more. The bench answers what they
 //! ask: nothing was found.
 
+use std::sync::Arc;
+
 use cofferdam_guard::{
     Anchor, ByteSet, DetectorRules, Extent, FailureMatrix, Keyword, Opener, Rule, Severity, SpanRule,
 };
@@ -161,7 +163,7 @@ pub(crate) fn rules(count: usize) -> DetectorRules {
     rules.truncate(count);
     DetectorRules {
         name: "synthetic".to_owned(),
-        rules,
+        rules: rules.into_iter().map(Arc::new).collect(),
         fact_count: 0,
         failure: FailureMatrix::default(),
     }

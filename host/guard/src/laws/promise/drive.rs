@@ -52,6 +52,7 @@ impl Driver {
             static RULES: Arc<RuleSet> = {
                 let mut detectors = detectors();
                 for rule in detectors.iter_mut().flat_map(|detector| &mut detector.rules) {
+                    let rule = Arc::make_mut(rule);
                     rule.word = false;
                     rule.name = None;
                 }

@@ -13,7 +13,8 @@ use super::view::{Effort, View, hidden, views};
 const GRAM: usize = 4;
 
 fn rules() -> Vec<Rule> {
-    detectors().into_iter().flat_map(|detector| detector.rules).collect()
+    let declared = detectors().into_iter().flat_map(|detector| detector.rules);
+    declared.map(|rule| (*rule).clone()).collect()
 }
 
 /// The raw bytes that must not be shown.

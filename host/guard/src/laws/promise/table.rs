@@ -1,5 +1,7 @@
 //! Rules over a small alphabet, and the pure function that judges what they find.
 
+use std::sync::Arc;
+
 use super::guard::{
     Anchor, BlockRule, ByteSet, DetectorRules, Extent, FailureKind, FailureMatrix, Keyword, KnownValue, LeadRun,
     NameParts, Opener, Rule, Severity, SpanRule,
@@ -142,9 +144,9 @@ pub(super) fn detectors() -> Vec<DetectorRules> {
         },
         known.rule("known".into(), "known".into(), "test.known".into()),
     ];
-    let detector = |name: &str, rules| DetectorRules {
+    let detector = |name: &str, rules: Vec<Rule>| DetectorRules {
         name: name.into(),
-        rules,
+        rules: rules.into_iter().map(Arc::new).collect(),
         fact_count: 2,
         failure: FailureMatrix::default(),
     };
