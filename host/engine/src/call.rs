@@ -1,10 +1,11 @@
 //! One instance of a guest, and the calls into it.
 
+use crate::deadline::{Deadline, Deadlines};
 use crate::engine::Inner;
 use crate::incident::{Detail, Failure};
 use crate::limits::{Limits, MOST_HANDLES, State};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use wasmtime::{Error, Store, Trap};
+use wasmtime::{Error, Store, Trap, UpdateDeadline};
 
 /// An instance, alive. After a failed call it must be dropped: nothing is known of its state.
 pub(crate) struct Live<G> {
@@ -25,6 +26,13 @@ impl<G> Live<G> {
         store.set_max_component_handles(MOST_HANDLES);
         // A store begins at its deadline, which would end the first call at once.
         store.set_epoch_deadline(ticks);
+        store.data_mut().begin(deadline(engine, ticks));
+        if engine.deadlines == Deadlines::Processor {
+            store.epoch_deadline_callback(|store| {
+                let left = store.data().time_left();
+                Ok(left.map_or(UpdateDeadline::Interrupt, UpdateDeadline::Continue))
+            });
+        }
         let running = engine.ticker.running();
         let made = catch_unwind(AssertUnwindSafe(|| instantiate(&mut store)));
         drop(running);
@@ -51,7 +59,7 @@ impl<G> Live<G> {
         fuel: usize,
         call: impl FnOnce(&mut Store<State>, &mut G) -> Result<T, Error>,
     ) -> Result<T, Failure> {
-        self.store.data_mut().begin();
+        self.store.data_mut().begin(deadline(engine, ticks));
         self.store.set_epoch_deadline(ticks);
         self.store.set_hostcall_fuel(fuel);
         let running = engine.ticker.running();
@@ -64,6 +72,11 @@ impl<G> Live<G> {
             Err(_) => Err(Detail::Host.into()),
         }
     }
+}
+
+/// The deadline of a call that begins now, where its thread's time counts.
+fn deadline(engine: &Inner, ticks: u64) -> Option<Deadline> {
+    (engine.deadlines == Deadlines::Processor).then(|| Deadline::begin(ticks))
 }
 
 /// What an error of wasmtime means. What is no trap is `otherwise`. Its text is never used.

@@ -1,6 +1,7 @@
 //! The engine: one for a process, shared by all its sessions.
 
 use crate::cache::{Cache, CacheWarning};
+use crate::deadline::Deadlines;
 use crate::limits::{MOST_INSTANCES, MOST_MEMORIES, MOST_MEMORY, MOST_TABLE_ELEMENTS, MOST_TABLES};
 use crate::ticker::Ticker;
 use cofferdam_model::Code;
@@ -14,6 +15,8 @@ pub struct EngineOptions {
     pub cache: Option<PathBuf>,
     /// How many instances can live at once, all plugins together. Each reserves 4 GiB of addresses, and no memory.
     pub instances: u32,
+    /// What deadlines count.
+    pub deadlines: Deadlines,
     /// Called with a plugin's name before it is compiled, which may take a second or more.
     pub on_compile: Option<fn(&str)>,
 }
@@ -23,6 +26,7 @@ impl Default for EngineOptions {
         Self {
             cache: None,
             instances: 32,
+            deadlines: Deadlines::default(),
             on_compile: None,
         }
     }
@@ -39,6 +43,7 @@ pub(crate) struct Inner {
     pub(crate) wasm: wasmtime::Engine,
     pub(crate) ticker: Ticker,
     pub(crate) cache: Option<Cache>,
+    pub(crate) deadlines: Deadlines,
     pub(crate) on_compile: Option<fn(&str)>,
     warning: Option<CacheWarning>,
 }
@@ -88,6 +93,7 @@ impl Engine {
                 wasm,
                 ticker,
                 cache,
+                deadlines: options.deadlines,
                 on_compile,
                 warning,
             }),

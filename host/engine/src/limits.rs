@@ -1,5 +1,6 @@
 //! What a guest may use, and the host's book of what it uses.
 
+use crate::deadline::Deadline;
 use std::time::Duration;
 use wasmtime::{Error, ResourceLimiter};
 
@@ -66,6 +67,8 @@ pub(crate) struct State {
     limits: Limits,
     used: usize,
     refused: bool,
+    /// That of the call under way, where its thread's time counts.
+    deadline: Option<Deadline>,
 }
 
 impl State {
@@ -75,6 +78,7 @@ impl State {
             limits,
             used: 0,
             refused: false,
+            deadline: None,
         }
     }
 
@@ -83,9 +87,15 @@ impl State {
         self.used
     }
 
-    /// Forgets refusals, before a call.
-    pub(crate) fn begin(&mut self) {
+    /// Forgets refusals, before a call. It has this deadline where its thread's time counts.
+    pub(crate) fn begin(&mut self, deadline: Option<Deadline>) {
         self.refused = false;
+        self.deadline = deadline;
+    }
+
+    /// In how many ticks to look again whether the call is over its time; `None` where it is.
+    pub(crate) fn time_left(&self) -> Option<u64> {
+        self.deadline.as_ref().and_then(Deadline::left)
     }
 
     /// Whether memory or a table's growth was refused since [`State::begin`].
@@ -149,7 +159,7 @@ mod tests {
         assert!(state.memory_growing(0, 60, None).expect("a verdict"));
         assert!(!state.memory_growing(0, 41, None).expect("a verdict"));
         assert!(state.refused());
-        state.begin();
+        state.begin(None);
         assert!(state.memory_growing(60, 100, None).expect("a verdict"));
         assert!(!state.refused());
     }

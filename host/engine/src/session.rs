@@ -49,6 +49,7 @@ impl Session {
                 .deadline
                 .saturating_mul(DEADLINES_A_QUESTION)
                 .saturating_add(limits.start);
+            let budget = engine.inner.deadlines.passing(budget);
             Asker::new(Arc::clone(name), budget, together, breaker)
         };
         let slot = |detector: &Detector| DetectorSlot {

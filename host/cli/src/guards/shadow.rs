@@ -9,7 +9,7 @@ use cofferdam_model::config::{Mode, POLICY_CANDIDATE, PluginName, PolicyChoice, 
 use cofferdam_model::record::{Day, Digest, Name, PluginKind, PluginRef};
 use cofferdam_runner::record::FingerprintKey;
 use cofferdam_runner::session::Guards;
-use cofferdam_runner::session::engine::{Detector, Engine, EngineOptions, KnownRules};
+use cofferdam_runner::session::engine::{Deadlines, Detector, Engine, EngineOptions, KnownRules};
 use cofferdam_runner::shadow::{CandidatePlan, IncumbentPlan, ShadowPlan};
 
 use super::{InForce, Loaded, action, breaker, load_detector, load_policy, policy_matrix, policy_settings, times};
@@ -236,6 +236,8 @@ impl Bench {
         let options = EngineOptions {
             cache: self.cache.clone(),
             instances: INSTANCES,
+            // Its thread gives way to all others, which mustn't count against it.
+            deadlines: Deadlines::Processor,
             on_compile: Some(|_| COMPILING.store(true, Ordering::Relaxed)),
         };
         Engine::start(options).map_err(|error| Failure::before(error.code(), error))

@@ -109,9 +109,13 @@ impl Bed {
     }
 
     pub(crate) fn with(policy: &Policy, breaker: BreakerSettings) -> Self {
+        Self::on(shared(), policy, breaker)
+    }
+
+    pub(crate) fn on(engine: &Engine, policy: &Policy, breaker: BreakerSettings) -> Self {
         let rules = RuleSet::new(policy.rules()).expect("rules that were checked");
         Self {
-            session: Session::new(shared(), policy, breaker),
+            session: Session::new(engine, policy, breaker),
             rules: Arc::new(rules),
         }
     }

@@ -2,6 +2,7 @@
 
 mod bed;
 pub(crate) mod binary;
+mod deadline;
 mod hostile;
 mod load;
 mod measure;
