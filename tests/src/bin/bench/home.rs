@@ -13,7 +13,11 @@ pub(crate) struct Home {
 impl Home {
     /// A new one. `None` when the host's binary isn't beside the bench's.
     pub(crate) fn new() -> Option<Self> {
-        let binary = std::env::current_exe().ok()?.with_file_name("cofferdam");
+        Self::of(std::env::current_exe().ok()?.with_file_name("cofferdam"))
+    }
+
+    /// One of another build. `None` when there is no such binary.
+    pub(crate) fn of(binary: PathBuf) -> Option<Self> {
         let folder = tempfile::tempdir().ok()?;
         binary.is_file().then_some(Self { folder, binary })
     }

@@ -1,7 +1,8 @@
 //! The bench: each budget beside what was measured. It judges nothing by its exit code, since machines are noisy.
 //!
-//! `cargo xtask bench [--quick | --long] [--json FILE] [PART…]`
+//! `cargo xtask bench [--quick | --long] [--json FILE] [--beside BINARY] [PART…]`
 
+mod beside;
 mod calls;
 mod child;
 mod echo;
@@ -25,6 +26,7 @@ mod timing;
 mod words;
 mod worst;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use serde_json::json;
@@ -100,12 +102,14 @@ const PARTS: [&str; 13] = [
 struct Arguments {
     plan: Plan,
     json: Option<String>,
+    /// Another build of the host.
+    beside: Option<PathBuf>,
     parts: Vec<String>,
 }
 
 impl Arguments {
     fn wants(&self, part: &str) -> bool {
-        self.parts.is_empty() || self.parts.iter().any(|wanted| wanted == part)
+        (self.parts.is_empty() && self.beside.is_none()) || self.parts.iter().any(|wanted| wanted == part)
     }
 }
 
@@ -137,6 +141,7 @@ fn parse(words: Vec<String>) -> Result<Arguments, String> {
     let mut arguments = Arguments {
         plan: Plan::NORMAL,
         json: None,
+        beside: None,
         parts: Vec::new(),
     };
     let mut words = words.into_iter();
@@ -145,10 +150,11 @@ fn parse(words: Vec<String>) -> Result<Arguments, String> {
             "--quick" => arguments.plan = Plan::QUICK,
             "--long" => arguments.plan = Plan::LONG,
             "--json" => arguments.json = Some(words.next().ok_or("--json wants a file")?),
+            "--beside" => arguments.beside = Some(words.next().ok_or("--beside wants a binary")?.into()),
             part if PARTS.contains(&part) => arguments.parts.push(word),
             _ => {
                 return Err(format!(
-                    "usage: bench [--quick | --long] [--json FILE] [{}]…",
+                    "usage: bench [--quick | --long] [--json FILE] [--beside BINARY] [{}]…",
                     PARTS.join(" | ")
                 ));
             }
@@ -183,6 +189,9 @@ fn measure(arguments: &Arguments, table: &mut Table) {
     table.note("synthetic-rules", json!(synthetic));
     table.note("literals", json!(rig.literals().len()));
     let logs = Logs::load();
+    if let Some(other) = &arguments.beside {
+        beside::beside(plan, &home, other, &logs, table);
+    }
     if arguments.wants("guard") {
         memory::guard(plan, &rig, &logs, table);
     }

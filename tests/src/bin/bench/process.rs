@@ -98,7 +98,7 @@ pub(crate) fn start(plan: &Plan, home: &Home, table: &mut Table) {
 }
 
 /// Milliseconds of the processor that the children of this process took, their children included.
-fn children_cpu() -> Option<u64> {
+pub(crate) fn children_cpu() -> Option<u64> {
     let stat = std::fs::read_to_string("/proc/self/stat").ok()?;
     let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_whitespace().collect();
     let ticks = |field: usize| fields.get(field)?.parse::<u64>().ok();
