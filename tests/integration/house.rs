@@ -11,18 +11,19 @@ use sha2::{Digest as _, Sha256};
 
 use crate::bed::root;
 
-/// Who may depend on whom; guests know the SDK alone.
-const ARROWS: [(&str, &[&str]); 11] = [
+/// Who may depend on whom; guests know the SDK alone, and the rule engine what a tool sets around lines.
+const ARROWS: [(&str, &[&str]); 12] = [
     ("cofferdam", &["cofferdam-model", "cofferdam-pack", "cofferdam-runner"]),
     (
         "cofferdam-runner",
         &["cofferdam-engine", "cofferdam-guard", "cofferdam-model"],
     ),
     ("cofferdam-engine", &["cofferdam-guard", "cofferdam-model"]),
-    ("cofferdam-guard", &[]),
+    ("cofferdam-frame", &[]),
+    ("cofferdam-guard", &["cofferdam-frame"]),
     ("cofferdam-model", &[]),
     ("cofferdam-sdk", &[]),
-    ("cofferdam-rules", &["cofferdam-sdk"]),
+    ("cofferdam-rules", &["cofferdam-frame", "cofferdam-sdk"]),
     ("cofferdam-pack", &["cofferdam-rules", "cofferdam-sdk"]),
     ("cofferdam-standard", &["cofferdam-sdk"]),
     ("cofferdam-hostile", &["cofferdam-sdk"]),

@@ -45,14 +45,18 @@ pub(crate) fn component(name: &str) -> Option<ComponentBytes> {
 
 #[cfg(test)]
 mod tests {
-    use super::component;
+    use super::{BuiltIn, DETECTORS, POLICIES};
     use cofferdam_runner::session::engine::Digest;
 
     #[test]
     fn digests_are_those_of_the_components() {
-        for name in ["credentials", "personal", "standard"] {
-            let built_in = component(name).expect("it is built in");
-            assert_eq!(built_in.digest(), Digest::of(&built_in), "{name}");
+        for BuiltIn {
+            name,
+            component,
+            digest,
+        } in DETECTORS.into_iter().chain(POLICIES)
+        {
+            assert_eq!(Digest(*digest), Digest::of(component), "{name}");
         }
     }
 }

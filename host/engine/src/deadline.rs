@@ -19,11 +19,12 @@ impl Deadlines {
     /// So many times its deadline a call may take, as time passes, where its thread had less of a processor.
     pub const PATIENCE: u32 = 20;
 
-    /// How much time may pass where a deadline is so long.
-    pub(crate) fn passing(self, deadline: Duration) -> Duration {
-        match self {
-            Self::Wall => deadline,
-            Self::Processor => deadline.saturating_mul(Self::PATIENCE),
+    /// What tells how much of a question's time is used up, from now on and on this thread.
+    pub(crate) fn stopwatch(self) -> impl Fn() -> Duration {
+        let (began, used_before) = (Instant::now(), of_thread());
+        move || match self {
+            Self::Wall => began.elapsed(),
+            Self::Processor => of_thread().saturating_sub(used_before),
         }
     }
 }
@@ -53,10 +54,12 @@ impl Deadline {
 }
 
 fn left(allowed: Duration, used: Duration, passed: Duration) -> Option<u64> {
-    if used >= allowed || passed >= Deadlines::Processor.passing(allowed) {
+    let patience = allowed.saturating_mul(Deadlines::PATIENCE);
+    let left = allowed.checked_sub(used)?.min(patience.checked_sub(passed)?);
+    if left.is_zero() {
         return None;
     }
-    let ticks = (allowed - used).as_nanos().div_ceil(TICK.as_nanos());
+    let ticks = left.as_nanos().div_ceil(TICK.as_nanos());
     Some(u64::try_from(ticks).unwrap_or(u64::MAX))
 }
 
@@ -77,6 +80,7 @@ mod tests {
     fn what_counts_is_the_processor_s_time_and_no_call_goes_on_for_ever() {
         assert_eq!(left(MS * 100, MS, MS * 100), Some(50));
         assert_eq!(left(MS * 100, MS * 99, MS * 1900), Some(1));
+        assert_eq!(left(MS * 100, MS, MS * 1990), Some(5));
         assert_eq!(left(MS * 100, MS * 100, MS * 100), None);
         assert_eq!(left(MS * 100, MS, MS * 2000), None);
     }

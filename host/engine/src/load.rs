@@ -87,7 +87,7 @@ impl Engine {
                 })
                 .map_err(failed("configure"))?
                 .map_err(|text| LoadReason::Settings(escape(&text)))?;
-            // Before it is kept: what was kept has been checked.
+            // Before it is kept, so that a start needn't check all of it again.
             Descriptor::described(declared.clone())
                 .check()
                 .map_err(LoadReason::Rules)?;
@@ -105,6 +105,7 @@ impl Engine {
             spare,
         } = introduced;
         let described = Descriptor::described(declared);
+        described.check_words().map_err(LoadReason::Rules)?;
         if spec.failure.may_pass() && described.rules.iter().any(|rule| rule.severity == Severity::P0) {
             return Err(LoadReason::PassRefused("a detector with a P0 rule"));
         }

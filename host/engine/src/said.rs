@@ -1,6 +1,6 @@
 //! What guests say of themselves once they are configured, kept beside their code so that a start needn't ask again.
 //!
-//! A guest has nothing but what it is told, so it says the same again. What is kept was checked before it was, and each instance
+//! A guest has nothing but what it is told, so it says the same again. What a detector said is checked before it is kept, and each instance
 //! that a session asks is configured all the same and held against it: so a guest that would answer otherwise is caught before its first
 //! answer counts.
 

@@ -11,7 +11,7 @@ use crate::view::{View, Walk};
 use cofferdam_guard::{Answer, Ask, Consult, FailureKind, Finding, PolicyDecision, Reason, Verdicts};
 use std::mem::size_of;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// The most findings that a suspect may have; the guard checks it, this sizes what an answer may take.
 const FINDINGS_A_SUSPECT: usize = 16;
@@ -49,7 +49,6 @@ impl Session {
                 .deadline
                 .saturating_mul(DEADLINES_A_QUESTION)
                 .saturating_add(limits.start);
-            let budget = engine.inner.deadlines.passing(budget);
             Asker::new(Arc::clone(name), budget, together, breaker)
         };
         let slot = |detector: &Detector| DetectorSlot {
@@ -77,7 +76,7 @@ impl Session {
         };
         let DetectorSlot { plugin, live, asker } = slot;
         let count = u32::try_from(ask.suspects().len()).expect("a batch has far fewer suspects");
-        let begun = Instant::now();
+        let used = self.engine.deadlines.stopwatch();
         let mut walk = Walk::new(ask);
         let call = |part: Option<u32>| {
             let view = match part {
@@ -86,7 +85,7 @@ impl Session {
             };
             scan_once(&self.engine, plugin, live, ask, &view)
         };
-        let outcome = asker.ask(count, || now.saturating_add(begun.elapsed()), call, &mut incidents);
+        let outcome = asker.ask(count, || now.saturating_add(used()), call, &mut incidents);
         let answer = match outcome {
             Outcome::Whole(findings) => Answer {
                 findings,
@@ -103,7 +102,7 @@ impl Session {
         let mut incidents = Vec::new();
         let PolicySlot { plugin, live, asker } = &mut self.policy;
         let count = u32::try_from(consult.findings.len()).expect("a batch has far fewer findings");
-        let begun = Instant::now();
+        let used = self.engine.deadlines.stopwatch();
         let call = |part: Option<u32>| match part {
             None => decide_once(&self.engine, plugin, live, consult),
             Some(part) => {
@@ -111,7 +110,7 @@ impl Session {
                 decide_once(&self.engine, plugin, live, &alone)
             }
         };
-        let outcome = asker.ask(count, || now.saturating_add(begun.elapsed()), call, &mut incidents);
+        let outcome = asker.ask(count, || now.saturating_add(used()), call, &mut incidents);
         let verdicts = match outcome {
             Outcome::Whole(decisions) => decisions.into_iter().map(Ok).collect(),
             // Each part was checked to have one decision.

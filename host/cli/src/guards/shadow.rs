@@ -236,7 +236,7 @@ impl Bench {
         let options = EngineOptions {
             cache: self.cache.clone(),
             instances: INSTANCES,
-            // Its thread gives way to all others, which mustn't count against it.
+            // Beside a session its thread gives way to all others, which mustn't count against it.
             deadlines: Deadlines::Processor,
             on_compile: Some(|_| COMPILING.store(true, Ordering::Relaxed)),
         };

@@ -11,11 +11,11 @@ fn of_thread() -> Duration {
 }
 
 /// What a call that never ends had of a processor, and how much time passed, while others keep all of them busy.
-fn loops_among_others(deadlines: Deadlines) -> (Duration, Duration) {
+fn loops_among_others() -> (Duration, Duration) {
     let folder = tempfile::tempdir().expect("a folder");
     let engine = Engine::start(EngineOptions {
         cache: Some(folder.path().join("code")),
-        deadlines,
+        deadlines: Deadlines::Processor,
         ..EngineOptions::default()
     });
     let engine = engine.expect("an engine");
@@ -48,7 +48,7 @@ fn loops_among_others(deadlines: Deadlines) -> (Duration, Duration) {
 
 #[test]
 fn a_candidate_is_not_late_for_others_that_keep_the_processor() {
-    let (used, passed) = loops_among_others(Deadlines::Processor);
+    let (used, passed) = loops_among_others();
     let deadline = tight().deadline;
     assert!(
         used >= deadline || passed >= deadline * Deadlines::PATIENCE,

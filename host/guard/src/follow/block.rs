@@ -1,6 +1,8 @@
 //! Walking over lines: what is left of the anchor's line, a preamble, the body, and its close.
 
-use super::frame::{Alike, FRAME, Frame, is_boundary};
+use cofferdam_frame::{Alike, Close};
+
+use super::frame::{FRAME, Frame, is_boundary};
 use super::{Progress, Window};
 use crate::coding::introduces;
 use crate::rule::{BlockRule, Keyword};
@@ -69,13 +71,6 @@ enum Line {
     Preamble,
     /// What is set behind it, up to its end.
     Behind,
-}
-
-/// Whether a block's close stands at a place.
-pub(super) enum Close {
-    Here,
-    Perhaps,
-    No,
 }
 
 impl BlockWalk {
@@ -169,7 +164,7 @@ impl BlockWalk {
                 self.seen = self.seen.max(seen - 1);
                 return Some(self.settled(rule, at, false, false));
             }
-            Alike::Upto { end, seen } => {
+            Alike::Upto { end, seen, .. } => {
                 self.text = end.max(self.line);
                 self.seen = self.seen.max(seen.saturating_sub(1));
             }
@@ -265,7 +260,7 @@ impl BlockWalk {
             let (alike, front) = frame.behind(stream, self.next..self.most(rule), ended, |byte| rule.body.has(byte));
             match alike {
                 Alike::Open => return Some(Progress::Open),
-                Alike::Upto { end, seen } => {
+                Alike::Upto { end, seen, .. } => {
                     self.seen = self.seen.max(seen.saturating_sub(1));
                     if end > self.next {
                         let of_frame = stream.slice(self.next - front, self.next);

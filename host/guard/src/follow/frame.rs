@@ -1,4 +1,4 @@
-//! What a tool sets around each line that it prints: numbers, times, ids, names of containers, fields of JSON.
+//! What a tool sets around each line of a block.
 //!
 //! `grep -n`, `docker compose logs`, syslog and the logs of CI print a key line by line with something before each, and loggers and boxes
 //! with something behind it too. Nothing is known of any tool here: what stands around the anchor on its own line is looked for around
@@ -7,7 +7,8 @@
 
 use std::ops::Range;
 
-use super::block::Close;
+use cofferdam_frame::{Alike, Close, Text};
+
 use crate::stream::Stream;
 use crate::view::BOUNDARY;
 
@@ -21,26 +22,6 @@ pub(super) struct Frame {
     before: Vec<u8>,
     /// From the anchor to the line's end, where a body's bytes alone don't make it up.
     pub(super) behind: Vec<u8>,
-}
-
-/// A number has fewer bytes, with the blanks that pad it, and a word of letters has no more than that.
-const NUMBER: u64 = 64;
-const WORD: usize = 16;
-
-/// How far something is alike.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Alike {
-    /// It may go on behind the bytes that there are.
-    Open,
-    /// Up to here, not further; the first byte that told is the one before `seen`.
-    Upto { end: u64, seen: u64 },
-    /// The block's close stands here, told by what lies before `seen`.
-    Close { at: u64, seen: u64 },
-}
-
-impl Alike {
-    /// Not at all.
-    pub(super) const NONE: Alike = Alike::Upto { end: 0, seen: 0 };
 }
 
 impl Frame {
@@ -87,11 +68,16 @@ impl Frame {
         let front = front.trim_ascii_start();
         let length = front.len() as u64;
         if rest.is_empty() || at < length || stream.slice(at - length, at) != front {
-            return (Alike::Upto { end: at, seen: at + 1 }, length);
+            let none = Alike::Upto {
+                end: at,
+                whole: false,
+                seen: at + 1,
+            };
+            return (none, length);
         }
         let alike = match alike(rest, stream, line, ended, |_, _| (Close::No, 1)) {
-            (Alike::Upto { seen, .. }, Some(end)) => Alike::Upto { end, seen },
-            (Alike::Upto { seen, .. }, _) => Alike::Upto { end: at, seen },
+            (Alike::Upto { seen, whole, .. }, Some(end)) => Alike::Upto { end, whole, seen },
+            (Alike::Upto { seen, whole, .. }, _) => Alike::Upto { end: at, whole, seen },
             (other, _) => other,
         };
         (alike, length)
@@ -106,71 +92,16 @@ fn alike(
     ended: bool,
     close: impl Fn(u64, u8) -> (Close, u64),
 ) -> (Alike, Option<u64>) {
-    let mut rest = model;
-    let (mut at, most) = (text.start, text.end);
-    let mut seen = at;
-    // Where a number or another word began behind which nothing alike has come yet: a body's first line may look like one.
-    let mut field_from = None;
-    let mut in_words = false;
-    loop {
-        // A body's line may begin as what stands before the anchor does: without all of it, but for blanks that fill a line up, it isn't
-        // alike at all.
-        let upto = |seen| Alike::Upto {
-            end: if rest.trim_ascii_start().is_empty() {
-                field_from.unwrap_or(at)
-            } else {
-                text.start
-            },
-            seen,
-        };
-        let byte = match stream.get(at) {
-            Some(byte) if at < most => byte,
-            None if !ended => return (Alike::Open, None),
-            Some(_) | None if rest.is_empty() => return (upto(seen), Some(at)),
-            Some(_) | None => return (upto(seen), None),
-        };
-        let (is_close, looked) = close(at, byte);
-        seen = seen.max(at + looked);
-        match is_close {
-            Close::Here => return (Alike::Close { at, seen }, None),
-            Close::Perhaps if !ended => return (Alike::Open, None),
-            Close::Perhaps | Close::No => {}
-        }
-        // Where a line is all like what stands before the anchor, a number at its end may be a body.
-        if rest.is_empty() && is_boundary(&byte) {
-            return (upto(seen), Some(at));
-        }
-        let Some(&first) = rest.first().filter(|_| !is_boundary(&byte)) else {
-            return (upto(seen), None);
-        };
-        if let Some(length) = field(rest) {
-            let Some((length_here, looked)) = field_at(stream, at, ended) else {
-                return (Alike::Open, None);
-            };
-            seen = seen.max(at + looked);
-            if length_here == 0 {
-                return (upto(seen), None);
-            }
-            let is_word = word(rest) == Some(length);
-            if !is_word || stream.slice(at, at + length_here) != &rest[..length] {
-                field_from = field_from.or(Some(at));
-                // Nothing before it is alike.
-                in_words |= is_word && at == text.start;
-            }
-            rest = &rest[length..];
-            at = (at + length_here).min(most);
-        } else if first == byte {
-            // A body has the first of these too, and all prose has blanks between words: they tell nothing.
-            let tells_nothing = matches!(byte, b'+' | b'/' | b'=') || (in_words && byte == b' ');
-            if !tells_nothing {
-                field_from = None;
-                in_words = false;
-            }
-            rest = &rest[1..];
-            at += 1;
-        } else {
-            return (upto(seen), None);
-        }
+    cofferdam_frame::alike(model, stream, text, ended, |byte| is_boundary(&byte), close)
+}
+
+impl Text for Stream {
+    fn get(&self, at: u64) -> Option<u8> {
+        self.get(at)
+    }
+
+    fn slice(&self, from: u64, to: u64) -> &[u8] {
+        self.slice(from, to)
     }
 }
 
@@ -179,52 +110,11 @@ pub(super) fn is_boundary(byte: &u8) -> bool {
     BOUNDARY.contains(byte)
 }
 
-/// The length of a number, a time or an id at the front, with the blanks that pad it: letters and digits, points and hyphens, a digit
-/// among them.
-fn number(text: &[u8]) -> Option<usize> {
-    let blanks = text.iter().take_while(|&&byte| byte == b' ').count();
-    let run = text[blanks..].iter().take_while(|byte| is_of_number(byte)).count();
-    let has_digit = text[blanks..blanks + run].iter().any(u8::is_ascii_digit);
-    (has_digit && ((blanks + run) as u64) < NUMBER).then_some(blanks + run)
-}
-
-fn is_of_number(byte: &u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-')
-}
-
-/// The length of a word of letters at the front: a name of a day, a level, `true` or `null`.
-fn word(text: &[u8]) -> Option<usize> {
-    let letters = text.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
-    let goes_on = text.get(letters).is_some_and(u8::is_ascii_alphanumeric);
-    ((1..=WORD).contains(&letters) && !goes_on).then_some(letters)
-}
-
-/// The length of what may differ from line to line at the front.
-fn field(text: &[u8]) -> Option<usize> {
-    // What follows a word directly may be a part of it.
-    number(text).or_else(|| word(text).filter(|length| *length < text.len()))
-}
-
-/// The length of what may stand there instead at `at`, behind blanks that pad it, and how many bytes tell; 0 where there is nothing of the
-/// kind. `None` where that can't be told yet.
-fn field_at(stream: &Stream, at: u64, ended: bool) -> Option<(u64, u64)> {
-    let text = stream.slice(at, at + NUMBER);
-    let blanks = text.iter().take_while(|&&byte| byte == b' ').count();
-    let run = text[blanks..].iter().position(|byte| !is_of_number(byte));
-    if run.is_none() && !ended && (text.len() as u64) < NUMBER {
-        return None;
-    }
-    let looked = run.map_or(text.len(), |run| blanks + run + 1);
-    let field = number(text).or_else(|| word(&text[blanks..]).map(|letters| blanks + letters));
-    Some((field.map_or(0, |length| length as u64), looked as u64))
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Alike, Frame};
-    use crate::follow::block::Close;
+    use super::{Alike, Close, Frame};
     use crate::stream::Stream;
 
     fn before(frame: &Frame, line: &[u8], ended: bool) -> Alike {

@@ -1,7 +1,8 @@
-//! What a tool set around each line that it printed: numbers, times, names of containers, fields of JSON.
+//! What a tool set before each line that it printed: numbers, times, names of containers, fields of JSON.
 //!
-//! The host walks over it where it is alike on each line but for numbers and their padding, ids and words of letters; here it is left out
-//! of what is taken for a key.
+//! The host walks over it, and tells it by the same code; here it is left out of what is taken for a key.
+
+use cofferdam_frame::{Alike, Close};
 
 /// What stands before a text at the start of each of its lines, as it does on the first.
 #[derive(Clone, Copy)]
@@ -16,7 +17,7 @@ impl<'a> Frame<'a> {
 
     /// How many bytes of `line` are set before it.
     pub(crate) fn length(&self, line: &[u8]) -> usize {
-        self.alike(line).map_or(0, |length| length)
+        self.alike(line).unwrap_or(0)
     }
 
     /// Whether `line` is nothing but what is set before one.
@@ -25,73 +26,16 @@ impl<'a> Frame<'a> {
     }
 
     /// How many bytes of `line` are like all of what stands before the first, but for a field at their end behind which nothing alike
-    /// comes: a key's line may look like one. The host tells it in the same way.
+    /// comes: a key's line may look like one.
     fn alike(&self, line: &[u8]) -> Option<usize> {
-        let (mut model, mut at) = (self.before, 0);
-        let mut field_from = None;
-        let mut in_words = false;
-        while let Some((first, others)) = model.split_first() {
-            let rest = line.get(at..)?;
-            if let Some(length) = field(model) {
-                let here = padded(rest)?;
-                let is_word = word(model) == Some(length);
-                if !is_word || rest.get(..here) != model.get(..length) {
-                    field_from = field_from.or(Some(at));
-                    // Nothing before it is alike.
-                    in_words |= is_word && at == 0;
-                }
-                model = model.get(length..)?;
-                at += here;
-            } else if rest.first() == Some(first) {
-                // A key has the first of these too, and all prose has blanks between words: they tell nothing.
-                let tells_nothing = matches!(first, b'+' | b'/' | b'=') || (in_words && *first == b' ');
-                if !tells_nothing {
-                    field_from = None;
-                    in_words = false;
-                }
-                model = others;
-                at += 1;
-            } else {
-                return None;
-            }
+        let all = 0..line.len() as u64;
+        let no_close = |_, _| (Close::No, 1);
+        match cofferdam_frame::alike(self.before, line, all, true, |byte| byte == b'\n', no_close).0 {
+            Alike::Upto { end, whole: true, .. } => usize::try_from(end).ok(),
+            // Nothing more comes, and no close is looked for.
+            Alike::Upto { whole: false, .. } | Alike::Open | Alike::Close { .. } => None,
         }
-        Some(field_from.unwrap_or(at))
     }
-}
-
-/// A number has fewer bytes, with the blanks that pad it, and a word of letters has no more than that.
-const NUMBER: usize = 64;
-const WORD: usize = 16;
-
-/// The length of a number, a time or an id at the front, with the blanks that pad it: letters and digits, points and hyphens, a digit
-/// among them.
-fn number(text: &[u8]) -> Option<usize> {
-    let blanks = text.iter().take_while(|&&byte| byte == b' ').count();
-    let is_part = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(**byte, b'.' | b'-');
-    let run = text.iter().skip(blanks).take_while(is_part);
-    let (length, digits) = run.fold((0, 0), |(length, digits), byte| {
-        (length + 1, digits + usize::from(byte.is_ascii_digit()))
-    });
-    (digits > 0 && blanks + length < NUMBER).then_some(blanks + length)
-}
-
-/// The length of a word of letters at the front.
-fn word(text: &[u8]) -> Option<usize> {
-    let letters = text.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
-    let goes_on = text.get(letters).is_some_and(u8::is_ascii_alphanumeric);
-    ((1..=WORD).contains(&letters) && !goes_on).then_some(letters)
-}
-
-/// The length of what may differ from line to line at the front.
-fn field(text: &[u8]) -> Option<usize> {
-    // What follows a word directly may be a part of it.
-    number(text).or_else(|| word(text).filter(|length| *length < text.len()))
-}
-
-/// The length of what may stand there instead, behind blanks that pad it.
-fn padded(text: &[u8]) -> Option<usize> {
-    let blanks = text.iter().take_while(|&&byte| byte == b' ').count();
-    number(text).or_else(|| Some(blanks + word(text.get(blanks..)?)?))
 }
 
 #[cfg(test)]

@@ -256,8 +256,8 @@ fn behind_type(text: &[u8], from: usize, limit: usize) -> Option<usize> {
 }
 
 /// Words that may stand between a name and its value and belong to the notation.
-const WORDS: [&[u8]; 12] = [
-    b"value", b"default", b"val", b"content", b"string", b"str", b"text", b"byte", b"const", b"char", b"is", b"as",
+const WORDS: [&[u8]; 11] = [
+    b"value", b"default", b"val", b"content", b"string", b"str", b"text", b"byte", b"const", b"char", b"as",
 ];
 
 /// Whether only a notation stands between a name and its value: closers, blanks, a type behind a colon.

@@ -1,0 +1,194 @@
+//! What a tool sets around each line that it prints: numbers, times, ids, names of containers, fields of JSON.
+//!
+//! The host walks over it to follow a key through a log, and the guest that confirms the key leaves it out of what it takes for one. Both must
+//! tell it in the same way, or a key gets out, or a log is taken out with it: so both ask here.
+//!
+//! Nothing is known of any tool. What stands around the first line is looked for around the others: numbers, ids and words of letters differ from
+//! line to line, and so do the blanks that pad numbers; all else is the same.
+
+use std::ops::Range;
+
+/// A number has fewer bytes, with the blanks that pad it.
+pub const NUMBER: u64 = 64;
+/// A word of letters that may differ has no more bytes.
+pub const WORD: usize = 16;
+
+/// A text that comes piece by piece.
+pub trait Text {
+    /// The byte at a place, if it has come.
+    fn get(&self, at: u64) -> Option<u8>;
+
+    /// What has come of the bytes from one place up to another.
+    fn slice(&self, from: u64, to: u64) -> &[u8];
+}
+
+/// A text that is all there.
+impl Text for [u8] {
+    fn get(&self, at: u64) -> Option<u8> {
+        <[u8]>::get(self, usize::try_from(at).ok()?).copied()
+    }
+
+    fn slice(&self, from: u64, to: u64) -> &[u8] {
+        let place = |at: u64| usize::try_from(at).unwrap_or(usize::MAX).min(self.len());
+        self.get(place(from)..place(to)).unwrap_or_default()
+    }
+}
+
+/// Whether what closes a block stands at a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Close {
+    /// It does.
+    Here,
+    /// What has come is its beginning.
+    Perhaps,
+    /// It doesn't.
+    No,
+}
+
+/// How far something is alike.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Alike {
+    /// It may go on behind the bytes that there are.
+    Open,
+    /// Up to `end`, not further; the first byte that told is the one before `seen`.
+    Upto {
+        /// Where what is alike ends.
+        end: u64,
+        /// Whether it is like all of the model. A block's anchor may stand in the midst of a header, whose front is a part of the host's model
+        /// and of no other line.
+        whole: bool,
+        /// How far has been looked.
+        seen: u64,
+    },
+    /// The block's close stands at `at`, told by what lies before `seen`.
+    Close {
+        /// Where it begins.
+        at: u64,
+        /// How far has been looked.
+        seen: u64,
+    },
+}
+
+impl Alike {
+    /// Not at all.
+    pub const NONE: Self = Self::Upto {
+        end: 0,
+        whole: false,
+        seen: 0,
+    };
+}
+
+/// How far `text` is like `model`, on one line, and where the line ends, if all of `model` makes up the rest of it.
+///
+/// A field at the end, behind which nothing alike comes, is none: a key's line may look like one. `ended` says that no more comes,
+/// `is_boundary` where lines end, and `close` whether a block's close stands at a place, and how many bytes tell.
+pub fn alike<T: Text + ?Sized>(
+    model: &[u8],
+    text: &T,
+    range: Range<u64>,
+    ended: bool,
+    is_boundary: impl Fn(u8) -> bool,
+    close: impl Fn(u64, u8) -> (Close, u64),
+) -> (Alike, Option<u64>) {
+    let mut rest = model;
+    let (mut at, most) = (range.start, range.end);
+    let mut seen = at;
+    // Where a number or another word began behind which nothing alike has come yet: a body's first line may look like one.
+    let mut field_from = None;
+    let mut in_words = false;
+    loop {
+        let upto = |seen| Alike::Upto {
+            end: field_from.unwrap_or(at),
+            whole: rest.is_empty(),
+            seen,
+        };
+        let byte = match text.get(at) {
+            Some(byte) if at < most => byte,
+            None if !ended => return (Alike::Open, None),
+            Some(_) | None if rest.is_empty() => return (upto(seen), Some(at)),
+            Some(_) | None => return (upto(seen), None),
+        };
+        let (is_close, looked) = close(at, byte);
+        seen = seen.max(at + looked);
+        match is_close {
+            Close::Here => return (Alike::Close { at, seen }, None),
+            Close::Perhaps if !ended => return (Alike::Open, None),
+            Close::Perhaps | Close::No => {}
+        }
+        // Where a line is all like what stands before the anchor, a number at its end may be a body.
+        if rest.is_empty() && is_boundary(byte) {
+            return (upto(seen), Some(at));
+        }
+        let Some(&first) = rest.first().filter(|_| !is_boundary(byte)) else {
+            return (upto(seen), None);
+        };
+        if let Some(length) = field(rest) {
+            let Some((length_here, looked)) = field_at(text, at, ended) else {
+                return (Alike::Open, None);
+            };
+            seen = seen.max(at + looked);
+            if length_here == 0 {
+                return (upto(seen), None);
+            }
+            let is_word = word(rest) == Some(length);
+            if !is_word || text.slice(at, at + length_here) != &rest[..length] {
+                field_from = field_from.or(Some(at));
+                // Nothing before it is alike.
+                in_words |= is_word && at == range.start;
+            }
+            rest = &rest[length..];
+            at = (at + length_here).min(most);
+        } else if first == byte {
+            // A body has the first of these too, and all prose has blanks between words: they tell nothing.
+            let tells_nothing = matches!(byte, b'+' | b'/' | b'=') || (in_words && byte == b' ');
+            if !tells_nothing {
+                field_from = None;
+                in_words = false;
+            }
+            rest = &rest[1..];
+            at += 1;
+        } else {
+            return (upto(seen), None);
+        }
+    }
+}
+
+/// The length of a number, a time or an id at the front, with the blanks that pad it: letters and digits, points and hyphens, a digit
+/// among them.
+fn number(text: &[u8]) -> Option<usize> {
+    let blanks = text.iter().take_while(|&&byte| byte == b' ').count();
+    let run = text[blanks..].iter().take_while(|byte| is_of_number(byte)).count();
+    let has_digit = text[blanks..blanks + run].iter().any(u8::is_ascii_digit);
+    (has_digit && ((blanks + run) as u64) < NUMBER).then_some(blanks + run)
+}
+
+fn is_of_number(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-')
+}
+
+/// The length of a word of letters at the front: a name of a day, a level, `true` or `null`.
+fn word(text: &[u8]) -> Option<usize> {
+    let letters = text.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let goes_on = text.get(letters).is_some_and(u8::is_ascii_alphanumeric);
+    ((1..=WORD).contains(&letters) && !goes_on).then_some(letters)
+}
+
+/// The length of what may differ from line to line at the front.
+fn field(text: &[u8]) -> Option<usize> {
+    // What follows a word directly may be a part of it.
+    number(text).or_else(|| word(text).filter(|length| *length < text.len()))
+}
+
+/// The length of what may stand there instead at `at`, behind blanks that pad it, and how many bytes tell; 0 where there is nothing of the
+/// kind. `None` where that can't be told yet.
+fn field_at<T: Text + ?Sized>(text: &T, at: u64, ended: bool) -> Option<(u64, u64)> {
+    let text = text.slice(at, at + NUMBER);
+    let blanks = text.iter().take_while(|&&byte| byte == b' ').count();
+    let run = text[blanks..].iter().position(|byte| !is_of_number(byte));
+    if run.is_none() && !ended && (text.len() as u64) < NUMBER {
+        return None;
+    }
+    let looked = run.map_or(text.len(), |run| blanks + run + 1);
+    let field = number(text).or_else(|| word(&text[blanks..]).map(|letters| blanks + letters));
+    Some((field.map_or(0, |length| length as u64), looked as u64))
+}
