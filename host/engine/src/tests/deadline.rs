@@ -26,7 +26,11 @@ fn loops_among_others() -> (Duration, Duration) {
     let busy = std::thread::available_parallelism().map_or(4, |cores| cores.get() * 4);
     std::thread::scope(|scope| {
         for _ in 0..busy {
-            scope.spawn(|| while !over.load(Relaxed) {});
+            scope.spawn(|| {
+                while !over.load(Relaxed) {
+                    std::hint::spin_loop();
+                }
+            });
         }
         let called = scope.spawn(|| {
             rustix::process::setpriority_process(None, 5).expect("anybody may give way");
