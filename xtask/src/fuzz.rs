@@ -7,11 +7,10 @@ use std::process::{Command, Stdio};
 use crate::task::succeeded;
 
 /// The targets, as `tests/fuzz/targets` has them.
-const TARGETS: &[&str] = &["chunking", "promise", "hold", "again", "projection"];
+const TARGETS: &[&str] = &["chunking", "promise", "hold", "again", "projection", "dense"];
 /// How long each runs when nobody says, in seconds.
 const SECONDS: u32 = 60;
-const USAGE: &str =
-    "usage: cargo xtask fuzz [--seconds N] [TARGET...]; targets are chunking, promise, hold, again and projection";
+const USAGE: &str = "usage: cargo xtask fuzz [--seconds N] [TARGET...]; targets are chunking, promise, hold, again, projection and dense";
 
 /// Runs each target, or those that are named, for so many seconds, and says how often each was executed.
 ///

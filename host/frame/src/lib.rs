@@ -96,10 +96,14 @@ pub fn alike<T: Text + ?Sized>(
     // Where a number or another word began behind which nothing alike has come yet: a body's first line may look like one.
     let mut field_from = None;
     let mut in_words = false;
+    // Where letters and digits began that are the same, behind which nothing else alike has come yet: where the rest of the model doesn't
+    // come, a body's line happens to begin with them.
+    let mut same_from = None;
     loop {
+        let whole = rest.is_empty();
         let upto = |seen| Alike::Upto {
-            end: field_from.unwrap_or(at),
-            whole: rest.is_empty(),
+            end: field_from.or(same_from.filter(|_| !whole)).unwrap_or(at),
+            whole,
             seen,
         };
         let byte = match text.get(at) {
@@ -136,13 +140,17 @@ pub fn alike<T: Text + ?Sized>(
                 // Nothing before it is alike.
                 in_words |= is_word && at == range.start;
             }
+            same_from = same_from.or(Some(at));
             rest = &rest[length..];
             at = (at + length_here).min(most);
         } else if first == byte {
             // A body has the first of these too, and all prose has blanks between words: they tell nothing.
             let tells_nothing = matches!(byte, b'+' | b'/' | b'=') || (in_words && byte == b' ');
-            if !tells_nothing {
+            if byte.is_ascii_alphanumeric() {
+                same_from = same_from.or(Some(at));
+            } else if !tells_nothing {
                 field_from = None;
+                same_from = None;
                 in_words = false;
             }
             rest = &rest[1..];

@@ -102,6 +102,12 @@ pub(crate) struct Source {
     reaches: Vec<(u64, u64)>,
     /// What opened it, while more has to come to tell whether it does. Until then the reading holds what it might hold.
     unsure: Option<Opener>,
+    /// Where in the parent's text what it was opened for was told of.
+    found: u64,
+    /// Which raw byte told that an escape opens it.
+    sure: u64,
+    /// The same of all that it is read from as well, once that is told.
+    seen_from: Option<u64>,
     /// What has no reading of its own, since this one would have it.
     covered: Vec<Hit>,
     /// Escapes that this reading has, while more has to come to tell whether they are any: only then it is read on for them.
@@ -136,24 +142,12 @@ impl Source {
         let Hit {
             coding,
             at,
-            public,
             opener,
             whole,
+            ..
         } = hit;
-        let literal = parent.map.raw_end(public.saturating_sub(1)).unwrap_or(0);
-        let behind = parent.map.raw(public);
-        let floor = match (coding, behind) {
-            // What isn't seen between a literal and what follows it was let out, had it come by itself.
-            (Coding::Escape | Coding::Letter, Some(behind)) => behind,
-            // What follows a literal may share a raw byte with it.
-            (Coding::Base64 { .. } | Coding::Hex | Coding::Packed | Coding::Escape | Coding::Letter, _) => {
-                let behind = behind.or(parent.undecided()).unwrap_or(u64::MAX);
-                behind.min(literal)
-            }
-        };
-        let floor = floor.max(parent.floor);
         view.encoding = coding.code();
-        view.floor = floor;
+        view.floor = floor(hit, parent);
         view.blurred = parent.blurred || matches!(coding, Coding::Escape | Coding::Letter);
         let (decoder, from) = match coding {
             Coding::Base64 { phase } => {
@@ -165,12 +159,16 @@ impl Source {
                 let from = at.saturating_sub(CONTEXT + ANCHOR).max(parent.text.base());
                 (Decoder::Escape(Escape::default()), from)
             }
-            Coding::Packed => (Decoder::Packed(Packed::new(floor, at)), at),
+            Coding::Packed => (Decoder::Packed(Packed::new(view.floor, at)), at),
             Coding::Letter => {
                 let from = at.saturating_sub(CONTEXT).max(parent.text.base());
                 (Decoder::Letter(Letter::new(parent, at)), from)
             }
         };
+        let unsure = opener.filter(|opener| opener.opens(&parent.text, false) == Opens::Perhaps);
+        let sure = opener
+            .filter(|_| unsure.is_none())
+            .map_or(0, |opener| opener.told(parent));
         let mut source = Self {
             parent: parent.id,
             decoder,
@@ -179,7 +177,10 @@ impl Source {
             needed: at - from + LINGERS,
             next: from,
             reaches: Vec::new(),
-            unsure: opener.filter(|opener| opener.opens(&parent.text, false) == Opens::Perhaps),
+            unsure,
+            found: hit.told(),
+            sure,
+            seen_from: None,
             covered: Vec::new(),
             hopes: Vec::new(),
             depth,
@@ -214,9 +215,11 @@ impl Source {
     /// What this reading had besides, if what opened it turns out to be no escape. The cutting decides when that is told, so
     /// nothing of such a reading may be seen.
     pub(crate) fn dismissed(&mut self, parent: &View, ended: bool) -> Option<Vec<Hit>> {
-        match self.unsure?.opens(&parent.text, ended) {
+        let opener = self.unsure?;
+        match opener.opens(&parent.text, ended) {
             Opens::Yes => {
                 self.unsure = None;
+                self.sure = opener.told(parent);
                 self.covered = Vec::new();
                 None
             }
@@ -228,6 +231,12 @@ impl Source {
     /// Whether more has to come until it is told whether an escape opened it.
     pub(crate) fn is_unsure(&self) -> bool {
         self.unsure.is_some()
+    }
+
+    /// Which raw byte told that escapes opened this reading and all that it is read from: before, nothing may be seen of what is found in
+    /// it. `None` as long as that isn't told.
+    pub(crate) fn seen_from(&self) -> Option<u64> {
+        self.seen_from
     }
 
     /// Up to where literals count that begin at `from` or behind; all that follow if `whole` says so.
@@ -242,11 +251,15 @@ impl Source {
         }
     }
 
-    /// Whether this reading has, or will have, what was found; if so it is looked for there.
-    pub(crate) fn covers(&mut self, hit: Hit, parent: &View) -> bool {
+    /// Whether this reading has, or will have, what was found; if so it is looked for there. `public` is what was public when it was opened.
+    pub(crate) fn covers(&mut self, hit: Hit, parent: &View, public: &mut u64) -> bool {
         let covers = self.has(hit, parent);
         if covers && self.unsure.is_some() {
             self.covered.push(hit);
+        }
+        // Of two suspects that stopped at one byte, one may hold more.
+        if covers && hit.told() == self.found {
+            *public = floor(hit, parent).min(*public);
         }
         covers
     }
@@ -336,6 +349,8 @@ impl Source {
     /// Reads on in the parent's text, as far as anything can be found.
     /// `read_from` says that another reading is decoded from this one.
     pub(crate) fn feed(&mut self, parent: &View, view: &mut View, ended: bool, read_from: bool) -> Fed {
+        let outer = parent.source.as_ref().map_or(Some(0), Self::seen_from);
+        self.seen_from = outer.filter(|_| !self.is_unsure()).map(|outer| outer.max(self.sure));
         if view.closed.is_some() || self.is_behind(parent) {
             return Fed::All;
         }
@@ -431,6 +446,20 @@ impl Source {
     }
 }
 
+/// What stands before this raw byte is public where a reading is opened for what was found.
+fn floor(hit: Hit, parent: &View) -> u64 {
+    let literal = parent.map.raw_end(hit.public.saturating_sub(1)).unwrap_or(0);
+    let behind = parent.map.raw(hit.public);
+    let stopped = hit.opener.is_some_and(|opener| opener.fits.is_some());
+    let floor = match behind {
+        // What isn't seen between a literal and what follows it was let out, had it come by itself.
+        Some(behind) if stopped => behind,
+        // What follows a literal may share a raw byte with it, or may not have come yet.
+        Some(_) | None => behind.or(parent.undecided()).unwrap_or(u64::MAX).min(literal),
+    };
+    floor.max(parent.floor)
+}
+
 fn view_has_lives(view: &View) -> bool {
     !view.lives.is_empty() || view.text.end() > view.scanner.searched()
 }
@@ -455,6 +484,17 @@ impl Opener {
     pub(crate) fn opens(&self, text: &Stream, ended: bool) -> Opens {
         let text = text.slice(self.at, self.at + escape::LONGEST as u64);
         escape::opens(text, self.fits.as_ref(), ended)
+    }
+
+    /// Which byte of the raw stream told that it does.
+    fn told(&self, parent: &View) -> u64 {
+        let text = parent.text.slice(self.at, self.at + escape::LONGEST as u64);
+        let (opens, length) = escape::opens_by(text, self.fits.as_ref(), false);
+        let last = (opens == Opens::Yes).then(|| self.at + length as u64 - 1);
+        // Where no byte did, the end of the text.
+        let told = last.and_then(|last| parent.map.when(last)).or(parent.closed);
+        let end = || parent.map.when(parent.text.end().saturating_sub(1));
+        told.unwrap_or_else(|| end().map_or(0, |end| end + 1))
     }
 
     /// How many bytes the escape has that opens a reading, and whether it stands for any.

@@ -262,6 +262,7 @@ impl Guard {
 
     /// Nothing came for a while: shows masks where the outlet wants them, and releases what only P2 and P3 suspects hold.
     fn idle(&mut self, kind: MarkKind) {
+        self.read_waiting();
         // That includes the first bytes of a character or a control sequence whose last ones have not come.
         let end = self.raw.end();
         let strict = self
@@ -315,7 +316,10 @@ impl Guard {
             && !self.told_blocked
         {
             self.told_blocked = true;
-            self.views.iter_mut().for_each(|view| view.lives.clear());
+            self.views.iter_mut().for_each(|view| {
+                view.lives.clear();
+                view.forked.clear();
+            });
             self.outputs
                 .push_back(Output::Blocked(self.rules.rules[rule as usize].at));
         }

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::coding::Source;
-use crate::follow::{Live, Scanner};
+use crate::follow::{Final, Live, Scanner};
 use crate::map::Map;
 use crate::ruleset::RuleSet;
 use crate::search::CONTEXT;
@@ -34,6 +34,8 @@ pub(crate) struct View {
     pub(crate) map: Map,
     pub(crate) scanner: Scanner,
     pub(crate) lives: Vec<Live>,
+    /// What was taken for the end of some of them while it wasn't told yet whether an escape opens this reading.
+    pub(crate) forked: Vec<Final>,
     /// The code of the encoding that was taken off last; 0 for none.
     pub(crate) encoding: u8,
     /// Where it is decoded from, if it is.
@@ -71,6 +73,7 @@ impl View {
             map: Map::default(),
             scanner: Scanner::new(rules, typed, id == SEEN),
             lives: Vec::new(),
+            forked: Vec::new(),
             encoding: 0,
             source: None,
             closed: None,
@@ -285,6 +288,11 @@ impl View {
     /// When the text byte became known.
     pub(crate) fn when(&self, text: u64, consumed: u64) -> u64 {
         self.map.when(text).or(self.closed).unwrap_or(consumed)
+    }
+
+    /// Whether what is found in it may be seen: it is told that an escape opens it and all that it is read from, where one does.
+    pub(crate) fn is_open(&self) -> bool {
+        self.source.as_ref().is_none_or(|source| source.seen_from().is_some())
     }
 
     /// Whether there is nothing to be done in it: nothing has come, and nothing is followed.

@@ -104,3 +104,23 @@ impl Hidden {
         }
     }
 }
+
+/// Blocks, escapes and parts of strings close together, which are read in several ways at once.
+#[derive(Debug, Arbitrary)]
+pub struct Dense {
+    bed: Bed,
+    pieces: Vec<u8>,
+    cuts: Vec<u8>,
+}
+
+impl Dense {
+    /// The most pieces worth running.
+    const MOST: usize = 64;
+
+    /// Output and decisions are the same for another cutting.
+    pub fn chunking(&self) {
+        if self.pieces.len() <= Self::MOST {
+            law::chunking(&Script::dense(self.bed, &self.pieces), &self.cuts);
+        }
+    }
+}

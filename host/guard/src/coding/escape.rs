@@ -132,25 +132,47 @@ pub(crate) enum Opens {
 /// Whether a text begins with an escape. One that stopped a suspect must stand for what `fits`, as must what follows parts of a
 /// string that meet; any other must be one that is searched for.
 pub(super) fn opens(text: &[u8], fits: Option<&ByteSet>, ended: bool) -> Opens {
-    let whole = ended || text.len() >= LONGEST;
+    match fits {
+        Some(_) => opens_by(text, fits, ended).0,
+        None => is_opener(text, ended),
+    }
+}
+
+/// The same, and how many bytes told. What was told by the first bytes stays so whatever follows them, as it does where they come one by one.
+pub(super) fn opens_by(text: &[u8], fits: Option<&ByteSet>, ended: bool) -> (Opens, usize) {
+    let Some(fits) = fits else {
+        return (is_opener(text, ended), looked(text).unwrap_or(text.len()));
+    };
+    let early = (1..text.len()).map(|length| (stops(&text[..length], fits, false), length));
+    let told = early.into_iter().find(|(opens, _)| *opens != Opens::Perhaps);
+    told.unwrap_or_else(|| (stops(text, fits, ended), text.len()))
+}
+
+/// Whether a text begins with an escape that is searched for.
+fn is_opener(text: &[u8], ended: bool) -> Opens {
     if !text.first().is_some_and(|byte| introduces(*byte)) {
         return Opens::No;
     }
-    let told = |yes: bool| if yes { Opens::Yes } else { Opens::No };
+    let whole = ended || text.len() >= LONGEST;
+    match sign(text) {
+        Sign::Escape(length, _) if is_searched(&text[..length]) => Opens::Yes,
+        Sign::Unfinished if !whole && may_be_searched(text) => Opens::Perhaps,
+        Sign::Plain | Sign::Run(_) | Sign::Unfinished | Sign::Escape(..) => Opens::No,
+    }
+}
+
+/// Whether a text begins with an escape that stands for what fits.
+fn stops(text: &[u8], fits: &ByteSet, ended: bool) -> Opens {
+    if !text.first().is_some_and(|byte| introduces(*byte)) {
+        return Opens::No;
+    }
+    let whole = ended || text.len() >= LONGEST;
     match sign(text) {
         // What makes an escape of it may be escaped itself.
-        Sign::Plain | Sign::Run(_) => fits.map_or(Opens::No, |fits| opens_later(text, fits, cut(text, ended), DEPTH)),
-        Sign::Unfinished => {
-            if whole {
-                Opens::No
-            } else {
-                Opens::Perhaps
-            }
-        }
-        Sign::Escape(length, stands_for) => match fits {
-            None => told(is_searched(&text[..length])),
-            Some(fits) => goes_on(text, (length, stands_for), fits, cut(text, ended), DEPTH),
-        },
+        Sign::Plain | Sign::Run(_) => opens_later(text, fits, cut(text, ended), DEPTH),
+        Sign::Unfinished if whole => Opens::No,
+        Sign::Unfinished => Opens::Perhaps,
+        Sign::Escape(length, stands_for) => goes_on(text, (length, stands_for), fits, cut(text, ended), DEPTH),
     }
 }
 
@@ -205,6 +227,8 @@ fn goes_on(text: &[u8], escape: (usize, Option<char>), fits: &ByteSet, cut: Open
         return cut;
     }
     match sign(&decoded) {
+        // Behind parts that meet, others may have met in which nothing stands.
+        Sign::Plain | Sign::Run(_) if fits.has(decoded[0]) => Opens::Yes,
         Sign::Plain | Sign::Run(_) => Opens::No,
         Sign::Escape(length, stands_for) => goes_on(&decoded, (length, stands_for), fits, cut, depth - 1),
         Sign::Unfinished => cut,
@@ -267,6 +291,12 @@ fn is_searched(escape: &[u8]) -> bool {
     matches!(escape, [b'%', b'2'..=b'7', ..] | [0])
         || SEARCHED.iter().any(|begin| escape.starts_with(begin.as_bytes()))
         || MEETINGS.iter().any(|meeting| escape == meeting.as_bytes())
+}
+
+/// Whether it may be one of those when more of it has come.
+fn may_be_searched(text: &[u8]) -> bool {
+    let begins = |one: &str| one.as_bytes().starts_with(text) || text.starts_with(one.as_bytes());
+    matches!(text, [b'%'] | [b'%', b'2'..=b'7', ..]) || SEARCHED.iter().chain(&MEETINGS).any(|one| begins(one))
 }
 
 fn sign(text: &[u8]) -> Sign {

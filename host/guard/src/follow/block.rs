@@ -128,7 +128,7 @@ impl BlockWalk {
             self.seen = self.seen.max(self.next);
             let step = match self.shape {
                 Line::Unread => self.before(rule, stream, ended),
-                Line::Preamble | Line::Behind => self.rest_of_line(rule, stream, byte),
+                Line::Preamble | Line::Behind => self.rest_of_line(rule, stream, ended, byte),
                 Line::Either | Line::Body => self.byte(rule, stream, ended, byte),
             };
             if let Some(progress) = step {
@@ -182,7 +182,13 @@ impl BlockWalk {
     }
 
     /// Goes on where a line holds no body any more.
-    fn rest_of_line(&mut self, rule: &BlockRule, stream: &Stream, byte: u8) -> Option<Progress> {
+    fn rest_of_line(&mut self, rule: &BlockRule, stream: &Stream, ended: bool, byte: u8) -> Option<Progress> {
+        // A block that is closed on its anchor's line is on that line: in a sentence, or masked already.
+        if self.first_line
+            && let Some(progress) = self.closed(rule, stream, ended, byte)
+        {
+            return Some(progress);
+        }
         if self.is_past(rule) {
             return Some(self.settled(rule, self.next, true, false));
         }
@@ -207,14 +213,8 @@ impl BlockWalk {
 
     /// Takes a byte of a body, or of a preamble's word.
     fn byte(&mut self, rule: &BlockRule, stream: &Stream, ended: bool, byte: u8) -> Option<Progress> {
-        let (close, looked) = close(rule, stream, self.next, byte);
-        match close {
-            Close::Here => {
-                self.seen = self.next + looked - 1;
-                return Some(self.settled(rule, self.next, false, false));
-            }
-            Close::Perhaps if !ended => return Some(Progress::Open),
-            Close::Perhaps | Close::No => self.seen = self.seen.max(self.next + looked - 1),
+        if let Some(progress) = self.closed(rule, stream, ended, byte) {
+            return Some(progress);
         }
         if self.is_past(rule) {
             return Some(self.settled(rule, self.next, true, false));
@@ -238,6 +238,20 @@ impl BlockWalk {
             self.body_byte(byte, rule);
         } else {
             return self.foreign(rule, stream, ended, byte);
+        }
+        None
+    }
+
+    /// Ends the walk where a close stands, or waits where one may.
+    fn closed(&mut self, rule: &BlockRule, stream: &Stream, ended: bool, byte: u8) -> Option<Progress> {
+        let (close, looked) = close(rule, stream, self.next, byte);
+        match close {
+            Close::Here => {
+                self.seen = self.seen.max(self.next + looked - 1);
+                return Some(self.settled(rule, self.next, false, false));
+            }
+            Close::Perhaps if !ended => return Some(Progress::Open),
+            Close::Perhaps | Close::No => self.seen = self.seen.max(self.next + looked - 1),
         }
         None
     }

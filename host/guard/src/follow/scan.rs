@@ -68,9 +68,13 @@ impl Hit {
     /// end, and a suspect that stopped by the byte that stopped it: the escapes that it went over were told of before. Of two that begin
     /// and stop at one place, the one with the shorter literal was told of first.
     pub(crate) fn order(&self) -> (u64, u64, u64, u8) {
+        (self.told(), self.at, self.public, self.coding.index())
+    }
+
+    /// What stands before this place tells of it.
+    pub(crate) fn told(&self) -> u64 {
         let stopped = self.opener.filter(|opener| opener.fits.is_some());
-        let told = stopped.map_or(self.public, |opener| opener.at + 1);
-        (told, self.at, self.public, self.coding.index())
+        stopped.map_or(self.public, |opener| opener.at + 1)
     }
 }
 

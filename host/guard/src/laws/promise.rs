@@ -143,6 +143,40 @@ proptest! {
     }
 }
 
+/// A text in which what is read in several ways stands close together.
+fn dense() -> impl Strategy<Value = Script> {
+    (bed(), prop::collection::vec(any::<u8>(), 3..30)).prop_map(|(bed, pieces)| Script::dense(bed, &pieces))
+}
+
+/// The same of blocks by themselves.
+fn blocks() -> impl Strategy<Value = Script> {
+    (bed(), prop::collection::vec(0..20_u8, 3..24)).prop_map(|(bed, pieces)| Script::dense(bed, &pieces))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(10_000))]
+
+    #[test]
+    fn invariant_2_chunking_law_over_dense_texts(script in dense(), cuts in cuts()) {
+        law::chunking(&script, &cuts);
+    }
+
+    #[test]
+    fn invariant_2_chunking_law_over_blocks(script in blocks(), cuts in cuts()) {
+        law::chunking(&script, &cuts);
+    }
+
+    #[test]
+    fn invariant_3_the_promise_over_blocks(script in blocks()) {
+        law::promise(&script);
+    }
+
+    #[test]
+    fn invariant_4_bounded_hold_over_dense_texts(script in dense()) {
+        law::hold(&script, 1);
+    }
+}
+
 /// A quote behind a literal may end a part of a string that goes on. What can't be seen before it is out by then, or isn't, by how the
 /// stream was cut.
 #[test]

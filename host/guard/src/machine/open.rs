@@ -96,8 +96,9 @@ impl Guard {
             }
             let mut open = rest.iter_mut().filter(|view| view.closed.is_none());
             let covered = open.any(|view| {
-                let mut sources = view.source.iter_mut().filter(|source| source.parent == parent.id);
-                sources.any(|source| source.covers(hit, parent))
+                let View { source, floor, .. } = view;
+                let mut sources = source.iter_mut().filter(|source| source.parent == parent.id);
+                sources.any(|source| source.covers(hit, parent, floor))
             });
             // With one escape left as it is, a text is read no deeper.
             let letter = hit.coding == Coding::Letter;

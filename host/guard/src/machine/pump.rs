@@ -173,6 +173,20 @@ impl Guard {
         }
     }
 
+    /// Reads what waits for the rest of an escape, as it is read where other readings are open: it may hold what another encoding stands for
+    /// before it.
+    pub(super) fn read_waiting(&mut self) {
+        let Some(waits) = self.waits.take() else { return };
+        let plain = usize::try_from(PLAIN.0).expect("the first view");
+        let first = self.views.len();
+        let left = self.open(plain, vec![waits], false);
+        debug_assert!(left.is_empty(), "nothing else is read where it waits");
+        // Nothing is seen of a reading that is only perhaps opened, so nothing is to be asked.
+        let mut settled = Vec::new();
+        self.settle_from(first, false, &mut settled, &mut Vec::new());
+        debug_assert!(settled.is_empty(), "no escape is told of yet");
+    }
+
     /// How far nothing holds what was read.
     fn limit(&self, over: bool) -> u64 {
         let consumed = self.projection.consumed();
@@ -329,10 +343,26 @@ fn search(rules: &RuleSet, view: &mut View, over: bool, found: &mut Found) {
 /// Walks along the suspects. `stops` takes where one stopped that may go on behind an escape.
 fn walk(rules: &RuleSet, view: &mut View, over: bool, finals: &mut Vec<Final>, stops: &mut Vec<Hit>) {
     let ended = over || view.closed.is_some();
+    // Nothing may be seen of a reading that no escape opens after all.
+    let is_open = view.is_open();
+    if is_open {
+        finals.append(&mut view.forked);
+    }
     // Most suspects come to an end at once.
     let mut open = Vec::new();
     for mut live in std::mem::take(&mut view.lives) {
+        let before = (!is_open).then(|| live.clone());
         let mut progress = live.walk(rules, &view.text, ended);
+        let last = match progress {
+            Progress::Final(window) => Some(window.settled),
+            Progress::Open | Progress::Dead => None,
+        };
+        if let (Some(before), Progress::Final(window)) = (before, progress)
+            && is_told(rules, view, &live, window)
+        {
+            open.push(before);
+            continue;
+        }
         if let Progress::Final(window) = &mut progress {
             match in_marker(rules, view, *window) {
                 Within::No(told) => window.settled = window.settled.max(told),
@@ -345,8 +375,9 @@ fn walk(rules: &RuleSet, view: &mut View, over: bool, finals: &mut Vec<Final>, s
             open.push(live);
             continue;
         }
+        // What ended before the byte behind it came didn't stop at it.
         let stop = live.walked();
-        if view.text.get(stop).is_some_and(introduces) {
+        if last.is_none_or(|last| last >= stop) && view.text.get(stop).is_some_and(introduces) {
             let opener = Opener {
                 at: stop,
                 fits: Some(live.fitting(rules)),
@@ -379,28 +410,37 @@ fn in_marker(rules: &RuleSet, view: &View, window: Window) -> Within<u64> {
 
 /// Takes the suspects' windows as if the text ended here, while they go on. `short` says that this line is shorter than the one before.
 fn fork(rules: &RuleSet, view: &mut View, short: bool, finals: &mut Vec<Final>) {
+    let is_open = view.is_open();
     for live in &mut view.lives {
         if let Some(mut fork) = live.fork(short)
             && let Progress::Final(window) = fork.walk(rules, &view.text, true)
         {
             let hold = fork.hold();
-            finals.push(Final {
+            let forked = Final {
                 live: fork,
                 window,
                 hold,
-            });
+            };
+            // What is forked from goes on meanwhile, and holds as much.
+            if is_open { &mut *finals } else { &mut view.forked }.push(forked);
         }
     }
+}
+
+/// Whether a view tells of a suspect: another one may have the same.
+fn is_told(rules: &RuleSet, view: &View, live: &Live, window: Window) -> bool {
+    view.is_own(live.at + 1, window.end) && !view.is_weak(live.at, live.at + live.literal(rules))
 }
 
 /// What a view's suspect is to all of them; nothing where another view has the same.
 fn settled_in(rules: &RuleSet, view: &View, found: Final, consumed: u64) -> Option<Settled> {
     let Final { live, window, hold } = found;
-    if !view.is_own(live.at + 1, window.end) || view.is_weak(live.at, live.at + live.literal(rules)) {
+    if !is_told(rules, view, &live, window) {
         return None;
     }
+    let seen_from = view.source.as_ref().and_then(Source::seen_from).unwrap_or(0);
     Some(Settled {
-        when: view.when(window.settled, consumed),
+        when: view.when(window.settled, consumed).max(seen_from),
         raw: view.map.raw(live.at).unwrap_or(consumed),
         floor: view.floor,
         live,

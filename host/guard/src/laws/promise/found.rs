@@ -133,6 +133,41 @@ const TEXTS: &[(Bed, &[&[u8]])] = &[
     (TERMINAL, &["4111 \x1b\u{202e}4111 4111 ".as_bytes()]),
 ];
 
+/// Texts whose output or decisions hung on the cutting, with an idle mark behind them.
+const CUT: &[(Bed, &[u8])] = &[
+    // A close tells of a block by the byte by which it was told what stands before the line, if that is later.
+    (PIPE, br"abcd0123K--\nK--abcd0123--E,"),
+    (PIPE, br"abcd0123K--\nkdcb3210K--\nab--E;"),
+    // A reading isn't seen until it is told that an escape opens it, though it may have read that as text.
+    (PIPE, b"K---a\\nabcd0123\n\"\\nab"),
+    (PIPE, b"K--;\nabcd0123\n\"\nab"),
+    (PIPE, b"aK----EabK--K--ab%0aabcd0123abcd0123tokn_\\nK--\na\"ab"),
+    (PIPE, b"K--aK--ab%0aabcd0123&#10;YWJjZDAxMjNLLS0Ka \\n"),
+    (TERMINAL, b"K--&#107;&#107;--EK--\\n\n--EaK--&#10;\nTq0ub4 d0rway&amp;"),
+    // Of two suspects that one escape stopped, one holds more.
+    (PIPE, br"PaSs= Tq0ub4\n d0rway"),
+    // Parts of a string that meet with nothing between them.
+    (PIPE, b"Tq0ub4 d0rway\\nB~12' + '' + 'ag"),
+    // What is no escape by its second byte is none for a later one.
+    (TERMINAL, b"dG9rbl8%a"),
+    (TERMINAL, b"Tq0ub4 d0rway&dG9rbl8\""),
+    // What isn't seen between a literal and what follows it is held with that.
+    (TERMINAL, b"dG9rbl8\".\"\x1b[1mx"),
+    // What ended by itself wasn't stopped by what follows.
+    (TERMINAL, b"Tq0ub4 d0rway\\ndG9rbl8\""),
+];
+
+#[test]
+fn invariant_2_what_hung_on_the_cutting_once_does_not() {
+    for (bed, text) in CUT {
+        let ops = vec![Op::Push(vec![Piece::Bytes(text.to_vec())]), Op::Mark(Mark::Idle)];
+        let script = Script { bed: *bed, ops };
+        [&[][..], &[1], &[2, 3], &[5, 1, 7]]
+            .iter()
+            .for_each(|cuts| law::chunking(&script, cuts));
+    }
+}
+
 /// Holds a text, with an idle mark between its parts, against all laws.
 fn keeps_all(bed: Bed, parts: &[&[u8]]) {
     let mut ops = Vec::new();

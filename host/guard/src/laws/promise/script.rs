@@ -161,6 +161,68 @@ const MOTIONS: &[&[u8]] = &[
     b"\x1b[3P",
 ];
 
+/// What blocks, escapes and parts of strings are made of. Close together they are read in several ways at once.
+const DENSE: &[&str] = &[
+    "K--",
+    "K--",
+    "\n",
+    "\n",
+    "abcd0123",
+    "kdcb3210",
+    "ab",
+    "a",
+    "k",
+    "x",
+    "0",
+    "1",
+    " ",
+    "-",
+    ":",
+    "=",
+    ";",
+    ",",
+    "--E",
+    "k_",
+    "a_",
+    "b_",
+    "tokn_",
+    "//",
+    "PaSs= ",
+    "+T",
+    "B~12",
+    "ag",
+    "to",
+    "4111",
+    "Tq0ub4",
+    " d0rway",
+    "\"",
+    "'",
+    "\\",
+    "%",
+    "&",
+    "\\n",
+    "\\t",
+    "\\x6b",
+    "\\u005f",
+    "%0a",
+    "%6b",
+    "&#10;",
+    "&#107;",
+    "&amp;",
+    "' + '",
+    "\".\"",
+    "dG9rbl8",
+    "dG9rbl85amozMEtCNGFjZGIgLi4=",
+    "YWJjZDAxMjNLLS0K",
+    "746f6b6e5f",
+    "39",
+    "\0",
+    "\r",
+    "\x1b[1m",
+];
+/// So many of a dense text's numbers stand for an idle mark.
+const IDLE: usize = 2;
+
 /// Letters of bodies without an `x`, no four of which come twice in a short secret.
 fn body(seed: u8, length: usize) -> Vec<u8> {
     let mut state = u32::from(seed).wrapping_mul(0x9E37_79B9) | 1;
@@ -300,6 +362,23 @@ pub(super) struct Script {
 }
 
 impl Script {
+    /// A text of such pieces, with idle marks in it and at its end.
+    pub(super) fn dense(bed: Bed, pieces: &[u8]) -> Self {
+        let mut ops = Vec::new();
+        let mut text = Vec::new();
+        for at in pieces {
+            let at = usize::from(*at) % (DENSE.len() + IDLE);
+            if let Some(piece) = DENSE.get(at) {
+                text.extend_from_slice(piece.as_bytes());
+            } else {
+                ops.push(Op::Push(vec![Piece::Bytes(std::mem::take(&mut text))]));
+                ops.push(Op::Mark(Mark::Idle));
+            }
+        }
+        ops.extend([Op::Push(vec![Piece::Bytes(text)]), Op::Mark(Mark::Idle)]);
+        Self { bed, ops }
+    }
+
     /// All that the process writes before the end.
     pub(super) fn text(&self) -> Vec<u8> {
         let mut text = Vec::new();

@@ -20,7 +20,7 @@ pub(super) fn secrets(view: &View, rules: &[Rule], judge: Judge) -> BTreeSet<usi
                 (Extent::Block(block), Anchor::Literal(keyword)) => {
                     let known = |at: &usize| may_be_twice(view, rule) && is_known(view, *at, keyword, false);
                     let hits = hits(text, keyword).filter(known);
-                    hits.for_each(|at| lines(text, at + keyword.bytes.len(), block, &mut found));
+                    hits.for_each(|at| lines(text, (at, at + keyword.bytes.len()), block, judge, &mut found));
                 }
                 (Extent::Span(span), Anchor::Literal(keyword)) => {
                     // A lead isn't read in any encoding, and no gap in escapes: the threat model says so.
@@ -231,8 +231,15 @@ fn fills(text: &[u8], at_least: usize, may_show: u16, span: &SpanRule, judge: Ju
     }
 }
 
-/// The whole body lines behind a header that ends its own line, up to the first other line or the bound.
-fn lines(text: &[u8], behind: usize, block: &BlockRule, found: &mut BTreeSet<usize>) {
+/// The whole body lines behind a header that ends its own line, up to the first other line or the bound. What stands before the header may be
+/// what a tool sets before each line, and a line may look like it: with its blanks, or with an escape. A picky judge is shown both.
+fn lines(text: &[u8], (at, behind): (usize, usize), block: &BlockRule, judge: Judge, found: &mut BTreeSet<usize>) {
+    let front = text[..at].rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+    let has_word = front.iter().any(u8::is_ascii_alphanumeric);
+    if (has_word && judge == Judge::Picky) || front.iter().any(|byte| b"\\%&".contains(byte)) {
+        return;
+    }
+    let is_alike = |line: &[u8]| !front.is_empty() && (line.contains(&b' ') || line.starts_with(front));
     let mut at = behind;
     let mut body = BTreeSet::new();
     let Some(b'\n') = text.get(at) else { return };
@@ -240,13 +247,15 @@ fn lines(text: &[u8], behind: usize, block: &BlockRule, found: &mut BTreeSet<usi
     while at < text.len() {
         let length = run(text, at, &block.body);
         let whole = text.get(at + length) == Some(&b'\n');
-        if length == 0 || !whole || at + length - behind > block.bound as usize {
+        if length == 0 || !whole || is_alike(&text[at..at + length]) || at + length - behind > block.bound as usize {
             break;
         }
         body.extend(at..at + length);
         at += length + 1;
     }
-    if body.len() >= usize::from(block.at_least) {
+    // Blanks are no evidence of a body.
+    let counted = body.iter().filter(|at| !text[**at].is_ascii_whitespace()).count();
+    if counted >= usize::from(block.at_least) {
         found.extend(body);
     }
 }
