@@ -108,7 +108,7 @@ pub fn alike<T: Text + ?Sized>(
         };
         let byte = match text.get(at) {
             Some(byte) if at < most => byte,
-            None if !ended => return (Alike::Open, None),
+            None if at < most && !ended => return (Alike::Open, None),
             Some(_) | None if rest.is_empty() => return (upto(seen), Some(at)),
             Some(_) | None => return (upto(seen), None),
         };

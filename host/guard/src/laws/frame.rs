@@ -71,6 +71,13 @@ fn invariant_3_a_number_before_an_anchor_takes_no_line_of_its_block() {
     }
 }
 
+/// A line of a body may begin with the letters that stand before the anchor.
+#[test]
+fn invariant_3_letters_that_a_line_begins_with_are_its_own() {
+    let only = alone("block");
+    assert_eq!(shown(&only, "ab;K--\nab=cd0123\nkdcb3210"), "ab;K--[redacted:block]");
+}
+
 /// A log that only speaks of a block goes on: none of it is taken out.
 #[test]
 fn invariant_2_what_follows_a_mere_anchor_is_no_block() {

@@ -144,13 +144,20 @@ const CUT: &[(Bed, &[u8])] = &[
     (PIPE, b"aK----EabK--K--ab%0aabcd0123abcd0123tokn_\\nK--\na\"ab"),
     (PIPE, b"K--aK--ab%0aabcd0123&#10;YWJjZDAxMjNLLS0Ka \\n"),
     (TERMINAL, b"K--&#107;&#107;--EK--\\n\n--EaK--&#10;\nTq0ub4 d0rway&amp;"),
+    // What stands behind a block's bound tells nothing of it.
+    (
+        TERMINAL,
+        b"dG9rbl85amozMEtCNGFjZGIgLi4=\\x6bK--////////K--&#10;abcd0123agagagK--K--K--ab11//\n",
+    ),
+    // How far a close had to be looked for.
+    (PIPE, b"K--\nabcd0123111111--x"),
     // Of two suspects that one escape stopped, one holds more.
     (PIPE, br"PaSs= Tq0ub4\n d0rway"),
     // Parts of a string that meet with nothing between them.
     (PIPE, b"Tq0ub4 d0rway\\nB~12' + '' + 'ag"),
     // What is no escape by its second byte is none for a later one.
     (TERMINAL, b"dG9rbl8%a"),
-    (TERMINAL, b"Tq0ub4 d0rway&dG9rbl8\""),
+    (TERMINAL, b"k_abcdef&dG9rbl8\""),
     // What isn't seen between a literal and what follows it is held with that.
     (TERMINAL, b"dG9rbl8\".\"\x1b[1mx"),
     // What ended by itself wasn't stopped by what follows.
