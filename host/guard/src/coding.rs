@@ -489,8 +489,7 @@ impl Opener {
     /// Which byte of the raw stream told that it does.
     fn told(&self, parent: &View) -> u64 {
         let text = parent.text.slice(self.at, self.at + escape::LONGEST as u64);
-        let (opens, length) = escape::opens_by(text, self.fits.as_ref(), false);
-        let last = (opens == Opens::Yes).then(|| self.at + length as u64 - 1);
+        let last = escape::told(text, self.fits.as_ref()).map(|length| self.at + length as u64 - 1);
         // Where no byte did, the end of the text.
         let told = last.and_then(|last| parent.map.when(last)).or(parent.closed);
         let end = || parent.map.when(parent.text.end().saturating_sub(1));

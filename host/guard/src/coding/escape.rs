@@ -133,19 +133,14 @@ pub(crate) enum Opens {
 /// string that meet; any other must be one that is searched for.
 pub(super) fn opens(text: &[u8], fits: Option<&ByteSet>, ended: bool) -> Opens {
     match fits {
-        Some(_) => opens_by(text, fits, ended).0,
+        Some(fits) => stops(text, fits, ended),
         None => is_opener(text, ended),
     }
 }
 
-/// The same, and how many bytes told. What was told by the first bytes stays so whatever follows them, as it does where they come one by one.
-pub(super) fn opens_by(text: &[u8], fits: Option<&ByteSet>, ended: bool) -> (Opens, usize) {
-    let Some(fits) = fits else {
-        return (is_opener(text, ended), looked(text).unwrap_or(text.len()));
-    };
-    let early = (1..text.len()).map(|length| (stops(&text[..length], fits, false), length));
-    let told = early.into_iter().find(|(opens, _)| *opens != Opens::Perhaps);
-    told.unwrap_or_else(|| (stops(text, fits, ended), text.len()))
+/// How many bytes of a text told that it begins with one; nothing where only its end did.
+pub(super) fn told(text: &[u8], fits: Option<&ByteSet>) -> Option<usize> {
+    (1..=text.len()).find(|length| opens(&text[..*length], fits, false) == Opens::Yes)
 }
 
 /// Whether a text begins with an escape that is searched for.

@@ -150,12 +150,12 @@ const CUT: &[(Bed, &[u8])] = &[
         b"dG9rbl85amozMEtCNGFjZGIgLi4=\\x6bK--////////K--&#10;abcd0123agagagK--K--K--ab11//\n",
     ),
     // How far a close had to be looked for.
-    (PIPE, b"K--\nabcd0123111111--x"),
+    (PIPE, b"K--\nabcd0123abcd0123111111--x"),
     // Of two suspects that one escape stopped, one holds more.
     (PIPE, br"PaSs= Tq0ub4\n d0rway"),
     // Parts of a string that meet with nothing between them.
     (PIPE, b"Tq0ub4 d0rway\\nB~12' + '' + 'ag"),
-    // What is no escape by its second byte is none for a later one.
+    // What is no escape that is searched for by its second byte is none, though more may come of it.
     (TERMINAL, b"dG9rbl8%a"),
     (TERMINAL, b"k_abcdef&dG9rbl8\""),
     // What isn't seen between a literal and what follows it is held with that.
