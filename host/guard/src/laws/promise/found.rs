@@ -150,7 +150,7 @@ const CUT: &[(Bed, &[u8])] = &[
         b"dG9rbl85amozMEtCNGFjZGIgLi4=\\x6bK--////////K--&#10;abcd0123agagagK--K--K--ab11//\n",
     ),
     // How far a close had to be looked for.
-    (PIPE, b"K--\nabcd0123abcd0123111111--x"),
+    (PIPE, b"K--\nab0123\nab0123\n0123abcd0123111111--x"),
     // Of two suspects that one escape stopped, one holds more.
     (PIPE, br"PaSs= Tq0ub4\n d0rway"),
     // Parts of a string that meet with nothing between them.
