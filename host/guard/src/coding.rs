@@ -9,6 +9,7 @@ mod escape;
 mod forms;
 mod hex;
 mod letter;
+mod opener;
 mod packed;
 mod pairs;
 mod reading;
@@ -26,11 +27,11 @@ use self::reading::{AT_ONCE, Reading};
 use crate::follow::Hit;
 use crate::search::CONTEXT;
 use crate::set::ByteSet;
-use crate::stream::Stream;
 use crate::view::{View, ViewId};
 
 pub(crate) use self::escape::{Opens, introduces};
 pub(crate) use self::forms::{LONGEST as LONGEST_FORM, Spelling, Wanted, forms, triggers};
+pub(crate) use self::opener::Opener;
 pub(crate) use self::pairs::Pairs;
 pub(crate) use self::seam::Seams;
 
@@ -450,10 +451,9 @@ impl Source {
 fn floor(hit: Hit, parent: &View) -> u64 {
     let literal = parent.map.raw_end(hit.public.saturating_sub(1)).unwrap_or(0);
     let behind = parent.map.raw(hit.public);
-    let stopped = hit.opener.is_some_and(|opener| opener.fits.is_some());
     let floor = match behind {
         // What isn't seen between a literal and what follows it was let out, had it come by itself.
-        Some(behind) if stopped => behind,
+        Some(behind) if hit.stopped().is_some() => behind,
         // What follows a literal may share a raw byte with it, or may not have come yet.
         Some(_) | None => behind.or(parent.undecided()).unwrap_or(u64::MAX).min(literal),
     };
@@ -468,36 +468,4 @@ fn view_has_lives(view: &View) -> bool {
 pub(crate) fn escapes() -> ByteSet {
     static ESCAPES: LazyLock<ByteSet> = LazyLock::new(|| (0..=u8::MAX).filter(|byte| introduces(*byte)).collect());
     *ESCAPES
-}
-
-/// An escape that opens a reading.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Opener {
-    /// Where it begins.
-    pub(crate) at: u64,
-    /// What would not have stopped the suspect that it stopped; nothing where the search found it.
-    pub(crate) fits: Option<ByteSet>,
-}
-
-impl Opener {
-    /// Whether it does, as far as can be told. `ended` says that nothing follows.
-    pub(crate) fn opens(&self, text: &Stream, ended: bool) -> Opens {
-        let text = text.slice(self.at, self.at + escape::LONGEST as u64);
-        escape::opens(text, self.fits.as_ref(), ended)
-    }
-
-    /// Which byte of the raw stream told that it does.
-    fn told(&self, parent: &View) -> u64 {
-        let text = parent.text.slice(self.at, self.at + escape::LONGEST as u64);
-        let last = escape::told(text, self.fits.as_ref()).map(|length| self.at + length as u64 - 1);
-        // Where no byte did, the end of the text.
-        let told = last.and_then(|last| parent.map.when(last)).or(parent.closed);
-        let end = || parent.map.when(parent.text.end().saturating_sub(1));
-        told.unwrap_or_else(|| end().map_or(0, |end| end + 1))
-    }
-
-    /// How many bytes the escape has that opens a reading, and whether it stands for any.
-    pub(crate) fn length(&self, text: &Stream) -> (u64, bool) {
-        escape::length(text.slice(self.at, self.at + escape::LONGEST as u64))
-    }
 }

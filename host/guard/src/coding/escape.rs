@@ -132,6 +132,9 @@ pub(crate) enum Opens {
 /// Whether a text begins with an escape. One that stopped a suspect must stand for what `fits`, as must what follows parts of a
 /// string that meet; any other must be one that is searched for.
 pub(super) fn opens(text: &[u8], fits: Option<&ByteSet>, ended: bool) -> Opens {
+    if !text.first().is_some_and(|byte| introduces(*byte)) {
+        return Opens::No;
+    }
     match fits {
         Some(fits) => stops(text, fits, ended),
         None => is_opener(text, ended),
@@ -145,9 +148,6 @@ pub(super) fn told(text: &[u8], fits: Option<&ByteSet>) -> Option<usize> {
 
 /// Whether a text begins with an escape that is searched for.
 fn is_opener(text: &[u8], ended: bool) -> Opens {
-    if !text.first().is_some_and(|byte| introduces(*byte)) {
-        return Opens::No;
-    }
     let whole = ended || text.len() >= LONGEST;
     match sign(text) {
         Sign::Escape(length, _) if is_searched(&text[..length]) => Opens::Yes,
@@ -158,9 +158,6 @@ fn is_opener(text: &[u8], ended: bool) -> Opens {
 
 /// Whether a text begins with an escape that stands for what fits.
 fn stops(text: &[u8], fits: &ByteSet, ended: bool) -> Opens {
-    if !text.first().is_some_and(|byte| introduces(*byte)) {
-        return Opens::No;
-    }
     let whole = ended || text.len() >= LONGEST;
     match sign(text) {
         // What makes an escape of it may be escaped itself.

@@ -73,8 +73,12 @@ impl Hit {
 
     /// What stands before this place tells of it.
     pub(crate) fn told(&self) -> u64 {
-        let stopped = self.opener.filter(|opener| opener.fits.is_some());
-        stopped.map_or(self.public, |opener| opener.at + 1)
+        self.stopped().map_or(self.public, |opener| opener.at + 1)
+    }
+
+    /// The escape that stopped a suspect, if one did.
+    pub(crate) fn stopped(&self) -> Option<Opener> {
+        self.opener.filter(|opener| opener.fits.is_some())
     }
 }
 

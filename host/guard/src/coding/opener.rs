@@ -1,0 +1,38 @@
+//! Escapes that open readings.
+
+use super::escape::{self, LONGEST, Opens};
+use crate::set::ByteSet;
+use crate::stream::Stream;
+use crate::view::View;
+
+/// An escape that opens a reading.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Opener {
+    /// Where it begins.
+    pub(crate) at: u64,
+    /// What would not have stopped the suspect that it stopped; nothing where the search found it.
+    pub(crate) fits: Option<ByteSet>,
+}
+
+impl Opener {
+    /// Whether it does, as far as can be told. `ended` says that nothing follows.
+    pub(crate) fn opens(&self, text: &Stream, ended: bool) -> Opens {
+        let text = text.slice(self.at, self.at + LONGEST as u64);
+        escape::opens(text, self.fits.as_ref(), ended)
+    }
+
+    /// Which byte of the raw stream told that it does.
+    pub(super) fn told(&self, parent: &View) -> u64 {
+        let text = parent.text.slice(self.at, self.at + LONGEST as u64);
+        let last = escape::told(text, self.fits.as_ref()).map(|length| self.at + length as u64 - 1);
+        // Where no byte did, the end of the text.
+        let told = last.and_then(|last| parent.map.when(last)).or(parent.closed);
+        let end = || parent.map.when(parent.text.end().saturating_sub(1));
+        told.unwrap_or_else(|| end().map_or(0, |end| end + 1))
+    }
+
+    /// How many bytes the escape has that opens a reading, and whether it stands for any.
+    pub(crate) fn length(&self, text: &Stream) -> (u64, bool) {
+        escape::length(text.slice(self.at, self.at + LONGEST as u64))
+    }
+}
