@@ -12,6 +12,7 @@ mod letter;
 mod opener;
 mod packed;
 mod pairs;
+mod reach;
 mod reading;
 mod seam;
 mod text;
@@ -23,6 +24,7 @@ use self::escape::Escape;
 use self::hex::Hex;
 use self::letter::Letter;
 use self::packed::Packed;
+use self::reach::Reaches;
 use self::reading::{AT_ONCE, Reading};
 use crate::follow::Hit;
 use crate::search::CONTEXT;
@@ -96,11 +98,9 @@ pub(crate) struct Source {
     /// Where in the parent's text it begins, the literal that opened it, and the next byte to be read.
     from: u64,
     opened: u64,
-    /// Where in its own text a reading with escapes taken off is done with, unless a suspect goes on in it.
-    needed: u64,
     next: u64,
     /// Where in its own text literals count.
-    reaches: Vec<(u64, u64)>,
+    reaches: Reaches,
     /// What opened it, while more has to come to tell whether it does. Until then the reading holds what it might hold.
     unsure: Option<Opener>,
     /// Where in the parent's text what it was opened for was told of.
@@ -175,9 +175,8 @@ impl Source {
             decoder,
             from,
             opened: at,
-            needed: at - from + LINGERS,
             next: from,
-            reaches: Vec::new(),
+            reaches: Reaches::default(),
             unsure,
             found: hit.told(),
             sure,
@@ -209,7 +208,7 @@ impl Source {
         };
         let escapes = matches!(coding, Coding::Escape | Coding::Letter);
         view.scanner.begin_at(codings, lives, escapes);
-        source.reaches.push((begin, source.reach(begin, whole)));
+        source.reaches.begin(begin, source.reach(begin, whole));
         source
     }
 
@@ -246,7 +245,7 @@ impl Source {
             Decoder::Base64(_) | Decoder::Hex(_) if whole => u64::MAX,
             Decoder::Base64(_) | Decoder::Hex(_) => from + REACH,
             // What is far behind an escape counts by itself, or how far the stream had come would decide.
-            Decoder::Escape(_) => self.needed,
+            Decoder::Escape(_) => self.opened - self.from + LINGERS,
             Decoder::Packed(_) => u64::MAX,
             Decoder::Letter(_) => from + 1,
         }
@@ -282,9 +281,10 @@ impl Source {
             (Decoder::Base64(decoder), Coding::Base64 { phase }) => decoder.place(parent, self.next, at, phase),
             (Decoder::Hex(decoder), Coding::Hex) => decoder.place(parent, self.next, at, self.from),
             (Decoder::Escape(_), Coding::Escape) => {
-                // Escapes make a text shorter, so this is far enough. What is far off has a reading of its own.
                 self.tell_hopes(parent);
-                let near = at - self.from <= self.needed.max(self.needed_for(hit.opener));
+                // Escapes make a text shorter, so this is far enough. What is far off has a reading of its own.
+                let told = parent.map.when(hit.end.saturating_sub(1)).unwrap_or(0);
+                let near = at - self.from < self.reaches.upto(told);
                 if near {
                     self.hopes.push(hit);
                     self.tell_hopes(parent);
@@ -301,45 +301,28 @@ impl Source {
         let Some(here) = here.map(|here| here.saturating_sub(2)) else {
             return false;
         };
-        let reach = self.reach(here, hit.whole);
-        match self.reaches.last_mut() {
-            Some(last) if last.1 >= here => last.1 = last.1.max(reach),
-            Some(_) | None => self.reaches.push((here, reach)),
-        }
+        self.reaches.add(here, self.reach(here, hit.whole));
         true
-    }
-
-    /// How far it goes on if this is an escape: several suspects may have stopped at it, and then each is near the one before.
-    fn needed_for(&self, opener: Option<Opener>) -> u64 {
-        let place = |opener: Option<Opener>| opener.map(|opener| opener.at);
-        let same = self.hopes.iter().filter(|hope| place(hope.opener) == place(opener));
-        same.map(|hope| hope.at - self.from + LINGERS).max().unwrap_or(0)
     }
 
     /// Goes on behind the escapes of which it is told by now that they are some.
     fn tell_hopes(&mut self, parent: &View) {
-        let (from, needed, reaches) = (self.from, &mut self.needed, &mut self.reaches);
+        let (from, reaches) = (self.from, &mut self.reaches);
         self.hopes.retain(|hit| {
             let opens = hit
                 .opener
                 .map_or(Opens::Yes, |opener| opener.opens(&parent.text, false));
             if opens == Opens::Yes {
-                *needed = (*needed).max(hit.at - from + LINGERS);
-                if let Some(last) = reaches.last_mut() {
-                    last.1 = *needed;
-                }
+                let told = hit.opener.map_or(0, |opener| opener.told(parent));
+                reaches.go_on(hit.at - from + LINGERS, told);
             }
             opens == Opens::Perhaps
         });
     }
 
-    /// Whether a literal that begins at this place of its text counts.
-    pub(crate) fn counts(reaches: &[(u64, u64)], at: u64) -> bool {
-        reaches.iter().any(|(from, to)| (*from..*to).contains(&at))
-    }
-
-    pub(crate) fn reaches(&self) -> &[(u64, u64)] {
-        &self.reaches
+    /// Whether a literal that begins at this place of its text counts, which `told` answers the raw byte of that tells of it.
+    pub(crate) fn counts(&self, at: u64, told: impl FnOnce() -> u64) -> bool {
+        self.reaches.count(at, told)
     }
 
     /// Whether nothing can be found in it any more.
@@ -356,6 +339,10 @@ impl Source {
             return Fed::All;
         }
         self.tell_hopes(parent);
+        // A suspect that stops later begins in what the parent still has.
+        if let (Decoder::Escape(_), Some(oldest)) = (&self.decoder, parent.map.when(parent.text.base())) {
+            self.reaches.forget(oldest);
+        }
         let end = parent.text.end();
         let stop = self.next + AT_ONCE;
         let mut reading = Reading { parent, view, ended };
@@ -405,7 +392,7 @@ impl Source {
         let wanted = match self.decoder {
             // A literal that begins before is read to its end.
             Decoder::Base64(_) | Decoder::Hex(_) | Decoder::Escape(_) | Decoder::Letter(_) => {
-                self.reaches.last().map_or(0, |(_, to)| to.saturating_add(2 * ANCHOR))
+                self.reaches.end().saturating_add(2 * ANCHOR)
             }
             Decoder::Packed(_) => u64::MAX,
         };

@@ -73,6 +73,7 @@ impl Seams {
                 hit(Hit {
                     coding,
                     at: at + skipped as u64,
+                    end: upto,
                     public: upto,
                     opener: None,
                     whole: true,
@@ -121,6 +122,7 @@ impl Seams {
                 hit(Hit {
                     coding,
                     at: start,
+                    end,
                     public: end,
                     opener: None,
                     whole: false,

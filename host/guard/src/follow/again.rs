@@ -255,8 +255,8 @@ mod tests {
                 line.splice(over, text.bytes());
                 cursor += text.len();
                 let (mut one, mut other) = (Found::default(), Found::default());
-                known.search(&rules, &stream, false, |_| true, &mut one);
-                plain.search(&rules, &stream, false, |_| true, &mut other);
+                known.search(&rules, &stream, false, |_, _| true, &mut one);
+                plain.search(&rules, &stream, false, |_, _| true, &mut other);
                 prop_assert_eq!(places(&one.lives, &one.finals), places(&other.lives, &other.finals));
                 let end = stream.end();
                 prop_assert_eq!(

@@ -53,8 +53,9 @@ struct Begun {
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Hit {
     pub(crate) coding: Coding,
-    /// Where the literal begins.
+    /// Where the literal begins and ends.
     pub(crate) at: u64,
+    pub(crate) end: u64,
     /// Everything before is public.
     pub(crate) public: u64,
     /// The escape that opens a reading, if one does.
@@ -130,7 +131,7 @@ impl Scanner {
         rules: &RuleSet,
         stream: &Stream,
         ended: bool,
-        counts: impl Fn(u64) -> bool,
+        counts: impl Fn(u64, u64) -> bool,
         found: &mut Found,
     ) {
         if self.searched == stream.end() && !ended {
@@ -179,10 +180,16 @@ impl Scanner {
         again.known(rules, stream)
     }
 
-    fn search_seams(&mut self, rules: &RuleSet, stream: &Stream, counts: impl Fn(u64) -> bool, codings: &mut Vec<Hit>) {
+    fn search_seams(
+        &mut self,
+        rules: &RuleSet,
+        stream: &Stream,
+        counts: impl Fn(u64, u64) -> bool,
+        codings: &mut Vec<Hit>,
+    ) {
         let prefilter = || &rules.search().prefilter;
         self.seams.search(prefilter, stream, |hit| {
-            if counts(hit.at) {
+            if counts(hit.at, hit.end) {
                 codings.push(hit);
             }
         });
@@ -195,11 +202,11 @@ impl Scanner {
         rules: &RuleSet,
         stream: &Stream,
         letters: impl Iterator<Item = (u64, u8)>,
-        counts: impl Fn(u64) -> bool,
+        counts: impl Fn(u64, u64) -> bool,
         codings: &mut Vec<Hit>,
     ) {
         let longest = rules.around.longest as u64;
-        for (at, letter) in letters.filter(|(at, _)| at + longest > self.searched && counts(*at)) {
+        for (at, letter) in letters.filter(|(at, _)| at + longest > self.searched && counts(*at, u64::MAX)) {
             // What may follow a literal is looked at as well.
             let behind = stream.slice(at + 1, at + 2 * longest);
             let text = [&[letter], behind].concat();
@@ -216,12 +223,14 @@ impl Scanner {
                     Owner::Coding(Coding::Hex | Coding::Escape | Coding::Packed | Coding::Letter) => false,
                 };
                 // What ends before belongs to another reading, as of any literal.
-                let counts = at + end as u64 > self.lives_from && end as u64 <= longest;
-                if start == 0 && counts && owners.iter().any(is_read) {
+                let (close, length) = (at + end as u64, end as u64);
+                let is_own = close > self.lives_from && length <= longest && counts(at, close);
+                if start == 0 && is_own && owners.iter().any(is_read) {
                     codings.push(Hit {
                         coding: Coding::Letter,
                         at,
-                        public: at + end as u64,
+                        end: close,
+                        public: close,
                         opener: None,
                         whole: false,
                     });
@@ -237,7 +246,7 @@ impl Scanner {
         stream: &Stream,
         (part, may): (Range<u64>, May),
         ended: bool,
-        counts: impl Fn(u64) -> bool,
+        counts: impl Fn(u64, u64) -> bool,
         (hits, codings): (&mut Hits, &mut Vec<Hit>),
     ) {
         let overlap = (rules.around.longest as u64).saturating_sub(1);
@@ -251,7 +260,7 @@ impl Scanner {
         let mut begun = std::mem::take(&mut self.begun);
         let tell = |owners: &[Owner], start: usize, end: usize| {
             let (start, end) = (from + start as u64, from + end as u64);
-            if end > part.end || !counts(start) {
+            if end > part.end || !counts(start, end) {
                 return;
             }
             for owner in owners {
@@ -285,6 +294,7 @@ impl Scanner {
                             codings.push(Hit {
                                 coding: *coding,
                                 at: start,
+                                end,
                                 public: end,
                                 opener,
                                 whole: false,

@@ -324,8 +324,9 @@ fn feed(before: &[View], view: &mut View, over: bool, read_from: bool) -> Fed {
 
 fn search(rules: &RuleSet, view: &mut View, over: bool, found: &mut Found) {
     let ended = over || view.closed.is_some();
-    let reaches = view.source.as_ref().map(Source::reaches);
-    let counts = |at: u64| reaches.is_none_or(|reaches| Source::counts(reaches, at));
+    let (source, map) = (view.source.as_ref(), &view.map);
+    let told = |end: u64| map.when(end.saturating_sub(1)).unwrap_or(u64::MAX);
+    let counts = |at: u64, end: u64| source.is_none_or(|source| source.counts(at, || told(end)));
     let mut codings = Vec::new();
     if view.has_letters() {
         view.scanner
@@ -386,6 +387,7 @@ fn walk(rules: &RuleSet, view: &mut View, over: bool, finals: &mut Vec<Final>, s
                 stops.push(Hit {
                     coding: Coding::Escape,
                     at: live.at,
+                    end: live.at + live.literal(rules).max(1),
                     public: live.hold().min(stop),
                     opener: Some(opener),
                     whole: false,

@@ -160,6 +160,11 @@ const CUT: &[(Bed, &[u8])] = &[
     (TERMINAL, b"k_abcdef&dG9rbl8\""),
     // What isn't seen between a literal and what follows it is held with that.
     (TERMINAL, b"dG9rbl8\".\"\x1b[1mx"),
+    // An escape has a reading go on farther for what is told of from then on, not for what came before it.
+    (
+        PIPE,
+        b"&#0;=dG9rbl85amozMEtCNGFjZGIgLi4=dG9rbl85amozMEtCNGFjZGIgLi4=dG9rbl8K--agK--K--K--K--K--K--K--K--1K--\n\n\n\n\n\nK--K--K--K--K--K--K--K--K--\\x6b\\x6b\\x6b\\x6b\\x6b\\x6b",
+    ),
     // What ended by itself wasn't stopped by what follows.
     (TERMINAL, b"Tq0ub4 d0rway\\ndG9rbl8\""),
 ];
