@@ -66,3 +66,32 @@ impl Reaches {
         self.0.drain(..past.saturating_sub(1));
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::Reaches;
+
+    proptest! {
+        /// Which escapes lead on how far for what is told of when, whatever the order in which it is told that they are some.
+        #[test]
+        fn what_counts_hangs_on_no_order(escapes in prop::collection::vec((1_u64..40, 20_u64..80), 0..8), at in 0_u64..90, told in 0_u64..50) {
+            let far = escapes.iter().filter(|(since, _)| *since <= told).map(|(_, to)| *to);
+            let expected = far.chain([20]).max().expect("one at least");
+            let mut orders = [escapes.clone(), escapes.clone(), escapes];
+            orders[1].reverse();
+            orders[2].sort_unstable();
+            for order in orders {
+                let mut reaches = Reaches::default();
+                reaches.begin(3, 20);
+                order.iter().for_each(|(since, to)| reaches.go_on(*to, *since));
+                prop_assert_eq!(reaches.upto(told), expected);
+                prop_assert_eq!(reaches.count(at, || told), (3..expected).contains(&at));
+                reaches.forget(told);
+                prop_assert_eq!(reaches.upto(told), expected);
+                prop_assert_eq!(reaches.count(at, || told), (3..expected).contains(&at));
+            }
+        }
+    }
+}
