@@ -18,6 +18,7 @@ mod error;
 mod imports;
 mod incident;
 mod info;
+mod kept;
 mod known;
 mod limits;
 mod linked;

@@ -14,10 +14,8 @@ use crate::known::KnownRules;
 use crate::limits::Limits;
 use crate::limits::State;
 use crate::linked::{Linked, Make, Ready, link};
-use crate::plugin::{
-    Descriptor, Detector, DetectorInner, DetectorPre, LOAD_FUEL, Policy, PolicyInner, PolicyPre, Ticks,
-};
-use crate::rules::Promise;
+use crate::plugin::{Detector, DetectorInner, DetectorPre, LOAD_FUEL, Policy, PolicyInner, PolicyPre, Ticks};
+use crate::rules::{Described, Promise};
 use crate::said::{Question, Said};
 use crate::spec::PluginSpec;
 use crate::told::{places, tell};
@@ -81,16 +79,14 @@ impl Engine {
         let is = Is(Kind::Detector, digest);
         let introduced = self.introduce(spec, is, &question, DetectorPre::new, |pre| {
             let mut live = first(engine, spec, ticks, |store| pre.instantiate_first(store))?;
-            let declared = live
+            let declared: Described = live
                 .call(engine, ticks.start, LOAD_FUEL, |store, guest| {
                     guest.configure(store, &spec.settings, spec.as_of)
                 })
                 .map_err(failed("configure"))?
                 .map_err(|text| LoadReason::Settings(escape(&text)))?;
             // Before it is kept, so that a start needn't check all of it again.
-            Descriptor::described(declared.clone())
-                .check()
-                .map_err(LoadReason::Rules)?;
+            declared.check().map_err(LoadReason::Rules)?;
             // After `configure`, since it is this instance that a session gets.
             let identity = live
                 .call(engine, ticks.start, LOAD_FUEL, |store, guest| guest.describe(store))
@@ -99,12 +95,11 @@ impl Engine {
         })?;
         let Introduced {
             info,
-            declared,
+            declared: described,
             said,
             linked,
             spare,
         } = introduced;
-        let described = Descriptor::described(declared);
         described.check_words().map_err(LoadReason::Rules)?;
         if spec.failure.may_pass() && described.rules.iter().any(|rule| rule.severity == Severity::P0) {
             return Err(LoadReason::PassRefused("a detector with a P0 rule"));

@@ -15,7 +15,6 @@ use crate::v0_1;
 use crate::view::View;
 use crate::worlds::Adapter;
 use cofferdam_guard::{Consult, DetectorRules, FailureMatrix, Finding, PolicyDecision, Severity};
-use serde::{Deserialize, Serialize};
 use std::sync::{Arc, Mutex, PoisonError};
 use wasmtime::component::InstancePre;
 use wasmtime::{Error, Store};
@@ -172,7 +171,7 @@ impl DetectorInner {
         let again = live.call(engine, self.ticks.start, LOAD_FUEL, |store, guest| {
             guest.configure(store, &self.settings, self.as_of)
         })?;
-        match again.map(Descriptor::described) {
+        match again {
             Ok(described) if described == self.described => Ok(live),
             Ok(_) => Err(Detail::Unsteady.into()),
             Err(_) => Err(Detail::Refused.into()),
@@ -260,9 +259,9 @@ impl DetectorGuest {
         store: &mut Store<State>,
         settings: &str,
         as_of: u32,
-    ) -> Result<Result<Descriptor, String>, Error> {
+    ) -> Result<Result<Described, String>, Error> {
         match self {
-            Self::V0_1(guest) => Ok(guest.configure(store, settings, as_of)?.map(Descriptor::V0_1)),
+            Self::V0_1(guest) => guest.configure(store, settings, as_of),
         }
     }
 
@@ -279,21 +278,6 @@ impl DetectorGuest {
     pub(crate) fn scan_nothing(&mut self, store: &mut Store<State>) -> Result<(), Error> {
         match self {
             Self::V0_1(guest) => guest.scan_nothing(store),
-        }
-    }
-}
-
-/// What a detector says of its rules, as it says it.
-#[derive(Clone, Serialize, Deserialize)]
-pub(crate) enum Descriptor {
-    V0_1(v0_1::detector::Descriptor),
-}
-
-impl Descriptor {
-    /// The same in the host's words.
-    pub(crate) fn described(self) -> Described {
-        match self {
-            Self::V0_1(descriptor) => v0_1::detector::described(descriptor),
         }
     }
 }

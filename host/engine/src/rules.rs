@@ -1,6 +1,7 @@
 //! What guests declare when they are configured, in the host's own words, held against its bounds.
 
 use crate::describe::{escape, is_plain};
+use crate::kept::grade;
 use cofferdam_guard::{NameParts, Rule, Severity};
 use serde::{Deserialize, Serialize, Serializer};
 use std::collections::HashSet;
@@ -73,18 +74,13 @@ pub(crate) struct PolicyRule {
     pub(crate) plugin: String,
     pub(crate) rule: String,
     pub(crate) category: String,
-    #[serde(serialize_with = "grade")]
+    #[serde(serialize_with = "graded")]
     pub(crate) severity: Severity,
     pub(crate) facts: Vec<String>,
 }
 
-fn grade<S: Serializer>(severity: &Severity, serializer: S) -> Result<S::Ok, S::Error> {
-    serializer.serialize_u8(match severity {
-        Severity::P0 => 0,
-        Severity::P1 => 1,
-        Severity::P2 => 2,
-        Severity::P3 => 3,
-    })
+fn graded<S: Serializer>(severity: &Severity, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u8(grade(*severity))
 }
 
 /// What a policy promises.

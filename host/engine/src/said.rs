@@ -20,7 +20,7 @@ const CONTRACTS: [&str; 3] = [
 ];
 
 /// How it is kept: checked, behind its digest. What an earlier host kept otherwise is never read as this.
-const LAYOUT: &str = "checked, behind its digest";
+const LAYOUT: &str = "checked, in the host's words, behind its digest";
 
 /// What a guest says of itself, and what its component says of it.
 #[derive(Serialize, Deserialize)]

@@ -43,6 +43,11 @@ impl NameParts {
         Some(Self(Arc::new(Parts { words, of })))
     }
 
+    /// The parts, in their order.
+    pub fn words(&self) -> &[String] {
+        &self.0.words
+    }
+
     /// Whether a literal that ends with `last` ends a word of a name there, by the text behind it; `None` where that has to be longer to
     /// tell, which is at most 32 letters.
     pub(crate) fn follow(&self, last: u8, text: &[u8]) -> Option<bool> {

@@ -18,6 +18,11 @@ impl ByteSet {
         Self(words)
     }
 
+    /// Its four words.
+    pub const fn words(&self) -> [u64; 4] {
+        self.0
+    }
+
     /// The set of these bytes.
     pub fn of(bytes: &[u8]) -> Self {
         let mut set = Self::default();

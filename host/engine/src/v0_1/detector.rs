@@ -1,6 +1,5 @@
 //! Detectors of WIT 0.1.
 
-use super::flags::keep_as_bits;
 use crate::limits::State;
 use crate::rules::Described;
 use crate::view::View;
@@ -15,19 +14,12 @@ mod bindings {
     wasmtime::component::bindgen!({
         path: ["../../wit/types/0.1.0", "../../wit/detector/0.1.0"],
         world: "cofferdam:detector/privacy-detector",
-        additional_derives: [serde::Serialize, serde::Deserialize],
     });
 }
 
 use bindings::cofferdam::detector::types as wit;
 use bindings::cofferdam::types::guard as wit_guard;
 use bindings::{PrivacyDetector, PrivacyDetectorPre};
-
-/// What a detector says of its rules, as it says it.
-pub(crate) use bindings::cofferdam::detector::types::Descriptor;
-
-keep_as_bits!(wit::Traits: LOW_ENTROPY, WORD, NAME);
-keep_as_bits!(wit::RegionMarks: ENDED, CUT, DECODED, JOINED, REPLACED, IDLE);
 
 /// A detector, ready to be instantiated.
 pub(crate) struct Pre(PrivacyDetectorPre<State>);
@@ -73,10 +65,10 @@ impl Guest {
         store: &mut Store<State>,
         settings: &str,
         as_of: u32,
-    ) -> Result<Result<Descriptor, String>, Error> {
-        self.world
-            .cofferdam_detector_detector()
-            .call_configure(store, settings, as_of)
+    ) -> Result<Result<Described, String>, Error> {
+        let detector = self.world.cofferdam_detector_detector();
+        let answer = detector.call_configure(store, settings, as_of)?;
+        Ok(answer.map(described))
     }
 
     /// The suspects of the findings have the numbers that they have in the view.
@@ -104,7 +96,7 @@ impl Guest {
 }
 
 /// The same in the host's words.
-pub(crate) fn described(descriptor: Descriptor) -> Described {
+fn described(descriptor: wit::Descriptor) -> Described {
     let parts = NameParts::new(descriptor.parts);
     let rules = descriptor.rules.into_iter();
     Described {

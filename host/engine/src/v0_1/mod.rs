@@ -1,7 +1,6 @@
 //! The adapter of WIT 0.1: between its generated types and the host's own.
 
 pub(crate) mod detector;
-mod flags;
 pub(crate) mod policy;
 
 /// The version of the packages that this adapter is generated from.
