@@ -224,6 +224,11 @@ impl RuleSet {
         self.search();
     }
 
+    /// Whether a text of so many bytes is searched by itself as long as the search isn't compiled, if it is one of the first.
+    pub fn is_short(length: usize) -> bool {
+        length <= SHORT
+    }
+
     /// The search for the literals of all rules.
     #[inline]
     pub(crate) fn search(&self) -> &Search {
@@ -241,7 +246,7 @@ impl RuleSet {
     pub(crate) fn prefilter_for(&self, text: &[u8]) -> Searcher<'_> {
         match self.search.get() {
             Some(search) => Searcher::OfAll(&search.prefilter),
-            None if text.len() > SHORT || self.alone.fetch_add(1, Ordering::Relaxed) >= ALONE => {
+            None if !Self::is_short(text.len()) || self.alone.fetch_add(1, Ordering::Relaxed) >= ALONE => {
                 Searcher::OfAll(&self.search().prefilter)
             }
             None => Searcher::OfText(Box::new(search::of_text(&self.rules, text))),

@@ -4,6 +4,7 @@ use std::os::fd::{AsFd as _, BorrowedFd};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use cofferdam_guard::RuleSet;
 use cofferdam_model::Code;
 use cofferdam_model::record::{Event, ProcessExited, SafeText};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -23,6 +24,9 @@ use crate::record::Health;
 
 /// A session that has lasted so long gets a cgroup, where there is one to be had.
 const SETTLED: Duration = Duration::from_millis(50);
+/// What guards need for long texts and for questions is made ready once the command has lasted so long, or has written much: many commands
+/// end sooner, and what they write is short.
+pub(super) const WARM: Duration = Duration::from_millis(4);
 /// How many bytes are read from the child at a time.
 const READ: usize = 64 * 1024;
 
@@ -43,6 +47,8 @@ pub(super) struct Driver<'a> {
     pub(super) kill_at: Option<Instant>,
     /// The host is about to stop, as its child did.
     pub(super) stopping: Option<Stopping>,
+    /// When guards are made ready for long texts; nothing once they are.
+    pub(super) warm_at: Option<Instant>,
 }
 
 /// How the loop ended.
@@ -149,6 +155,9 @@ impl<'a> Driver<'a> {
             }
             self.stop_with_child(begun);
             self.gather(&mut gather, &phase);
+            if matches!(phase, Phase::Running) && self.warm_at.is_some_and(|due| due <= Instant::now()) {
+                self.warm_up();
+            }
             phase = self.leave(phase, ready.signals);
             if self.book.outputs.is_closed() && !ending.closed {
                 ending.closed = true;
@@ -269,9 +278,11 @@ impl<'a> Driver<'a> {
             (Gather::At(due), None) => Some(*due),
             (Gather::At(_), Some(_)) | (Gather::Begun(_) | Gather::Never, _) => None,
         };
+        let warm = self.warm_at.filter(|_| phase.is_none());
         phase
             .into_iter()
             .chain(gather)
+            .chain(warm)
             .chain(self.kill_at)
             .chain(self.stopping.map(Stopping::until))
             .chain(guards)
@@ -316,6 +327,10 @@ impl<'a> Driver<'a> {
             return Ok(());
         };
         let outcome = source.read(budget)?;
+        if matches!(&outcome, ReadOutcome::Bytes(raw) if !RuleSet::is_short(raw.len())) {
+            self.warm_up();
+        }
+        let stream = &mut self.streams[index];
         let now = begun.elapsed();
         match outcome {
             ReadOutcome::Bytes(raw) => stream.push(raw, now, &mut self.desk, &mut self.book),
@@ -388,6 +403,13 @@ impl<'a> Driver<'a> {
             let cgroup = Cgroup::create().ok();
             let begun = cgroup.and_then(|cgroup| self.remains.gather(cgroup).ok());
             *gather = begun.map_or(Gather::Never, Gather::Begun);
+        }
+    }
+
+    /// Has guards make ready what they need for long texts, unless they were told to.
+    fn warm_up(&mut self) {
+        if self.warm_at.take().is_some() {
+            self.book.guards.prepare();
         }
     }
 

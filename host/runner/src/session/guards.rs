@@ -127,7 +127,6 @@ impl Guards {
             .map(|(rules, loaded)| names(loaded, rules, floor))
             .collect();
         let policy_name = name(&policy.info().name);
-        load_code(&engine, &policy);
         let rules = Arc::new(RuleSet::new(detectors)?);
         Ok(Self {
             engine,
@@ -159,15 +158,17 @@ impl Guards {
         self
     }
 
-    /// Compiles the search meanwhile, for a session that is about to begin: its command's words don't need it whole. It comes behind guests'
-    /// code, since two at a time would take their time from the session's own start. Guards on trial compile theirs where they are asked.
+    /// Loads guests' code meanwhile, and compiles the search, for a text that has begun or is about to: a command's words need neither. One
+    /// comes behind the other, since two at a time would take their time from what is done with the first bytes. Guards on trial
+    /// compile theirs where they are asked.
     pub(super) fn prepare(&self) {
         let (engine, policy, rules) = (self.engine.clone(), self.policy.clone(), Arc::clone(&self.rules));
         let prepare = move || {
             policy.load_code(&engine);
             rules.prepare();
         };
-        // The same holds for it: the first longer text waits, or compiles it, and so do short ones once there were several.
+        // Nobody waits for the end of it: whoever asks waits for what it needs, or loads it where no thread can be had. So does the first
+        // longer text, and so do short ones once there were several.
         drop(std::thread::Builder::new().name("search".to_owned()).spawn(prepare));
     }
 
@@ -440,12 +441,4 @@ pub(crate) fn action_of(action: Action) -> model::Action {
         Action::WithholdLine => model::Action::WithholdLine,
         Action::Block => model::Action::Block,
     }
-}
-
-/// Loads the code of all guards meanwhile, so that the first question needn't wait for it.
-fn load_code(engine: &Engine, policy: &Policy) {
-    let (engine, policy) = (engine.clone(), policy.clone());
-    let load = move || policy.load_code(&engine);
-    // Nobody waits for the end of it: whoever asks waits for what it needs, or loads it where no thread can be had.
-    drop(std::thread::Builder::new().name("guests".to_owned()).spawn(load));
 }

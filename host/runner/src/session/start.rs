@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::os::unix::ffi::OsStringExt as _;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use cofferdam_guard::{Cleared, Outlet};
 use cofferdam_model::Code;
@@ -15,7 +15,7 @@ use cofferdam_model::record::{
 
 use super::command::guard_command;
 use super::desk::Desk;
-use super::driver::{Driver, Ending};
+use super::driver::{Driver, Ending, WARM};
 use super::error::SessionError;
 use super::guards::Guards;
 use super::outputs::Outputs;
@@ -134,7 +134,6 @@ pub fn exec(
     let clock = RunClock::start();
     let outputs = Outputs::of_process()?;
     let mut signals = Signals::install().map_err(SessionError::Wait)?;
-    guards.prepare();
     let cwd = guard_text(guards, working_folder(spec).into_os_string().into_vec());
     let command = guard_command(guards, &spec.command);
     let started = first_event(spec, run, guards, (command.cleared.clone(), cwd.cleared.clone()));
@@ -246,6 +245,7 @@ pub fn exec(
         grace: spec.grace,
         kill_at: None,
         stopping: None,
+        warm_at: Some(Instant::now() + WARM),
     };
     let (mut book, desk, streams, mut signals, ending) = driver.run();
     let shadow = book.shadow.take();
