@@ -129,8 +129,9 @@ enum Decoder {
 pub(crate) enum Fed {
     /// To the end of what there is.
     All,
-    /// To the end of a line, where the text may end or go on. A line as long as the one before is rarely the last.
-    Line { short: bool },
+    /// To the end of a line, which the raw byte `told` tells: the text may end there or go on. A line as long as the one before is rarely the
+    /// last.
+    Line { short: bool, told: u64 },
     /// So far that what was read is to be searched before more is.
     More,
     /// To its end.
@@ -364,6 +365,7 @@ impl Source {
             {
                 return Fed::Line {
                     short: decoder.ends_short(),
+                    told: reading.when(at),
                 };
             }
         }

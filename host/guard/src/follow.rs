@@ -92,6 +92,8 @@ pub(crate) struct Final {
     pub(crate) live: Live,
     pub(crate) window: Window,
     pub(crate) hold: u64,
+    /// The raw byte that ends the text, where it is taken to end with a line.
+    pub(crate) ends_by: Option<u64>,
 }
 
 /// A suspect whose window is final.

@@ -52,7 +52,12 @@ impl RunSearch {
                     }
                     self.next = live.walked();
                     let hold = live.hold();
-                    settled.push(Final { live, window, hold });
+                    settled.push(Final {
+                        live,
+                        window,
+                        hold,
+                        ends_by: None,
+                    });
                 }
             }
             if self.next >= stream.end() && self.open.is_none() {

@@ -141,7 +141,7 @@ impl Guard {
                 }
                 match fed {
                     // The text may end with its line, or go on in the next: both are asked about.
-                    Fed::Line { short } => fork(&self.rules, view, short, &mut found.finals),
+                    Fed::Line { short, told } => fork(&self.rules, view, (short, told), &mut found.finals),
                     Fed::More => {}
                     Fed::All | Fed::End => break,
                 }
@@ -396,7 +396,12 @@ fn walk(rules: &RuleSet, view: &mut View, over: bool, finals: &mut Vec<Final>, s
         }
         if let Progress::Final(window) = progress {
             let hold = live.hold();
-            finals.push(Final { live, window, hold });
+            finals.push(Final {
+                live,
+                window,
+                hold,
+                ends_by: None,
+            });
         }
     }
     view.lives = open;
@@ -410,8 +415,9 @@ fn in_marker(rules: &RuleSet, view: &View, window: Window) -> Within<u64> {
     marker::within(text, place(window.start), place(window.end), |id| rules.has_id(id)).at(from)
 }
 
-/// Takes the suspects' windows as if the text ended here, while they go on. `short` says that this line is shorter than the one before.
-fn fork(rules: &RuleSet, view: &mut View, short: bool, finals: &mut Vec<Final>) {
+/// Takes the suspects' windows as if the text ended here, as the raw byte `told` tells, while they go on. `short` says that this line is shorter
+/// than the one before.
+fn fork(rules: &RuleSet, view: &mut View, (short, told): (bool, u64), finals: &mut Vec<Final>) {
     let is_open = view.is_open();
     for live in &mut view.lives {
         if let Some(mut fork) = live.fork(short)
@@ -422,6 +428,7 @@ fn fork(rules: &RuleSet, view: &mut View, short: bool, finals: &mut Vec<Final>) 
                 live: fork,
                 window,
                 hold,
+                ends_by: Some(told),
             };
             // What is forked from goes on meanwhile, and holds as much.
             if is_open { &mut *finals } else { &mut view.forked }.push(forked);
@@ -436,13 +443,20 @@ fn is_told(rules: &RuleSet, view: &View, live: &Live, window: Window) -> bool {
 
 /// What a view's suspect is to all of them; nothing where another view has the same.
 fn settled_in(rules: &RuleSet, view: &View, found: Final, consumed: u64) -> Option<Settled> {
-    let Final { live, window, hold } = found;
+    let Final {
+        live,
+        window,
+        hold,
+        ends_by,
+    } = found;
     if !is_told(rules, view, &live, window) {
         return None;
     }
     let seen_from = view.source.as_ref().and_then(Source::seen_from).unwrap_or(0);
     Some(Settled {
-        when: view.when(window.settled, consumed).max(seen_from),
+        when: ends_by
+            .unwrap_or_else(|| view.when(window.settled, consumed))
+            .max(seen_from),
         raw: view.map.raw(live.at).unwrap_or(consumed),
         floor: view.floor,
         live,

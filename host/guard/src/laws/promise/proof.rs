@@ -77,8 +77,9 @@ pub(super) fn hold(text: &[u8], shown: &[u8], bed: Bed, whole: bool, marked: boo
         );
     }
     if !has_strings(text) {
+        // What is taken out may begin with a control that is carried out in the midst of a sequence, and then its marker stands there.
         assert_eq!(
-            sequences(shown),
+            sequences(&unmarked(shown)),
             sequences(text),
             "every escape sequence stays: {}",
             both(text, shown)

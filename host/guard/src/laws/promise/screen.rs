@@ -36,6 +36,11 @@ pub(super) fn difference(text: &[u8], shown: &[u8]) -> Option<(u16, u16, String,
     (cursors.0 != cursors.1).then(|| (cursors.1.0, cursors.1.1, "cursor".into(), "elsewhere".into()))
 }
 
+/// Whether the text ends where a row is full, and nothing stands in the next one yet.
+pub(super) fn ends_full(text: &[u8]) -> bool {
+    parse(text).screen().cursor_position().1 == COLUMNS
+}
+
 /// The output with a mask for each half of a character, which came out when a pause fell into it: terminals show a cell for
 /// one, and this witness doesn't.
 fn whole(shown: &[u8]) -> Vec<u8> {
