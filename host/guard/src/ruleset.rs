@@ -27,7 +27,15 @@ pub struct RuleSet {
     /// The ids of all rules, which markers name, once a text holds what may be one.
     ids: OnceLock<HashSet<String>>,
     /// How many texts had a search of their own, while that wasn't there.
-    alone: AtomicU32,
+    pub(crate) alone: AtomicU32,
+    /// The first texts, where they are known beforehand.
+    expected: OnceLock<Expected>,
+}
+
+/// Texts that are known beforehand, and the search of all of them, once one comes.
+struct Expected {
+    text: Vec<u8>,
+    search: OnceLock<Prefilter>,
 }
 
 /// The longest text that is searched by itself while the search isn't compiled, in bytes: as much as a few short lines, with what stood
@@ -39,7 +47,7 @@ const ALONE: u32 = 12;
 
 /// The search of all texts, or of one.
 pub(crate) enum Searcher<'a> {
-    OfAll(&'a Prefilter),
+    Shared(&'a Prefilter),
     OfText(Box<Prefilter>),
 }
 
@@ -49,7 +57,7 @@ impl Deref for Searcher<'_> {
     #[inline]
     fn deref(&self) -> &Prefilter {
         match self {
-            Self::OfAll(prefilter) => prefilter,
+            Self::Shared(prefilter) => prefilter,
             Self::OfText(prefilter) => prefilter,
         }
     }
@@ -209,6 +217,7 @@ impl RuleSet {
             around: Surroundings::of(&rules),
             search: OnceLock::new(),
             alone: AtomicU32::new(0),
+            expected: OnceLock::new(),
             rules,
             runs,
             tails,
@@ -229,6 +238,26 @@ impl RuleSet {
         length <= SHORT
     }
 
+    /// Has texts that are about to come share one search, if together they are short and stand in this one. Only the first call counts, and it
+    /// changes how long a text takes, and not what is found.
+    pub fn expect(&self, text: Vec<u8>) {
+        if Self::is_short(text.len()) {
+            let search = OnceLock::new();
+            self.expected.get_or_init(|| Expected { text, search });
+        }
+    }
+
+    /// What finds all literals in a text that was expected.
+    fn expected(&self, text: &[u8]) -> Option<&Prefilter> {
+        let expected = self.expected.get()?;
+        memchr::memmem::find(&expected.text, text)?;
+        Some(
+            expected
+                .search
+                .get_or_init(|| search::of_text(&self.rules, &expected.text)),
+        )
+    }
+
     /// The search for the literals of all rules.
     #[inline]
     pub(crate) fn search(&self) -> &Search {
@@ -245,9 +274,10 @@ impl RuleSet {
     #[inline]
     pub(crate) fn prefilter_for(&self, text: &[u8]) -> Searcher<'_> {
         match self.search.get() {
-            Some(search) => Searcher::OfAll(&search.prefilter),
+            Some(search) => Searcher::Shared(&search.prefilter),
+            None if let Some(expected) = self.expected(text) => Searcher::Shared(expected),
             None if !Self::is_short(text.len()) || self.alone.fetch_add(1, Ordering::Relaxed) >= ALONE => {
-                Searcher::OfAll(&self.search().prefilter)
+                Searcher::Shared(&self.search().prefilter)
             }
             None => Searcher::OfText(Box::new(search::of_text(&self.rules, text))),
         }

@@ -207,6 +207,7 @@ fn followers(rule: &Rule) -> Vec<ByteSet> {
 #[cfg(test)]
 mod tests {
     use std::sync::Arc;
+    use std::sync::atomic::Ordering;
 
     use proptest::prelude::*;
 
@@ -280,6 +281,32 @@ mod tests {
             prop_assert!(rules.prepared().is_none());
             rules.prepare();
             prop_assert_eq!(before, hits(&rules, &text));
+        }
+
+        /// What is compiled for several texts at once finds in each of them what the whole search finds.
+        #[test]
+        fn expected_texts_are_searched_in_full(
+            texts in prop::collection::vec(
+                prop::collection::vec((any::<prop::sample::Index>(), "[a-zA-Z0-9=%&#. \\n]{0,6}"), 0..6),
+                1..5,
+            ),
+            cut in any::<prop::sample::Index>(),
+        ) {
+            let rules = rules();
+            let all = literals(&rules.rules, Wanted::All);
+            let all: Vec<_> = all.iter().collect();
+            let texts: Vec<Vec<u8>> = texts
+                .iter()
+                .map(|parts| parts.iter().flat_map(|(of, between)| [of.get(&all).bytes, between.as_bytes()].concat()).collect())
+                .collect();
+            let joined = texts.concat();
+            rules.expect(joined.clone());
+            let (front, back) = joined.split_at(cut.index(joined.len() + 1));
+            let parts = || texts.iter().map(|text| &text[..]).chain([front, back]);
+            let before: Vec<_> = parts().map(|text| hits(&rules, text)).collect();
+            prop_assert_eq!(rules.alone.load(Ordering::Relaxed), 0);
+            rules.prepare();
+            prop_assert_eq!(before, parts().map(|text| hits(&rules, text)).collect::<Vec<_>>());
         }
     }
 }

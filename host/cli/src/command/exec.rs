@@ -1,6 +1,6 @@
 //! `cofferdam exec`: runs a command under the guards.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -94,6 +94,7 @@ pub(crate) fn run(args: ExecArgs, mut around: Surroundings, verbosity: Verbosity
     warn(&in_force, quiet);
     let base = base(&in_force.resolved, &around);
     let (in_force, loaded) = load_or_go_back(&around, in_force, Some((&base, &task, run)), quiet)?;
+    loaded.guards.expect(words(&task, &args.command));
     if clear_text(&loaded.guards, task.as_str().into()).as_bytes() != task.as_str().as_bytes() {
         let message =
             "--task: the id holds what a guard takes out, and it would be the name of a folder; choose another";
@@ -195,6 +196,18 @@ pub(crate) fn run(args: ExecArgs, mut around: Surroundings, verbosity: Verbosity
     // The process ends now; taking the guards apart first would only make its caller wait.
     std::mem::forget(loaded);
     Ok(end.exit_code)
+}
+
+/// What is guarded before the command starts: the task, the folder, and the command as one types it, where none of it needs quotes.
+fn words(task: &TaskId, command: &[OsString]) -> Vec<u8> {
+    let folder = std::env::current_dir().unwrap_or_default().into_os_string();
+    let command = command.join(OsStr::new(" "));
+    [
+        task.as_str().as_bytes(),
+        folder.as_encoded_bytes(),
+        command.as_encoded_bytes(),
+    ]
+    .join(&b'\n')
 }
 
 /// A message about a command that could not be found or executed, with its name as the guard clears it: errors of processes name none.

@@ -158,6 +158,12 @@ impl Guards {
         self
     }
 
+    /// Has texts that are about to be guarded, such as a command's words, share one search where they stand in this one. It changes how long
+    /// they take, and not what is found.
+    pub fn expect(&self, text: Vec<u8>) {
+        self.rules.expect(text);
+    }
+
     /// Loads guests' code meanwhile, and compiles the search, for a text that has begun or is about to: a command's words need neither. One
     /// comes behind the other, since two at a time would take their time from what is done with the first bytes. Guards on trial
     /// compile theirs where they are asked.
