@@ -1,5 +1,5 @@
-//! What a detector declares, as it is kept: in the host's own words, so that each start reads more than a thousand rules in one go. Text is
-//! taken from what was read as it stands, and sets are bytes.
+//! What a detector declares, as it is kept: in the host's own words, so that each start reads more than a thousand rules in one go. Sets are
+//! bytes.
 
 use crate::rules::Described;
 use cofferdam_guard::{
@@ -233,8 +233,6 @@ impl<'a> KeptRule<'a> {
     }
 }
 
-const SEVERITIES: [Severity; 4] = [Severity::P0, Severity::P1, Severity::P2, Severity::P3];
-
 /// A severity as a number, the worst first.
 pub(crate) fn grade(severity: Severity) -> u8 {
     match severity {
@@ -246,7 +244,13 @@ pub(crate) fn grade(severity: Severity) -> u8 {
 }
 
 fn severity(grade: u8) -> Option<Severity> {
-    SEVERITIES.get(usize::from(grade)).copied()
+    match grade {
+        0 => Some(Severity::P0),
+        1 => Some(Severity::P1),
+        2 => Some(Severity::P2),
+        3 => Some(Severity::P3),
+        _ => None,
+    }
 }
 
 /// A set as the bits of its 32 bytes, the lowest byte's first, without the zeros that end them.
@@ -390,6 +394,17 @@ mod tests {
         let described = described();
         let kept = postcard::to_allocvec(&described).expect("it can be kept");
         assert_eq!(postcard::from_bytes::<Described>(&kept), Ok(described));
+    }
+
+    #[test]
+    fn each_severity_is_read_as_it_was() {
+        for (grade, severity) in (0..).zip([Severity::P0, Severity::P1, Severity::P2, Severity::P3]) {
+            assert_eq!(
+                (super::grade(severity), super::severity(grade)),
+                (grade, Some(severity))
+            );
+        }
+        assert_eq!(super::severity(4), None);
     }
 
     #[test]

@@ -19,8 +19,14 @@ const CONTRACTS: [&str; 3] = [
     include_str!("../../../wit/guard-policy/0.1.0/guard-policy.wit"),
 ];
 
-/// How it is kept: checked, behind its digest. What an earlier host kept otherwise is never read as this.
-const LAYOUT: &str = "checked, in the host's words, behind its digest";
+/// How it is kept: checked, in the host's words, behind its digest. What an earlier host kept otherwise is never read as this, nor is what it made
+/// otherwise of the same answer.
+const LAYOUT: [&str; 4] = [
+    "checked, in the host's words, behind its digest",
+    include_str!("kept.rs"),
+    include_str!("v0_1/detector.rs"),
+    include_str!("v0_1/policy.rs"),
+];
 
 /// What a guest says of itself, and what its component says of it.
 #[derive(Serialize, Deserialize)]
@@ -78,5 +84,5 @@ impl Question {
 }
 
 fn written(what: &impl Serialize) -> Vec<u8> {
-    postcard::to_allocvec(what).expect("lists of known length and numbers can be written to memory")
+    postcard::to_allocvec(what).expect("lists of known length, numbers, and rules of which none is of a value that the host was told, can be written to memory")
 }

@@ -139,8 +139,9 @@ pub(crate) enum Fed {
 }
 
 impl Source {
-    /// Opens a reading for an encoded literal that begins at `at`. What stands before it is read for its context.
-    pub(crate) fn open(hit: Hit, parent: &View, depth: u8, view: &mut View) -> Self {
+    /// Opens a reading for an encoded literal that begins at `at`. What stands before it is read for its context. A reading of escapes has
+    /// literals that begin up to `upto`, and somewhat behind.
+    pub(crate) fn open((hit, upto): (Hit, u64), parent: &View, depth: u8, view: &mut View) -> Self {
         let Hit {
             coding,
             at,
@@ -209,7 +210,9 @@ impl Source {
         };
         let escapes = matches!(coding, Coding::Escape | Coding::Letter);
         view.scanner.begin_at(codings, lives, escapes);
-        source.reaches.begin(begin, source.reach(begin, whole));
+        source
+            .reaches
+            .begin(begin, source.reach(begin, whole).saturating_add(upto - at));
         source
     }
 

@@ -14,8 +14,6 @@ pub(crate) struct Masker {
     held: usize,
     /// How many of the bytes held are out in clear, since a mark came in the midst of a character.
     out: usize,
-    /// No cell was masked yet behind one that is out in clear: what has none of its own belongs to that.
-    joins: bool,
 }
 
 impl Masker {
@@ -42,16 +40,10 @@ impl Masker {
         }
     }
 
-    /// What is masked next stands behind a cell that is out in clear, and an accent that comes first is its own.
-    pub(crate) fn join(&mut self) {
-        self.joins = self.held == 0;
-    }
-
     /// A character that never got its last byte shows as one cell.
     pub(crate) fn finish(&mut self, into: &mut Vec<u8>) {
         if self.held > 0 && self.out == 0 {
             into.push(b'*');
-            self.joins = false;
         }
         self.held = 0;
         self.out = 0;
@@ -63,10 +55,7 @@ impl Masker {
             self.held += 1;
             if let Ok(text) = std::str::from_utf8(&self.partial[..self.held]) {
                 let cells: usize = text.chars().filter_map(UnicodeWidthChar::width).sum();
-                self.joins &= cells == 0;
-                if self.joins && self.out == 0 {
-                    into.extend(&self.partial[..self.held]);
-                } else if self.out == 0 && cells == 2 {
+                if self.out == 0 && cells == 2 {
                     into.extend_from_slice("＊".as_bytes());
                 } else if self.out == 0 {
                     into.extend(std::iter::repeat_n(b'*', cells));
@@ -83,7 +72,6 @@ impl Masker {
             return;
         }
         self.finish(into);
-        self.joins &= byte >= 0xC2;
         match byte {
             // Controls have no cell, and may place what follows.
             0..0x20 | 0x7F => into.push(byte),

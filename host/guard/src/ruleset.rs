@@ -298,12 +298,6 @@ impl RuleSet {
         ids.contains(id)
     }
 
-    /// Whether a rule, by its place among all, is of a value that the host was told.
-    pub(crate) fn is_known(&self, rule: Option<u32>) -> bool {
-        let rule = rule.and_then(|rule| self.rules.get(rule as usize));
-        rule.is_some_and(|compiled| matches!(compiled.rule.extent, Extent::Known(_)))
-    }
-
     /// How many rules there are.
     pub fn len(&self) -> usize {
         self.rules.len()

@@ -9,8 +9,9 @@ struct Reach {
     told: u64,
 }
 
-/// The stretches of one reading, in their order. Those of escapes have one beginning and go on farther with each escape, but only for
-/// what is told of from then on: whether what came before was looked for later or at once hangs on the cutting.
+/// The stretches of one reading, in their order. A reading of escapes has one beginning, and goes on farther with each escape, but only for
+/// what is told of from then on: whether what came before was looked for later or at once hangs on the cutting. Others have stretches that
+/// stand apart, whenever they are told of. No reading has both.
 #[derive(Debug, Default)]
 pub(super) struct Reaches(Vec<Reach>);
 
@@ -26,6 +27,7 @@ impl Reaches {
             Some(last) if last.to >= from => last.to = last.to.max(to),
             Some(_) | None => self.begin(from, to),
         }
+        debug_assert!(self.is_sorted());
     }
 
     /// Goes on up to `to` for what the raw byte `told` or a later one tells of.
@@ -33,12 +35,21 @@ impl Reaches {
         let Some(from) = self.0.first().map(|first| first.from) else {
             return;
         };
-        let place = self.0.partition_point(|reach| reach.told <= told);
-        if self.0[..place].last().is_some_and(|before| before.to >= to) {
+        let place = self.0.partition_point(|reach| reach.told < told);
+        let is_less = |reach: Option<&Reach>| reach.is_some_and(|reach| reach.to >= to);
+        let same = self.0.get(place).filter(|reach| reach.told == told);
+        if is_less(self.0[..place].last()) || is_less(same) {
             return;
         }
         let shorter = self.0[place..].partition_point(|reach| reach.to <= to);
         self.0.splice(place..place + shorter, [Reach { from, to, told }]);
+        debug_assert!(self.is_sorted());
+    }
+
+    /// Whether each goes on farther than the one before, and none was told of earlier: what is asked of them is looked for so.
+    fn is_sorted(&self) -> bool {
+        self.0
+            .is_sorted_by(|one, next| one.to < next.to && one.told <= next.told)
     }
 
     /// Whether a literal counts that begins at `at` and that `told` answers the raw byte of.

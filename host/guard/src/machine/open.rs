@@ -78,7 +78,7 @@ impl Guard {
             .filter(|view| !is_spent(view))
             .count();
         hits.sort_by_key(Hit::order);
-        for hit in hits {
+        for (place, hit) in hits.iter().copied().enumerate() {
             let (before, rest) = self.views.split_at_mut(index + 1);
             let parent = &before[index];
             let depth = parent.source.as_ref().map_or(0, |source| source.depth);
@@ -118,7 +118,9 @@ impl Guard {
             if escapes || (parent.has_joints() && hit.coding != Coding::Packed) {
                 view = view.with_joints();
             }
-            view.source = Some(Source::open(hit, parent, depth + u8::from(!letter), &mut view));
+            // All that one escape stopped goes on in one reading, however many began how far before it.
+            let upto = farthest(&hits[place..]);
+            view.source = Some(Source::open((hit, upto), parent, depth + u8::from(!letter), &mut view));
             self.views.push(view);
         }
         left
@@ -150,4 +152,15 @@ impl Guard {
         }
         covered
     }
+}
+
+/// Where the last suspect began that the same escape stopped as the first of these, which are in the order in which they were told of.
+fn farthest(hits: &[Hit]) -> u64 {
+    let Some(first) = hits.first() else { return 0 };
+    let escape = |hit: &Hit| hit.stopped().map(|opener| opener.at);
+    hits.iter()
+        .take_while(|hit| hit.told() == first.told())
+        .filter(|hit| escape(hit).is_some() && escape(hit) == escape(first))
+        .map(|hit| hit.at)
+        .fold(first.at, u64::max)
 }

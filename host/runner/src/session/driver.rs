@@ -4,7 +4,6 @@ use std::os::fd::{AsFd as _, BorrowedFd};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use cofferdam_guard::RuleSet;
 use cofferdam_model::Code;
 use cofferdam_model::record::{Event, ProcessExited, SafeText};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -16,6 +15,7 @@ use super::outputs::Outputs;
 use super::start::{OnFull, cut};
 use super::stopping::Stopping;
 use super::streams::{Book, Stream};
+use super::warmth::Warmth;
 use crate::process::{
     Cgroup, Change, Child, Ended, HostRemains, HostSignal, Leftovers, OuterTerminal, ReadOutcome, Reaper, Signals,
     SinkState, StdinForwarder, Step, StreamError,
@@ -24,9 +24,6 @@ use crate::record::Health;
 
 /// A session that has lasted so long gets a cgroup, where there is one to be had.
 const SETTLED: Duration = Duration::from_millis(50);
-/// What guards need for long texts and for questions is made ready once the command has lasted so long, or has written much: many commands
-/// end sooner, and what they write is short.
-pub(super) const WARM: Duration = Duration::from_millis(4);
 /// How many bytes are read from the child at a time.
 const READ: usize = 64 * 1024;
 
@@ -47,8 +44,8 @@ pub(super) struct Driver<'a> {
     pub(super) kill_at: Option<Instant>,
     /// The host is about to stop, as its child did.
     pub(super) stopping: Option<Stopping>,
-    /// When guards are made ready for long texts; nothing once they are.
-    pub(super) warm_at: Option<Instant>,
+    /// Whether guards were made ready for long texts.
+    pub(super) warmth: Warmth,
 }
 
 /// How the loop ended.
@@ -155,8 +152,8 @@ impl<'a> Driver<'a> {
             }
             self.stop_with_child(begun);
             self.gather(&mut gather, &phase);
-            if matches!(phase, Phase::Running) && self.warm_at.is_some_and(|due| due <= Instant::now()) {
-                self.warm_up();
+            if matches!(phase, Phase::Running) {
+                self.warmth.keep(&self.book.guards, 0);
             }
             phase = self.leave(phase, ready.signals);
             if self.book.outputs.is_closed() && !ending.closed {
@@ -278,7 +275,7 @@ impl<'a> Driver<'a> {
             (Gather::At(due), None) => Some(*due),
             (Gather::At(_), Some(_)) | (Gather::Begun(_) | Gather::Never, _) => None,
         };
-        let warm = self.warm_at.filter(|_| phase.is_none());
+        let warm = self.warmth.due().filter(|_| phase.is_none());
         phase
             .into_iter()
             .chain(gather)
@@ -327,10 +324,9 @@ impl<'a> Driver<'a> {
             return Ok(());
         };
         let outcome = source.read(budget)?;
-        if matches!(&outcome, ReadOutcome::Bytes(raw) if !RuleSet::is_short(raw.len())) {
-            self.warm_up();
+        if let ReadOutcome::Bytes(raw) = &outcome {
+            self.warmth.keep(&self.book.guards, raw.len());
         }
-        let stream = &mut self.streams[index];
         let now = begun.elapsed();
         match outcome {
             ReadOutcome::Bytes(raw) => stream.push(raw, now, &mut self.desk, &mut self.book),
@@ -403,13 +399,6 @@ impl<'a> Driver<'a> {
             let cgroup = Cgroup::create().ok();
             let begun = cgroup.and_then(|cgroup| self.remains.gather(cgroup).ok());
             *gather = begun.map_or(Gather::Never, Gather::Begun);
-        }
-    }
-
-    /// Has guards make ready what they need for long texts, unless they were told to.
-    fn warm_up(&mut self) {
-        if self.warm_at.take().is_some() {
-            self.book.guards.prepare();
         }
     }
 

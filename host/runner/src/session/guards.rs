@@ -175,7 +175,24 @@ impl Guards {
         };
         // Nobody waits for the end of it: whoever asks waits for what it needs, or loads it where no thread can be had. So does the first
         // longer text, and so do short ones once there were several.
-        drop(std::thread::Builder::new().name("search".to_owned()).spawn(prepare));
+        drop(std::thread::Builder::new().name("ready".to_owned()).spawn(prepare));
+    }
+
+    /// Whether a text of so many bytes can do without the whole search, if it is one of the first.
+    pub(super) fn is_short(length: usize) -> bool {
+        RuleSet::is_short(length)
+    }
+
+    /// Loads the code of what is about to be asked, unless it was: of a detector, by its place among all, or of the policy. What can't be loaded
+    /// is a failure of the question.
+    pub(super) fn load_code(&self, detector: Option<u16>) {
+        match detector {
+            Some(place) => {
+                let detector = self.policy.detectors().get(usize::from(place));
+                detector.and_then(|detector| detector.compiled(&self.engine))
+            }
+            None => self.policy.compiled(&self.engine),
+        };
     }
 
     /// Whether a decision may end the session.

@@ -16,6 +16,7 @@ mod streams;
 mod trial;
 mod usage;
 mod uses;
+mod warmth;
 
 pub(crate) use desk::Desk;
 pub(crate) use guards::action_of;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::os::unix::ffi::OsStringExt as _;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use cofferdam_guard::{Cleared, Outlet};
 use cofferdam_model::Code;
@@ -15,13 +15,14 @@ use cofferdam_model::record::{
 
 use super::command::guard_command;
 use super::desk::Desk;
-use super::driver::{Driver, Ending, WARM};
+use super::driver::{Driver, Ending};
 use super::error::SessionError;
 use super::guards::Guards;
 use super::outputs::Outputs;
 use super::plain::guard_text;
 use super::streams::{Book, Stream, Taken, raw_totals};
 use super::uses::{GuestUse, Uses};
+use super::warmth::Warmth;
 use super::{Reporter, usage};
 use crate::authority::{OverrideRules, Overrides, SESSION_VARIABLE, mark_host};
 use crate::process::{Command, HostRemains, Mode, OuterTerminal, Reaper, Signals, Spawned, StdinForwarder, spawn};
@@ -245,7 +246,7 @@ pub fn exec(
         grace: spec.grace,
         kill_at: None,
         stopping: None,
-        warm_at: Some(Instant::now() + WARM),
+        warmth: Warmth::begin(),
     };
     let (mut book, desk, streams, mut signals, ending) = driver.run();
     let shadow = book.shadow.take();

@@ -115,6 +115,7 @@ pub(super) fn start(
         // Not before it is loaded: on a busy machine that would take a hundred times as long, and most runs are over by then.
         match load() {
             Ok(guards) => {
+                guards.policy().load_code(guards.engine());
                 // Whose run is over already is waited for, and not to be waited for in vain.
                 if !shared.lane.is_closed() {
                     give_way();

@@ -78,8 +78,13 @@ pub(super) fn hold(text: &[u8], shown: &[u8], bed: Bed, whole: bool, marked: boo
     }
     if !has_strings(text) {
         // What is taken out may begin with a control that is carried out in the midst of a sequence, and then its marker stands there.
+        let shown_sequences = if has_control_inside(text) {
+            sequences(&unmarked(shown))
+        } else {
+            sequences(shown)
+        };
         assert_eq!(
-            sequences(&unmarked(shown)),
+            shown_sequences,
             sequences(text),
             "every escape sequence stays: {}",
             both(text, shown)
@@ -181,6 +186,15 @@ fn breaks_off(text: &[u8]) -> bool {
     escapes
         .map(|at| text[at + 1..].iter().find(|byte| !inside(byte)))
         .any(|next| next.is_some_and(|byte| !byte.is_ascii()))
+}
+
+/// Whether a control stands in the midst of an escape sequence, where a terminal carries it out at once.
+fn has_control_inside(text: &[u8]) -> bool {
+    let escapes = (0..text.len()).filter(|at| text[*at] == 0x1B);
+    let inside = |byte: &&u8| matches!(**byte, 0x20..=0x3F | b'[');
+    escapes
+        .map(|at| text[at + 1..].iter().find(|byte| !inside(byte)))
+        .any(|next| matches!(next, Some(0x00..=0x1A | 0x1C..=0x1F)))
 }
 
 /// The escape sequences with a final byte.
