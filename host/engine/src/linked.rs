@@ -22,6 +22,8 @@ pub(crate) type Make<P> = fn(Adapter, InstancePre<State>) -> Result<P, Error>;
 /// The code of a plugin, as `P` instantiates it.
 pub(crate) struct Linked<P> {
     ready: OnceLock<Result<Ready<P>, Failure>>,
+    /// The one that it was loaded by. A candidate's policy is told of the rules of detectors in force, which another engine runs.
+    engine: wasmtime::Engine,
     name: String,
     component: ComponentBytes,
     digest: Digest,
@@ -36,10 +38,11 @@ pub(crate) struct Ready<P> {
 }
 
 impl<P> Linked<P> {
-    /// Code that is linked once it is needed. The component must have been linked before, by an engine of these settings.
-    pub(crate) fn later(spec: &PluginSpec, digest: Digest, kind: Kind, make: Make<P>) -> Self {
+    /// Code that is linked once it is needed, for `engine` alone. The component must have been linked before, by an engine of these settings.
+    pub(crate) fn later(engine: &Inner, spec: &PluginSpec, digest: Digest, kind: Kind, make: Make<P>) -> Self {
         Self {
             ready: OnceLock::new(),
+            engine: engine.wasm.clone(),
             name: spec.name.clone(),
             component: spec.component.clone(),
             digest,
@@ -49,8 +52,14 @@ impl<P> Linked<P> {
     }
 
     /// Code that is linked.
-    pub(crate) fn now(spec: &PluginSpec, digest: Digest, kind: Kind, make: Make<P>, ready: Ready<P>) -> Self {
-        let linked = Self::later(spec, digest, kind, make);
+    pub(crate) fn now(
+        engine: &Inner,
+        spec: &PluginSpec,
+        (digest, kind): (Digest, Kind),
+        make: Make<P>,
+        ready: Ready<P>,
+    ) -> Self {
+        let linked = Self::later(engine, spec, digest, kind, make);
         Self {
             ready: Ok(ready).into(),
             ..linked
@@ -60,8 +69,11 @@ impl<P> Linked<P> {
     /// The code. Whoever is first links it, which takes a millisecond, or seconds where the cache no longer has the code.
     ///
     /// # Errors
-    /// What was linked before can't be linked now: the machine has no memory left.
+    /// What was linked before can't be linked now: the machine has no memory left. Or another engine asks, which can't run it.
     pub(crate) fn get(&self, engine: &Inner) -> Result<&Ready<P>, Failure> {
+        if !wasmtime::Engine::same(&self.engine, &engine.wasm) {
+            return Err(Detail::NoInstance.into());
+        }
         let ready = self.ready.get_or_init(|| {
             self.link(engine).map_err(|error| {
                 tracing::warn!(plugin = %self.name, %error, "the code of a guard that was loaded before can't be loaded");
@@ -71,7 +83,7 @@ impl<P> Linked<P> {
         ready.as_ref().map_err(|failure| *failure)
     }
 
-    /// Where the code comes from, which is linked unless it was.
+    /// Where the code comes from, which is linked unless it was; nothing for another engine.
     pub(crate) fn compiled(&self, engine: &Inner) -> Option<CompileState> {
         self.get(engine).ok().map(|ready| ready.compiled)
     }

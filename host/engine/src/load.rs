@@ -204,7 +204,7 @@ impl Engine {
                 info: info(spec, Is(kind, digest), identity, (adapter, said.built_for), imports),
                 declared: said.declared,
                 said: mark,
-                linked: Linked::later(spec, digest, kind, make),
+                linked: Linked::later(engine, spec, digest, kind, make),
                 spare: None,
             });
         }
@@ -229,7 +229,7 @@ impl Engine {
             info: info(spec, Is(kind, digest), identity, (adapter, said.built_for), imports),
             declared: said.declared,
             said: mark,
-            linked: Linked::now(spec, digest, kind, make, Ready { pre, compiled }),
+            linked: Linked::now(engine, spec, (digest, kind), make, Ready { pre, compiled }),
             spare: Some(live),
         })
     }

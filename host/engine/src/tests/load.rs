@@ -379,3 +379,23 @@ fn what_a_guard_said_of_itself_is_kept_and_never_used_when_it_was_touched() {
         "they were asked again, and said the same"
     );
 }
+
+/// A candidate's policy is told of the rules of detectors in force, and has an engine of its own.
+#[test]
+fn another_engine_links_no_code_that_it_can_not_run() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path().join("code");
+    let spec = PluginSpec::new("personal", guest("personal"));
+    engine(&folder).load_detector(&spec).expect("it loads, and is kept");
+    let (own, other) = (engine(&folder), engine(&folder));
+    let detector = own.load_detector(&spec).expect("it loads");
+    assert!(detector.compiled(&other).is_none());
+    let policy = other.load_policy(&PluginSpec::new("standard", guest("standard")), &[], &[detector]);
+    let policy = policy.expect("it loads");
+    policy.load_code(&other);
+    let [detector] = policy.detectors() else {
+        panic!("there is one")
+    };
+    assert!(matches!(detector.compiled(&own), Some(CompileState::Cached)));
+    assert!(policy.compiled(&other).is_some());
+}
