@@ -22,6 +22,13 @@ impl Digest {
     }
 }
 
+/// As records and lock files have it.
+impl From<Digest> for cofferdam_model::record::Digest {
+    fn from(digest: Digest) -> Self {
+        Self::from_bytes(digest.0)
+    }
+}
+
 impl std::fmt::Display for Digest {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "sha256:{}", self.hex())

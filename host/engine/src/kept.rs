@@ -1,14 +1,14 @@
 //! What a detector declares, as it is kept: in the host's own words, so that each start reads more than a thousand rules in one go. Sets are
 //! bytes.
 
+mod set;
+
+use self::set::KeptSet;
 use crate::rules::Described;
-use cofferdam_guard::{
-    Anchor, BlockRule, ByteSet, Extent, Keyword, LeadRun, NameParts, Opener, Rule, Severity, SpanRule,
-};
-use serde::de::{Deserializer, Error as _, Visitor};
+use cofferdam_guard::{Anchor, BlockRule, Extent, Keyword, LeadRun, NameParts, Opener, Rule, Severity, SpanRule};
+use serde::de::{Deserializer, Error as _};
 use serde::ser::{Error as _, SerializeSeq as _, Serializer};
 use serde::{Deserialize, Serialize};
-use std::fmt;
 use std::sync::Arc;
 
 /// All of it. Where the parts of names are out of bounds it is never kept.
@@ -250,50 +250,6 @@ fn severity(grade: u8) -> Option<Severity> {
         2 => Some(Severity::P2),
         3 => Some(Severity::P3),
         _ => None,
-    }
-}
-
-/// A set as the bits of its 32 bytes, the lowest byte's first, without the zeros that end them.
-#[derive(Clone, Copy)]
-struct KeptSet(ByteSet);
-
-impl Serialize for KeptSet {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut bytes = [0; 32];
-        for (eight, word) in bytes.as_chunks_mut::<8>().0.iter_mut().zip(self.0.words()) {
-            *eight = word.to_le_bytes();
-        }
-        let length = bytes.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
-        serializer.serialize_bytes(&bytes[..length])
-    }
-}
-
-impl<'de> Deserialize<'de> for KeptSet {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_bytes(SetVisitor)
-    }
-}
-
-struct SetVisitor;
-
-impl Visitor<'_> for SetVisitor {
-    type Value = KeptSet;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("32 bytes of bits at most")
-    }
-
-    fn visit_bytes<E: serde::de::Error>(self, kept: &[u8]) -> Result<KeptSet, E> {
-        let mut bytes = [0; 32];
-        let begin = bytes.get_mut(..kept.len());
-        begin
-            .ok_or_else(|| E::invalid_length(kept.len(), &self))?
-            .copy_from_slice(kept);
-        let mut words = [0; 4];
-        for (word, eight) in words.iter_mut().zip(bytes.as_chunks::<8>().0) {
-            *word = u64::from_le_bytes(*eight);
-        }
-        Ok(KeptSet(ByteSet::from_words(words)))
     }
 }
 

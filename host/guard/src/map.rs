@@ -153,16 +153,51 @@ impl Map {
         }
     }
 
+    /// The first stretch that ends behind a text byte. What was decoded has stretches that are nearly alike, so the search begins where the
+    /// byte would stand if they were, and goes out from there in steps that grow.
     fn search(&self, text: u64) -> usize {
-        // What was decoded has a stretch for each byte.
-        let first = self.stretches.front().map_or(0, |first| first.text);
-        let bytewise = usize::try_from(text.saturating_sub(first)).unwrap_or(usize::MAX);
-        let holds = |stretch: &Stretch| stretch.text == text && stretch.len > 0;
-        if self.stretches.get(bytewise).is_some_and(holds) {
-            return bytewise;
+        let ends_before = |index: usize| {
+            let stretch = &self.stretches[index];
+            stretch.text + stretch.len <= text
+        };
+        let count = self.stretches.len();
+        let (Some(first), Some(last)) = (self.stretches.front(), self.stretches.back()) else {
+            return 0;
+        };
+        let place = text.saturating_sub(first.text).saturating_mul(count as u64);
+        let guess = place / (last.text + last.len - first.text).max(1);
+        let guess = usize::try_from(guess).unwrap_or(count).min(count - 1);
+        let (mut low, mut high, mut step) = (0, count, 1);
+        if ends_before(guess) {
+            low = guess + 1;
+            while low + step < count {
+                if !ends_before(low + step) {
+                    high = low + step;
+                    break;
+                }
+                low += step + 1;
+                step *= 2;
+            }
+        } else {
+            high = guess;
+            while high >= step {
+                if ends_before(high - step) {
+                    low = high - step + 1;
+                    break;
+                }
+                high -= step;
+                step *= 2;
+            }
         }
-        self.stretches
-            .partition_point(|stretch| stretch.text + stretch.len <= text)
+        while low < high {
+            let middle = usize::midpoint(low, high);
+            if ends_before(middle) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        low
     }
 
     fn at(&self, text: u64) -> Option<&Stretch> {
@@ -324,11 +359,21 @@ mod tests {
 
     #[test]
     fn each_place_is_found_among_many() {
-        for len in [1, 3] {
+        for lens in [&[1][..], &[3], &[1, 2], &[50, 1, 1, 1], &[1, 1, 1, 90, 7]] {
             let mut map = Map::default();
-            (0..200).for_each(|stretch| map.group(7 + stretch * len, len, (1000 + 10 * stretch, 10), 0, 0));
-            for text in 7..7 + 200 * len {
-                assert_eq!(map.raw(text), Some(1000 + 10 * ((text - 7) / len)), "{text}");
+            let mut expected = vec![None; 7];
+            for (stretch, len) in (0..200).zip(lens.iter().cycle()) {
+                let raw = 1000 + 10 * stretch;
+                map.group(expected.len() as u64, *len, (raw, 10), 0, 0);
+                expected.extend((0..*len).map(|_| Some(raw)));
+            }
+            expected.push(None);
+            let forgotten = (expected.len() / 3) as u64;
+            for from in [7, forgotten] {
+                map.forget(from);
+                for (text, raw) in (0..).zip(&expected).filter(|(text, _)| *text >= from) {
+                    assert_eq!(map.raw(text), *raw, "{text} of {lens:?}");
+                }
             }
         }
     }

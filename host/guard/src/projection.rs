@@ -11,6 +11,7 @@ mod line;
 mod plain;
 mod sight;
 mod strokes;
+mod width;
 
 use self::control::{Effect, State, Told, effect, whole_len};
 pub(crate) use self::controls::Controls;

@@ -18,9 +18,10 @@ impl ByteSet {
         Self(words)
     }
 
-    /// Its four words.
-    pub const fn words(&self) -> [u64; 4] {
-        self.0
+    /// The set of these bits, eight at a time.
+    pub fn from_octets(octets: [u8; 32]) -> Self {
+        let eights = octets.as_chunks().0;
+        Self(std::array::from_fn(|word| u64::from_le_bytes(eights[word])))
     }
 
     /// The set of these bytes.
@@ -76,8 +77,8 @@ impl ByteSet {
         self.0.iter().zip(other.0).any(|(mine, theirs)| mine & theirs != 0)
     }
 
-    /// Its bits, eight at a time.
-    pub(crate) fn octets(&self) -> [u8; 32] {
+    /// Its bits, eight at a time, those of the lowest bytes first.
+    pub fn octets(&self) -> [u8; 32] {
         let mut octets = [0; 32];
         for (eight, word) in octets.as_chunks_mut().0.iter_mut().zip(self.0) {
             *eight = word.to_le_bytes();

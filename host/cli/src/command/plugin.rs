@@ -53,7 +53,7 @@ pub(crate) fn list(around: &Surroundings, out: &mut dyn Write) -> Result<u8, Fai
     .and_then(|()| {
         loaded.iter().try_for_each(|listed| {
             let info = listed.info;
-            let digest = shown(&Digest::from_bytes(info.digest.0));
+            let digest = shown(&info.digest.into());
             let (kind, rules) = (info.kind.to_string(), listed.rules.len());
             let rules = if info.kind == Kind::Policy {
                 "-".to_owned()

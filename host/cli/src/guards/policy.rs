@@ -92,7 +92,7 @@ fn parts(operators: &Resolved, component: &ComponentBytes, settings: &str) -> Po
     let policy = &operators.policy;
     let action = |action: PolicyFailureAction| action.as_str().to_owned();
     PolicyParts {
-        component: Digest::from_bytes(component.digest().0),
+        component: component.digest().into(),
         settings: Digest::of(settings.as_bytes()),
         at_least: operators
             .at_least

@@ -3,7 +3,6 @@
 use cofferdam_model::Code;
 use cofferdam_model::authority::{Phase, Subject, Version};
 use cofferdam_model::config::{Mode, Plugin, PluginName, Resolved, plain};
-use cofferdam_model::record::Digest;
 
 use crate::config::Surroundings;
 use crate::config::rollouts::{phase, record_name, settings_of};
@@ -99,7 +98,7 @@ pub(super) fn other(resolved: &Resolved, name: &PluginName, plugin: &Plugin) -> 
 pub(super) fn version(around: &Surroundings, name: &PluginName, plugin: &Plugin) -> Result<Version, Failure> {
     Ok(Version {
         name: record_name(name),
-        digest: Digest::from_bytes(component_of(around, name, plugin)?.digest().0),
+        digest: component_of(around, name, plugin)?.digest().into(),
         settings: settings_of(plugin),
     })
 }

@@ -2,6 +2,7 @@
 
 use unicode_width::UnicodeWidthChar;
 
+use super::LINE;
 use crate::view::View;
 
 /// The most cells of a line that are kept; what is written beyond is not put together with what stands before.
@@ -37,6 +38,18 @@ impl Others {
 const NOWHERE: u64 = u64::MAX;
 
 impl Line {
+    /// The line so far, from the plain text.
+    pub(super) fn so_far(plain: &View) -> Self {
+        let end = plain.text.end();
+        let from = line_start(plain.text.slice(end.saturating_sub(LINE), end), end);
+        let mut line = Self::default();
+        let mut raws = plain.map.raws(from);
+        line.write(plain.text.slice(from, end), |index| {
+            raws(from + index as u64).expect("all of the text stands somewhere")
+        });
+        line
+    }
+
     pub(super) fn cursor(&self) -> usize {
         self.cursor
     }
@@ -304,6 +317,11 @@ pub(super) fn char_len(text: &[u8]) -> usize {
     };
     let whole = text.get(..wanted).is_some_and(|text| std::str::from_utf8(text).is_ok());
     if whole { wanted } else { 1 }
+}
+
+/// Where the last line of a text begins that ends at `end`.
+pub(super) fn line_start(text: &[u8], end: u64) -> u64 {
+    end - (text.len() - memchr::memrchr(b'\n', text).map_or(0, |at| at + 1)) as u64
 }
 
 #[cfg(test)]

@@ -4,8 +4,9 @@
 
 use super::control::{Effect, Part};
 use super::credit::Credit;
-use super::line::Line;
+use super::line::{Line, line_start};
 use super::strokes::Strokes;
+use super::width::{ascii_cells, cells};
 use super::{Feed, HISTORY, LINE, Pause};
 use crate::output::{Outlet, Size};
 use crate::view::{PLAIN, SEEN};
@@ -29,6 +30,13 @@ pub(super) struct Sight {
     /// A blank begins the next row, and the cursor is about to go back over it.
     blank: bool,
     credit: Credit,
+    left: Option<Left>,
+}
+
+/// The screen as it was left, and where that was: a program that comes back to it finds it so.
+struct Left {
+    strokes: Box<Strokes>,
+    at: u64,
 }
 
 enum Tier {
@@ -59,6 +67,7 @@ impl Sight {
             joined: false,
             blank: false,
             credit: Credit::whole(),
+            left: None,
         };
         if outlet == Outlet::Terminal {
             sight.columns = u64::from(size.columns);
@@ -73,7 +82,11 @@ impl Sight {
         }
         match &mut self.tier {
             Tier::Screen(strokes) => strokes.resize(size),
-            Tier::Plain | Tier::Line(_) => {}
+            Tier::Plain | Tier::Line(_) => {
+                if let Some(left) = &mut self.left {
+                    left.strokes.resize(size);
+                }
+            }
         }
     }
 
@@ -244,8 +257,7 @@ impl Sight {
             Tier::Screen(strokes) => {
                 strokes.control(b"\n", at, &mut self.credit, feed)?;
                 if strokes.is_over() {
-                    self.tier = Tier::Plain;
-                    self.cells = 0;
+                    self.leave_screen(at);
                 }
             }
         }
@@ -317,8 +329,7 @@ impl Sight {
             let was_alternate = strokes.is_alternate();
             strokes.control(sequence, at, &mut self.credit, feed)?;
             if was_alternate && !strokes.is_alternate() {
-                self.tier = Tier::Plain;
-                self.cells = 0;
+                self.leave_screen(at);
             }
             feed.views[PLAIN.0 as usize].boundary(at);
             return Ok(());
@@ -375,13 +386,25 @@ impl Sight {
         // The sequence itself is carried out as a whole, behind what came before it.
         let begin = (at + 1).saturating_sub(sequence.len() as u64);
         let kept = at.saturating_sub(HISTORY).min(begin);
-        let history = usize::try_from(begin - kept).unwrap_or(usize::MAX);
-        // Screens that come and go without end begin empty.
-        let from = if self.credit.spend(history, at) { kept } else { begin };
-        let mut strokes = Strokes::replayed(self.size, feed.raw.slice(from, begin), from);
+        let (mut strokes, from) = match self.left.take().filter(|left| left.at >= kept) {
+            Some(left) => (left.strokes, left.at.min(begin)),
+            None => (Box::new(Strokes::new(self.size)), kept),
+        };
+        // What comes and goes without end is not read again for ever: the screen is then as it was left.
+        let history = usize::try_from(begin - from).unwrap_or(usize::MAX);
+        let from = if self.credit.spend(history, at) { from } else { begin };
+        strokes.replay(feed.raw.slice(from, begin), from);
         strokes.control(sequence, at, &mut self.credit, feed)?;
-        self.tier = Tier::Screen(Box::new(strokes));
+        self.tier = Tier::Screen(strokes);
         Ok(())
+    }
+
+    /// The control that ends at `at` ends what is written freely.
+    fn leave_screen(&mut self, at: u64) {
+        if let Tier::Screen(strokes) = std::mem::replace(&mut self.tier, Tier::Plain) {
+            self.left = Some(Left { strokes, at: at + 1 });
+        }
+        self.cells = 0;
     }
 
     /// Ends what is being read, changes the line, and reads on from the cursor.
@@ -390,7 +413,7 @@ impl Sight {
         self.close(at, feed)?;
         if matches!(self.tier, Tier::Plain) {
             self.tier = Tier::Line(Edited {
-                line: read_line(feed),
+                line: Line::so_far(&feed.views[PLAIN.0 as usize]),
                 written: false,
                 fresh: false,
             });
@@ -452,53 +475,6 @@ impl Sight {
         edited.written = false;
         Ok(())
     }
-}
-
-/// The line so far, from the plain text.
-fn read_line(feed: &Feed<'_>) -> Line {
-    let plain = &feed.views[PLAIN.0 as usize];
-    let end = plain.text.end();
-    let text = plain.text.slice(end.saturating_sub(LINE), end);
-    let from = line_start(text, end);
-    let text = plain.text.slice(from, end);
-    let mut line = Line::default();
-    let mut raws = plain.map.raws(from);
-    line.write(text, |index| {
-        raws(from + index as u64).expect("all of the text stands somewhere")
-    });
-    line
-}
-
-/// Where the last line of a text begins that ends at `end`.
-fn line_start(text: &[u8], end: u64) -> u64 {
-    end - (text.len() - memchr::memrchr(b'\n', text).map_or(0, |at| at + 1)) as u64
-}
-
-/// The cells of a text that is ASCII and no line ends in, counted in one go.
-#[inline]
-fn ascii_cells(text: &[u8]) -> Option<u64> {
-    let (mut cells, mut other) = (0, false);
-    for byte in text {
-        cells += u64::from((0x20..0x7F).contains(byte));
-        other |= *byte == b'\n' || *byte >= 0x80;
-    }
-    (!other).then_some(cells)
-}
-
-fn cells(text: &[u8]) -> u64 {
-    // What controls there may be, tabs among them, count nothing.
-    let (mut plain, mut all) = (0, 0);
-    for byte in text {
-        plain += u64::from((0x20..0x7F).contains(byte));
-        all |= byte;
-    }
-    if all < 0x80 {
-        return plain;
-    }
-    let text = String::from_utf8_lossy(text);
-    text.chars()
-        .map(|c| unicode_width::UnicodeWidthChar::width(c).unwrap_or(0) as u64)
-        .sum()
 }
 
 pub(super) fn plain_and_seen(views: &mut [crate::view::View]) -> (&mut crate::view::View, &mut crate::view::View) {

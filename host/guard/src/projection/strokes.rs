@@ -21,9 +21,20 @@ pub(super) struct Strokes {
 }
 
 impl Strokes {
-    /// The screen as the bytes before have left it, as far as they are kept. `from` is where they begin.
-    pub(super) fn replayed(size: Size, bytes: &[u8], from: u64) -> Self {
-        let mut screen = Screen::new(size.columns, size.rows);
+    /// A blank screen.
+    pub(super) fn new(size: Size) -> Self {
+        Self {
+            screen: Screen::new(size.columns, size.rows),
+            open: false,
+            still: false,
+            cells: Vec::new(),
+        }
+    }
+
+    /// Takes in what was written since the screen was left, which nobody reads here again. `from` is where the bytes begin.
+    pub(super) fn replay(&mut self, bytes: &[u8], from: u64) {
+        let screen = &mut self.screen;
+        (self.open, self.still) = (false, false);
         let mut state = State::Ground;
         let mut began = 0;
         let mut at = 0;
@@ -56,12 +67,6 @@ impl Strokes {
                 Told::Inside | Told::Payload | Told::Acts => at += 1,
                 Told::Broken => {}
             }
-        }
-        Self {
-            screen,
-            open: false,
-            still: false,
-            cells: Vec::new(),
         }
     }
 

@@ -66,7 +66,7 @@ impl Desk {
                 Output::Cleared(cleared) => listener.cleared(cleared),
                 Output::Ask(ask) => {
                     // What a call takes says nothing of the first one, which a start left this to.
-                    self.guards.load_code(Some(ask.detector()));
+                    self.guards.load_detector(ask.detector());
                     asked = Instant::now();
                     let (answer, incidents) = self.session.scan(&ask, now);
                     listener.asked(&ask);
@@ -75,7 +75,7 @@ impl Desk {
                     guard.answer(&ask, answer);
                 }
                 Output::Consult(consult) => {
-                    self.guards.load_code(None);
+                    self.guards.load_policy();
                     let consulted = Instant::now();
                     let (verdicts, incidents) = self.session.consult(&consult, now);
                     listener.called(None, consult.findings.len(), consulted.elapsed());

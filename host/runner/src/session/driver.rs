@@ -11,14 +11,13 @@ use rustix::process::Signal;
 
 use super::desk::Desk;
 use super::drain::Drain;
-use super::outputs::Outputs;
 use super::start::{OnFull, cut};
 use super::stopping::Stopping;
 use super::streams::{Book, Stream};
 use super::warmth::Warmth;
 use crate::process::{
     Cgroup, Change, Child, Ended, HostRemains, HostSignal, Leftovers, OuterTerminal, ReadOutcome, Reaper, Signals,
-    SinkState, StdinForwarder, Step, StreamError,
+    StdinForwarder, Step, StreamError,
 };
 use crate::record::Health;
 
@@ -178,7 +177,7 @@ impl<'a> Driver<'a> {
             thread.join().ok();
         }
         ending.stdin_bytes = self.stdin.forwarded();
-        flush(&mut self.book.outputs, &mut self.signals);
+        self.book.outputs.flush(&mut self.signals);
         drop(self.terminal.take());
         (self.book, self.desk, self.streams, self.signals, ending)
     }
@@ -469,33 +468,4 @@ enum Source {
     Stdout,
     Stderr,
     Stream(usize),
-}
-
-/// Writes what waits, however slow its readers are. A reader that leaves ends the waiting, and so does a signal that asks the host to
-/// end.
-pub(super) fn flush(outputs: &mut Outputs, signals: &mut Signals) {
-    while !outputs.are_empty() {
-        let interests = [outputs.stdout.interest(), outputs.stderr.interest()];
-        let mut fds: Vec<_> = interests
-            .into_iter()
-            .flatten()
-            .map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::OUT))
-            .collect();
-        fds.push(PollFd::from_borrowed_fd(signals.as_fd(), PollFlags::IN));
-        match poll(&mut fds, None) {
-            Ok(_) | Err(rustix::io::Errno::INTR) => {}
-            Err(_) => return,
-        }
-        if signals.take().into_iter().any(HostSignal::asks_for_the_end) {
-            outputs.abandon();
-            return;
-        }
-        for sink in [&mut outputs.stdout, &mut outputs.stderr] {
-            match sink.on_writable() {
-                Ok(SinkState::Open | SinkState::Closed) => {}
-                // A sink that failed has dropped what waited.
-                Err(_) => {}
-            }
-        }
-    }
 }

@@ -183,16 +183,17 @@ impl Guards {
         RuleSet::is_short(length)
     }
 
-    /// Loads the code of what is about to be asked, unless it was: of a detector, by its place among all, or of the policy. What can't be loaded
-    /// is a failure of the question.
-    pub(super) fn load_code(&self, detector: Option<u16>) {
-        match detector {
-            Some(place) => {
-                let detector = self.policy.detectors().get(usize::from(place));
-                detector.and_then(|detector| detector.compiled(&self.engine))
-            }
-            None => self.policy.compiled(&self.engine),
-        };
+    /// Loads the code of a detector that is about to be asked, by its place among all, unless it was. What can't be loaded is a failure of the
+    /// question.
+    pub(super) fn load_detector(&self, place: u16) {
+        if let Some(detector) = self.policy.detectors().get(usize::from(place)) {
+            detector.compiled(&self.engine);
+        }
+    }
+
+    /// The same of the policy.
+    pub(super) fn load_policy(&self) {
+        self.policy.compiled(&self.engine);
     }
 
     /// Whether a decision may end the session.
@@ -268,7 +269,7 @@ impl Guards {
             name: name(&info.name),
             kind,
             version: SafeText::vouched(info.version.clone()),
-            digest: Digest::from_bytes(info.digest.0),
+            digest: info.digest.into(),
             wit: SafeText::vouched(format!("{}@{}", info.kind.interface(), info.linked_to)),
         })
         .collect()
@@ -410,7 +411,7 @@ fn names(loaded: Option<&Detector>, rules: &mut DetectorRules, floor: Floor<'_>)
     };
     DetectorNames {
         name: name(&rules.name),
-        digest: loaded.map(|loaded| Digest::from_bytes(loaded.info().digest.0)),
+        digest: loaded.map(|loaded| loaded.info().digest.into()),
         failure: rules.failure,
         facts: loaded
             .map_or(&[][..], Detector::facts)

@@ -1,6 +1,10 @@
 //! The host's own outputs.
 
-use crate::process::{OutputSink, SinkState, StreamError};
+use std::os::fd::AsFd as _;
+
+use rustix::event::{PollFd, PollFlags, poll};
+
+use crate::process::{HostSignal, OutputSink, Signals, SinkState, StreamError};
 
 /// How many bytes may wait for a slow reader before the child is no longer read.
 const QUEUED_MOST: usize = 256 * 1024;
@@ -56,5 +60,34 @@ impl Outputs {
     /// Whether the reader of standard output left.
     pub(super) fn is_closed(&self) -> bool {
         self.stdout.state() == SinkState::Closed
+    }
+
+    /// Writes what waits, however slow its readers are. A reader that leaves ends the waiting, and so does a signal that asks the host to
+    /// end.
+    pub(super) fn flush(&mut self, signals: &mut Signals) {
+        while !self.are_empty() {
+            let interests = [self.stdout.interest(), self.stderr.interest()];
+            let mut fds: Vec<_> = interests
+                .into_iter()
+                .flatten()
+                .map(|fd| PollFd::from_borrowed_fd(fd, PollFlags::OUT))
+                .collect();
+            fds.push(PollFd::from_borrowed_fd(signals.as_fd(), PollFlags::IN));
+            match poll(&mut fds, None) {
+                Ok(_) | Err(rustix::io::Errno::INTR) => {}
+                Err(_) => return,
+            }
+            if signals.take().into_iter().any(HostSignal::asks_for_the_end) {
+                self.abandon();
+                return;
+            }
+            for sink in [&mut self.stdout, &mut self.stderr] {
+                match sink.on_writable() {
+                    Ok(SinkState::Open | SinkState::Closed) => {}
+                    // A sink that failed has dropped what waited.
+                    Err(_) => {}
+                }
+            }
+        }
     }
 }

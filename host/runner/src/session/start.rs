@@ -315,7 +315,7 @@ fn refused(mut book: Book<'_>, signals: &mut Signals, error: SessionError) -> Se
     match book.recorder.finish(closing, now) {
         Ok(finished) => {
             book.reporter.entry(&finished.closing.entry, &mut book.outputs);
-            super::driver::flush(&mut book.outputs, signals);
+            book.outputs.flush(signals);
             error
         }
         Err(fault) => SessionError::Record(fault),
@@ -371,7 +371,7 @@ fn close(
         }
         Err(fault) => vec![fault],
     };
-    super::driver::flush(&mut book.outputs, signals);
+    book.outputs.flush(signals);
     SessionEnd {
         exit_code,
         whose,

@@ -104,6 +104,8 @@ struct Arguments {
     json: Option<String>,
     /// Another build of the host.
     beside: Option<PathBuf>,
+    /// Of the worst texts, those whose names hold this; all, if empty.
+    only: String,
     parts: Vec<String>,
 }
 
@@ -142,6 +144,7 @@ fn parse(words: Vec<String>) -> Result<Arguments, String> {
         plan: Plan::NORMAL,
         json: None,
         beside: None,
+        only: String::new(),
         parts: Vec::new(),
     };
     let mut words = words.into_iter();
@@ -151,10 +154,11 @@ fn parse(words: Vec<String>) -> Result<Arguments, String> {
             "--long" => arguments.plan = Plan::LONG,
             "--json" => arguments.json = Some(words.next().ok_or("--json wants a file")?),
             "--beside" => arguments.beside = Some(words.next().ok_or("--beside wants a binary")?.into()),
+            "--only" => arguments.only = words.next().ok_or("--only wants a part of a worst text's name")?,
             part if PARTS.contains(&part) => arguments.parts.push(word),
             _ => {
                 return Err(format!(
-                    "usage: bench [--quick | --long] [--json FILE] [--beside BINARY] [{}]…",
+                    "usage: bench [--quick | --long] [--json FILE] [--beside BINARY] [--only NAME] [{}]…",
                     PARTS.join(" | ")
                 ));
             }
@@ -199,7 +203,7 @@ fn measure(arguments: &Arguments, table: &mut Table) {
         memory::tiers(plan, &rig, &logs, table);
     }
     if arguments.wants("worst") {
-        worst::worst(plan, &rig, table);
+        worst::worst(plan, &rig, &arguments.only, table);
     }
     if arguments.wants("search") {
         search::parts(plan, &rig, &logs, table);

@@ -22,12 +22,13 @@ const PROPORTIONAL: f64 = 1.25;
 /// A text that took so many seconds isn't tried at four times the length.
 const PATIENCE: f64 = 0.5;
 
-/// Measures each text, and then tells the worst of all.
-pub(crate) fn worst(plan: &Plan, rig: &Rig, table: &mut Table) {
+/// Measures each text whose name holds `only`, and then tells the worst of all.
+pub(crate) fn worst(plan: &Plan, rig: &Rig, only: &str, table: &mut Table) {
     let mut session = rig.guards.session();
     let (mut slowest, mut steepest) = (f64::INFINITY, 0.0_f64);
     let mut names = ("", "");
-    for text in hostile::all(&rig.literals()) {
+    let texts = hostile::all(&rig.literals());
+    for text in texts.into_iter().filter(|text| text.name.contains(only)) {
         let (measured, growth) = measure(plan, rig, &mut session, &text, table);
         if measured < slowest {
             (slowest, names.0) = (measured, text.name);
