@@ -91,6 +91,34 @@ fn an_entry_of_netrc_may_stand_behind_whatever_a_tool_sets_there() {
 }
 
 #[test]
+fn a_data_source_of_go_has_its_password_before_the_network() {
+    each_is_found(
+        "go-mysql-dsn",
+        &[
+            "DB_DSN=app:%@tcp(10.0.0.7:3306)/orders",
+            r#"sql.Open("mysql", "app:%@tcp(db.corp.net)/orders?parseTime=true")"#,
+            r#"gorm.Open(mysql.Open("app:%@tcp(db.corp.net:3306)/orders"), &gorm.Config{})"#,
+            "mysqlDSN := `app:%@unix(/run/mysqld/mysqld.sock)/orders`",
+            "  dsn: app:%@tcp(db.corp.net:3306)/orders",
+            r#"{"dsn":"app:%@tcp6([fd00::7]:3306)/orders"}"#,
+        ],
+    );
+    none_is_found(&[
+        r#"dsn := user + ":" + password + "@tcp(" + host + ")/%""#,
+        "DSN=app:${DB_PASSWORD}@tcp(db.corp.net:3306)/orders",
+        "dsn: the data source, as in name@tcp(host)/%",
+        "DATABASE_URL=mysql:db.corp.net port tcp(3306) %",
+    ]);
+    // What anybody would think of is counted only.
+    let text = r#"dsn := "root:password@tcp(127.0.0.1:3306)/test""#;
+    let severities = bed::severities(bed::structure(), text);
+    assert!(
+        severities.iter().all(|severity| *severity >= Severity::P2),
+        "{severities:?}"
+    );
+}
+
+#[test]
 fn connection_strings_have_their_password_anywhere() {
     each_is_found(
         "connection-string",

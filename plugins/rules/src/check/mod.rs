@@ -11,11 +11,13 @@ mod curl;
 mod email;
 mod encoded_key;
 mod frame;
+mod go_dsn;
 mod iban;
 mod issuer;
 pub(crate) mod jwt;
 mod kubernetes;
 mod mac;
+mod mnemonic;
 mod netrc;
 mod phone;
 mod private_key;
@@ -92,6 +94,10 @@ pub enum Named {
     PrivateKeyDer,
     /// A private number of a key, in hexadecimal.
     PrivateKeyNumbers,
+    /// A password in a data source of Go's for MySQL.
+    GoDsn,
+    /// The words that restore a wallet.
+    Mnemonic,
 }
 
 impl Named {
@@ -133,6 +139,8 @@ impl Named {
             Named::ConnectionFront => verdicts.extend(connection_string::front(window, placeholders)),
             Named::PrivateKeyDer => verdicts.extend(encoded_key::der(window)),
             Named::PrivateKeyNumbers => verdicts.extend(private_number::check(window)),
+            Named::GoDsn => verdicts.extend(go_dsn::check(window, placeholders)),
+            Named::Mnemonic => verdicts.extend(mnemonic::check(window, placeholders)),
             Named::KubernetesSecret => kubernetes::check(window, verdicts),
             Named::Mac => verdicts.extend(mac::check(window, placeholders)),
         }

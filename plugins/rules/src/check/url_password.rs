@@ -201,7 +201,7 @@ fn characters(value: &[u8]) -> usize {
 }
 
 /// The host at the front of what follows the password.
-fn host(rest: &[u8]) -> &[u8] {
+pub(super) fn host(rest: &[u8]) -> &[u8] {
     let end = rest
         .iter()
         .position(|byte| !(byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-')))
