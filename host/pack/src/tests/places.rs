@@ -71,6 +71,14 @@ fn the_slashes_of_a_url_may_be_escaped() {
 }
 
 #[test]
+fn what_only_names_a_secret_is_no_password_of_a_url() {
+    let text = "ldap+kerberos-pem://ann.pem:ann-private.pem@dc.corp.net/";
+    assert_eq!(bed::severities(bed::structure(), text), [Severity::P2], "{text}");
+    let text = "postgresql://app:%(secret:db_password)s@db.corp.net/x";
+    assert_eq!(taken(text), [], "{text}");
+}
+
+#[test]
 fn an_entry_of_netrc_may_stand_behind_whatever_a_tool_sets_there() {
     each_is_found(
         "netrc-password",

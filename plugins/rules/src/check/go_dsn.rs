@@ -7,16 +7,13 @@ use super::common;
 use super::url_password::{host, is_easy};
 use crate::placeholder::Placeholders;
 
-/// The networks that stand behind the password.
+/// The networks that stand behind the password. The bracket behind the address ends the window.
 const NETWORKS: [&[u8]; 4] = [b"@tcp(", b"@unix(", b"@cloudsql(", b"@tcp6("];
 
 pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<Verdict> {
     let text = window.slice(window.start()..window.end());
     let starts = |network: &&[u8]| text.windows(network.len()).position(|part| part == *network);
-    let (end, network) = NETWORKS
-        .iter()
-        .filter_map(|network| Some((starts(network)?, network)))
-        .min_by_key(|(end, _)| *end)?;
+    let (end, network) = NETWORKS.iter().find_map(|network| Some((starts(network)?, network)))?;
     let before = text.get(..end)?;
     // The window begins at the first colon, which may be an assignment's: then the user stands behind a quote or a blank.
     let opened = before.iter().rposition(|byte| b"\"'` ".contains(byte));

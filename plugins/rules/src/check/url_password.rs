@@ -52,11 +52,22 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<
     // Nobody has a server in a domain that is set apart; this machine's and a template's passwords may be somebody's.
     let nobody = common.is_reserved(host) && common::is_thought_up(&plain);
     let anywhere = common.is_reserved(host) || common.is_here(host) || is_filled_in(behind);
-    let documented =
-        nobody || (anywhere && is_easy(value)) || common.is_nowhere(host) || common.is_anonymous(&plain, name);
+    let documented = nobody
+        || (anywhere && is_easy(value))
+        || common.is_nowhere(host)
+        || common.is_anonymous(&plain, name)
+        || is_file(&plain);
     let verdict = common.judged(verdict, &plain, name);
     let lowered = documented || several(value).is_some_and(|first| common.is_common(first, name));
     Some(common::lower_where(lowered, verdict))
+}
+
+/// What the names of files with keys and tickets end with: tools of Kerberos are given one in the password's place.
+const FILES: [&[u8]; 7] = [b".pem", b".crt", b".pfx", b".p12", b".keytab", b".ccache", b".kirbi"];
+
+/// Whether this is a file's name and no password.
+fn is_file(value: &[u8]) -> bool {
+    FILES.iter().any(|end| value.ends_with(end))
 }
 
 /// What a host ends with, in percent escapes.

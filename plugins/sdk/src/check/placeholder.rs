@@ -67,6 +67,8 @@ pub fn is_reference(value: &[u8]) -> bool {
         [b'<', .., b'>'] | [b'{', .., b'}'] | [b'[', .., b']'] => true,
         [b'%', b's' | b'd' | b'v' | b'q'] => true,
         [b'%', name @ .., b'%'] => is_name(name),
+        // `%(password)s` and `%(secret:name)s`.
+        [b'%', b'(', name @ .., b')', b's'] => name.split(|byte| *byte == b':').all(is_name),
         [b'@', name @ .., b'@'] => name.split(|byte| *byte == b'.').all(is_name),
         [b'!', tag @ ..] if tag.len() <= 8 => tag.iter().all(u8::is_ascii_alphabetic),
         _ => value.iter().all(masked) || value.windows(3).any(|three| three == b"***"),
