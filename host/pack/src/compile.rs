@@ -1,9 +1,10 @@
 //! From files to the bytes that the engine reads.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cofferdam_rules::check::Named;
 use cofferdam_rules::fact;
+use cofferdam_rules::later::{self, Later};
 use cofferdam_rules::matcher::Matcher;
 use cofferdam_rules::pack::{Allow, AnchorData, ExtentData, Pack, RuleData, Set, SpanData, Test};
 use cofferdam_rules::pattern::{self as engine, Pattern};
@@ -19,6 +20,8 @@ use crate::{examples, extent};
 const RULES: usize = 4096;
 /// The least that the longest window of a rule with `name` is.
 const NAMED: u32 = 32;
+/// The longest part of a name that the host takes, in bytes.
+const PART: usize = 32;
 /// The shortest literal that may lead a pattern anywhere; shorter ones are in every text.
 const SHORTEST: usize = 3;
 /// The most leading bytes of a P0 or P1 secret that a rule may show.
@@ -108,23 +111,16 @@ pub fn compile(files: &[SourceFile]) -> Result<Compiled, PackError> {
         .iter()
         .map(|word| word.to_ascii_lowercase().into_bytes())
         .collect();
-    let pack = Pack {
-        id: &source.about.id,
-        version: &source.about.version,
-        title: &source.about.title,
-        allow: Allow {
-            words: words.iter().map(Vec::as_slice).collect(),
-            values: source.allow.values.iter().map(String::as_bytes).collect(),
-            digests,
-            patterns,
-        },
-        common: bytes(&source.tables.common),
-        names: bytes(&source.tables.names),
-        mail: bytes(&source.tables.mail),
-        cards: bytes(&source.tables.cards),
-        rules: drafts.iter().map(Draft::data).collect(),
+    let allow = Allow {
+        words: words.iter().map(Vec::as_slice).collect(),
+        values: source.allow.values.iter().map(String::as_bytes).collect(),
+        digests,
+        patterns,
     };
-    let bytes = pack.write().map_err(|error| {
+    let rules: Vec<RuleData<'_>> = drafts.iter().map(Draft::data).collect();
+    let off = (0_u16..).zip(&source.rules).filter(|(_, placed)| placed.rule.off);
+    let off = off.map(|(index, _)| index).collect();
+    let bytes = written(&source, &allow, &rules, off).map_err(|error| {
         PackError(vec![Problem {
             file: String::new(),
             rule: None,
@@ -148,6 +144,52 @@ pub fn compile(files: &[SourceFile]) -> Result<Compiled, PackError> {
         bytes,
         counts,
     })
+}
+
+/// The pack as bytes, of which each part can be read by itself.
+fn written(source: &Source, allow: &Allow<'_>, rules: &[RuleData<'_>], off: Vec<u16>) -> Result<Vec<u8>, later::Error> {
+    let tables = &source.tables;
+    let leads: Vec<&[u8]> = rules.iter().flat_map(RuleData::leads).collect();
+    let names = rules.iter().flat_map(|rule| rule.names().iter().copied());
+    let parts: BTreeSet<&str> = names
+        .map(part)
+        .chain(engine::PARTS)
+        .filter(|part| !part.is_empty())
+        .collect();
+    let parts: Vec<&str> = parts.into_iter().collect();
+    let lists = [
+        later::written(allow)?,
+        later::written(&bytes(&tables.common))?,
+        later::written(&bytes(&tables.names))?,
+        later::written(&bytes(&tables.mail))?,
+        later::written(&bytes(&tables.cards))?,
+        later::written(&leads)?,
+        later::written(&parts)?,
+    ];
+    let rules = rules.iter().map(later::written).collect::<Result<Vec<_>, _>>()?;
+    let [allow, common, names, mail, cards, leads, names_parts] = &lists;
+    let pack = Pack {
+        id: &source.about.id,
+        version: &source.about.version,
+        title: &source.about.title,
+        allow: Later::of(allow),
+        common: Later::of(common),
+        names: Later::of(names),
+        mail: Later::of(mail),
+        cards: Later::of(cards),
+        leads: Later::of(leads),
+        parts: Later::of(names_parts),
+        off,
+        rules: rules.iter().map(|rule| Later::of(rule)).collect(),
+    };
+    pack.write()
+}
+
+/// The lower-case letters that begin a word of a name, as many as the host takes.
+fn part(word: &[u8]) -> &str {
+    let letters = word.iter().take(PART).take_while(|byte| byte.is_ascii_lowercase());
+    let length = letters.count();
+    std::str::from_utf8(&word[..length]).expect("letters of ASCII are text")
 }
 
 /// What is wrong with what a pack says of itself.
@@ -270,7 +312,6 @@ impl<'s> Draft<'s> {
             title: &rule.title,
             category: &rule.category,
             severity: grade(rule.severity),
-            off: rule.off,
             word: rule.word,
             low_entropy: rule.low_entropy,
             may_show: rule.may_show,

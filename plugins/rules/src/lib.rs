@@ -7,6 +7,7 @@ pub mod assign;
 pub mod check;
 pub mod digest;
 pub mod fact;
+pub mod later;
 pub mod matcher;
 pub mod national;
 pub mod pack;
@@ -15,19 +16,13 @@ mod placeholder;
 pub mod slot;
 pub mod words;
 
-use std::collections::BTreeSet;
-
 use cofferdam_sdk::{Detector, Info, Rule, Settings, SettingsError, Verdict, Window, export_detector};
 
 use pack::{Pack, RuleData, Test};
-use pattern::PARTS;
 use placeholder::Placeholders;
 
 /// The schema of the settings of every pack.
 const SETTINGS: &str = r#"{"type":"object","additionalProperties":false,"properties":{"enable":{"type":"string","description":"ids of rules that the pack leaves off, with commas between them"},"disable":{"type":"string","description":"ids of rules to leave out, with commas between them"}}}"#;
-
-/// The longest part of a name that the host takes, in bytes.
-const PART: usize = 32;
 
 /// A detector over one pack.
 pub struct RuleEngine {
@@ -53,11 +48,17 @@ impl RuleEngine {
         settings.only(&["enable", "disable"])?;
         let enabled = ids(pack, settings, "enable")?;
         let disabled = ids(pack, settings, "disable")?;
-        let in_force = |rule: &RuleData<'_>| (!rule.off || enabled.contains(&rule.id)) && !disabled.contains(&rule.id);
-        let rules = (0_u16..).zip(&pack.rules).filter(|(_, rule)| in_force(rule));
+        // No rule is read for its id where no setting names one.
+        let named = |index: u16, ids: &[&str]| {
+            let rule = pack.rules.get(usize::from(index)).filter(|_| !ids.is_empty());
+            rule.is_some_and(|rule| ids.contains(&rule.get().id))
+        };
+        let in_force =
+            |index: &u16| (!pack.off.contains(index) || named(*index, &enabled)) && !named(*index, &disabled);
+        let rules = (0_u16..).zip(&pack.rules).map(|(index, _)| index);
         Ok(RuleEngine {
             pack,
-            rules: rules.map(|(index, _)| index).collect(),
+            rules: rules.filter(in_force).collect(),
             placeholders: Placeholders::new(pack),
             as_of,
         })
@@ -75,7 +76,8 @@ impl RuleEngine {
     }
 
     fn data(&self, index: usize) -> Option<&'static RuleData<'static>> {
-        self.pack.rules.get(usize::from(*self.rules.get(index)?))
+        let rule = self.pack.rules.get(usize::from(*self.rules.get(index)?))?;
+        Some(rule.get())
     }
 }
 
@@ -83,7 +85,10 @@ impl RuleEngine {
 fn ids<'s>(pack: &Pack<'_>, settings: &'s Settings<'_>, key: &str) -> Result<Vec<&'s str>, SettingsError> {
     let listed = settings.get(key).unwrap_or_default();
     let ids: Vec<&str> = listed.split(',').map(str::trim).filter(|id| !id.is_empty()).collect();
-    match ids.iter().find(|id| !pack.rules.iter().any(|rule| rule.id == **id)) {
+    match ids
+        .iter()
+        .find(|id| !pack.rules.iter().any(|rule| rule.get().id == **id))
+    {
         None => Ok(ids),
         Some(id) => Err(SettingsError::new(format!(
             "`{key}` names the rule `{id}`, which this pack doesn't have"
@@ -126,17 +131,8 @@ impl Detector for RuleEngine {
             .collect()
     }
 
-    /// What the engine takes for the rest of a name, or a beginning of it, so that the host asks about all that the engine looks at.
     fn parts(&self) -> Vec<String> {
-        let rules = (0..self.rules.len()).filter_map(|index| self.data(index));
-        let words = rules.flat_map(|rule| rule.names().iter().copied());
-        let letters = |word: &[u8]| {
-            let letters = word.iter().take(PART).take_while(|byte| byte.is_ascii_lowercase());
-            letters.copied().map(char::from).collect::<String>()
-        };
-        let parts = words.map(letters).chain(PARTS.map(str::to_owned));
-        let parts: BTreeSet<String> = parts.filter(|part| !part.is_empty()).collect();
-        parts.into_iter().collect()
+        self.pack.parts.get().iter().map(|part| (*part).to_owned()).collect()
     }
 
     fn check(&self, window: &Window<'_>, verdicts: &mut Vec<Verdict>) {

@@ -4,6 +4,7 @@ use cofferdam_sdk::{ByteSet, Extent, Rule, Severity};
 use serde::{Deserialize, Serialize};
 
 use crate::check::Named;
+use crate::later::{self, Later};
 use crate::matcher::Matcher;
 use crate::pattern::Pattern;
 
@@ -22,23 +23,34 @@ pub struct Pack<'a> {
     pub title: &'a str,
     /// What is a placeholder by whatever rule.
     #[serde(borrow)]
-    pub allow: Allow<'a>,
+    pub allow: Later<'a, Allow<'a>>,
     /// What people and documentation write where a secret would stand, and hosts that only they have.
     #[serde(borrow)]
-    pub common: Common<&'a [u8]>,
+    pub common: Later<'a, Common<&'a [u8]>>,
     /// What the words of a name say of its being a secret's.
     #[serde(borrow)]
-    pub names: Names<&'a [u8]>,
+    pub names: Later<'a, Names<&'a [u8]>>,
     /// What tells an address of nobody.
     #[serde(borrow)]
-    pub mail: Mail<&'a [u8]>,
+    pub mail: Later<'a, Mail<&'a [u8]>>,
     /// What the words around a number say of its being a card.
     #[serde(borrow)]
-    pub cards: Cards<&'a [u8]>,
+    pub cards: Later<'a, Cards<&'a [u8]>>,
+    /// The literals of [`LEADING`] bytes and more that lead a secret of some rule.
+    #[serde(borrow)]
+    pub leads: Later<'a, Vec<&'a [u8]>>,
+    /// What the engine takes for the rest of a name, or a beginning of it, so that the host asks about all that the engine looks at: sorted.
+    #[serde(borrow)]
+    pub parts: Later<'a, Vec<&'a str>>,
+    /// The rules that a setting must enable, as indices.
+    pub off: Vec<u16>,
     /// The rules, 4096 at most.
     #[serde(borrow)]
-    pub rules: Vec<RuleData<'a>>,
+    pub rules: Vec<Later<'a, RuleData<'a>>>,
 }
+
+/// The shortest literal that tells a value apart, in bytes: rules of shorter ones leave out what is longer or of one case.
+pub const LEADING: usize = 6;
 
 /// What only stands where a secret would.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -66,8 +78,6 @@ pub struct RuleData<'a> {
     pub category: &'a str,
     /// 0 to 3.
     pub severity: u8,
-    /// Whether it must be enabled by a setting.
-    pub off: bool,
     /// Whether its anchors must begin a word.
     pub word: bool,
     /// Whether few values are possible.
@@ -209,12 +219,20 @@ impl Pack<'_> {
     ///
     /// # Errors
     /// Never with the types at hand; the encoder's error is passed on.
-    pub fn write(&self) -> Result<Vec<u8>, postcard::Error> {
-        postcard::to_allocvec(self)
+    pub fn write(&self) -> Result<Vec<u8>, later::Error> {
+        later::written(self)
     }
 }
 
 impl RuleData<'_> {
+    /// Its literals that are long enough to tell a value apart.
+    pub fn leads(&self) -> impl Iterator<Item = &[u8]> {
+        self.anchors.iter().filter_map(|anchor| match anchor {
+            AnchorData::Literal(bytes) => (bytes.len() >= LEADING).then_some(*bytes),
+            AnchorData::Keyword(_) | AnchorData::Run(..) => None,
+        })
+    }
+
     /// The severity as a word.
     #[must_use]
     pub fn grade(&self) -> Severity {

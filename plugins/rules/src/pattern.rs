@@ -343,7 +343,7 @@ fn of_login(verdict: Verdict, secret: &[u8], placeholders: &Placeholders) -> Opt
 const JWT: &[u8] = b"eyJ";
 
 /// Words that names are made of, besides those of a rule.
-pub(crate) const PARTS: [&str; 16] = [
+pub const PARTS: [&str; 16] = [
     "access", "account", "admin", "api", "app", "auth", "client", "cloud", "deploy", "key", "oauth", "pass", "private",
     "secret", "token", "user",
 ];

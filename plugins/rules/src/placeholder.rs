@@ -9,11 +9,8 @@ use crate::words;
 use crate::digest::digest;
 use crate::fact;
 use crate::matcher::Matcher;
-use crate::pack::{AnchorData, Cards, Common, Mail, Names, Pack};
+use crate::pack::{Cards, Common, LEADING, Mail, Names, Pack};
 use crate::pattern::holds;
-
-/// The shortest literal that tells a value apart, in bytes: rules of shorter ones leave out what is longer or of one case.
-const LEADING: usize = 6;
 
 /// So many bits, for some three thousand literals.
 const LEADS: usize = 1 << 16;
@@ -42,22 +39,22 @@ impl Placeholders {
 
     /// What people and documentation write as passwords and hosts.
     pub(crate) fn common(&self) -> &Common<&'static [u8]> {
-        &self.pack.common
+        self.pack.common.get()
     }
 
     /// What the words of a name say of its being a secret's.
     pub(crate) fn words(&self) -> &Names<&'static [u8]> {
-        &self.pack.names
+        self.pack.names.get()
     }
 
     /// What tells an address of nobody.
     pub(crate) fn mail(&self) -> &Mail<&'static [u8]> {
-        &self.pack.mail
+        self.pack.mail.get()
     }
 
     /// What the words around a number say of its being a card.
     pub(crate) fn cards(&self) -> &Cards<&'static [u8]> {
-        &self.pack.cards
+        self.pack.cards.get()
     }
 
     /// Whether a literal that leads a secret of another rule leads this value: then that rule has its say.
@@ -65,24 +62,16 @@ impl Placeholders {
         if !value.first_chunk().is_some_and(|front| self.may_lead(front)) {
             return false;
         }
-        let leads = |anchor: &AnchorData<'_>| match anchor {
-            AnchorData::Literal(bytes) => bytes.len() >= LEADING && value.starts_with(bytes),
-            AnchorData::Keyword(_) | AnchorData::Run(..) => false,
-        };
-        self.pack.rules.iter().any(|rule| rule.anchors.iter().any(leads))
+        self.pack.leads.get().iter().any(|literal| value.starts_with(literal))
     }
 
     /// Whether some literal may begin so.
     fn may_lead(&self, front: &[u8; LEADING]) -> bool {
         let leads = self.leads.get_or_init(|| {
             let mut leads = vec![0; LEADS / 64];
-            for anchor in self.pack.rules.iter().flat_map(|rule| &rule.anchors) {
-                if let AnchorData::Literal(bytes) = anchor
-                    && let Some(front) = bytes.first_chunk()
-                {
-                    let (word, bit) = place(front);
-                    leads[word] |= 1 << bit;
-                }
+            for front in self.pack.leads.get().iter().filter_map(|literal| literal.first_chunk()) {
+                let (word, bit) = place(front);
+                leads[word] |= 1 << bit;
             }
             leads
         });
@@ -92,18 +81,18 @@ impl Placeholders {
 
     /// Whether a word of the pack's list stands in `text`.
     pub(crate) fn names(&self, text: &[u8]) -> bool {
-        self.pack.allow.words.iter().any(|word| holds(text, word))
+        self.pack.allow.get().words.iter().any(|word| holds(text, word))
     }
 
     /// Whether `value` is published as an example: one of the pack's values, or what one of its patterns fits.
     pub(crate) fn publishes(&self, value: &[u8]) -> bool {
-        let lists = &self.pack.allow;
+        let lists = self.pack.allow.get();
         lists.values.contains(&value) || self.is_digested(value) || Matcher::one_fits(lists.patterns.iter(), value)
     }
 
     /// Whether a digest of the pack's is this value's.
     fn is_digested(&self, value: &[u8]) -> bool {
-        let digests = &self.pack.allow.digests;
+        let digests = &self.pack.allow.get().digests;
         !digests.is_empty() && digests.contains(&digest(value))
     }
 
@@ -116,7 +105,7 @@ impl Placeholders {
         allow: &[Matcher],
         stop: &[&[u8]],
     ) -> Option<u8> {
-        let lists = &self.pack.allow;
+        let lists = self.pack.allow.get();
         let is_listed = lists.values.iter().any(|value| *value == secret || *value == whole);
         if is_listed || self.is_digested(secret) || self.is_digested(whole) {
             return Some(fact::PUBLISHED);

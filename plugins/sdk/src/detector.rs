@@ -1,7 +1,7 @@
 //! Detectors: the trait, and the way from a call to its checks.
 
 use crate::bindings::detector::cofferdam::detector::types as wit;
-use crate::{Info, Rule, Settings, SettingsError, Verdict, Window};
+use crate::{Info, Outlines, Rule, Settings, SettingsError, Verdict, Window};
 
 /// A finding as it goes to the host; positions are in the suspect's region.
 pub use wit::Finding;
@@ -61,7 +61,7 @@ impl ScanError {
 
 /// One call: its suspects, with the regions they lie in.
 pub struct Batch<'a> {
-    rules: &'a [Rule],
+    outlines: &'a Outlines,
     text: &'a [u8],
     regions: &'a [wit::Region],
     suspects: &'a [wit::Suspect],
@@ -135,7 +135,7 @@ impl<'a> Batch<'a> {
         let region = self.regions.get(index)?;
         let start = *starts.get(index)?;
         let text = self.text.get(start..start.checked_add(region.len as usize)?)?;
-        Window::new(self.rules, region, text, suspect)
+        Window::new(self.outlines, region, text, suspect)
     }
 }
 
@@ -145,13 +145,13 @@ impl<'a> Batch<'a> {
 /// The code that the detector gives.
 pub fn scan<D: Detector>(
     detector: &D,
-    rules: &[Rule],
+    outlines: &Outlines,
     text: &[u8],
     regions: &[wit::Region],
     suspects: &[wit::Suspect],
 ) -> Result<Vec<Finding>, ScanError> {
     detector.scan(&Batch {
-        rules,
+        outlines,
         text,
         regions,
         suspects,
@@ -160,14 +160,15 @@ pub fn scan<D: Detector>(
 
 /// Makes a detector and its descriptor.
 #[doc(hidden)]
-pub fn configure<D: Detector>(settings: &str, as_of: u32) -> Result<(D, Vec<Rule>, wit::Descriptor), String> {
+pub fn configure<D: Detector>(settings: &str, as_of: u32) -> Result<(D, Outlines, wit::Descriptor), String> {
     let settings = Settings::parse(settings).map_err(|error| error.to_string())?;
     let detector = D::configure(&settings, as_of).map_err(|error| error.to_string())?;
     let rules = detector.rules();
+    let outlines = Outlines::of(&rules);
     let descriptor = wit::Descriptor {
-        rules: rules.iter().map(|rule| rule.0.clone()).collect(),
+        rules: rules.into_iter().map(|rule| rule.0).collect(),
         facts: D::FACTS.iter().map(|&fact| fact.to_owned()).collect(),
         parts: detector.parts(),
     };
-    Ok((detector, rules, descriptor))
+    Ok((detector, outlines, descriptor))
 }

@@ -18,7 +18,7 @@ macro_rules! export_detector {
             struct Component;
 
             ::std::thread_local! {
-                static STATE: ::std::cell::RefCell<Option<($detector, Vec<::cofferdam_sdk::Rule>)>> =
+                static STATE: ::std::cell::RefCell<Option<($detector, ::cofferdam_sdk::Outlines)>> =
                     const { ::std::cell::RefCell::new(None) };
             }
 
@@ -30,8 +30,8 @@ macro_rules! export_detector {
                 }
 
                 fn configure(settings: String, as_of: u32) -> Result<wit::Descriptor, String> {
-                    let (detector, rules, descriptor) = sdk::configure::<$detector>(&settings, as_of)?;
-                    STATE.with_borrow_mut(|state| *state = Some((detector, rules)));
+                    let (detector, outlines, descriptor) = sdk::configure::<$detector>(&settings, as_of)?;
+                    STATE.with_borrow_mut(|state| *state = Some((detector, outlines)));
                     Ok(descriptor)
                 }
 
@@ -41,10 +41,10 @@ macro_rules! export_detector {
                     suspects: Vec<wit::Suspect>,
                 ) -> Result<Vec<wit::Finding>, u16> {
                     STATE.with_borrow(|state| {
-                        let Some((detector, rules)) = state else {
+                        let Some((detector, outlines)) = state else {
                             return Err(::cofferdam_sdk::ScanError::NOT_CONFIGURED.0);
                         };
-                        ::cofferdam_sdk::scan(detector, rules, &text, &regions, &suspects).map_err(|error| error.0)
+                        ::cofferdam_sdk::scan(detector, outlines, &text, &regions, &suspects).map_err(|error| error.0)
                     })
                 }
             }

@@ -230,16 +230,19 @@ impl Rule {
         self.0.severity
     }
 
-    /// The anchor of this index.
-    #[must_use]
-    pub fn anchor_at(&self, index: u16) -> Option<Anchor<'_>> {
-        match self.0.anchors.get(usize::from(index))? {
-            wit::Anchor::Literal(word) => Some(Anchor::Literal {
+    /// Its anchors, in the order that [`Window::anchor_index`](crate::Window::anchor_index) counts.
+    pub fn anchors(&self) -> impl Iterator<Item = Anchor<'_>> {
+        self.0.anchors.iter().map(|anchor| match anchor {
+            wit::Anchor::Literal(word) => Anchor::Literal {
                 bytes: &word.bytes,
                 any_case: word.any_case,
-            }),
-            wit::Anchor::Run(_) => Some(Anchor::Run),
-        }
+            },
+            wit::Anchor::Run(_) => Anchor::Run,
+        })
+    }
+
+    pub(crate) fn anchor_count(&self) -> usize {
+        self.0.anchors.len()
     }
 
     /// Whether the secret begins before its literal.

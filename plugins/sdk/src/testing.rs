@@ -7,7 +7,7 @@ mod random;
 
 use crate::bindings::detector::cofferdam::detector::types as wit;
 use crate::detector::configure;
-use crate::{Detector, Rule, ScanError, Severity, scan};
+use crate::{Detector, Outlines, Rule, ScanError, Severity, scan};
 
 pub use random::Random;
 
@@ -18,6 +18,7 @@ const CONTEXT: usize = 256;
 pub struct Host<D> {
     detector: D,
     rules: Vec<Rule>,
+    outlines: Outlines,
 }
 
 /// One finding, by the offsets of the text.
@@ -51,14 +52,23 @@ impl<D: Detector> Host<D> {
     /// # Errors
     /// What the detector says.
     pub fn with_settings(settings: &str) -> Result<Host<D>, String> {
-        let (detector, rules, _) = configure::<D>(settings, 20_000)?;
-        Ok(Host { detector, rules })
+        let (detector, outlines, descriptor) = configure::<D>(settings, 20_000)?;
+        Ok(Host {
+            detector,
+            rules: descriptor.rules.into_iter().map(Rule).collect(),
+            outlines,
+        })
     }
 
     /// This detector, which its test made by itself.
     pub fn of(detector: D) -> Host<D> {
         let rules = detector.rules();
-        Host { detector, rules }
+        let outlines = Outlines::of(&rules);
+        Host {
+            detector,
+            rules,
+            outlines,
+        }
     }
 
     /// The detector's rules.
@@ -73,7 +83,7 @@ impl<D: Detector> Host<D> {
     /// The code that the detector gives.
     pub fn findings(&self, text: &[u8]) -> Result<Vec<wit::Finding>, ScanError> {
         let ask = Ask::new(&self.rules, text);
-        scan(&self.detector, &self.rules, &ask.text, &ask.regions, &ask.suspects)
+        scan(&self.detector, &self.outlines, &ask.text, &ask.regions, &ask.suspects)
     }
 
     /// Finds and asks, and checks that the answer keeps the promises of the WIT.
@@ -83,7 +93,7 @@ impl<D: Detector> Host<D> {
     #[must_use]
     pub fn hits(&self, text: &[u8]) -> Vec<Hit> {
         let ask = Ask::new(&self.rules, text);
-        let findings = scan(&self.detector, &self.rules, &ask.text, &ask.regions, &ask.suspects)
+        let findings = scan(&self.detector, &self.outlines, &ask.text, &ask.regions, &ask.suspects)
             .expect("a detector under test answers");
         assert!(
             findings.is_sorted_by_key(|finding| finding.suspect),

@@ -3,12 +3,15 @@
 use std::ops::Range;
 
 use crate::bindings::detector::cofferdam::detector::types as wit;
-use crate::{Anchor, RegionMarks, Rule, Severity};
+use crate::outline::{Outline, Outlines};
+use crate::{RegionMarks, Severity};
 
 /// One suspect with the text around it. All positions are bytes in the region, and nothing here panics on any input.
 #[derive(Clone, Copy)]
 pub struct Window<'a> {
-    rule: &'a Rule,
+    outline: Outline,
+    /// How long the literal is that hit, if one did.
+    literal: Option<usize>,
     rule_index: u16,
     anchor: u16,
     text: &'a [u8],
@@ -34,12 +37,12 @@ pub struct Verdict {
 impl<'a> Window<'a> {
     /// The window of `suspect`, or `None` where its numbers don't fit its region or its rule.
     pub(crate) fn new(
-        rules: &'a [Rule],
+        outlines: &Outlines,
         region: &wit::Region,
         text: &'a [u8],
         suspect: &wit::Suspect,
     ) -> Option<Window<'a>> {
-        let rule = rules.get(usize::from(suspect.rule))?;
+        let outline = outlines.rule(suspect.rule)?;
         let (at, start, end) = (
             suspect.at as usize,
             suspect.window_start as usize,
@@ -50,7 +53,8 @@ impl<'a> Window<'a> {
         }
         let marks = region.marks;
         Some(Window {
-            rule,
+            outline,
+            literal: outlines.literal(outline, suspect.anchor),
             rule_index: suspect.rule,
             anchor: suspect.anchor,
             text,
@@ -59,12 +63,6 @@ impl<'a> Window<'a> {
             end,
             marks,
         })
-    }
-
-    /// The rule that the suspect is of.
-    #[must_use]
-    pub fn rule(&self) -> &'a Rule {
-        self.rule
     }
 
     /// The rule's index in the detector's list.
@@ -94,28 +92,25 @@ impl<'a> Window<'a> {
     /// Where the body can begin: after the literal, or at the window's start where no literal leads.
     #[must_use]
     pub fn body_start(&self) -> usize {
-        if self.rule.has_lead() {
-            return self.start;
-        }
-        match self.rule.anchor_at(self.anchor) {
-            Some(Anchor::Literal { bytes, .. }) => self.start.max(self.at.saturating_add(bytes.len())).min(self.end),
-            Some(Anchor::Run) | None => self.start,
+        match self.literal {
+            Some(length) if !self.outline.has_lead => self.start.max(self.at.saturating_add(length)).min(self.end),
+            Some(_) | None => self.start,
         }
     }
 
     /// The first byte behind the literal; the window's start where no literal leads.
     #[must_use]
     pub fn anchor_end(&self) -> usize {
-        match self.rule.anchor_at(self.anchor) {
-            Some(Anchor::Literal { bytes, .. }) => self.at.saturating_add(bytes.len()).min(self.text.len()),
-            Some(Anchor::Run) | None => self.start,
+        match self.literal {
+            Some(length) => self.at.saturating_add(length).min(self.text.len()),
+            None => self.start,
         }
     }
 
     /// Whether the secret begins before its literal.
     #[must_use]
     pub fn has_lead(&self) -> bool {
-        self.rule.has_lead()
+        self.outline.has_lead
     }
 
     /// The window's first byte.
@@ -172,7 +167,7 @@ impl<'a> Window<'a> {
         Verdict {
             span,
             confidence,
-            severity: self.rule.severity(),
+            severity: self.outline.severity,
             facts: 0,
         }
     }
