@@ -6,7 +6,7 @@ use cofferdam_rules::check::Named;
 use cofferdam_rules::fact;
 use cofferdam_rules::later::{self, Later};
 use cofferdam_rules::matcher::Matcher;
-use cofferdam_rules::pack::{Allow, AnchorData, ExtentData, Pack, RuleData, Set, SpanData, Test};
+use cofferdam_rules::pack::{Allow, AnchorData, ExtentData, Pack, Proof, RuleData, Set, SpanData, Test};
 use cofferdam_rules::pattern::{self as engine, Pattern};
 
 use crate::error::{PackError, Problem};
@@ -117,10 +117,10 @@ pub fn compile(files: &[SourceFile]) -> Result<Compiled, PackError> {
         digests,
         patterns,
     };
-    let rules: Vec<RuleData<'_>> = drafts.iter().map(Draft::data).collect();
+    let (rules, proofs): (Vec<_>, Vec<_>) = drafts.iter().map(Draft::data).unzip();
     let off = (0_u16..).zip(&source.rules).filter(|(_, placed)| placed.rule.off);
     let off = off.map(|(index, _)| index).collect();
-    let bytes = written(&source, &allow, &rules, off).map_err(|error| {
+    let bytes = written(&source, &allow, (&rules, &proofs), off).map_err(|error| {
         PackError(vec![Problem {
             file: String::new(),
             rule: None,
@@ -147,10 +147,15 @@ pub fn compile(files: &[SourceFile]) -> Result<Compiled, PackError> {
 }
 
 /// The pack as bytes, of which each part can be read by itself.
-fn written(source: &Source, allow: &Allow<'_>, rules: &[RuleData<'_>], off: Vec<u16>) -> Result<Vec<u8>, later::Error> {
+fn written(
+    source: &Source,
+    allow: &Allow<'_>,
+    (rules, proofs): (&[RuleData<'_>], &[Proof<'_>]),
+    off: Vec<u16>,
+) -> Result<Vec<u8>, later::Error> {
     let tables = &source.tables;
     let leads: Vec<&[u8]> = rules.iter().flat_map(RuleData::leads).collect();
-    let names = rules.iter().flat_map(|rule| rule.names().iter().copied());
+    let names = proofs.iter().flat_map(|proof| proof.names().iter().copied());
     let parts: BTreeSet<&str> = names
         .map(part)
         .chain(engine::PARTS)
@@ -167,6 +172,7 @@ fn written(source: &Source, allow: &Allow<'_>, rules: &[RuleData<'_>], off: Vec<
         later::written(&parts)?,
     ];
     let rules = rules.iter().map(later::written).collect::<Result<Vec<_>, _>>()?;
+    let proofs = proofs.iter().map(later::written).collect::<Result<Vec<_>, _>>()?;
     let [allow, common, names, mail, cards, leads, names_parts] = &lists;
     let pack = Pack {
         id: &source.about.id,
@@ -181,6 +187,7 @@ fn written(source: &Source, allow: &Allow<'_>, rules: &[RuleData<'_>], off: Vec<
         parts: Later::of(names_parts),
         off,
         rules: rules.iter().map(|rule| Later::of(rule)).collect(),
+        proofs: proofs.iter().map(|proof| Later::of(proof)).collect(),
     };
     pack.write()
 }
@@ -295,7 +302,7 @@ impl<'s> Draft<'s> {
         })
     }
 
-    fn data(&self) -> RuleData<'_> {
+    fn data(&self) -> (RuleData<'_>, Proof<'_>) {
         let rule = self.rule;
         let (extent, test) = match &self.how {
             How::Pattern(compact) => (
@@ -307,7 +314,12 @@ impl<'s> Draft<'s> {
         let literals = rule.anchors.iter().map(|bytes| AnchorData::Literal(bytes.as_bytes()));
         let keywords = rule.keywords.iter().map(|bytes| AnchorData::Keyword(bytes.as_bytes()));
         let run = self.run.map(|(set, at_least)| AnchorData::Run(set, at_least));
-        RuleData {
+        let proof = Proof {
+            word: rule.word,
+            facts: self.facts,
+            test,
+        };
+        let data = RuleData {
             id: &rule.id,
             title: &rule.title,
             category: &rule.category,
@@ -315,11 +327,11 @@ impl<'s> Draft<'s> {
             word: rule.word,
             low_entropy: rule.low_entropy,
             may_show: rule.may_show,
-            facts: self.facts,
+            is_named: !proof.names().is_empty(),
             anchors: literals.chain(keywords).chain(run).collect(),
             extent,
-            test,
-        }
+        };
+        (data, proof)
     }
 
     fn pattern(&self, compact: &Compact) -> Pattern<'_> {

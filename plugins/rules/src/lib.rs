@@ -18,7 +18,7 @@ pub mod words;
 
 use cofferdam_sdk::{Detector, Info, Rule, Settings, SettingsError, Verdict, Window, export_detector};
 
-use pack::{Pack, RuleData, Test};
+use pack::{Pack, Proof, RuleData, Test};
 use placeholder::Placeholders;
 
 /// The schema of the settings of every pack.
@@ -79,6 +79,11 @@ impl RuleEngine {
         let rule = self.pack.rules.get(usize::from(*self.rules.get(index)?))?;
         Some(rule.get())
     }
+
+    fn proof(&self, index: usize) -> Option<&'static Proof<'static>> {
+        let proof = self.pack.proofs.get(usize::from(*self.rules.get(index)?))?;
+        Some(proof.get())
+    }
 }
 
 /// The rules that a setting names, each of which the pack must have.
@@ -136,19 +141,19 @@ impl Detector for RuleEngine {
     }
 
     fn check(&self, window: &Window<'_>, verdicts: &mut Vec<Verdict>) {
-        let Some(data) = self.data(window.rule_index()) else {
+        let Some(proof) = self.proof(window.rule_index()) else {
             return;
         };
-        if data.word && !cofferdam_sdk::check::starts_token(window.text(), window.anchor_start()) {
+        if proof.word && !cofferdam_sdk::check::starts_token(window.text(), window.anchor_start()) {
             return;
         }
         let first = verdicts.len();
-        match &data.test {
+        match &proof.test {
             Test::Pattern(pattern) => verdicts.extend(pattern.check(window, self.as_of, &self.placeholders)),
             Test::Named(named) => named.check(window, self.as_of, &self.placeholders, verdicts),
         }
         for verdict in verdicts.iter_mut().skip(first) {
-            verdict.facts |= data.facts;
+            verdict.facts |= proof.facts;
         }
     }
 }

@@ -9,8 +9,10 @@ use crate::matcher::Matcher;
 use crate::pattern::Pattern;
 
 mod lists;
+mod set;
 
 pub use lists::{Cards, Common, Lists, Logins, Mail, Names};
+pub use set::Set;
 
 /// A compiled pack. Its texts lie in the bytes that it was read from.
 #[derive(Debug, Serialize, Deserialize)]
@@ -44,9 +46,12 @@ pub struct Pack<'a> {
     pub parts: Later<'a, Vec<&'a str>>,
     /// The rules that a setting must enable, as indices.
     pub off: Vec<u16>,
-    /// The rules, 4096 at most.
+    /// The rules as they are declared, 4096 at most.
     #[serde(borrow)]
     pub rules: Vec<Later<'a, RuleData<'a>>>,
+    /// How the suspects of each are confirmed, in the same order.
+    #[serde(borrow)]
+    pub proofs: Vec<Later<'a, Proof<'a>>>,
 }
 
 /// The shortest literal that tells a value apart, in bytes: rules of shorter ones leave out what is longer or of one case.
@@ -67,7 +72,7 @@ pub struct Allow<'a> {
     pub patterns: Vec<Matcher>,
 }
 
-/// One rule.
+/// One rule, as it is declared.
 #[derive(Debug, Serialize, Deserialize)]
 pub struct RuleData<'a> {
     /// Unique in the pack.
@@ -84,15 +89,24 @@ pub struct RuleData<'a> {
     pub low_entropy: bool,
     /// Leading bytes of the secret that may get out.
     pub may_show: u16,
-    /// Bits of the facts that all its findings have.
-    pub facts: u64,
+    /// Whether a word of its own must stand in the name before a value.
+    pub is_named: bool,
     /// What the host searches for.
     #[serde(borrow)]
     pub anchors: Vec<AnchorData<'a>>,
     /// How far a suspect reaches.
     #[serde(borrow)]
     pub extent: ExtentData<'a>,
-    /// How a suspect is confirmed.
+}
+
+/// How suspects of one rule are confirmed.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Proof<'a> {
+    /// Whether its anchors must begin a word.
+    pub word: bool,
+    /// Bits of the facts that all its findings have.
+    pub facts: u64,
+    /// What a suspect has to pass.
     #[serde(borrow)]
     pub test: Test<'a>,
 }
@@ -153,7 +167,7 @@ pub struct BlockData<'a> {
     pub bound: u32,
 }
 
-/// How a suspect is confirmed.
+/// What a suspect has to pass.
 #[derive(Debug, Serialize, Deserialize)]
 pub enum Test<'a> {
     /// By a pattern.
@@ -161,47 +175,6 @@ pub enum Test<'a> {
     Pattern(Box<Pattern<'a>>),
     /// By a check of the engine's own.
     Named(Named),
-}
-
-/// A set of byte values.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Set(pub [u64; 4]);
-
-impl Set {
-    /// Whether it holds `byte`.
-    #[must_use]
-    pub fn has(&self, byte: u8) -> bool {
-        self.0[usize::from(byte / 64)] >> (byte % 64) & 1 == 1
-    }
-
-    /// Those that stand in `text`.
-    #[must_use]
-    pub fn of(text: &[u8]) -> Set {
-        let mut set = Set::default();
-        text.iter().for_each(|byte| set.add(*byte));
-        set
-    }
-
-    /// Adds `byte`.
-    pub fn add(&mut self, byte: u8) {
-        self.0[usize::from(byte / 64)] |= 1 << (byte % 64);
-    }
-
-    /// Both together.
-    #[must_use]
-    pub fn or(&self, other: &Set) -> Set {
-        Set(std::array::from_fn(|word| self.0[word] | other.0[word]))
-    }
-
-    /// Whether both hold some byte.
-    #[must_use]
-    pub fn meets(&self, other: &Set) -> bool {
-        self.0.iter().zip(other.0).any(|(a, b)| a & b != 0)
-    }
-
-    fn bytes(self) -> ByteSet {
-        ByteSet::from_words(self.0)
-    }
 }
 
 impl Pack<'static> {
@@ -239,15 +212,6 @@ impl RuleData<'_> {
         grade(self.severity)
     }
 
-    /// The words of which one must stand in the name before a value.
-    #[must_use]
-    pub fn names(&self) -> &[&[u8]] {
-        match &self.test {
-            Test::Pattern(pattern) => &pattern.name,
-            Test::Named(_) => &[],
-        }
-    }
-
     /// The rule that the host gets.
     #[must_use]
     pub fn rule(&self) -> Rule {
@@ -260,7 +224,7 @@ impl RuleData<'_> {
         if self.low_entropy {
             rule = rule.low_entropy();
         }
-        if !self.names().is_empty() {
+        if self.is_named {
             rule = rule.name();
         }
         self.anchors.iter().fold(rule, |rule, anchor| match anchor {
@@ -268,6 +232,17 @@ impl RuleData<'_> {
             AnchorData::Keyword(bytes) => rule.keyword(bytes),
             AnchorData::Run(set, at_least) => rule.run(set.bytes(), *at_least),
         })
+    }
+}
+
+impl Proof<'_> {
+    /// The words of which one must stand in the name before a value.
+    #[must_use]
+    pub fn names(&self) -> &[&[u8]] {
+        match &self.test {
+            Test::Pattern(pattern) => &pattern.name,
+            Test::Named(_) => &[],
+        }
     }
 }
 
