@@ -10,6 +10,7 @@ mod margin;
 mod promise;
 mod reference;
 pub(crate) mod rig;
+mod screens;
 mod swallow;
 mod words;
 mod work;
