@@ -26,8 +26,7 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<
         None => (&[][..], 0),
     };
     let value = before.get(start..).filter(|value| !value.is_empty())?;
-    // A password may hold what a reference begins with, but not be one.
-    if is_reference(value) || value.starts_with(b"%") {
+    if is_reference(value) {
         return None;
     }
     let common = placeholders.common();

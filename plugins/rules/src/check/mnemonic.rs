@@ -10,9 +10,9 @@ const COUNTS: [usize; 5] = [12, 15, 18, 21, 24];
 /// How long a word of that list is, in bytes.
 const WORD: std::ops::RangeInclusive<usize> = 3..=8;
 /// Words of sentences that the list doesn't have: what holds one of them is prose.
-const PROSE: [&[u8]; 16] = [
+const PROSE: [&[u8]; 15] = [
     b"the", b"and", b"are", b"for", b"from", b"was", b"were", b"has", b"have", b"not", b"but", b"which", b"its",
-    b"you", b"your", b"into",
+    b"your", b"into",
 ];
 
 /// Confirms as many words as a wallet has, and no more.
