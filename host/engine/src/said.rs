@@ -21,10 +21,11 @@ const CONTRACTS: [&str; 3] = [
 
 /// How it is kept: checked, in the host's words, behind its digest. What an earlier host kept otherwise is never read as this, nor is what it made
 /// otherwise of the same answer.
-const LAYOUT: [&str; 5] = [
+const LAYOUT: [&str; 6] = [
     "checked, in the host's words, behind its digest",
     include_str!("kept.rs"),
     include_str!("kept/set.rs"),
+    include_str!("../../guard/src/set.rs"),
     include_str!("v0_1/detector.rs"),
     include_str!("v0_1/policy.rs"),
 ];

@@ -141,9 +141,10 @@ impl Projection {
         self.sight.resize(size);
     }
 
-    /// Forgets the control sequences before a position.
+    /// Forgets the control sequences before a position, and a screen that was left long before what was read last.
     pub(crate) fn forget(&mut self, position: u64) {
         self.controls.forget(position);
+        self.sight.forget(self.consumed);
     }
 
     /// Reads on, as far as answered; once what it has read is settled it wants to be called again. Everything before `emitted` is out or

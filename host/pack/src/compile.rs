@@ -189,6 +189,7 @@ fn written(
         rules: rules.iter().map(|rule| Later::of(rule)).collect(),
         proofs: proofs.iter().map(|proof| Later::of(proof)).collect(),
     };
+    pack.check()?;
     pack.write()
 }
 

@@ -26,13 +26,19 @@ impl<'a, T: Deserialize<'a>> Later<'a, T> {
     /// The value.
     ///
     /// # Panics
-    /// The bytes are no such value. The packing tool wrote them and reads each of them for its examples, and the host holds the component to
-    /// its digest.
+    /// The bytes are no such value. The packing tool reads each part once ([`Pack::check`](crate::pack::Pack::check)), and the host holds
+    /// the component to its digest.
     pub fn get(&self) -> &T {
-        self.read.get_or_init(|| {
-            let value = postcard::from_bytes(self.bytes);
-            Box::new(value.expect("the packing tool wrote it, and has read it again"))
-        })
+        self.read
+            .get_or_init(|| Box::new(self.value().expect("the packing tool has read it")))
+    }
+
+    /// The value, made anew.
+    ///
+    /// # Errors
+    /// The bytes are no such value.
+    pub fn value(&self) -> Result<T, Error> {
+        postcard::from_bytes(self.bytes)
     }
 }
 

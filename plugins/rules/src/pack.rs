@@ -188,6 +188,22 @@ impl Pack<'static> {
 }
 
 impl Pack<'_> {
+    /// Reads each part, which the engine only does with those that it is asked about.
+    ///
+    /// # Errors
+    /// A part can't be read.
+    pub fn check(&self) -> Result<(), later::Error> {
+        self.allow.value()?;
+        self.common.value()?;
+        self.names.value()?;
+        self.mail.value()?;
+        self.cards.value()?;
+        self.leads.value()?;
+        self.parts.value()?;
+        self.rules.iter().try_for_each(|rule| rule.value().map(drop))?;
+        self.proofs.iter().try_for_each(|proof| proof.value().map(drop))
+    }
+
     /// The pack as bytes.
     ///
     /// # Errors

@@ -29,6 +29,9 @@ fn invariant_3_a_screen_is_found_as_it_was_left() {
         );
         assert!(!shown.contains("dd"), "{between:?}: {}", shown.escape_debug());
     }
+    // Behind more than is replayed, the screen is blank.
+    let text = format!("{begins}\x1b[?47l\r\n{}{ends}", "make\r\n".repeat(2000));
+    assert_eq!(shown(&text), text);
     // Another text at that place is none.
     let text = format!("{begins}{long}\x1b[1;1H.....\x1b[?47l\r\n{ends}");
     assert_eq!(shown(&text), text);

@@ -30,6 +30,7 @@ pub(super) struct Sight {
     /// A blank begins the next row, and the cursor is about to go back over it.
     blank: bool,
     credit: Credit,
+    /// The screen that was left last, while a program that comes back could still find it so.
     left: Option<Left>,
 }
 
@@ -82,11 +83,8 @@ impl Sight {
         }
         match &mut self.tier {
             Tier::Screen(strokes) => strokes.resize(size),
-            Tier::Plain | Tier::Line(_) => {
-                if let Some(left) = &mut self.left {
-                    left.strokes.resize(size);
-                }
-            }
+            // What was written since it was left is of the other size, and programs draw anew after another one.
+            Tier::Plain | Tier::Line(_) => self.left = None,
         }
     }
 
@@ -386,17 +384,29 @@ impl Sight {
         // The sequence itself is carried out as a whole, behind what came before it.
         let begin = (at + 1).saturating_sub(sequence.len() as u64);
         let kept = at.saturating_sub(HISTORY).min(begin);
-        let (mut strokes, from) = match self.left.take().filter(|left| left.at >= kept) {
-            Some(left) => (left.strokes, left.at.min(begin)),
-            None => (Box::new(Strokes::new(self.size)), kept),
+        let (strokes, from) = match self.left.take().filter(|left| left.at >= kept) {
+            Some(left) => (Some(left.strokes), left.at.min(begin)),
+            None => (None, kept),
         };
-        // What comes and goes without end is not read again for ever: the screen is then as it was left.
+        // Screens that come and go without end begin empty.
         let history = usize::try_from(begin - from).unwrap_or(usize::MAX);
-        let from = if self.credit.spend(history, at) { from } else { begin };
+        let (strokes, from) = if self.credit.spend(history, at) {
+            (strokes, from)
+        } else {
+            (None, begin)
+        };
+        let mut strokes = strokes.unwrap_or_else(|| Box::new(Strokes::new(self.size)));
         strokes.replay(feed.raw.slice(from, begin), from);
         strokes.control(sequence, at, &mut self.credit, feed)?;
         self.tier = Tier::Screen(strokes);
         Ok(())
+    }
+
+    /// Lets go of a screen that was left too far before `position` to be found as it was.
+    pub(super) fn forget(&mut self, position: u64) {
+        if self.left.as_ref().is_some_and(|left| left.at + HISTORY < position) {
+            self.left = None;
+        }
     }
 
     /// The control that ends at `at` ends what is written freely.

@@ -31,7 +31,7 @@ impl Strokes {
         }
     }
 
-    /// Takes in what was written since the screen was left, which nobody reads here again. `from` is where the bytes begin.
+    /// Takes in what was written before the program came to the screen, or since it left it. `from` is where the bytes begin.
     pub(super) fn replay(&mut self, bytes: &[u8], from: u64) {
         let screen = &mut self.screen;
         (self.open, self.still) = (false, false);

@@ -15,16 +15,7 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<
     let starts = |network: &&[u8]| text.windows(network.len()).position(|part| part == *network);
     let (end, network) = NETWORKS.iter().find_map(|network| Some((starts(network)?, network)))?;
     let before = text.get(..end)?;
-    // The window begins at the first colon, which may be an assignment's: then the user stands behind a quote or a blank.
-    let opened = before.iter().rposition(|byte| b"\"'` ".contains(byte));
-    let (user, start) = match opened {
-        Some(quote) => {
-            let login = before.get(quote + 1..)?;
-            let colon = login.iter().position(|byte| *byte == b':')?;
-            (login.get(..colon)?, quote + 1 + colon + 1)
-        }
-        None => (&[][..], 0),
-    };
+    let (user, start) = login(window, before)?;
     let value = before.get(start..).filter(|value| !value.is_empty())?;
     if is_reference(value) {
         return None;
@@ -36,4 +27,34 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<
     let from = window.start() + start;
     let verdict = common.judged(window.verdict(from..from + value.len(), 90), value, user);
     Some(common::lower_where(lowered, verdict))
+}
+
+/// The user, and where the password begins. The window begins behind the first colon, which is that between the two where no quote and no
+/// scheme stands before the user.
+fn login<'t>(window: &Window<'t>, before: &'t [u8]) -> Option<(&'t [u8], usize)> {
+    let scheme = |from: usize| before.get(from..)?.windows(3).position(|part| part == b"://");
+    let quote = before
+        .iter()
+        .position(|byte| b"\"'`".contains(byte))
+        .map(|quote| quote + 1);
+    let from = quote.unwrap_or(before.len() - before.trim_ascii_start().len());
+    let from = match scheme(from) {
+        Some(place) => from + place + 3,
+        None if before.starts_with(b"//") => 2,
+        None => from,
+    };
+    let colon = before.get(from..)?.iter().position(|byte| *byte == b':');
+    match colon {
+        // A quote or a blank before the user, or a scheme.
+        Some(colon) if from > 0 => Some((before.get(from..from + colon)?, from + colon + 1)),
+        Some(_) | None => {
+            let gap = window.slice(window.anchor_end()..window.start());
+            let name = gap.strip_suffix(b":").unwrap_or(gap);
+            let begin = name
+                .iter()
+                .rposition(|byte| b"\"'`= (".contains(byte))
+                .map_or(0, |at| at + 1);
+            Some((name.get(begin..)?, 0))
+        }
+    }
 }

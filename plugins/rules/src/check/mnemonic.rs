@@ -11,15 +11,14 @@ const COUNTS: [usize; 5] = [12, 15, 18, 21, 24];
 const WORD: std::ops::RangeInclusive<usize> = 3..=8;
 /// Words of sentences that the list doesn't have: what holds one of them is prose.
 const PROSE: [&[u8]; 15] = [
-    b"the", b"and", b"are", b"for", b"from", b"was", b"were", b"has", b"have", b"not", b"but", b"which", b"its",
-    b"your", b"into",
+    b"the", b"and", b"are", b"for", b"from", b"was", b"were", b"has", b"not", b"but", b"which", b"its", b"your",
+    b"with", b"their",
 ];
 
 /// Confirms as many words as a wallet has, and no more.
 pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<Verdict> {
     let text = window.slice(window.start()..window.end());
     let front = text.iter().position(u8::is_ascii_lowercase)?;
-    // A list in quotes, or a text between two of them.
     let end = text.iter().rposition(u8::is_ascii_lowercase)? + 1;
     let value = text.get(front..end)?;
     let words: Vec<&[u8]> = value

@@ -28,7 +28,8 @@ pub(crate) fn worst(plan: &Plan, rig: &Rig, only: &str, table: &mut Table) {
     let (mut slowest, mut steepest) = (f64::INFINITY, 0.0_f64);
     let mut names = ("", "");
     let texts = hostile::all(&rig.literals());
-    for text in texts.into_iter().filter(|text| text.name.contains(only)) {
+    let chosen = texts.into_iter().filter(|text| text.name.contains(only));
+    for text in chosen {
         let (measured, growth) = measure(plan, rig, &mut session, &text, table);
         if measured < slowest {
             (slowest, names.0) = (measured, text.name);
@@ -38,6 +39,13 @@ pub(crate) fn worst(plan: &Plan, rig: &Rig, only: &str, table: &mut Table) {
         }
     }
     say("");
+    // What holds of some says nothing of all.
+    if !only.is_empty() {
+        if !slowest.is_finite() {
+            say(&format!("no worst text has `{only}` in its name"));
+        }
+        return;
+    }
     let one = |value| Sample::new(vec![value]);
     table.add_with(
         "worst text of all",
