@@ -4,7 +4,7 @@ use cofferdam_sdk::check::is_reference;
 use cofferdam_sdk::{Verdict, Window};
 
 use super::common;
-use super::url_password::{host, is_easy};
+use super::url_password::{host, is_documented};
 use crate::placeholder::Placeholders;
 
 /// The networks that stand behind the password. The bracket behind the address ends the window.
@@ -22,11 +22,9 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<
     }
     let common = placeholders.common();
     let behind = host(text.get(end + network.len()..).unwrap_or_default());
-    let anywhere = common.is_reserved(behind) || common.is_here(behind);
-    let lowered = (anywhere && is_easy(value)) || common.is_nowhere(behind);
     let from = window.start() + start;
     let verdict = common.judged(window.verdict(from..from + value.len(), 90), value, user);
-    Some(common::lower_where(lowered, verdict))
+    Some(common::lower_where(is_documented(common, value, behind), verdict))
 }
 
 /// The user, and where the password begins. The window begins behind the first colon, which is that between the two where no quote and no

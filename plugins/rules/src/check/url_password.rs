@@ -4,6 +4,7 @@ use cofferdam_sdk::check::is_reference;
 use cofferdam_sdk::{RegionMarks, Verdict, Window};
 
 use super::common;
+use crate::pack::Common;
 use crate::placeholder::Placeholders;
 
 /// A password of fewer bytes, of lower-case letters and digits only, is taken for documentation where the host is.
@@ -99,10 +100,14 @@ pub(crate) fn check_encoded(window: &Window<'_>, placeholders: &Placeholders) ->
     let start = from + skipped;
     let common = placeholders.common();
     let host = self::host(host.strip_prefix(b"@").unwrap_or(&host));
-    let anywhere = common.is_reserved(host) || common.is_here(host);
-    let lowered = (anywhere && is_easy(&plain)) || common.is_nowhere(host);
     let verdict = common.judged(window.verdict(start..start + length, 90), &plain, b"");
-    Some(common::lower_where(lowered, verdict))
+    Some(common::lower_where(is_documented(common, &plain, host), verdict))
+}
+
+/// Whether a password and its host are those of documentation.
+pub(super) fn is_documented(common: &Common<&'static [u8]>, password: &[u8], host: &[u8]) -> bool {
+    let anywhere = common.is_reserved(host) || common.is_here(host);
+    (anywhere && is_easy(password)) || common.is_nowhere(host)
 }
 
 /// Where `part` first stands in `text`.
