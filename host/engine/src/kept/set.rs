@@ -1,9 +1,8 @@
 //! A set as the bits of its 32 bytes, the lowest byte's first, without the zeros that end them.
 
 use cofferdam_guard::ByteSet;
-use serde::de::{Deserialize, Deserializer, Visitor};
+use serde::de::{Deserialize, Deserializer, Error as _};
 use serde::ser::{Serialize, Serializer};
-use std::fmt;
 
 /// A set, as it is kept.
 #[derive(Clone, Copy)]
@@ -19,25 +18,12 @@ impl Serialize for KeptSet {
 
 impl<'de> Deserialize<'de> for KeptSet {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_bytes(SetVisitor)
-    }
-}
-
-struct SetVisitor;
-
-impl Visitor<'_> for SetVisitor {
-    type Value = KeptSet;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("32 bytes of bits at most")
-    }
-
-    fn visit_bytes<E: serde::de::Error>(self, kept: &[u8]) -> Result<KeptSet, E> {
+        let kept = <&[u8]>::deserialize(deserializer)?;
         let mut bytes = [0; 32];
         let begin = bytes.get_mut(..kept.len());
         begin
-            .ok_or_else(|| E::invalid_length(kept.len(), &self))?
+            .ok_or_else(|| D::Error::invalid_length(kept.len(), &"32 bytes of bits at most"))?
             .copy_from_slice(kept);
-        Ok(KeptSet(ByteSet::from_octets(bytes)))
+        Ok(Self(ByteSet::from_octets(bytes)))
     }
 }

@@ -1,9 +1,7 @@
 //! Sets of byte values, as a pack has them.
 
-use std::fmt;
-
 use cofferdam_sdk::ByteSet;
-use serde::de::{Error, Visitor};
+use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 /// A set of byte values.
@@ -62,24 +60,11 @@ impl Serialize for Set {
 
 impl<'de> Deserialize<'de> for Set {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_bytes(SetVisitor)
-    }
-}
-
-struct SetVisitor;
-
-impl Visitor<'_> for SetVisitor {
-    type Value = Set;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("32 bytes of bits at most")
-    }
-
-    fn visit_bytes<E: Error>(self, written: &[u8]) -> Result<Set, E> {
+        let written = <&[u8]>::deserialize(deserializer)?;
         let mut octets = [0; 32];
         octets
             .get_mut(..written.len())
-            .ok_or_else(|| E::invalid_length(written.len(), &self))?
+            .ok_or_else(|| D::Error::invalid_length(written.len(), &"32 bytes of bits at most"))?
             .copy_from_slice(written);
         let mut set = Set::default();
         for (word, eight) in set.0.iter_mut().zip(octets.as_chunks().0) {
