@@ -2,6 +2,7 @@
 
 use crate::cache::{Cache, CacheWarning};
 use crate::deadline::Deadlines;
+use crate::images;
 use crate::limits::{MOST_INSTANCES, MOST_MEMORIES, MOST_MEMORY, MOST_TABLE_ELEMENTS, MOST_TABLES};
 use crate::ticker::Ticker;
 use cofferdam_model::Code;
@@ -79,7 +80,7 @@ impl Engine {
     /// When addresses for the pool, or a thread, can't be had. A cache folder that can't be used is a
     /// [warning](Self::cache_warning), not an error.
     pub fn start(options: EngineOptions) -> Result<Self, EngineError> {
-        let wasm = wasmtime::Engine::new(&config(options.instances))
+        let wasm = wasmtime::Engine::new(&config(options.instances, images::can_be_made()))
             .map_err(|error| EngineError::Wasm(format!("{error:#}")))?;
         let ticker = Ticker::start(wasm.weak())?;
         let (cache, warning) = match options.cache.map(|folder| Cache::open(&folder, &wasm)) {
@@ -106,7 +107,7 @@ impl Engine {
     }
 }
 
-fn config(instances: u32) -> Config {
+fn config(instances: u32, images: bool) -> Config {
     // A guest made by our tools has one memory, one table and one core instance; one that has more takes others' place.
     let mut pool = PoolingAllocationConfig::default();
     pool.total_component_instances(instances)
@@ -123,9 +124,8 @@ fn config(instances: u32) -> Config {
     config
         .allocation_strategy(InstanceAllocationStrategy::Pooling(pool))
         .epoch_interruption(true)
-        // An image in a file of memory would count against a limit on the size of files, and be made anew at each start; a pack of rules
-        // is copied in less time.
-        .memory_init_cow(false)
+        // What a guest's memory begins with is shared by its instances until they write to it: a pack of rules is half a MB.
+        .memory_init_cow(images)
         .concurrency_support(false)
         // Traps are recorded by their kind. A backtrace would cost time, and could only show names of the guest's making.
         .wasm_backtrace_max_frames(None)

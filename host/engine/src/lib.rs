@@ -15,6 +15,7 @@ mod describe;
 mod digest;
 mod engine;
 mod error;
+mod images;
 mod imports;
 mod incident;
 mod info;

@@ -168,6 +168,14 @@ impl DetectorInner {
         let mut live = Live::start(engine, &self.info.limits, self.ticks.start, |store| {
             pre.instantiate(store)
         })?;
+        let renewed = live.call(engine, self.ticks.start, LOAD_FUEL, |store, guest| {
+            guest.renew(store, &self.settings, self.as_of)
+        })?;
+        match renewed {
+            Some(Ok(())) => return Ok(live),
+            Some(Err(_)) => return Err(Detail::Refused.into()),
+            None => {}
+        }
         let again = live.call(engine, self.ticks.start, LOAD_FUEL, |store, guest| {
             guest.configure(store, &self.settings, self.as_of)
         })?;
@@ -265,6 +273,18 @@ impl DetectorGuest {
         }
     }
 
+    /// As the adapters' functions of this name.
+    pub(crate) fn renew(
+        &mut self,
+        store: &mut Store<State>,
+        settings: &str,
+        as_of: u32,
+    ) -> Result<Option<Result<(), String>>, Error> {
+        match self {
+            Self::V0_1(guest) => guest.renew(store, settings, as_of),
+        }
+    }
+
     pub(crate) fn scan(
         &mut self,
         store: &mut Store<State>,
@@ -340,6 +360,12 @@ impl PolicyGuest {
     ) -> Result<Result<Vec<PolicyDecision>, u16>, Error> {
         match self {
             Self::V0_1(guest) => guest.decide(store, consult, first),
+        }
+    }
+
+    pub(crate) fn decide_nothing(&mut self, store: &mut Store<State>) -> Result<(), Error> {
+        match self {
+            Self::V0_1(guest) => guest.decide_nothing(store),
         }
     }
 }

@@ -136,6 +136,21 @@ impl Session {
         called.is_ok()
     }
 
+    /// The same with the policy.
+    pub fn touch_policy(&mut self) -> bool {
+        let PolicySlot { plugin, live, .. } = &mut self.policy;
+        let called = with_live(
+            live,
+            || plugin.instance(&self.engine),
+            |live| {
+                live.call(&self.engine, plugin.ticks.call, FUEL_AT_LEAST, |store, guest| {
+                    guest.decide_nothing(store)
+                })
+            },
+        );
+        called.is_ok()
+    }
+
     /// How much memory the instance of a detector holds now, in bytes, or of the policy where none is named; 0 where there is no instance.
     pub fn memory(&self, detector: Option<u16>) -> usize {
         match detector {

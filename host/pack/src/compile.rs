@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use cofferdam_rules::check::Named;
 use cofferdam_rules::fact;
-use cofferdam_rules::later::{self, Later};
+use cofferdam_rules::later::{self, Later, Shelf};
 use cofferdam_rules::matcher::Matcher;
 use cofferdam_rules::pack::{Allow, AnchorData, ExtentData, Pack, Proof, RuleData, Set, SpanData, Test};
 use cofferdam_rules::pattern::{self as engine, Pattern};
@@ -171,8 +171,8 @@ fn written(
         later::written(&leads)?,
         later::written(&parts)?,
     ];
-    let rules = rules.iter().map(later::written).collect::<Result<Vec<_>, _>>()?;
-    let proofs = proofs.iter().map(later::written).collect::<Result<Vec<_>, _>>()?;
+    let (rule_ends, rules) = later::shelved(rules)?;
+    let (proof_ends, proofs) = later::shelved(proofs)?;
     let [allow, common, names, mail, cards, leads, names_parts] = &lists;
     let pack = Pack {
         id: &source.about.id,
@@ -186,8 +186,8 @@ fn written(
         leads: Later::of(leads),
         parts: Later::of(names_parts),
         off,
-        rules: rules.iter().map(|rule| Later::of(rule)).collect(),
-        proofs: proofs.iter().map(|proof| Later::of(proof)).collect(),
+        rules: Shelf::of((&rule_ends, &rules)),
+        proofs: Shelf::of((&proof_ends, &proofs)),
     };
     pack.check()?;
     pack.write()

@@ -7,6 +7,7 @@ pub mod assign;
 pub mod check;
 pub mod digest;
 pub mod fact;
+mod in_force;
 pub mod later;
 pub mod matcher;
 pub mod national;
@@ -16,9 +17,14 @@ mod placeholder;
 pub mod slot;
 pub mod words;
 
-use cofferdam_sdk::{Detector, Info, Rule, Settings, SettingsError, Verdict, Window, export_detector};
+use std::collections::BTreeSet;
 
-use pack::{Pack, Proof, RuleData, Test};
+use cofferdam_sdk::{
+    Detector, Info, Outline, Outlined, Rule, Settings, SettingsError, Verdict, Window, export_detector,
+};
+
+use in_force::InForce;
+use pack::{AnchorData, Pack, Proof, RuleData, Test};
 use placeholder::Placeholders;
 
 /// The schema of the settings of every pack.
@@ -27,8 +33,7 @@ const SETTINGS: &str = r#"{"type":"object","additionalProperties":false,"propert
 /// A detector over one pack.
 pub struct RuleEngine {
     pack: &'static Pack<'static>,
-    /// The rules in force, as indices into the pack's.
-    rules: Vec<u16>,
+    rules: InForce,
     placeholders: Placeholders,
     as_of: u32,
 }
@@ -46,19 +51,13 @@ impl RuleEngine {
         as_of: u32,
     ) -> Result<RuleEngine, SettingsError> {
         settings.only(&["enable", "disable"])?;
-        let enabled = ids(pack, settings, "enable")?;
-        let disabled = ids(pack, settings, "disable")?;
-        // No rule is read for its id where no setting names one.
-        let named = |index: u16, ids: &[&str]| {
-            let rule = pack.rules.get(usize::from(index)).filter(|_| !ids.is_empty());
-            rule.is_some_and(|rule| ids.contains(&rule.get().id))
-        };
-        let in_force =
-            |index: &u16| (!pack.off.contains(index) || named(*index, &enabled)) && !named(*index, &disabled);
-        let rules = (0_u16..).zip(&pack.rules).map(|(index, _)| index);
+        let enabled = indices(pack, settings, "enable")?;
+        let disabled = indices(pack, settings, "disable")?;
+        let off = pack.off.iter().filter(|index| !enabled.contains(index));
+        let left_out: BTreeSet<u16> = off.chain(&disabled).copied().collect();
         Ok(RuleEngine {
             pack,
-            rules: rules.filter(in_force).collect(),
+            rules: InForce::all_but(count(pack), left_out),
             placeholders: Placeholders::new(pack),
             as_of,
         })
@@ -69,35 +68,52 @@ impl RuleEngine {
     pub fn one(pack: &'static Pack<'static>, rule: u16, as_of: u32) -> RuleEngine {
         RuleEngine {
             pack,
-            rules: vec![rule],
+            rules: InForce::one(count(pack), rule),
             placeholders: Placeholders::new(pack),
             as_of,
         }
     }
 
-    fn data(&self, index: usize) -> Option<&'static RuleData<'static>> {
-        let rule = self.pack.rules.get(usize::from(*self.rules.get(index)?))?;
-        Some(rule.get())
+    fn data(&self, number: usize) -> Option<&'static RuleData<'static>> {
+        Some(self.pack.rules.get(self.rules.index(number)?)?.get())
     }
 
-    fn proof(&self, index: usize) -> Option<&'static Proof<'static>> {
-        let proof = self.pack.proofs.get(usize::from(*self.rules.get(index)?))?;
-        Some(proof.get())
+    fn proof(&self, number: usize) -> Option<&'static Proof<'static>> {
+        Some(self.pack.proofs.get(self.rules.index(number)?)?.get())
     }
 }
 
-/// The rules that a setting names, each of which the pack must have.
-fn ids<'s>(pack: &Pack<'_>, settings: &'s Settings<'_>, key: &str) -> Result<Vec<&'s str>, SettingsError> {
+/// A pack has 4096 rules at most; of one that has more the engine knows no more.
+fn count(pack: &Pack<'_>) -> u16 {
+    u16::try_from(pack.rules.len()).unwrap_or(u16::MAX)
+}
+
+/// The rules that a setting names, each of which the pack must have. Where it names none, no rule is read for its id.
+fn indices(pack: &Pack<'_>, settings: &Settings<'_>, key: &str) -> Result<Vec<u16>, SettingsError> {
     let listed = settings.get(key).unwrap_or_default();
-    let ids: Vec<&str> = listed.split(',').map(str::trim).filter(|id| !id.is_empty()).collect();
-    match ids
-        .iter()
-        .find(|id| !pack.rules.iter().any(|rule| rule.get().id == **id))
-    {
-        None => Ok(ids),
-        Some(id) => Err(SettingsError::new(format!(
-            "`{key}` names the rule `{id}`, which this pack doesn't have"
-        ))),
+    let ids = listed.split(',').map(str::trim).filter(|id| !id.is_empty());
+    let index = |id: &str| {
+        let named = (0_u16..).zip(pack.rules.iter()).find(|(_, rule)| rule.get().id == id);
+        named
+            .map(|(index, _)| index)
+            .ok_or_else(|| SettingsError::new(format!("`{key}` names the rule `{id}`, which this pack doesn't have")))
+    };
+    ids.map(index).collect()
+}
+
+/// Read from the pack for each rule that is asked about: an instance is asked about few.
+impl Outlined for RuleEngine {
+    fn outline(&self, rule: u16, anchor: u16) -> Option<Outline> {
+        let data = self.data(usize::from(rule))?;
+        let literal = match data.anchors.get(usize::from(anchor)) {
+            Some(AnchorData::Literal(bytes) | AnchorData::Keyword(bytes)) => u8::try_from(bytes.len()).ok(),
+            Some(AnchorData::Run(..)) | None => None,
+        };
+        Some(Outline {
+            severity: data.grade(),
+            has_lead: data.extent.has_lead(),
+            literal,
+        })
     }
 }
 
@@ -131,9 +147,13 @@ impl Detector for RuleEngine {
 
     fn rules(&self) -> Vec<Rule> {
         (0..self.rules.len())
-            .filter_map(|index| self.data(index))
+            .filter_map(|number| self.data(number))
             .map(RuleData::rule)
             .collect()
+    }
+
+    fn outlined(&self) -> Option<&dyn Outlined> {
+        Some(self)
     }
 
     fn parts(&self) -> Vec<String> {

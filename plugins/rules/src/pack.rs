@@ -4,7 +4,7 @@ use cofferdam_sdk::{ByteSet, Extent, Rule, Severity};
 use serde::{Deserialize, Serialize};
 
 use crate::check::Named;
-use crate::later::{self, Later};
+use crate::later::{self, Later, Shelf};
 use crate::matcher::Matcher;
 use crate::pattern::Pattern;
 
@@ -44,14 +44,14 @@ pub struct Pack<'a> {
     /// What the engine takes for the rest of a name, or a beginning of it, so that the host asks about all that the engine looks at: sorted.
     #[serde(borrow)]
     pub parts: Later<'a, Vec<&'a str>>,
-    /// The rules that a setting must enable, as indices.
+    /// The rules that a setting must enable, as indices, in order.
     pub off: Vec<u16>,
     /// The rules as they are declared, 4096 at most.
     #[serde(borrow)]
-    pub rules: Vec<Later<'a, RuleData<'a>>>,
+    pub rules: Shelf<'a, RuleData<'a>>,
     /// How the suspects of each are confirmed, in the same order.
     #[serde(borrow)]
-    pub proofs: Vec<Later<'a, Proof<'a>>>,
+    pub proofs: Shelf<'a, Proof<'a>>,
 }
 
 /// The shortest literal that tells a value apart, in bytes: rules of shorter ones leave out what is longer or of one case.
@@ -274,6 +274,15 @@ pub fn grade(number: u8) -> Severity {
 }
 
 impl ExtentData<'_> {
+    /// Whether secrets begin before their literal.
+    #[must_use]
+    pub fn has_lead(&self) -> bool {
+        match self {
+            ExtentData::Span(span) => span.lead.is_some(),
+            ExtentData::Block(_) => false,
+        }
+    }
+
     fn extent(&self) -> Extent {
         match self {
             ExtentData::Span(span) => {

@@ -3,7 +3,7 @@
 use crate::pack::Pack;
 
 /// What the tool looks for in the component's data: the mark, and then room for an address and a length.
-pub const MARK: &[u8; 16] = b"cofferdam-pack/2";
+pub const MARK: &[u8; 16] = b"cofferdam-pack/3";
 
 /// The bytes of the slot: the mark, the pack's address and its length as little-endian numbers of four bytes.
 pub const SIZE: usize = 24;
@@ -11,7 +11,7 @@ pub const SIZE: usize = 24;
 /// The slot of this component. The packing tool fills in the last eight bytes.
 #[cfg(target_arch = "wasm32")]
 #[used]
-static SLOT: [u8; SIZE] = *b"cofferdam-pack/2\0\0\0\0\0\0\0\0";
+static SLOT: [u8; SIZE] = *b"cofferdam-pack/3\0\0\0\0\0\0\0\0";
 
 /// The pack beside this code.
 ///

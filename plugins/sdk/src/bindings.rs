@@ -14,7 +14,7 @@
 pub mod detector {
     wit_bindgen::generate!({
         path: ["../../wit/types/0.1.0", "../../wit/detector/0.1.0"],
-        world: "cofferdam:detector/privacy-detector",
+        world: "cofferdam:detector/renewable-detector",
         pub_export_macro: true,
         export_macro_name: "__export_detector_world",
         default_bindings_module: "cofferdam_sdk::bindings::detector",

@@ -1,7 +1,7 @@
 //! Detectors: the trait, and the way from a call to its checks.
 
 use crate::bindings::detector::cofferdam::detector::types as wit;
-use crate::{Info, Outlines, Rule, Settings, SettingsError, Verdict, Window};
+use crate::{Info, Outlined, Outlines, Rule, Settings, SettingsError, Verdict, Window};
 
 /// A finding as it goes to the host; positions are in the suspect's region.
 pub use wit::Finding;
@@ -30,8 +30,15 @@ pub trait Detector: Sized + 'static {
     /// A sentence that names the setting that can't be accepted.
     fn configure(settings: &Settings<'_>, as_of: u32) -> Result<Self, SettingsError>;
 
-    /// Its rules, in the order that `Window::rule_index` counts. Called once for each configuration.
+    /// Its rules, in the order that `Window::rule_index` counts. Called once for each configuration; and once in an instance that
+    /// stands in for another, unless the detector is [`outlined`](Self::outlined).
     fn rules(&self) -> Vec<Rule>;
+
+    /// What windows are read by, where the detector knows it without making its rules: then an instance that stands in for
+    /// another makes none. Else the SDK keeps what it needs of [`rules`](Self::rules).
+    fn outlined(&self) -> Option<&dyn Outlined> {
+        None
+    }
 
     /// The words that may stand behind a literal of a rule with [`Rule::name`] and end it: 256 at most, each of 1 to 32 lower-case letters.
     fn parts(&self) -> Vec<String> {
@@ -61,7 +68,7 @@ impl ScanError {
 
 /// One call: its suspects, with the regions they lie in.
 pub struct Batch<'a> {
-    outlines: &'a Outlines,
+    outlines: &'a dyn Outlined,
     text: &'a [u8],
     regions: &'a [wit::Region],
     suspects: &'a [wit::Suspect],
@@ -139,36 +146,81 @@ impl<'a> Batch<'a> {
     }
 }
 
-/// Answers one call of the host; the export macro and the test host both come through here.
-///
-/// # Errors
-/// The code that the detector gives.
-pub fn scan<D: Detector>(
-    detector: &D,
-    outlines: &Outlines,
-    text: &[u8],
-    regions: &[wit::Region],
-    suspects: &[wit::Suspect],
-) -> Result<Vec<Finding>, ScanError> {
-    detector.scan(&Batch {
-        outlines,
-        text,
-        regions,
-        suspects,
-    })
+/// A detector with its settings, and what its windows are read by. The export macro and the test host both come through here.
+pub struct Configured<D> {
+    detector: D,
+    /// Nothing where the detector knows it itself.
+    kept: Option<Outlines>,
 }
 
-/// Makes a detector and its descriptor.
-#[doc(hidden)]
-pub fn configure<D: Detector>(settings: &str, as_of: u32) -> Result<(D, Outlines, wit::Descriptor), String> {
+impl<D: Detector> Configured<D> {
+    /// This detector.
+    pub fn of(detector: D) -> Configured<D> {
+        let kept = match detector.outlined() {
+            Some(_) => None,
+            None => Some(Outlines::of(&detector.rules())),
+        };
+        Configured { detector, kept }
+    }
+
+    /// A detector with settings, whose rules the host has from another instance.
+    ///
+    /// # Errors
+    /// Says what is wrong with the settings.
+    pub fn renewed(settings: &str, as_of: u32) -> Result<Configured<D>, String> {
+        detector(settings, as_of).map(Configured::of)
+    }
+
+    /// A detector with settings, and all that it declares.
+    ///
+    /// # Errors
+    /// Says what is wrong with the settings.
+    pub fn declared(settings: &str, as_of: u32) -> Result<(Configured<D>, wit::Descriptor), String> {
+        let detector: D = detector(settings, as_of)?;
+        let rules = detector.rules();
+        let kept = match detector.outlined() {
+            Some(_) => None,
+            None => Some(Outlines::of(&rules)),
+        };
+        let descriptor = wit::Descriptor {
+            rules: rules.into_iter().map(|rule| rule.0).collect(),
+            facts: D::FACTS.iter().map(|&fact| fact.to_owned()).collect(),
+            parts: detector.parts(),
+        };
+        Ok((Configured { detector, kept }, descriptor))
+    }
+
+    /// The detector.
+    #[must_use]
+    pub fn detector(&self) -> &D {
+        &self.detector
+    }
+
+    /// Answers one call of the host.
+    ///
+    /// # Errors
+    /// The code that the detector gives.
+    pub fn scan(
+        &self,
+        text: &[u8],
+        regions: &[wit::Region],
+        suspects: &[wit::Suspect],
+    ) -> Result<Vec<Finding>, ScanError> {
+        let outlines: &dyn Outlined = match &self.kept {
+            Some(kept) => kept,
+            // Only a detector that says so now and not then has none.
+            None => self.detector.outlined().ok_or(ScanError::NOT_CONFIGURED)?,
+        };
+        self.detector.scan(&Batch {
+            outlines,
+            text,
+            regions,
+            suspects,
+        })
+    }
+}
+
+fn detector<D: Detector>(settings: &str, as_of: u32) -> Result<D, String> {
     let settings = Settings::parse(settings).map_err(|error| error.to_string())?;
-    let detector = D::configure(&settings, as_of).map_err(|error| error.to_string())?;
-    let rules = detector.rules();
-    let outlines = Outlines::of(&rules);
-    let descriptor = wit::Descriptor {
-        rules: rules.into_iter().map(|rule| rule.0).collect(),
-        facts: D::FACTS.iter().map(|&fact| fact.to_owned()).collect(),
-        parts: detector.parts(),
-    };
-    Ok((detector, outlines, descriptor))
+    D::configure(&settings, as_of).map_err(|error| error.to_string())
 }

@@ -2,7 +2,7 @@
 //!
 //! They do nothing in a native build, where there is no host to export to.
 
-/// Exports a [`Detector`](crate::Detector) as the world `privacy-detector`.
+/// Exports a [`Detector`](crate::Detector) as the world `renewable-detector`.
 #[macro_export]
 macro_rules! export_detector {
     ($detector:ty) => {
@@ -18,20 +18,29 @@ macro_rules! export_detector {
             struct Component;
 
             ::std::thread_local! {
-                static STATE: ::std::cell::RefCell<Option<($detector, ::cofferdam_sdk::Outlines)>> =
+                static STATE: ::std::cell::RefCell<Option<::cofferdam_sdk::Configured<$detector>>> =
                     const { ::std::cell::RefCell::new(None) };
+            }
+
+            impl sdk::RenewalGuest for Component {
+                fn renew(settings: String, as_of: u32) -> Result<(), String> {
+                    let renewed = ::cofferdam_sdk::Configured::<$detector>::renewed(&settings, as_of)?;
+                    STATE.with_borrow_mut(|state| *state = Some(renewed));
+                    Ok(())
+                }
             }
 
             impl sdk::DetectorGuest for Component {
                 fn describe() -> String {
                     STATE.with_borrow(|state| {
-                        <$detector as ::cofferdam_sdk::Detector>::describe(state.as_ref().map(|(detector, _)| detector))
+                        <$detector as ::cofferdam_sdk::Detector>::describe(state.as_ref().map(|state| state.detector()))
                     })
                 }
 
                 fn configure(settings: String, as_of: u32) -> Result<wit::Descriptor, String> {
-                    let (detector, outlines, descriptor) = sdk::configure::<$detector>(&settings, as_of)?;
-                    STATE.with_borrow_mut(|state| *state = Some((detector, outlines)));
+                    let (configured, descriptor) =
+                        ::cofferdam_sdk::Configured::<$detector>::declared(&settings, as_of)?;
+                    STATE.with_borrow_mut(|state| *state = Some(configured));
                     Ok(descriptor)
                 }
 
@@ -41,10 +50,10 @@ macro_rules! export_detector {
                     suspects: Vec<wit::Suspect>,
                 ) -> Result<Vec<wit::Finding>, u16> {
                     STATE.with_borrow(|state| {
-                        let Some((detector, outlines)) = state else {
+                        let Some(configured) = state else {
                             return Err(::cofferdam_sdk::ScanError::NOT_CONFIGURED.0);
                         };
-                        ::cofferdam_sdk::scan(detector, outlines, &text, &regions, &suspects).map_err(|error| error.0)
+                        configured.scan(&text, &regions, &suspects).map_err(|error| error.0)
                     })
                 }
             }

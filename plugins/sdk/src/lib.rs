@@ -23,9 +23,9 @@ pub mod check;
 pub mod testing;
 
 pub use byte_set::ByteSet;
-pub use detector::{Batch, Detector, Finding, ScanError, scan};
+pub use detector::{Batch, Configured, Detector, Finding, ScanError};
 pub use info::Info;
-pub use outline::Outlines;
+pub use outline::{Outline, Outlined, Outlines};
 pub use policy::{Action, Decision, KnownRule, Origin, Policy, PolicyFinding, Promise};
 pub use rule::{Anchor, Extent, Rule};
 pub use settings::{Settings, SettingsError};
@@ -43,8 +43,8 @@ pub mod __private {
     pub use crate::bindings::detector::__export_detector_world as export_detector_world;
     pub use crate::bindings::detector::cofferdam::detector::types as detector_types;
     pub use crate::bindings::detector::exports::cofferdam::detector::detector::Guest as DetectorGuest;
+    pub use crate::bindings::detector::exports::cofferdam::detector::renewal::Guest as RenewalGuest;
     pub use crate::bindings::policy::__export_policy_world as export_policy_world;
     pub use crate::bindings::policy::cofferdam::guard_policy::types as policy_types;
     pub use crate::bindings::policy::exports::cofferdam::guard_policy::policy::Guest as PolicyGuest;
-    pub use crate::detector::configure;
 }

@@ -1,20 +1,35 @@
-//! What windows are read by: all that a guest keeps of its rules once the host has them.
+//! What windows are read by: all that a guest needs of its rules once the host has them.
 
 use crate::{Anchor, Rule, Severity};
 
-/// What is kept of each rule. The rules themselves go to the host, and are neither copied nor held beside it: a fresh instance declares a
-/// thousand of them before its first answer.
+/// What the window of a suspect is read by: its rule, and the anchor that hit.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Outline {
+    /// The rule's severity.
+    pub severity: Severity,
+    /// Whether its secrets begin before their literal.
+    pub has_lead: bool,
+    /// How long the literal is, in bytes; `None` for a run, and where the rule has no such anchor.
+    pub literal: Option<u8>,
+}
+
+/// Whoever knows the outlines of a detector's rules.
+pub trait Outlined {
+    /// The outline of an anchor's hit; `None` where there is no such rule.
+    fn outline(&self, rule: u16, anchor: u16) -> Option<Outline>;
+}
+
+/// The outlines of all rules of a detector. The rules themselves go to the host, and are neither copied nor held beside it.
 pub struct Outlines {
-    rules: Vec<Outline>,
+    rules: Vec<Kept>,
     /// How long the literals of all rules are, in bytes; 0 for a run.
     lengths: Vec<u8>,
 }
 
 /// What is kept of one rule.
-#[derive(Clone, Copy)]
-pub(crate) struct Outline {
-    pub(crate) severity: Severity,
-    pub(crate) has_lead: bool,
+struct Kept {
+    severity: Severity,
+    has_lead: bool,
     /// Where its anchors begin among all, and how many there are.
     first: u32,
     count: u16,
@@ -35,7 +50,7 @@ impl Outlines {
                 Anchor::Literal { bytes, .. } => u8::try_from(bytes.len()).unwrap_or(u8::MAX),
                 Anchor::Run => 0,
             }));
-            outlines.rules.push(Outline {
+            outlines.rules.push(Kept {
                 severity: rule.severity(),
                 has_lead: rule.has_lead(),
                 first: u32::try_from(first).unwrap_or(u32::MAX),
@@ -44,22 +59,24 @@ impl Outlines {
         }
         outlines
     }
+}
 
-    pub(crate) fn rule(&self, rule: u16) -> Option<Outline> {
-        self.rules.get(usize::from(rule)).copied()
-    }
-
-    /// How long the literal of an anchor is; nothing for a run, and where the rule has no such anchor.
-    pub(crate) fn literal(&self, outline: Outline, anchor: u16) -> Option<usize> {
-        let place = outline.first as usize + usize::from(anchor);
-        let length = self.lengths.get(place).filter(|_| anchor < outline.count)?;
-        Some(usize::from(*length)).filter(|length| *length > 0)
+impl Outlined for Outlines {
+    fn outline(&self, rule: u16, anchor: u16) -> Option<Outline> {
+        let kept = self.rules.get(usize::from(rule))?;
+        let place = kept.first as usize + usize::from(anchor);
+        let length = self.lengths.get(place).filter(|_| anchor < kept.count);
+        Some(Outline {
+            severity: kept.severity,
+            has_lead: kept.has_lead,
+            literal: length.copied().filter(|length| *length > 0),
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Outlines;
+    use super::{Outlined, Outlines};
     use crate::{ByteSet, Extent, Rule, Severity};
 
     #[test]
@@ -70,10 +87,13 @@ mod tests {
             rule(Severity::P2).run(ByteSet::ALNUM, 9).literal(b"x-"),
         ];
         let outlines = Outlines::of(&rules);
-        let literal = |rule, anchor| outlines.literal(outlines.rule(rule).expect("there are two"), anchor);
+        let literal = |rule, anchor| outlines.outline(rule, anchor).expect("there are two rules").literal;
         assert_eq!([literal(0, 0), literal(0, 1), literal(0, 2)], [Some(4), Some(9), None]);
         assert_eq!([literal(1, 0), literal(1, 1), literal(1, 2)], [None, Some(2), None]);
-        assert!(outlines.rule(2).is_none());
-        assert_eq!(outlines.rule(1).map(|outline| outline.severity), Some(Severity::P2));
+        assert!(outlines.outline(2, 0).is_none());
+        assert_eq!(
+            outlines.outline(1, 0).map(|outline| outline.severity),
+            Some(Severity::P2)
+        );
     }
 }

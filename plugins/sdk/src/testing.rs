@@ -6,8 +6,7 @@ mod extent;
 mod random;
 
 use crate::bindings::detector::cofferdam::detector::types as wit;
-use crate::detector::configure;
-use crate::{Detector, Outlines, Rule, ScanError, Severity, scan};
+use crate::{Configured, Detector, Rule, ScanError, Severity};
 
 pub use random::Random;
 
@@ -16,9 +15,8 @@ const CONTEXT: usize = 256;
 
 /// A configured detector with its rules.
 pub struct Host<D> {
-    detector: D,
+    configured: Configured<D>,
     rules: Vec<Rule>,
-    outlines: Outlines,
 }
 
 /// One finding, by the offsets of the text.
@@ -52,23 +50,26 @@ impl<D: Detector> Host<D> {
     /// # Errors
     /// What the detector says.
     pub fn with_settings(settings: &str) -> Result<Host<D>, String> {
-        let (detector, outlines, descriptor) = configure::<D>(settings, 20_000)?;
+        let (configured, descriptor) = Configured::declared(settings, 20_000)?;
         Ok(Host {
-            detector,
+            configured,
             rules: descriptor.rules.into_iter().map(Rule).collect(),
-            outlines,
         })
     }
 
     /// This detector, which its test made by itself.
     pub fn of(detector: D) -> Host<D> {
         let rules = detector.rules();
-        let outlines = Outlines::of(&rules);
         Host {
-            detector,
+            configured: Configured::of(detector),
             rules,
-            outlines,
         }
+    }
+
+    /// The detector.
+    #[must_use]
+    pub fn detector(&self) -> &D {
+        self.configured.detector()
     }
 
     /// The detector's rules.
@@ -83,7 +84,7 @@ impl<D: Detector> Host<D> {
     /// The code that the detector gives.
     pub fn findings(&self, text: &[u8]) -> Result<Vec<wit::Finding>, ScanError> {
         let ask = Ask::new(&self.rules, text);
-        scan(&self.detector, &self.outlines, &ask.text, &ask.regions, &ask.suspects)
+        self.configured.scan(&ask.text, &ask.regions, &ask.suspects)
     }
 
     /// Finds and asks, and checks that the answer keeps the promises of the WIT.
@@ -93,7 +94,9 @@ impl<D: Detector> Host<D> {
     #[must_use]
     pub fn hits(&self, text: &[u8]) -> Vec<Hit> {
         let ask = Ask::new(&self.rules, text);
-        let findings = scan(&self.detector, &self.outlines, &ask.text, &ask.regions, &ask.suspects)
+        let findings = self
+            .configured
+            .scan(&ask.text, &ask.regions, &ask.suspects)
             .expect("a detector under test answers");
         assert!(
             findings.is_sorted_by_key(|finding| finding.suspect),

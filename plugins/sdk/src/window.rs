@@ -3,15 +3,13 @@
 use std::ops::Range;
 
 use crate::bindings::detector::cofferdam::detector::types as wit;
-use crate::outline::{Outline, Outlines};
+use crate::outline::{Outline, Outlined};
 use crate::{RegionMarks, Severity};
 
 /// One suspect with the text around it. All positions are bytes in the region, and nothing here panics on any input.
 #[derive(Clone, Copy)]
 pub struct Window<'a> {
     outline: Outline,
-    /// How long the literal is that hit, if one did.
-    literal: Option<usize>,
     rule_index: u16,
     anchor: u16,
     text: &'a [u8],
@@ -37,12 +35,12 @@ pub struct Verdict {
 impl<'a> Window<'a> {
     /// The window of `suspect`, or `None` where its numbers don't fit its region or its rule.
     pub(crate) fn new(
-        outlines: &Outlines,
+        outlines: &dyn Outlined,
         region: &wit::Region,
         text: &'a [u8],
         suspect: &wit::Suspect,
     ) -> Option<Window<'a>> {
-        let outline = outlines.rule(suspect.rule)?;
+        let outline = outlines.outline(suspect.rule, suspect.anchor)?;
         let (at, start, end) = (
             suspect.at as usize,
             suspect.window_start as usize,
@@ -54,7 +52,6 @@ impl<'a> Window<'a> {
         let marks = region.marks;
         Some(Window {
             outline,
-            literal: outlines.literal(outline, suspect.anchor),
             rule_index: suspect.rule,
             anchor: suspect.anchor,
             text,
@@ -92,7 +89,7 @@ impl<'a> Window<'a> {
     /// Where the body can begin: after the literal, or at the window's start where no literal leads.
     #[must_use]
     pub fn body_start(&self) -> usize {
-        match self.literal {
+        match self.literal() {
             Some(length) if !self.outline.has_lead => self.start.max(self.at.saturating_add(length)).min(self.end),
             Some(_) | None => self.start,
         }
@@ -101,10 +98,15 @@ impl<'a> Window<'a> {
     /// The first byte behind the literal; the window's start where no literal leads.
     #[must_use]
     pub fn anchor_end(&self) -> usize {
-        match self.literal {
+        match self.literal() {
             Some(length) => self.at.saturating_add(length).min(self.text.len()),
             None => self.start,
         }
+    }
+
+    /// How long the literal is that hit, if one did.
+    fn literal(&self) -> Option<usize> {
+        self.outline.literal.map(usize::from)
     }
 
     /// Whether the secret begins before its literal.

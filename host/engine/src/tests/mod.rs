@@ -6,3 +6,4 @@ mod deadline;
 mod hostile;
 mod load;
 mod measure;
+mod renewal;

@@ -6,7 +6,7 @@ use crate::view::View;
 use cofferdam_guard as guard;
 use cofferdam_guard::NameParts;
 use std::sync::Arc;
-use wasmtime::component::InstancePre;
+use wasmtime::component::{Instance, InstancePre};
 use wasmtime::{Error, Store};
 
 #[allow(missing_docs, unreachable_pub, clippy::all)]
@@ -17,45 +17,68 @@ mod bindings {
     });
 }
 
+/// What a detector may export besides.
+#[allow(missing_docs, unreachable_pub, clippy::all)]
+mod renewal {
+    wasmtime::component::bindgen!({
+        path: ["../../wit/types/0.1.0", "../../wit/detector/0.1.0"],
+        world: "cofferdam:detector/detector-renewal",
+    });
+}
+
 use bindings::cofferdam::detector::types as wit;
 use bindings::cofferdam::types::guard as wit_guard;
-use bindings::{PrivacyDetector, PrivacyDetectorPre};
+use bindings::{PrivacyDetector, PrivacyDetectorIndices};
+use renewal::{DetectorRenewal, DetectorRenewalIndices};
+
+/// The interface that a detector exports where it can be renewed.
+const RENEWAL: &str = "cofferdam:detector/renewal@0.1.0";
 
 /// A detector, ready to be instantiated.
-pub(crate) struct Pre(PrivacyDetectorPre<State>);
+pub(crate) struct Pre {
+    pre: InstancePre<State>,
+    world: PrivacyDetectorIndices,
+    renewal: Option<DetectorRenewalIndices>,
+}
 
 /// An instance of it, with the lists that its calls fill again and again.
 pub(crate) struct Guest {
     world: PrivacyDetector,
+    renewal: Option<DetectorRenewal>,
     regions: Vec<wit::Region>,
     suspects: Vec<wit::Suspect>,
 }
 
 impl Pre {
     pub(crate) fn new(pre: InstancePre<State>) -> Result<Self, Error> {
-        PrivacyDetectorPre::new(pre).map(Self)
+        let world = PrivacyDetectorIndices::new(&pre)?;
+        let renewal = pre.component().get_export_index(None, RENEWAL);
+        let renewal = renewal.map(|_| DetectorRenewalIndices::new(&pre)).transpose()?;
+        Ok(Self { pre, world, renewal })
     }
 
     pub(crate) fn instantiate(&self, store: &mut Store<State>) -> Result<Guest, Error> {
-        self.0.instantiate(store).map(Guest::new)
+        self.instantiate_first(store)?
     }
 
     /// Instantiates for the first time. An error of the inner kind says that its exports have other types than the world's.
     pub(crate) fn instantiate_first(&self, store: &mut Store<State>) -> Result<Result<Guest, Error>, Error> {
-        let instance = self.0.instance_pre().instantiate(&mut *store)?;
-        Ok(PrivacyDetector::new(store, &instance).map(Guest::new))
+        let instance = self.pre.instantiate(&mut *store)?;
+        Ok(self.guest(store, &instance))
+    }
+
+    fn guest(&self, store: &mut Store<State>, instance: &Instance) -> Result<Guest, Error> {
+        let renewal = self.renewal.as_ref();
+        Ok(Guest {
+            world: self.world.load(&mut *store, instance)?,
+            renewal: renewal.map(|renewal| renewal.load(store, instance)).transpose()?,
+            regions: Vec::new(),
+            suspects: Vec::new(),
+        })
     }
 }
 
 impl Guest {
-    fn new(world: PrivacyDetector) -> Self {
-        Self {
-            world,
-            regions: Vec::new(),
-            suspects: Vec::new(),
-        }
-    }
-
     pub(crate) fn describe(&mut self, store: &mut Store<State>) -> Result<String, Error> {
         self.world.cofferdam_detector_detector().call_describe(store)
     }
@@ -69,6 +92,20 @@ impl Guest {
         let detector = self.world.cofferdam_detector_detector();
         let answer = detector.call_configure(store, settings, as_of)?;
         Ok(answer.map(described))
+    }
+
+    /// Configures an instance that stands in for one which said the same before. `None` where the detector can't be renewed.
+    pub(crate) fn renew(
+        &mut self,
+        store: &mut Store<State>,
+        settings: &str,
+        as_of: u32,
+    ) -> Result<Option<Result<(), String>>, Error> {
+        let Some(renewal) = &self.renewal else {
+            return Ok(None);
+        };
+        let renewal = renewal.cofferdam_detector_renewal();
+        renewal.call_renew(store, settings, as_of).map(Some)
     }
 
     /// The suspects of the findings have the numbers that they have in the view.

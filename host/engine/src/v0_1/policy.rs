@@ -89,6 +89,14 @@ impl Guest {
             .call_decide(store, &self.findings)?;
         Ok(answer.map(|decisions| decisions.into_iter().map(decision).collect()))
     }
+
+    /// A call about nothing, to measure what a call costs.
+    pub(crate) fn decide_nothing(&mut self, store: &mut Store<State>) -> Result<(), Error> {
+        self.world
+            .cofferdam_guard_policy_policy()
+            .call_decide(store, &[])
+            .map(drop)
+    }
 }
 
 fn rule(rule: &PolicyRule) -> wit::Rule {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use cofferdam_rules::{RuleEngine, fact};
 use cofferdam_sdk::testing::{Host, Random};
-use cofferdam_sdk::{Severity, check};
+use cofferdam_sdk::{Outlined, Outlines, Severity, check};
 
 use super::bed;
 
@@ -32,6 +32,23 @@ fn rules_are_well_formed_and_named_once() {
                 rule.category()
             );
         }
+    }
+}
+
+#[test]
+fn windows_are_read_by_what_was_declared() {
+    for host in [bed::personal(), bed::personal_with_all(), bed::credentials()] {
+        let declared = Outlines::of(host.rules());
+        for (number, rule) in (0_u16..).zip(host.rules()) {
+            // A rule has 64 anchors at most, and there is none behind them.
+            for anchor in 0..=64 {
+                let read = host.detector().outline(number, anchor);
+                assert!(read.is_some());
+                assert_eq!(read, declared.outline(number, anchor), "{} at {anchor}", rule.id());
+            }
+        }
+        let count = u16::try_from(host.rules().len()).expect("there are 4096 at most");
+        assert_eq!(host.detector().outline(count, 0), None);
     }
 }
 

@@ -39,6 +39,17 @@ pub(crate) fn calls(plan: &Plan, rig: &Rig, table: &mut Table) {
             &fresh,
         );
     }
+    assert!(session.touch_policy(), "the policy answers");
+    let fresh = Sample::of(plan.repeats * 20, || {
+        session.forget_instances();
+        cpu(|| session.touch_policy()).1 * 1e6
+    });
+    table.add(
+        "fresh instance of the policy, told all rules",
+        "µs",
+        Budget::AtMost(50.0),
+        &fresh,
+    );
     let mut random = inputs::Random::new(5);
     for count in [1, 64] {
         let text: String = (0..count).map(|_| words::token(&mut random)).collect();
