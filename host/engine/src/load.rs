@@ -15,7 +15,7 @@ use crate::limits::Limits;
 use crate::limits::State;
 use crate::linked::{Linked, Make, Ready, link};
 use crate::plugin::{Detector, DetectorInner, DetectorPre, LOAD_FUEL, Policy, PolicyInner, PolicyPre, Ticks};
-use crate::rules::{Described, Promise};
+use crate::rules::{Described, Promised};
 use crate::said::{Question, Said};
 use crate::spec::PluginSpec;
 use crate::told::{places, tell};
@@ -141,12 +141,16 @@ impl Engine {
         let introduced = self.introduce(spec, is, &question, PolicyPre::new, |pre| {
             let told = tell(detectors, known.as_ref());
             let mut live = first(engine, spec, ticks, |store| pre.instantiate_first(store))?;
-            let declared = live
+            let promise = live
                 .call(engine, ticks.start, LOAD_FUEL, |store, guest| {
                     guest.configure(store, &spec.settings, labels, &told)
                 })
                 .map_err(failed("configure"))?
                 .map_err(|text| LoadReason::PolicySettings(escape(&text)))?;
+            let state = live
+                .call(engine, ticks.start, LOAD_FUEL, |store, guest| guest.state(store))
+                .map_err(failed("state"))?;
+            let declared = Promised { promise, state };
             let identity = live
                 .call(engine, ticks.start, LOAD_FUEL, |store, guest| guest.describe(store))
                 .map_err(failed("describe"))?;
@@ -159,7 +163,7 @@ impl Engine {
             linked,
             spare,
         } = introduced;
-        let promise: Promise = declared;
+        let Promised { promise, state } = declared;
         let (first, count) = places(detectors, told_of_known.map(|told| told.len()));
         promise.check(count).map_err(LoadReason::Promise)?;
         let inner = PolicyInner {
@@ -170,6 +174,7 @@ impl Engine {
             settings: spec.settings.clone(),
             labels: labels.to_vec(),
             promise,
+            state,
             detectors: detectors.to_vec(),
             known,
             first,

@@ -90,6 +90,14 @@ pub(crate) struct Promise {
     pub(crate) reasons: Vec<String>,
 }
 
+/// What a policy promises, and what an instance is made of that stands in for the one that did.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct Promised {
+    pub(crate) promise: Promise,
+    /// None where each instance must be told all rules.
+    pub(crate) state: Option<Vec<u8>>,
+}
+
 impl Promise {
     /// # Errors
     /// The first thing that can't be used, in words that can be shown.

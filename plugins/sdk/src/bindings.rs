@@ -27,7 +27,7 @@ pub mod detector {
 pub mod policy {
     wit_bindgen::generate!({
         path: ["../../wit/types/0.1.0", "../../wit/guard-policy/0.1.0"],
-        world: "cofferdam:guard-policy/guard-policy",
+        world: "cofferdam:guard-policy/renewable-policy",
         pub_export_macro: true,
         export_macro_name: "__export_policy_world",
         default_bindings_module: "cofferdam_sdk::bindings::policy",

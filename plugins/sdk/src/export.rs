@@ -22,7 +22,7 @@ macro_rules! export_detector {
                     const { ::std::cell::RefCell::new(None) };
             }
 
-            impl sdk::RenewalGuest for Component {
+            impl sdk::DetectorRenewalGuest for Component {
                 fn renew(settings: String, as_of: u32) -> Result<(), String> {
                     let renewed = ::cofferdam_sdk::Configured::<$detector>::renewed(&settings, as_of)?;
                     STATE.with_borrow_mut(|state| *state = Some(renewed));
@@ -63,7 +63,7 @@ macro_rules! export_detector {
     };
 }
 
-/// Exports a [`Policy`](crate::Policy) as the world `guard-policy`.
+/// Exports a [`Policy`](crate::Policy) as the world `renewable-policy`.
 #[macro_export]
 macro_rules! export_policy {
     ($policy:ty) => {
@@ -80,6 +80,18 @@ macro_rules! export_policy {
 
             ::std::thread_local! {
                 static STATE: ::std::cell::RefCell<Option<$policy>> = const { ::std::cell::RefCell::new(None) };
+            }
+
+            impl sdk::PolicyRenewalGuest for Component {
+                fn state() -> Option<Vec<u8>> {
+                    STATE.with_borrow(|state| state.as_ref().and_then(::cofferdam_sdk::Policy::state))
+                }
+
+                fn renew(settings: String, labels: Vec<(String, String)>, state: Vec<u8>) -> Result<(), String> {
+                    let policy = <$policy as ::cofferdam_sdk::Policy>::renew(&settings, &labels, state)?;
+                    STATE.with_borrow_mut(|state| *state = Some(policy));
+                    Ok(())
+                }
             }
 
             impl sdk::PolicyGuest for Component {

@@ -43,8 +43,9 @@ pub mod __private {
     pub use crate::bindings::detector::__export_detector_world as export_detector_world;
     pub use crate::bindings::detector::cofferdam::detector::types as detector_types;
     pub use crate::bindings::detector::exports::cofferdam::detector::detector::Guest as DetectorGuest;
-    pub use crate::bindings::detector::exports::cofferdam::detector::renewal::Guest as RenewalGuest;
+    pub use crate::bindings::detector::exports::cofferdam::detector::renewal::Guest as DetectorRenewalGuest;
     pub use crate::bindings::policy::__export_policy_world as export_policy_world;
     pub use crate::bindings::policy::cofferdam::guard_policy::types as policy_types;
     pub use crate::bindings::policy::exports::cofferdam::guard_policy::policy::Guest as PolicyGuest;
+    pub use crate::bindings::policy::exports::cofferdam::guard_policy::renewal::Guest as PolicyRenewalGuest;
 }

@@ -25,6 +25,21 @@ pub trait Policy: Sized + 'static {
 
     /// The decision on one finding.
     fn decide(&self, finding: &PolicyFinding) -> Decision;
+
+    /// What [`renew`](Self::renew) makes the same policy of, 1 MiB at most: then an instance that stands in for another isn't told all rules
+    /// again. `None` where the policy must be.
+    fn state(&self) -> Option<Vec<u8>> {
+        None
+    }
+
+    /// Makes the policy whose [`state`](Self::state) this is, in the same session.
+    ///
+    /// # Errors
+    /// A sentence that says why that can't be.
+    fn renew(settings: &str, labels: &[(String, String)], state: Vec<u8>) -> Result<Self, String> {
+        let _ = (settings, labels, state);
+        Err("this policy can't be renewed".to_owned())
+    }
 }
 
 /// What a policy promises.

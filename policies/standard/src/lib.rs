@@ -8,12 +8,14 @@
 //! make the host hold every e-mail address. What a detector failed on is redacted at least, promised or not.
 
 mod settings;
+mod table;
 
 use cofferdam_sdk::{
     Action, Decision, Info, KnownRule, Origin, Policy, PolicyFinding, Promise, Severity, export_policy,
 };
 
 use settings::{Override, Settings};
+use table::{Table, index};
 
 /// The reason of a decision that the severity's default made.
 const REASON_DEFAULT: u16 = 0;
@@ -26,9 +28,8 @@ const REASON_RULES: u16 = 3;
 
 /// The policy, with one table of decisions made when it is configured.
 pub struct Standard {
-    /// For each rule that the host told of, its decision by severity.
-    table: Vec<[Decision; 4]>,
-    defaults: [Action; 4],
+    table: Table,
+    /// None in an instance that stands in for another, which promised them.
     reasons: Vec<String>,
 }
 
@@ -46,35 +47,41 @@ impl Policy for Standard {
         let settings = Settings::parse(settings, rules)?;
         let decisions =
             |rule: &KnownRule| Severity::NAMES.map(|(_, said)| choose(&settings, rule, counted(rule, said)));
-        let table = rules.iter().map(decisions).collect();
+        let default = settings.defaults.map(|action| Decision {
+            action,
+            reason: REASON_DEFAULT,
+        });
+        let table = Table::of(default, rules.iter().map(decisions));
         let mut reasons = vec![
             "default of its severity".to_owned(),
             "a detector failed on it".to_owned(),
             "a value that the host was told".to_owned(),
         ];
         reasons.extend(settings.rules.iter().map(|rule| rule.reason.clone()));
-        Ok(Standard {
-            table,
-            defaults: settings.defaults,
-            reasons,
-        })
+        Ok(Standard { table, reasons })
     }
 
     fn promise(&self) -> Promise {
-        let acts = |decisions: &[Decision; 4]| decisions.iter().any(|decision| decision.action != Action::Allow);
         Promise {
-            acts: self.table.iter().map(acts).collect(),
+            acts: self.table.acts().collect(),
             reasons: self.reasons.clone(),
         }
     }
 
+    fn state(&self) -> Option<Vec<u8>> {
+        Some(self.table.bytes().to_vec())
+    }
+
+    fn renew(_settings: &str, _labels: &[(String, String)], state: Vec<u8>) -> Result<Self, String> {
+        Ok(Standard {
+            table: Table::from_bytes(state)?,
+            reasons: Vec::new(),
+        })
+    }
+
     fn decide(&self, finding: &PolicyFinding) -> Decision {
-        let listed = usize::try_from(finding.rule).ok().and_then(|rule| self.table.get(rule));
-        let default = Decision {
-            action: self.defaults[index(finding.severity)],
-            reason: REASON_DEFAULT,
-        };
-        let decision = listed.map_or(default, |decisions| decisions[index(finding.severity)]);
+        let default = self.table.default(finding.severity);
+        let decision = self.table.of_rule(finding.rule, finding.severity).unwrap_or(default);
         match Origin::from(finding.origin) {
             Origin::Detector => decision,
             Origin::Failure => at_least_redact(decision, REASON_FAILURE),
@@ -122,16 +129,6 @@ fn choose(settings: &Settings, rule: &KnownRule, severity: Severity) -> Decision
             action: settings.defaults[index(severity)],
             reason: REASON_DEFAULT,
         },
-    }
-}
-
-/// A severity's place in a table.
-const fn index(severity: Severity) -> usize {
-    match severity {
-        Severity::P0 => 0,
-        Severity::P1 => 1,
-        Severity::P2 => 2,
-        Severity::P3 => 3,
     }
 }
 

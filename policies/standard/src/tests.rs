@@ -184,3 +184,33 @@ fn the_schema_and_the_description_are_json() {
     assert_eq!(described["id"], "standard");
     assert_eq!(described["settings"]["type"], "object");
 }
+
+#[test]
+fn a_renewed_policy_decides_as_the_first() {
+    let settings = r#"{"defaults":{"p2":"redact-mask"},"rules":[
+        {"category":"personal","action":"allow","reason":"seen everywhere"},
+        {"category":"personal.card","severity":"p1","action":"block","reason":"cards"}]}"#;
+    let first = policy(settings);
+    let state = first.state().expect("it can be renewed");
+    let renewed = Standard::renew(settings, &[], state).expect("this is its state");
+    for rule in [0, 1, 2, 3, u32::MAX] {
+        for (_, severity) in Severity::NAMES {
+            for origin in 0..4 {
+                let finding = PolicyFinding {
+                    origin,
+                    ..finding(rule, severity)
+                };
+                assert_eq!(renewed.decide(&finding), first.decide(&finding), "{finding:?}");
+            }
+        }
+    }
+    assert_eq!(renewed.promise().acts, first.promise().acts);
+}
+
+#[test]
+fn a_state_that_is_none_is_refused() {
+    let state = policy("{}").state().expect("it can be renewed");
+    for bytes in [vec![], state[..state.len() - 1].to_vec(), [&[9], &state[1..]].concat()] {
+        assert!(Standard::renew("{}", &[], bytes).is_err());
+    }
+}

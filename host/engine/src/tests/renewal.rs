@@ -1,11 +1,11 @@
 //! Instances that stand in for others: detectors that can be renewed, and those that must declare their rules again.
 
-use super::bed::{Bed, detector, guest, hostile, policy, tokens};
+use super::bed::{Bed, detector, guest, hostile, policy, shared, tokens};
 use crate::{BreakerSettings, PluginSpec};
 
-/// Detectors that export `renewal`, and the same where that export is called by a name that nobody knows.
+/// A guest that exports `renewal`, and the same where that export is called by a name that nobody knows.
 fn both(spec: PluginSpec) -> [PluginSpec; 2] {
-    let (known, unknown) = (b"cofferdam:detector/renewal@", b"cofferdam:detector/renowal@");
+    let (known, unknown) = (b"/renewal@0.1.0", b"/renowal@0.1.0");
     let mut bytes = spec.component.to_vec();
     let places: Vec<usize> = (0..bytes.len()).filter(|at| bytes[*at..].starts_with(known)).collect();
     assert!(!places.is_empty(), "the SDK exports it");
@@ -46,6 +46,34 @@ fn a_fresh_instance_answers_as_the_first_did() {
         }
         if spec.name == "credentials" {
             assert!(first.output.contains("[redacted:"), "{}", first.output);
+        }
+    }
+}
+
+#[test]
+fn a_fresh_policy_decides_as_the_first_did() {
+    let settings = r#"{"rules":[{"category":"credential.test","action":"redact-mask"}]}"#;
+    let spec = PluginSpec {
+        settings: settings.into(),
+        ..PluginSpec::new("standard", guest("standard"))
+    };
+    for spec in both(spec) {
+        let policy = shared().load_policy(&spec, &[], &[detector(&hostile("honest", ""))]);
+        let policy = policy.expect("it loads");
+        let can_be_renewed = spec.component[..] == guest("standard")[..];
+        assert_eq!(policy.inner.state.is_some(), can_be_renewed);
+        let mut bed = Bed::with(&policy, BreakerSettings::default());
+        let first = bed.guard(&tokens(3));
+        assert_eq!(
+            first.output.matches("hostile_************ now").count(),
+            3,
+            "{}",
+            first.output
+        );
+        for _ in 0..2 {
+            bed.session.forget_instances();
+            let again = bed.guard(&tokens(3));
+            assert_eq!((again.output, again.incidents), (first.output.clone(), vec![]));
         }
     }
 }

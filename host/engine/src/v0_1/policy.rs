@@ -3,7 +3,7 @@
 use crate::limits::State;
 use crate::rules::{PolicyRule, Promise};
 use cofferdam_guard::{self as guard, Action, Consult, Origin, PolicyDecision};
-use wasmtime::component::InstancePre;
+use wasmtime::component::{Instance, InstancePre};
 use wasmtime::{Error, Store};
 
 #[allow(missing_docs, unreachable_pub, clippy::all)]
@@ -14,43 +14,68 @@ mod bindings {
     });
 }
 
+/// What a policy may export besides.
+#[allow(missing_docs, unreachable_pub, clippy::all)]
+mod renewal {
+    wasmtime::component::bindgen!({
+        path: ["../../wit/types/0.1.0", "../../wit/guard-policy/0.1.0"],
+        world: "cofferdam:guard-policy/policy-renewal",
+    });
+}
+
 use bindings::cofferdam::guard_policy::types as wit;
 use bindings::cofferdam::types::guard::Severity;
-use bindings::{GuardPolicy, GuardPolicyPre};
+use bindings::{GuardPolicy, GuardPolicyIndices};
+use renewal::{PolicyRenewal, PolicyRenewalIndices};
+
+/// The interface that a policy exports where it can be renewed.
+const RENEWAL: &str = "cofferdam:guard-policy/renewal@0.1.0";
+/// The longest state that is kept, in bytes; of a policy with more each instance is told all rules.
+const STATE: usize = 1 << 20;
 
 /// A policy, ready to be instantiated.
-pub(crate) struct Pre(GuardPolicyPre<State>);
+pub(crate) struct Pre {
+    pre: InstancePre<State>,
+    world: GuardPolicyIndices,
+    renewal: Option<PolicyRenewalIndices>,
+}
 
 /// An instance of it, with the list that its calls fill again and again.
 pub(crate) struct Guest {
     world: GuardPolicy,
+    renewal: Option<PolicyRenewal>,
     findings: Vec<wit::Finding>,
 }
 
 impl Pre {
     pub(crate) fn new(pre: InstancePre<State>) -> Result<Self, Error> {
-        GuardPolicyPre::new(pre).map(Self)
+        let world = GuardPolicyIndices::new(&pre)?;
+        let renewal = pre.component().get_export_index(None, RENEWAL);
+        let renewal = renewal.map(|_| PolicyRenewalIndices::new(&pre)).transpose()?;
+        Ok(Self { pre, world, renewal })
     }
 
     pub(crate) fn instantiate(&self, store: &mut Store<State>) -> Result<Guest, Error> {
-        self.0.instantiate(store).map(Guest::new)
+        self.instantiate_first(store)?
     }
 
     /// Instantiates for the first time. An error of the inner kind says that its exports have other types than the world's.
     pub(crate) fn instantiate_first(&self, store: &mut Store<State>) -> Result<Result<Guest, Error>, Error> {
-        let instance = self.0.instance_pre().instantiate(&mut *store)?;
-        Ok(GuardPolicy::new(store, &instance).map(Guest::new))
+        let instance = self.pre.instantiate(&mut *store)?;
+        Ok(self.guest(store, &instance))
+    }
+
+    fn guest(&self, store: &mut Store<State>, instance: &Instance) -> Result<Guest, Error> {
+        let renewal = self.renewal.as_ref();
+        Ok(Guest {
+            world: self.world.load(&mut *store, instance)?,
+            renewal: renewal.map(|renewal| renewal.load(store, instance)).transpose()?,
+            findings: Vec::new(),
+        })
     }
 }
 
 impl Guest {
-    fn new(world: GuardPolicy) -> Self {
-        Self {
-            world,
-            findings: Vec::new(),
-        }
-    }
-
     pub(crate) fn describe(&mut self, store: &mut Store<State>) -> Result<String, Error> {
         self.world.cofferdam_guard_policy_policy().call_describe(store)
     }
@@ -71,6 +96,30 @@ impl Guest {
             acts: promise.acts,
             reasons: promise.reasons,
         }))
+    }
+
+    /// What another instance needs to stand in for this one, which was configured. `None` where the policy can't be renewed.
+    pub(crate) fn state(&mut self, store: &mut Store<State>) -> Result<Option<Vec<u8>>, Error> {
+        let Some(renewal) = &self.renewal else {
+            return Ok(None);
+        };
+        let state = renewal.cofferdam_guard_policy_renewal().call_state(store)?;
+        Ok(state.filter(|state| state.len() <= STATE))
+    }
+
+    /// Makes this instance stand in for the one whose state this is. `None` where the policy can't be renewed.
+    pub(crate) fn renew(
+        &mut self,
+        store: &mut Store<State>,
+        settings: &str,
+        labels: &[(String, String)],
+        state: &[u8],
+    ) -> Result<Option<Result<(), String>>, Error> {
+        let Some(renewal) = &self.renewal else {
+            return Ok(None);
+        };
+        let renewal = renewal.cofferdam_guard_policy_renewal();
+        renewal.call_renew(store, settings, labels, state).map(Some)
     }
 
     /// `first` is, for each detector, the index of its first rule among those that the policy was told.

@@ -45,7 +45,7 @@ pub(crate) fn calls(plan: &Plan, rig: &Rig, table: &mut Table) {
         cpu(|| session.touch_policy()).1 * 1e6
     });
     table.add(
-        "fresh instance of the policy, told all rules",
+        "fresh instance of the policy, configured and called",
         "µs",
         Budget::AtMost(50.0),
         &fresh,
