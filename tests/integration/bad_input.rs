@@ -86,7 +86,7 @@ fn a_cut_component_is_refused() {
 #[test]
 fn a_world_that_does_not_match_is_refused() {
     let bed = Bed::new();
-    insta::assert_snapshot!(refused(&bed, &plugin(&guest("standard")), 125), @"error CFD-204: plugin `x`: it does not export `cofferdam:detector/detector`, which a privacy detector needs; it exports `cofferdam:guard-policy/policy@0.1.0` and 1 more; see whether it is configured as the right kind (declared by operator BED/aside/bad.toml:2)");
+    insta::assert_snapshot!(refused(&bed, &plugin(&guest("standard")), 125), @"error CFD-204: plugin `x`: it does not export `cofferdam:detector/detector`, which a privacy detector needs; it exports `cofferdam:guard-policy/policy@0.1.0`; see whether it is configured as the right kind (declared by operator BED/aside/bad.toml:2)");
     let policy = format!("[policy]\nsource = \"{}\"\n", guest("personal").display());
     insta::assert_snapshot!(refused(&bed, &policy, 125), @"error CFD-204: plugin `policy`: it does not export `cofferdam:guard-policy/policy`, which a guard policy needs; it exports `cofferdam:detector/detector@0.1.0`; see whether it is configured as the right kind");
 }

@@ -42,6 +42,9 @@ impl Adapter {
     }
 }
 
+/// The interface that guards of each kind may export besides.
+const RENEWAL: &str = "/renewal@";
+
 /// Finds the export of a kind: the adapter, and the version that the component was built for.
 pub(crate) fn find(
     engine: &wasmtime::Engine,
@@ -77,13 +80,14 @@ fn choose(exports: &[&str], kind: Kind) -> Result<(Adapter, String), LoadReason>
         Kind::Detector => "privacy detector",
         Kind::Policy => "guard policy",
     };
-    let found = match exports {
-        [] => "it exports nothing; build it for the world of its kind".to_owned(),
-        [first, rest @ ..] => {
-            let more = if rest.is_empty() {
-                String::new()
-            } else {
-                format!(" and {} more", rest.len())
+    // What a guard may export besides says nothing of its kind.
+    let mut kinds = exports.iter().filter(|name| !name.contains(RENEWAL));
+    let found = match kinds.next() {
+        None => "it exports nothing; build it for the world of its kind".to_owned(),
+        Some(first) => {
+            let more = match kinds.count() {
+                0 => String::new(),
+                more => format!(" and {more} more"),
             };
             format!(
                 "it exports `{}`{more}; see whether it is configured as the right kind",
@@ -132,8 +136,13 @@ mod tests {
 
     #[test]
     fn another_kind_is_named() {
-        let error = choose(&["cofferdam:guard-policy/policy@0.1.0"], Kind::Detector).expect_err("it is refused");
+        let exports = [
+            "cofferdam:guard-policy/policy@0.1.0",
+            "cofferdam:guard-policy/renewal@0.1.0",
+        ];
+        let error = choose(&exports, Kind::Detector).expect_err("it is refused");
         let text = error.to_string();
+        assert!(!text.contains("renewal") && !text.contains("more"), "{text}");
         assert!(
             text.contains("`cofferdam:detector/detector`") && text.contains("`cofferdam:guard-policy/policy@0.1.0`"),
             "{text}"
