@@ -143,6 +143,19 @@ fn notation(text: &[u8], from: usize, found: &mut Vec<usize>) {
     }
 }
 
+/// Whether a value is an argument with its name, as calls have behind another: `lifetime_seconds=-1`.
+pub(crate) fn is_argument(value: &[u8]) -> bool {
+    let Some(at) = value.iter().position(|byte| *byte == b'=') else {
+        return false;
+    };
+    let (name, given) = (&value[..at], &value[at + 1..]);
+    let letters = name.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'_');
+    letters && name.len() >= 3 && (1..LONGEST_GIVEN).contains(&given.len()) && given[0] != b'='
+}
+
+/// A longer one may be a secret.
+const LONGEST_GIVEN: usize = 8;
+
 /// The end of the blanks, closers, separators and openers at `from`, and whether a separator was among them.
 fn separator(text: &[u8], from: usize) -> (usize, bool) {
     let mut separated = false;
@@ -204,6 +217,23 @@ mod tests {
             .into_iter()
             .map(word)
             .collect()
+    }
+
+    #[test]
+    fn a_short_argument_with_its_name_is_no_value() {
+        for text in ["lifetime_seconds=-1", "timeout=30", "strict=True"] {
+            assert!(super::is_argument(text.as_bytes()), "{text}");
+        }
+        for text in [
+            "c2VjcmV0IQ==",
+            "secret=",
+            "session=1f8a9c3d77",
+            "Key=12",
+            "ab=1",
+            "key==1",
+        ] {
+            assert!(!super::is_argument(text.as_bytes()), "{text}");
+        }
     }
 
     #[test]

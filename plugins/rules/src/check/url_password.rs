@@ -36,6 +36,10 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<
         return None;
     }
     let name = user.strip_suffix(b":").unwrap_or(user);
+    // `http://host:80;http://host:81` are many URLs, and `http://10.0.0.1:80(text` is one: behind a port, no signs are a password's.
+    if behind_port(value).is_some_and(|rest| is_ipv4(name) || find(rest, b"://").is_some()) {
+        return None;
+    }
     // `http://*,dav://*` is a list of patterns.
     // `https://amqp.org,gmd:protocol,,@someone` is a row of values.
     if name.starts_with(b"*") || (name.contains(&b',') && value.contains(&b',')) {
@@ -163,6 +167,21 @@ fn decoded(value: &[u8]) -> Vec<u8> {
         }
     }
     plain
+}
+
+/// What follows a port, if a sign other than an escape's does.
+fn behind_port(value: &[u8]) -> Option<&[u8]> {
+    let digits = value.iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let rest = value.get(digits..)?;
+    let sign = rest
+        .first()
+        .is_some_and(|byte| byte.is_ascii_punctuation() && !b"%_".contains(byte));
+    ((1..=5).contains(&digits) && sign).then_some(rest)
+}
+
+/// Whether a name is an address of the Internet, `10.0.0.1`.
+fn is_ipv4(name: &[u8]) -> bool {
+    std::str::from_utf8(name).is_ok_and(|name| name.parse::<std::net::Ipv4Addr>().is_ok())
 }
 
 /// The user and the password behind hosts with their ports, in what looks like the password of the first host.

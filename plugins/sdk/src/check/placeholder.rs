@@ -132,7 +132,12 @@ fn is_periodic(body: &[u8]) -> bool {
 
 /// Whether most bytes follow their neighbour in the digits or the alphabet.
 fn in_order(body: &[u8]) -> bool {
-    let lower = body.to_ascii_lowercase();
+    // Groups are in one order: `1234-5678-90123`.
+    let lower: Vec<u8> = body
+        .iter()
+        .filter(|byte| **byte != b'-')
+        .map(u8::to_ascii_lowercase)
+        .collect();
     let follows = |pair: &[u8]| match *pair {
         [b'9', next] => matches!(next, b'0' | b'a'),
         [b'z', next] => matches!(next, b'0' | b'1' | b'a'),
@@ -141,7 +146,7 @@ fn in_order(body: &[u8]) -> bool {
         _ => false,
     };
     let steps = lower.windows(2).filter(|pair| follows(pair)).count();
-    body.len() >= 10 && steps * 4 >= (body.len() - 1) * 3
+    lower.len() >= 10 && steps * 4 >= (lower.len() - 1) * 3
 }
 
 /// Whether the body is words of one case between dashes or underscores: `your-api-key-goes-here`.
@@ -173,6 +178,7 @@ mod tests {
             "000000000000000000000000000000000000",
             "IOSFODNN7EXAMPLE",
             "1234567890abcdef1234567890abcdef",
+            "1234-5678-90123",
             "abcdefghijklmnopqrstuvwxyz0123456789",
             "ABCDEFGHIJKLMNOPQRSTUVWXYZ1234567890",
             "your-personal-access-token",
