@@ -4,6 +4,7 @@
 //! bytes alone, never on how they were cut. Following one never looks at another.
 
 mod again;
+mod apart;
 mod block;
 mod crowd;
 mod ends;
@@ -14,6 +15,7 @@ mod scan;
 mod span;
 mod tails;
 
+pub(crate) use apart::ApartWalk;
 pub(crate) use block::BlockWalk;
 pub(crate) use crowd::{CrowdWalk, Crowds};
 pub(crate) use ends::Ends;
@@ -61,6 +63,7 @@ enum Walk {
     Block(BlockWalk),
     Known(KnownWalk),
     Crowd(CrowdWalk),
+    Apart(ApartWalk),
 }
 
 /// How far a walk got with the bytes there are.
@@ -174,6 +177,7 @@ impl Live {
             Walk::Block(walk) => walk.start(),
             Walk::Known(walk) => walk.next(),
             Walk::Crowd(walk) => walk.start(),
+            Walk::Apart(walk) => walk.span().start(),
         };
         Self {
             lead: None,
@@ -182,11 +186,20 @@ impl Live {
         }
     }
 
+    /// It is asked about up to the next of its kind, since there are many.
+    fn apart(self) -> Self {
+        let walk = match self.walk {
+            Walk::Span(walk) => Walk::Apart(ApartWalk::new(walk)),
+            Walk::Block(_) | Walk::Known(_) | Walk::Crowd(_) | Walk::Apart(_) => self.walk,
+        };
+        Self { walk, ..self }
+    }
+
     /// The same suspect in a text that ends here, if it may: a block only where a line is `short`, lest it is told again for each of its
     /// lines, and what takes all that it can reach nowhere, since it finds as much in a longer text.
     pub(crate) fn fork(&mut self, short: bool) -> Option<Self> {
         let may_end = match self.walk {
-            Walk::Span(_) => true,
+            Walk::Span(_) | Walk::Apart(_) => true,
             Walk::Block(_) => short,
             Walk::Known(_) | Walk::Crowd(_) => false,
         };
@@ -201,6 +214,7 @@ impl Live {
     pub(crate) fn fitting(&self, rules: &RuleSet) -> ByteSet {
         match (&rules.rules[self.rule as usize].rule.extent, &self.walk) {
             (Extent::Span(span), Walk::Span(walk)) => walk.fitting(span),
+            (Extent::Span(span), Walk::Apart(walk)) => walk.span().fitting(span),
             (Extent::Span(span), Walk::Block(_) | Walk::Known(_) | Walk::Crowd(_)) if span.gap == 0 => {
                 span.body.union(&span.filler)
             }
@@ -235,6 +249,7 @@ impl Live {
             (None, Walk::Block(walk)) => walk.start(),
             (None, Walk::Known(walk)) => walk.next(),
             (None, Walk::Crowd(walk)) => walk.start(),
+            (None, Walk::Apart(walk)) => walk.span().start(),
         }
     }
 
@@ -245,6 +260,7 @@ impl Live {
             Walk::Block(walk) => walk.next(),
             Walk::Known(walk) => walk.next(),
             Walk::Crowd(walk) => walk.next(),
+            Walk::Apart(walk) => walk.span().next(),
         }
     }
 
@@ -258,6 +274,7 @@ impl Live {
     fn is_named(&self, rule: &Rule, stream: &Stream) -> Option<bool> {
         match (&rule.name, &self.walk) {
             (Some(parts), Walk::Span(walk)) => walk.is_named(parts, stream),
+            (Some(parts), Walk::Apart(walk)) => walk.span().is_named(parts, stream),
             (Some(_), Walk::Block(_) | Walk::Known(_) | Walk::Crowd(_)) | (None, _) => Some(true),
         }
     }
@@ -272,12 +289,13 @@ impl Live {
         let progress = match (&rule.extent, &mut self.walk) {
             (_, Walk::Crowd(walk)) => walk.on(rule, stream, ended),
             (Extent::Span(span), Walk::Span(walk)) => walk.on(span, stream, ended),
+            (Extent::Span(span), Walk::Apart(walk)) => walk.on(rule, span, stream, ended),
             (Extent::Block(block), Walk::Block(walk)) => walk.on(block, stream, ended),
             // A walk is made from its rule's extent and never changes its kind.
             (Extent::Known(value), Walk::Known(walk)) => walk.on(value, stream, ended),
             (
                 Extent::Span(_) | Extent::Block(_) | Extent::Known(_),
-                Walk::Span(_) | Walk::Block(_) | Walk::Known(_),
+                Walk::Span(_) | Walk::Block(_) | Walk::Known(_) | Walk::Apart(_),
             ) => Progress::Dead,
         };
         match (progress, &self.lead) {

@@ -6,6 +6,7 @@ mod encoded;
 mod fail;
 mod frame;
 mod hold;
+mod lists;
 mod margin;
 mod promise;
 mod reference;

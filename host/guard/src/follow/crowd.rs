@@ -1,7 +1,8 @@
 //! Many suspects of one rule over the same bytes: beyond a few, what they share is taken out without asking.
 //!
 //! A text that repeats a rule's literal would otherwise be asked about once for each of them, with a window as long as the rule
-//! allows each time. No text that people write does that.
+//! allows each time. No text that people write does that, but for lists of what has its values opened: of URLs, most of which hold no
+//! password. Of these each is asked about up to the next.
 
 use super::{Live, Progress, Window};
 use crate::rule::{Anchor, Extent, Keyword, Rule};
@@ -29,7 +30,7 @@ struct Crowd {
     /// Where the last ones begin; all bytes from the first to the last belong to what one of them may hold.
     starts: Vec<u64>,
     last: u64,
-    /// What the rest shares is being taken out.
+    /// What the rest shares is being taken out; or each of the rest is asked about up to the next.
     told: bool,
 }
 
@@ -70,14 +71,14 @@ impl Crowds {
         let longest = crowd.longest;
         crowd.starts.retain(|start| at.saturating_sub(*start) <= longest);
         if crowd.told {
-            return None;
+            return is_list(rule).then(|| live.apart());
         }
         if crowd.starts.len() < MOST {
             crowd.starts.push(at);
             return Some(live);
         }
         crowd.told = true;
-        Some(live.crowded())
+        Some(if is_list(rule) { live.apart() } else { live.crowded() })
     }
 
     fn find(&mut self, rule: u32) -> Option<&mut Crowd> {
@@ -102,6 +103,14 @@ impl Crowds {
         for (place, crowd) in (1..).zip(&self.all) {
             self.places[crowd.rule as usize] = place;
         }
+    }
+}
+
+/// Whether what opens a rule's values tells them apart, and nothing may follow that: then many beside each other are a list.
+fn is_list(rule: &Rule) -> bool {
+    match &rule.extent {
+        Extent::Span(span) => span.opener.as_ref().is_some_and(|opener| opener.after.is_empty()) && span.lead.is_none(),
+        Extent::Block(_) | Extent::Known(_) => false,
     }
 }
 

@@ -17,10 +17,13 @@ const EASIEST: usize = 8;
 pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<Verdict> {
     let start = window.start();
     let rest = window.slice(start..window.end());
+    // Another URL begins behind it in a list.
+    let next = find(rest, b"://");
+    let rest = rest.get(..next.unwrap_or(rest.len()))?;
     let user = window.slice(window.anchor_end()..start);
     let length = match password(rest, user.contains(&b'@')) {
         // The `@` may lie beyond a window that was cut: then all of it is the password's, and what goes on is too.
-        None if window.marks().contains(RegionMarks::CUT) && !rest.starts_with(b"/") => rest.len(),
+        None if next.is_none() && window.marks().contains(RegionMarks::CUT) && !rest.starts_with(b"/") => rest.len(),
         found => found?,
     };
     let value = rest.get(..length)?;
@@ -36,8 +39,8 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<
         return None;
     }
     let name = user.strip_suffix(b":").unwrap_or(user);
-    // `http://host:80;http://host:81` are many URLs, and `http://10.0.0.1:80(text` is one: behind a port, no signs are a password's.
-    if behind_port(value).is_some_and(|rest| is_ipv4(name) || find(rest, b"://").is_some()) {
+    // What follows `http://10.0.0.1:80(` is text.
+    if is_ipv4(name) && goes_on_behind_port(value) {
         return None;
     }
     // `http://*,dav://*` is a list of patterns.
@@ -169,14 +172,11 @@ fn decoded(value: &[u8]) -> Vec<u8> {
     plain
 }
 
-/// What follows a port, if a sign other than an escape's does.
-fn behind_port(value: &[u8]) -> Option<&[u8]> {
+/// Whether a port comes first, and a sign other than an escape's follows.
+fn goes_on_behind_port(value: &[u8]) -> bool {
     let digits = value.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    let rest = value.get(digits..)?;
-    let sign = rest
-        .first()
-        .is_some_and(|byte| byte.is_ascii_punctuation() && !b"%_".contains(byte));
-    ((1..=5).contains(&digits) && sign).then_some(rest)
+    let next = value.get(digits);
+    (1..=5).contains(&digits) && next.is_some_and(|byte| byte.is_ascii_punctuation() && !b"%_".contains(byte))
 }
 
 /// Whether a name is an address of the Internet, `10.0.0.1`.
