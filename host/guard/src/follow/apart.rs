@@ -2,6 +2,7 @@
 
 use super::{Progress, SpanWalk, Window};
 use crate::rule::{Anchor, Keyword, Rule, SpanRule};
+use crate::set::ByteSet;
 use crate::stream::Stream;
 
 /// A walk that goes no farther than the next literal of its rule.
@@ -23,11 +24,20 @@ impl ApartWalk {
     }
 
     pub(crate) fn on(&mut self, rule: &Rule, span: &SpanRule, stream: &Stream, ended: bool) -> Progress {
-        let progress = self.walk.on(span, stream, ended);
-        match progress {
-            Progress::Dead => progress,
-            // What it walked over may hold one, however far it came: so it doesn't matter how much had come at once.
-            Progress::Open | Progress::Final(_) => self.up_to_next(rule, span, stream).unwrap_or(progress),
+        // In steps, since most end with the first, and their windows could reach far.
+        loop {
+            let upto = self.walk.next() + STEP;
+            let progress = self.walk.on_upto(span, stream, ended, upto);
+            if progress == Progress::Dead {
+                return progress;
+            }
+            // What was walked over may hold one, however far that is: so it doesn't matter how much had come at once.
+            if let Some(before) = self.up_to_next(rule, span, stream) {
+                return before;
+            }
+            if progress != Progress::Open || stream.end() <= upto {
+                return progress;
+            }
         }
     }
 
@@ -59,13 +69,31 @@ impl ApartWalk {
     }
 }
 
+/// So many bytes are walked over before they are searched.
+const STEP: u64 = 64;
+
 /// The first place in a text where a literal of the rule stands, and how long it is; of two at one place the shorter, which is told first.
 fn first(rule: &Rule, text: &[u8]) -> Option<(usize, usize)> {
-    let places = literals(rule).filter_map(|Keyword { bytes, any_case }| {
-        let is = |part: &[u8]| part == bytes || (*any_case && part.eq_ignore_ascii_case(bytes));
-        Some((text.windows(bytes.len()).position(is)?, bytes.len()))
+    let begins: ByteSet = literals(rule)
+        .filter_map(|keyword| keyword.bytes.first())
+        .copied()
+        .collect();
+    let may_begin = |byte: u8| {
+        [byte, byte.to_ascii_lowercase(), byte.to_ascii_uppercase()]
+            .iter()
+            .any(|byte| begins.has(*byte))
+    };
+    let places = text.iter().enumerate().filter(|(_, byte)| may_begin(**byte));
+    let mut found = places.filter_map(|(at, _)| {
+        let stands = literals(rule).filter(|keyword| is_at(keyword, &text[at..]));
+        Some((at, stands.map(|keyword| keyword.bytes.len()).min()?))
     });
-    places.min()
+    found.next()
+}
+
+fn is_at(Keyword { bytes, any_case }: &Keyword, text: &[u8]) -> bool {
+    text.get(..bytes.len())
+        .is_some_and(|part| part == bytes || (*any_case && part.eq_ignore_ascii_case(bytes)))
 }
 
 fn longest(rule: &Rule) -> usize {

@@ -70,9 +70,15 @@ impl SpanWalk {
     }
 
     pub(crate) fn on(&mut self, rule: &SpanRule, stream: &Stream, ended: bool) -> Progress {
+        self.on_upto(rule, stream, ended, u64::MAX)
+    }
+
+    /// Walks on, and looks at no byte from `upto` on: as if no more had come so far, though it has.
+    pub(crate) fn on_upto(&mut self, rule: &SpanRule, stream: &Stream, ended: bool, upto: u64) -> Progress {
+        let ended = ended && stream.end() <= upto;
         loop {
-            self.stride(rule, stream);
-            let Some(byte) = stream.get(self.next) else {
+            self.stride(rule, stream, upto);
+            let Some(byte) = stream.get(self.next).filter(|_| self.next < upto) else {
                 if !ended {
                     return Progress::Open;
                 }
@@ -114,11 +120,11 @@ impl SpanWalk {
     }
 
     /// Walks over what needs no look at each byte: the gap up to its opener, or the body up to what is no body.
-    fn stride(&mut self, rule: &SpanRule, stream: &Stream) {
+    fn stride(&mut self, rule: &SpanRule, stream: &Stream, upto: u64) {
         match &rule.opener {
             Some(opener) if !self.opened => {
                 let most = self.anchor_end + u64::from(rule.gap);
-                let gap = stream.slice(self.next, most.max(self.next));
+                let gap = stream.slice(self.next, most.min(upto).max(self.next));
                 let inside = |byte: &u8| !opener.bytes.has(*byte) && opener.before.has(*byte);
                 self.next += gap.iter().take_while(|byte| inside(byte)).count() as u64;
                 self.start = self.next;
@@ -126,7 +132,8 @@ impl SpanWalk {
             }
             Some(_) | None if self.count >= rule.head.len() as u64 => {
                 let most = self.start + u64::from(rule.longest);
-                let length = rule.body.leading(stream.slice(self.next, most.max(self.next))) as u64;
+                let body = stream.slice(self.next, most.min(upto).max(self.next));
+                let length = rule.body.leading(body) as u64;
                 if length > 0 {
                     self.opened = true;
                     self.count += length;

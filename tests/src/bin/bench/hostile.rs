@@ -50,7 +50,10 @@ pub(crate) fn all(literals: &[(Vec<u8>, bool)]) -> Vec<Hostile> {
         pipe("eyJ and dots", plain("eyJhbGciOi.eyJzdWIiOi.")),
         pipe("assignments of little", plain("password=x token: y secret=\"z\" ")),
         pipe("URLs in a list", plain("http://es.corp.io:9200,")),
-        pipe("URLs with passwords in a list", plain("http://ann:9fKq2Zt7Rb1Xw8@es.corp.io:9200,")),
+        pipe(
+            "URLs with passwords in a list",
+            plain("http://ann:9fKq2Zt7Rb1Xw8@es.corp.io:9200,"),
+        ),
         pipe("assignments of much", plain("password=9fKq2Zt7Rb1Xw8Lm3Vc6Hn ")),
         pipe("schemes and colons", plain("a://b:")),
         pipe("mail addresses", plain("ab@cd.ef ")),
