@@ -1,7 +1,8 @@
 //! Whether images of guests' memories can be made.
 
 use crate::limits::MOST_MEMORY;
-use rustix::fs::{MemfdFlags, memfd_create};
+use rustix::fs::{MemfdFlags, SealFlags, fcntl_add_seals, memfd_create};
+use rustix::io::{Errno, write};
 use rustix::process::{Resource, getrlimit};
 
 /// Whether an image of any guest's memory can be made. It is a file in memory, which some sandboxes refuse, and which counts against a
@@ -9,6 +10,15 @@ use rustix::process::{Resource, getrlimit};
 /// is compiled and kept apart from code with them.
 pub(crate) fn can_be_made() -> bool {
     let limit = getrlimit(Resource::Fsize).current;
-    let fits = limit.is_none_or(|limit| limit >= MOST_MEMORY as u64);
-    fits && memfd_create("cofferdam-probe", MemfdFlags::CLOEXEC).is_ok()
+    limit.is_none_or(|limit| limit >= MOST_MEMORY as u64) && small().is_ok()
+}
+
+/// Makes a small one, as it is made of a guest's memory: written once, and sealed.
+fn small() -> Result<(), Errno> {
+    let file = memfd_create("cofferdam-probe", MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING)?;
+    write(&file, &[0; 4096])?;
+    fcntl_add_seals(
+        &file,
+        SealFlags::GROW | SealFlags::SHRINK | SealFlags::WRITE | SealFlags::SEAL,
+    )
 }

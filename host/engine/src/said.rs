@@ -1,8 +1,7 @@
 //! What guests say of themselves once they are configured, kept beside their code so that a start needn't ask again.
 //!
-//! A guest has nothing but what it is told, so it says the same again. What a detector said is checked before it is kept, and each instance
-//! that a session asks is configured all the same and held against it: so a guest that would answer otherwise is caught before its first
-//! answer counts.
+//! A guest has nothing but what it is told, so it says the same again. What a detector said is checked before it is kept. An instance that a
+//! session asks is renewed and says nothing, or is configured again and held against it; either way what is in force is what was kept.
 
 use crate::cache::Form;
 use crate::digest::Digest;
@@ -21,9 +20,10 @@ const CONTRACTS: [&str; 3] = [
 
 /// How it is kept: checked, in the host's words, behind its digest. What an earlier host kept otherwise is never read as this, nor is what it made
 /// otherwise of the same answer.
-const LAYOUT: [&str; 6] = [
+const LAYOUT: [&str; 7] = [
     "checked, in the host's words, behind its digest",
     include_str!("kept.rs"),
+    include_str!("rules.rs"),
     include_str!("kept/set.rs"),
     include_str!("../../guard/src/set.rs"),
     include_str!("v0_1/detector.rs"),

@@ -264,6 +264,14 @@ impl Live {
         }
     }
 
+    /// Where it stopped, if that is a byte that it can't walk over.
+    pub(crate) fn stop(&self) -> Option<u64> {
+        match &self.walk {
+            Walk::Apart(walk) => walk.stop(),
+            Walk::Span(_) | Walk::Block(_) | Walk::Known(_) | Walk::Crowd(_) => Some(self.walked()),
+        }
+    }
+
     /// The first byte that its region needs.
     pub(crate) fn context(&self) -> u64 {
         let start = self.lead.map_or(self.at, |lead| lead.start);

@@ -143,18 +143,22 @@ fn notation(text: &[u8], from: usize, found: &mut Vec<usize>) {
     }
 }
 
-/// Whether a value is an argument with its name, as calls have behind another: `lifetime_seconds=-1`.
-pub(crate) fn is_argument(value: &[u8]) -> bool {
+/// Whether the value that begins at `start` is an argument with its name, as calls have behind another: `, lifetime_seconds=-1`.
+pub(crate) fn is_argument(text: &[u8], start: usize, value: &[u8]) -> bool {
+    let before = text.get(..start).unwrap_or_default().trim_ascii_end();
     let Some(at) = value.iter().position(|byte| *byte == b'=') else {
         return false;
     };
     let (name, given) = (&value[..at], &value[at + 1..]);
-    let letters = name.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'_');
-    letters && name.len() >= 3 && (1..LONGEST_GIVEN).contains(&given.len()) && given[0] != b'='
+    before.ends_with(b",")
+        && name.first().is_some_and(u8::is_ascii_lowercase)
+        && name.iter().all(|byte| byte.is_ascii_lowercase() || *byte == b'_')
+        && (1..=LONGEST_GIVEN).contains(&given.len())
+        && given[0] != b'='
 }
 
 /// A longer one may be a secret.
-const LONGEST_GIVEN: usize = 8;
+const LONGEST_GIVEN: usize = 7;
 
 /// The end of the blanks, closers, separators and openers at `from`, and whether a separator was among them.
 fn separator(text: &[u8], from: usize) -> (usize, bool) {
@@ -221,18 +225,22 @@ mod tests {
 
     #[test]
     fn a_short_argument_with_its_name_is_no_value() {
-        for text in ["lifetime_seconds=-1", "timeout=30", "strict=True"] {
-            assert!(super::is_argument(text.as_bytes()), "{text}");
+        let is = |before: &str, value: &str| {
+            super::is_argument(format!("{before}{value})").as_bytes(), before.len(), value.as_bytes())
+        };
+        for value in ["lifetime_seconds=-1", "timeout=30", "strict=True"] {
+            assert!(is("f(JWT_SECRET, ", value), "{value}");
+            assert!(!is("JWT_SECRET=", value), "{value}");
         }
-        for text in [
+        for value in [
             "c2VjcmV0IQ==",
             "secret=",
             "session=1f8a9c3d77",
             "Key=12",
-            "ab=1",
+            "_=12",
             "key==1",
         ] {
-            assert!(!super::is_argument(text.as_bytes()), "{text}");
+            assert!(!is("f(JWT_SECRET, ", value), "{value}");
         }
     }
 

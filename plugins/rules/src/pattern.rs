@@ -175,7 +175,7 @@ impl Pattern<'_> {
             && (is_declaration(window)
                 || is_place(window, placeholders.words())
                 || assign::is_digest(window.text(), span.start)
-                || assign::is_argument(secret)
+                || assign::is_argument(window.text(), span.start, secret)
                 || is_version(secret))
         {
             return None;

@@ -210,7 +210,8 @@ fn a_renewed_policy_decides_as_the_first() {
 #[test]
 fn a_state_that_is_none_is_refused() {
     let state = policy("{}").state().expect("it can be renewed");
-    for bytes in [vec![], state[..state.len() - 1].to_vec(), [&[9], &state[1..]].concat()] {
+    let cut = |by: usize| state[..state.len() - by].to_vec();
+    for bytes in [vec![], cut(1), cut(12), [&state[..4], &[9], &state[5..]].concat()] {
         assert!(Standard::renew("{}", &[], bytes).is_err());
     }
 }

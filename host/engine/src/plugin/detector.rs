@@ -78,11 +78,10 @@ impl DetectorInner {
         let renewed = live.call(engine, self.ticks.start, LOAD_FUEL, |store, guest| {
             guest.renew(store, &self.settings, self.as_of)
         })?;
-        match renewed {
-            Some(Ok(())) => return Ok(live),
-            Some(Err(_)) => return Err(Detail::Refused.into()),
-            None => {}
+        if let Some(Ok(())) = renewed {
+            return Ok(live);
         }
+        // It can't be, or won't: then it is configured as the first was.
         let again = live.call(engine, self.ticks.start, LOAD_FUEL, |store, guest| {
             guest.configure(store, &self.settings, self.as_of)
         })?;

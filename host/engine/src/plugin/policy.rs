@@ -120,11 +120,10 @@ impl PolicyInner {
             let renewed = live.call(engine, self.ticks.start, LOAD_FUEL, |store, guest| {
                 guest.renew(store, &self.settings, &self.labels, state)
             })?;
-            match renewed {
-                Some(Ok(())) => return Ok(live),
-                Some(Err(_)) => return Err(Detail::Refused.into()),
-                None => {}
+            if let Some(Ok(())) = renewed {
+                return Ok(live);
             }
+            // It can't be, or won't: then it is configured as the first was.
         }
         let told = tell(&self.detectors, self.known.as_ref());
         let again = live.call(engine, self.ticks.start, LOAD_FUEL, |store, guest| {

@@ -11,11 +11,17 @@ pub(crate) struct ApartWalk {
     walk: SpanWalk,
     /// No literal begins in its body before here.
     searched: u64,
+    /// A literal ended it, and not what it came to.
+    cut: bool,
 }
 
 impl ApartWalk {
     pub(crate) fn new(walk: SpanWalk) -> Self {
-        Self { walk, searched: 0 }
+        Self {
+            walk,
+            searched: 0,
+            cut: false,
+        }
     }
 
     /// The same walk, as if there were no others.
@@ -23,17 +29,20 @@ impl ApartWalk {
         &self.walk
     }
 
+    /// Where it stopped, if that is a byte that it can't walk over.
+    pub(crate) fn stop(&self) -> Option<u64> {
+        (!self.cut).then(|| self.walk.next())
+    }
+
     pub(crate) fn on(&mut self, rule: &Rule, span: &SpanRule, stream: &Stream, ended: bool) -> Progress {
         // In steps, since most end with the first, and their windows could reach far.
         loop {
             let upto = self.walk.next() + STEP;
             let progress = self.walk.on_upto(span, stream, ended, upto);
-            if progress == Progress::Dead {
-                return progress;
-            }
             // What was walked over may hold one, however far that is: so it doesn't matter how much had come at once.
-            if let Some(before) = self.up_to_next(rule, span, stream) {
-                return before;
+            if let Some(progress) = self.up_to_next(rule, span, stream) {
+                self.cut = true;
+                return progress;
             }
             if progress != Progress::Open || stream.end() <= upto {
                 return progress;
@@ -72,23 +81,26 @@ impl ApartWalk {
 /// So many bytes are walked over before they are searched.
 const STEP: u64 = 64;
 
-/// The first place in a text where a literal of the rule stands, and how long it is; of two at one place the shorter, which is told first.
+/// Where the literal of the rule stands that ends first in a text, as it is the first to be told however the text comes; and how long it is.
 fn first(rule: &Rule, text: &[u8]) -> Option<(usize, usize)> {
     let begins: ByteSet = literals(rule)
         .filter_map(|keyword| keyword.bytes.first())
         .copied()
         .collect();
     let may_begin = |byte: u8| {
-        [byte, byte.to_ascii_lowercase(), byte.to_ascii_uppercase()]
-            .iter()
-            .any(|byte| begins.has(*byte))
+        let cases = [byte, byte.to_ascii_lowercase(), byte.to_ascii_uppercase()];
+        cases.iter().any(|byte| begins.has(*byte))
     };
-    let places = text.iter().enumerate().filter(|(_, byte)| may_begin(**byte));
-    let mut found = places.filter_map(|(at, _)| {
+    let mut found: Option<(usize, usize)> = None;
+    for (at, _) in text.iter().enumerate().filter(|(_, byte)| may_begin(**byte)) {
+        if found.is_some_and(|(end, _)| at >= end) {
+            break;
+        }
         let stands = literals(rule).filter(|keyword| is_at(keyword, &text[at..]));
-        Some((at, stands.map(|keyword| keyword.bytes.len()).min()?))
-    });
-    found.next()
+        let ends = stands.map(|keyword| (at + keyword.bytes.len(), at));
+        found = found.into_iter().chain(ends).min();
+    }
+    found.map(|(end, at)| (at, end - at))
 }
 
 fn is_at(Keyword { bytes, any_case }: &Keyword, text: &[u8]) -> bool {

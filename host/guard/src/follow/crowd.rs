@@ -62,8 +62,8 @@ impl Crowds {
         };
         // A longer literal that ends later may begin before the last one.
         let far = at.saturating_sub(crowd.last) > crowd.longest;
-        let apart = |byte: &u8| !crowd.set.has(*byte);
-        if far || stream.slice(crowd.last, at).iter().any(apart) {
+        let parts = |byte: &u8| !crowd.set.has(*byte);
+        if far || stream.slice(crowd.last, at).iter().any(parts) {
             crowd.starts.clear();
             crowd.told = false;
         }
@@ -106,10 +106,14 @@ impl Crowds {
     }
 }
 
-/// Whether what opens a rule's values tells them apart, and nothing may follow that: then many beside each other are a list.
+/// Whether what opens a rule's values tells them apart, and nothing may follow that: then many beside each other are a list. Each literal
+/// must begin a suspect, so that what stands behind one is asked about.
 fn is_list(rule: &Rule) -> bool {
     match &rule.extent {
-        Extent::Span(span) => span.opener.as_ref().is_some_and(|opener| opener.after.is_empty()) && span.lead.is_none(),
+        Extent::Span(span) => {
+            let opened = span.opener.as_ref().is_some_and(|opener| opener.after.is_empty());
+            opened && span.lead.is_none() && !rule.word && rule.name.is_none()
+        }
         Extent::Block(_) | Extent::Known(_) => false,
     }
 }

@@ -377,8 +377,8 @@ fn walk(rules: &RuleSet, view: &mut View, over: bool, finals: &mut Vec<Final>, s
             continue;
         }
         // What ended before the byte behind it came didn't stop at it.
-        let stop = live.walked();
-        if last.is_none_or(|last| last >= stop) && view.text.get(stop).is_some_and(introduces) {
+        let stop = live.stop().filter(|stop| last.is_none_or(|last| last >= *stop));
+        if let Some(stop) = stop.filter(|stop| view.text.get(*stop).is_some_and(introduces)) {
             let opener = Opener {
                 at: stop,
                 fits: Some(live.fitting(rules)),

@@ -416,8 +416,16 @@ fn a_variable_behind_the_word_of_a_scheme_is_none() {
 #[test]
 fn a_password_behind_hosts_with_ports_is_taken_alone() {
     let password = random(88, 14);
-    let text = format!("mongodb://db1.corp.io:27017,app:{password}@db2.corp.io/x");
+    for first in ["db1.corp.io", "10.0.0.1"] {
+        let text = format!("mongodb://{first}:27017,app:{password}@db2.corp.io/x");
+        assert_eq!(one("url-password", &text).as_deref(), Some(password.as_str()), "{text}");
+    }
+    // A list goes on behind it, and no password ends at a scheme that nothing parts from it.
+    let text = format!("a=http://es1.corp.io:9200;http://app:{password}@es2.corp.io;http://es3.corp.io");
     assert_eq!(one("url-password", &text).as_deref(), Some(password.as_str()), "{text}");
+    let signs = format!("xK9://{password}");
+    let text = format!("postgres://app:{signs}@db.corp.io/x");
+    assert_eq!(one("url-password", &text).as_deref(), Some(signs.as_str()), "{text}");
     let odd = format!("12,{password}");
     let text = format!("mongodb://app:{odd}@db2.corp.io/x");
     assert_eq!(one("url-password", &text).as_deref(), Some(odd.as_str()), "{text}");

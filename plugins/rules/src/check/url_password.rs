@@ -17,8 +17,7 @@ const EASIEST: usize = 8;
 pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<Verdict> {
     let start = window.start();
     let rest = window.slice(start..window.end());
-    // Another URL begins behind it in a list.
-    let next = find(rest, b"://");
+    let next = next_url(rest);
     let rest = rest.get(..next.unwrap_or(rest.len()))?;
     let user = window.slice(window.anchor_end()..start);
     let length = match password(rest, user.contains(&b'@')) {
@@ -39,10 +38,6 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<
         return None;
     }
     let name = user.strip_suffix(b":").unwrap_or(user);
-    // What follows `http://10.0.0.1:80(` is text.
-    if is_ipv4(name) && goes_on_behind_port(value) {
-        return None;
-    }
     // `http://*,dav://*` is a list of patterns.
     // `https://amqp.org,gmd:protocol,,@someone` is a row of values.
     if name.starts_with(b"*") || (name.contains(&b',') && value.contains(&b',')) {
@@ -50,6 +45,10 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<
     }
     // `host:123,user:password@host` is a list of hosts, and the password that of a later one.
     let listed = behind_ports(value);
+    // What follows `http://10.0.0.1:80(` is text.
+    if listed.is_none() && is_ipv4(name) && goes_on_behind_port(value) {
+        return None;
+    }
     let skipped = listed.map_or(0, |(_, password)| value.len() - password.len());
     let (name, value) = listed.unwrap_or((name, value));
     let verdict = window.verdict(start + skipped..start + length, 90);
@@ -170,6 +169,22 @@ fn decoded(value: &[u8]) -> Vec<u8> {
         }
     }
     plain
+}
+
+/// Where the scheme of the next URL of a list ends: `9200,http://`. Of `xK9://pQ7` all may be a password.
+fn next_url(rest: &[u8]) -> Option<usize> {
+    let is_scheme = |byte: &&u8| byte.is_ascii_alphanumeric() || b"+.-".contains(byte);
+    let mut signs = rest
+        .windows(3)
+        .enumerate()
+        .filter(|(_, part)| *part == b"://")
+        .map(|(at, _)| at);
+    signs.find(|at| {
+        let front = rest.get(..*at).unwrap_or_default();
+        let scheme = front.iter().rev().take_while(is_scheme).count();
+        let before = front.len().checked_sub(scheme + 1).and_then(|at| front.get(at));
+        scheme > 0 && before.is_some_and(|byte| b",;|".contains(byte))
+    })
 }
 
 /// Whether a port comes first, and a sign other than an escape's follows.

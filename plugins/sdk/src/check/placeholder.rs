@@ -132,7 +132,7 @@ fn is_periodic(body: &[u8]) -> bool {
 
 /// Whether most bytes follow their neighbour in the digits or the alphabet.
 fn in_order(body: &[u8]) -> bool {
-    // Groups are in one order: `1234-5678-90123`.
+    // Groups are in one order, and all of them: `1234-5678-90123`.
     let lower: Vec<u8> = body
         .iter()
         .filter(|byte| **byte != b'-')
@@ -146,7 +146,9 @@ fn in_order(body: &[u8]) -> bool {
         _ => false,
     };
     let steps = lower.windows(2).filter(|pair| follows(pair)).count();
-    lower.len() >= 10 && steps * 4 >= (lower.len() - 1) * 3
+    let all = lower.len().saturating_sub(1);
+    let least = if lower.len() < body.len() { all * 4 } else { all * 3 };
+    lower.len() >= 10 && steps * 4 >= least
 }
 
 /// Whether the body is words of one case between dashes or underscores: `your-api-key-goes-here`.
