@@ -1,10 +1,10 @@
 //! Loaded detectors.
 
-use super::{LOAD_FUEL, Ticks};
+use super::{Ticks, stand_in};
 use crate::call::Live;
 use crate::digest::Digest;
 use crate::engine::{Engine, Inner};
-use crate::incident::{Detail, Failure};
+use crate::incident::Failure;
 use crate::info::{CompileState, PluginInfo, RuleInfo};
 use crate::limits::State;
 use crate::linked::{Linked, Ready};
@@ -72,24 +72,17 @@ impl DetectorInner {
             return Ok(spare);
         }
         let Ready { pre, .. } = self.linked.get(engine)?;
-        let mut live = Live::start(engine, &self.info.limits, self.ticks.start, |store| {
+        let live = Live::start(engine, &self.info.limits, self.ticks.start, |store| {
             pre.instantiate(store)
         })?;
-        let renewed = live.call(engine, self.ticks.start, LOAD_FUEL, |store, guest| {
-            guest.renew(store, &self.settings, self.as_of)
-        })?;
-        if let Some(Ok(())) = renewed {
-            return Ok(live);
-        }
-        // It can't be, or won't: then it is configured as the first was.
-        let again = live.call(engine, self.ticks.start, LOAD_FUEL, |store, guest| {
-            guest.configure(store, &self.settings, self.as_of)
-        })?;
-        match again {
-            Ok(described) if described == self.described => Ok(live),
-            Ok(_) => Err(Detail::Unsteady.into()),
-            Err(_) => Err(Detail::Refused.into()),
-        }
+        stand_in(
+            engine,
+            self.ticks,
+            live,
+            &self.described,
+            |store, guest| guest.renew(store, &self.settings, self.as_of),
+            |store, guest| guest.configure(store, &self.settings, self.as_of),
+        )
     }
 }
 

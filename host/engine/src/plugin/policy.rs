@@ -1,9 +1,9 @@
 //! Loaded policies.
 
-use super::{Detector, DetectorInner, LOAD_FUEL, Ticks};
+use super::{Detector, DetectorInner, Ticks, stand_in};
 use crate::call::Live;
 use crate::engine::{Engine, Inner};
-use crate::incident::{Detail, Failure};
+use crate::incident::Failure;
 use crate::info::{CompileState, PluginInfo};
 use crate::known::KnownRules;
 use crate::limits::State;
@@ -113,27 +113,23 @@ impl PolicyInner {
             return Ok(spare);
         }
         let Ready { pre, .. } = self.linked.get(engine)?;
-        let mut live = Live::start(engine, &self.info.limits, self.ticks.start, |store| {
+        let live = Live::start(engine, &self.info.limits, self.ticks.start, |store| {
             pre.instantiate(store)
         })?;
-        if let Some(state) = &self.state {
-            let renewed = live.call(engine, self.ticks.start, LOAD_FUEL, |store, guest| {
-                guest.renew(store, &self.settings, &self.labels, state)
-            })?;
-            if let Some(Ok(())) = renewed {
-                return Ok(live);
-            }
-            // It can't be, or won't: then it is configured as the first was.
-        }
-        let told = tell(&self.detectors, self.known.as_ref());
-        let again = live.call(engine, self.ticks.start, LOAD_FUEL, |store, guest| {
-            guest.configure(store, &self.settings, &self.labels, &told)
-        })?;
-        match again {
-            Ok(promise) if promise == self.promise => Ok(live),
-            Ok(_) => Err(Detail::Unsteady.into()),
-            Err(_) => Err(Detail::Refused.into()),
-        }
+        stand_in(
+            engine,
+            self.ticks,
+            live,
+            &self.promise,
+            |store, guest| match &self.state {
+                Some(state) => guest.renew(store, &self.settings, &self.labels, state),
+                None => Ok(None),
+            },
+            |store, guest| {
+                let told = tell(&self.detectors, self.known.as_ref());
+                guest.configure(store, &self.settings, &self.labels, &told)
+            },
+        )
     }
 }
 
