@@ -156,10 +156,7 @@ pub struct Configured<D> {
 impl<D: Detector> Configured<D> {
     /// This detector.
     pub fn of(detector: D) -> Configured<D> {
-        let kept = match detector.outlined() {
-            Some(_) => None,
-            None => Some(Outlines::of(&detector.rules())),
-        };
+        let kept = detector.outlined().is_none().then(|| Outlines::of(&detector.rules()));
         Configured { detector, kept }
     }
 
@@ -178,10 +175,7 @@ impl<D: Detector> Configured<D> {
     pub fn declared(settings: &str, as_of: u32) -> Result<(Configured<D>, wit::Descriptor), String> {
         let detector: D = detector(settings, as_of)?;
         let rules = detector.rules();
-        let kept = match detector.outlined() {
-            Some(_) => None,
-            None => Some(Outlines::of(&rules)),
-        };
+        let kept = detector.outlined().is_none().then(|| Outlines::of(&rules));
         let descriptor = wit::Descriptor {
             rules: rules.into_iter().map(|rule| rule.0).collect(),
             facts: D::FACTS.iter().map(|&fact| fact.to_owned()).collect(),

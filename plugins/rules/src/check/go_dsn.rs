@@ -4,7 +4,7 @@ use cofferdam_sdk::check::is_reference;
 use cofferdam_sdk::{Verdict, Window};
 
 use super::common;
-use super::url_password::{host, is_documented};
+use super::url_password::{find, host, is_documented};
 use crate::placeholder::Placeholders;
 
 /// The networks that stand behind the password. The bracket behind the address ends the window.
@@ -12,8 +12,9 @@ const NETWORKS: [&[u8]; 4] = [b"@tcp(", b"@unix(", b"@cloudsql(", b"@tcp6("];
 
 pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<Verdict> {
     let text = window.slice(window.start()..window.end());
-    let starts = |network: &&[u8]| text.windows(network.len()).position(|part| part == *network);
-    let (end, network) = NETWORKS.iter().find_map(|network| Some((starts(network)?, network)))?;
+    let (end, network) = NETWORKS
+        .iter()
+        .find_map(|network| Some((find(text, network)?, network)))?;
     let before = text.get(..end)?;
     let (user, start) = login(window, before)?;
     let value = before.get(start..).filter(|value| !value.is_empty())?;
@@ -30,7 +31,7 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<
 /// The user, and where the password begins. The window begins behind the first colon, which is that between the two where no quote and no
 /// scheme stands before the user.
 fn login<'t>(window: &Window<'t>, before: &'t [u8]) -> Option<(&'t [u8], usize)> {
-    let scheme = |from: usize| before.get(from..)?.windows(3).position(|part| part == b"://");
+    let scheme = |from: usize| find(before.get(from..)?, b"://");
     let quote = before
         .iter()
         .position(|byte| b"\"'`".contains(byte))

@@ -117,7 +117,7 @@ pub(super) fn is_documented(common: &Common<&'static [u8]>, password: &[u8], hos
 }
 
 /// Where `part` first stands in `text`.
-fn find(text: &[u8], part: &[u8]) -> Option<usize> {
+pub(super) fn find(text: &[u8], part: &[u8]) -> Option<usize> {
     text.windows(part.len()).position(|window| window == part)
 }
 
