@@ -11,3 +11,4 @@ mod lines;
 mod notations;
 mod person;
 mod places;
+mod urls;
