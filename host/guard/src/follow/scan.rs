@@ -77,6 +77,11 @@ impl Hit {
         self.stopped().map_or(self.public, |opener| opener.at + 1)
     }
 
+    /// Whether it may open a reading, as far as has come of this text.
+    pub(crate) fn may_open(&self, text: &Stream, ended: bool) -> bool {
+        self.opener.is_none_or(|opener| opener.opens(text, ended) != Opens::No)
+    }
+
     /// The escape that stopped a suspect, if one did.
     pub(crate) fn stopped(&self) -> Option<Opener> {
         self.opener.filter(|opener| opener.fits.is_some())

@@ -251,3 +251,30 @@ fn invariant_2_suspects_that_stop_at_one_escape_are_near_each_other() {
         law::chunking(&script, &[1]);
     }
 }
+
+/// One of them may not go on behind it, which is told only by the bytes that follow. How far the reading goes on must not hang on that: the last
+/// anchor stands just behind where it would end without it.
+#[test]
+fn invariant_2_a_suspect_that_an_escape_does_not_go_on_for_counts_beside_others() {
+    let words = b"rway d0".repeat(10);
+    let text = [
+        &b"K--\r//dG9rbl85amozMEtCNGFjZGIgLi4=tokn_////'''"[..],
+        &words,
+        b"rway746f6b6e5fK--\x1b",
+    ]
+    .concat();
+    for text in [&text[..], &text[..text.len() - 1]] {
+        let script = Script {
+            bed: Bed {
+                terminal: true,
+                marker: true,
+                judge: Judge::All,
+                blocks: false,
+            },
+            ops: vec![Op::Push(vec![Piece::Bytes(text.to_vec())]), Op::Mark(Mark::Idle)],
+        };
+        for size in 1..6 {
+            law::chunking(&script, &[size]);
+        }
+    }
+}

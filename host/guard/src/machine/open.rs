@@ -102,7 +102,8 @@ impl Guard {
             });
             // With one escape left as it is, a text is read no deeper.
             let letter = hit.coding == Coding::Letter;
-            if covered || (depth >= DEPTH && !letter) {
+            let ended = over || parent.closed.is_some();
+            if covered || (depth >= DEPTH && !letter) || !hit.may_open(&parent.text, ended) {
                 continue;
             }
             if busy >= READINGS {
@@ -139,11 +140,8 @@ impl Guard {
             let own = source.parent == parent.id;
             let dismissed = own.then(|| source.dismissed(parent, ended)).flatten();
             if dismissed.is_some() || void.contains(&source.parent) {
-                let open = |hit: &Hit| {
-                    hit.opener
-                        .is_none_or(|opener| opener.opens(&parent.text, ended) != Opens::No)
-                };
-                covered.extend(dismissed.unwrap_or_default().into_iter().filter(open));
+                let counts = |hit: &Hit| hit.stopped().is_some() || hit.may_open(&parent.text, ended);
+                covered.extend(dismissed.unwrap_or_default().into_iter().filter(counts));
                 void.push(view.id);
             }
         }
@@ -154,7 +152,8 @@ impl Guard {
     }
 }
 
-/// Where the last suspect began that the same escape stopped as the first of these, which are in the order in which they were told of.
+/// Where the last suspect began that the same escape stopped as the first of these, which are in the order in which they were told of. Those
+/// count as well for which it opens nothing: where less has come, that isn't told yet.
 fn farthest(hits: &[Hit]) -> u64 {
     let Some(first) = hits.first() else { return 0 };
     let escape = |hit: &Hit| hit.stopped().map(|opener| opener.at);

@@ -3,12 +3,13 @@
 use super::aside::is_spent;
 use super::open::FIRST_READING;
 use super::{Guard, Step, way};
-use crate::coding::{Coding, Fed, Opener, Opens, Source, introduces};
+use crate::coding::{Coding, Fed, Opener, Source, introduces};
 use crate::follow::{Final, Found, Hit, Live, Progress, Settled, Window};
 use crate::marker::{self, Within};
 use crate::projection::{HISTORY, LINE, Upto};
 use crate::rule::{Extent, Rule};
 use crate::ruleset::RuleSet;
+use crate::stream::Stream;
 use crate::view::{PLAIN, SEEN, View, ViewId};
 
 /// So many bytes of what is seen are kept before any are forgotten.
@@ -383,16 +384,14 @@ fn walk(rules: &RuleSet, view: &mut View, over: bool, finals: &mut Vec<Final>, s
                 at: stop,
                 fits: Some(live.fitting(rules)),
             };
-            if opener.opens(&view.text, ended) != Opens::No {
-                stops.push(Hit {
-                    coding: Coding::Escape,
-                    at: live.at,
-                    end: live.at + live.literal(rules).max(1),
-                    public: live.hold().min(stop),
-                    opener: Some(opener),
-                    whole: false,
-                });
-            }
+            stops.push(Hit {
+                coding: Coding::Escape,
+                at: live.at,
+                end: live.at + live.literal(rules).max(1),
+                public: live.hold().min(stop),
+                opener: Some(opener),
+                whole: false,
+            });
         }
         if let Progress::Final(window) = progress {
             let hold = live.hold();
@@ -405,6 +404,18 @@ fn walk(rules: &RuleSet, view: &mut View, over: bool, finals: &mut Vec<Final>, s
         }
     }
     view.lives = open;
+    if !stops.is_empty() {
+        keep_opening(stops, &view.text, ended);
+    }
+}
+
+/// Drops the suspects that stopped where no reading opens for any of them: most stop at the quote behind a value. Beside one that may open
+/// it they all count.
+fn keep_opening(stops: &mut Vec<Hit>, text: &Stream, ended: bool) {
+    let opening = stops.iter().filter(|stop| stop.may_open(text, ended));
+    let mut escapes: Vec<u64> = opening.map(Hit::told).collect();
+    escapes.sort_unstable();
+    stops.retain(|stop| escapes.binary_search(&stop.told()).is_ok());
 }
 
 /// Whether a window lies in a marker that the guard has put there; if not, what byte of the text tells.
