@@ -9,6 +9,7 @@ mod block;
 mod crowd;
 mod ends;
 mod frame;
+mod hit;
 mod known;
 mod run;
 mod scan;
@@ -19,8 +20,9 @@ pub(crate) use apart::ApartWalk;
 pub(crate) use block::BlockWalk;
 pub(crate) use crowd::{CrowdWalk, Crowds};
 pub(crate) use ends::Ends;
+pub(crate) use hit::Hit;
 pub(crate) use known::KnownWalk;
-pub(crate) use scan::{Found, Hit, Scanner};
+pub(crate) use scan::{Found, Scanner};
 pub(crate) use span::SpanWalk;
 pub(crate) use tails::Tails;
 

@@ -38,11 +38,11 @@ pub(super) fn difference(text: &[u8], shown: &[u8]) -> Option<(u16, u16, String,
 
 /// Whether the text ends where a row is full, and nothing stands in the next one yet.
 pub(super) fn ends_full(text: &[u8]) -> bool {
-    parse(text).screen().cursor_position().1 == COLUMNS
+    parse(&whole(text)).screen().cursor_position().1 == COLUMNS
 }
 
-/// The output with a mask for each half of a character, which came out when a pause fell into it: terminals show a cell for
-/// one, and this witness doesn't.
+/// The text with a mask for each half of a character, which stands in it, or came out when a pause fell into a whole one: terminals show a
+/// cell for one, and this witness doesn't.
 fn whole(shown: &[u8]) -> Vec<u8> {
     let mut whole = Vec::new();
     for chunk in shown.utf8_chunks() {
