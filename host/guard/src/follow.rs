@@ -45,6 +45,8 @@ pub(crate) struct Live {
     walk: Walk,
     /// An idle mark fell into the window.
     pub(crate) idle: bool,
+    /// Whether it was told where it stopped, while nothing else may be told of it yet.
+    pub(crate) stop_told: bool,
     /// At how many line ends of a text in base64 it was taken for one that ends there.
     forks: u8,
 }
@@ -154,6 +156,7 @@ impl Live {
             lead,
             walk,
             idle: false,
+            stop_told: false,
             forks: 0,
         }
     }
@@ -168,6 +171,7 @@ impl Live {
             lead,
             walk: Walk::Span(SpanWalk::new(start)),
             idle: false,
+            stop_told: false,
             forks: 0,
         }
     }

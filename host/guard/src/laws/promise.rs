@@ -278,3 +278,30 @@ fn invariant_2_a_suspect_that_an_escape_does_not_go_on_for_counts_beside_others(
         }
     }
 }
+
+/// While it isn't told yet whether an escape opens a reading, nothing may be told of a suspect in it but where it stopped: what stopped at the same
+/// escape goes on in one reading, in the order in which it began.
+#[test]
+fn invariant_2_where_a_suspect_stops_is_told_at_once() {
+    let tokens = b"dG9rbl85amozMEtCNGFjZGIgLi4=".repeat(3);
+    let text = [
+        &b"K--K\"\"\n\n41114111K--K--K--\\&#10;"[..],
+        &tokens,
+        b"4111-K--K--4111K--K--K--\\\"\"\n111ba=",
+    ]
+    .concat();
+    for terminal in [false, true] {
+        let script = Script {
+            bed: Bed {
+                terminal,
+                marker: true,
+                judge: Judge::All,
+                blocks: false,
+            },
+            ops: vec![Op::Push(vec![Piece::Bytes(text.clone())])],
+        };
+        for size in 1..6 {
+            law::chunking(&script, &[size]);
+        }
+    }
+}

@@ -359,12 +359,10 @@ fn walk(rules: &RuleSet, view: &mut View, over: bool, finals: &mut Vec<Final>, s
             Progress::Final(window) => Some(window.settled),
             Progress::Open | Progress::Dead => None,
         };
-        if let (Some(before), Progress::Final(window)) = (before, progress)
-            && is_told(rules, view, &live, window)
-        {
-            open.push(before);
-            continue;
-        }
+        let waits = before.filter(|_| match progress {
+            Progress::Final(window) => is_told(rules, view, &live, window),
+            Progress::Open | Progress::Dead => false,
+        });
         if let Progress::Final(window) = &mut progress {
             match in_marker(rules, view, *window) {
                 Within::No(told) => window.settled = window.settled.max(told),
@@ -377,21 +375,14 @@ fn walk(rules: &RuleSet, view: &mut View, over: bool, finals: &mut Vec<Final>, s
             open.push(live);
             continue;
         }
-        // What ended before the byte behind it came didn't stop at it.
-        let stop = live.stop().filter(|stop| last.is_none_or(|last| last >= *stop));
-        if let Some(stop) = stop.filter(|stop| view.text.get(*stop).is_some_and(introduces)) {
-            let opener = Opener {
-                at: stop,
-                fits: Some(live.fitting(rules)),
-            };
-            stops.push(Hit {
-                coding: Coding::Escape,
-                at: live.at,
-                end: live.at + live.literal(rules).max(1),
-                public: live.hold().min(stop),
-                opener: Some(opener),
-                whole: false,
-            });
+        if !live.stop_told {
+            stops.extend(stop(rules, view, &live, last));
+        }
+        // What it stopped at opens a reading at once, beside the others that stopped there.
+        if let Some(mut before) = waits {
+            before.stop_told = true;
+            open.push(before);
+            continue;
         }
         if let Progress::Final(window) = progress {
             let hold = live.hold();
@@ -407,6 +398,25 @@ fn walk(rules: &RuleSet, view: &mut View, over: bool, finals: &mut Vec<Final>, s
     if !stops.is_empty() {
         keep_opening(stops, &view.text, ended);
     }
+}
+
+/// What goes on behind an escape where a suspect stopped, if it is one.
+fn stop(rules: &RuleSet, view: &View, live: &Live, last: Option<u64>) -> Option<Hit> {
+    // What ended before the byte behind it came didn't stop at it.
+    let stop = live.stop().filter(|stop| last.is_none_or(|last| last >= *stop))?;
+    view.text.get(stop).filter(|byte| introduces(*byte))?;
+    let opener = Opener {
+        at: stop,
+        fits: Some(live.fitting(rules)),
+    };
+    Some(Hit {
+        coding: Coding::Escape,
+        at: live.at,
+        end: live.at + live.literal(rules).max(1),
+        public: live.hold().min(stop),
+        opener: Some(opener),
+        whole: false,
+    })
 }
 
 /// Drops the suspects that stopped where no reading opens for any of them: most stop at the quote behind a value. Beside one that may open
