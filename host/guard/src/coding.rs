@@ -180,7 +180,7 @@ impl Source {
             next: from,
             reaches: Reaches::default(),
             unsure,
-            found: hit.told(),
+            found: hit.told,
             sure,
             seen_from: None,
             covered: Vec::new(),
@@ -262,7 +262,7 @@ impl Source {
             self.covered.push(hit);
         }
         // Of two suspects that stopped at one byte, one may hold more.
-        if covers && hit.told() == self.found {
+        if covers && hit.told == self.found {
             *public = floor(hit, parent).min(*public);
         }
         covers

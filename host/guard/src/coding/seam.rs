@@ -75,6 +75,7 @@ impl Seams {
                     at: at + skipped as u64,
                     end: upto,
                     public: upto,
+                    told: upto,
                     opener: None,
                     whole: true,
                 });
@@ -124,6 +125,7 @@ impl Seams {
                     at: start,
                     end,
                     public: end,
+                    told: end,
                     opener: None,
                     whole: false,
                 });

@@ -12,6 +12,8 @@ pub(crate) struct Hit {
     pub(crate) end: u64,
     /// Everything before is public.
     pub(crate) public: u64,
+    /// What stands before this place tells of it.
+    pub(crate) told: u64,
     /// The escape that opens a reading, if one does.
     pub(crate) opener: Option<Opener>,
     /// It is text by itself: all of it is looked at, not only what is near.
@@ -20,15 +22,10 @@ pub(crate) struct Hit {
 
 impl Hit {
     /// The order in which readings are opened: that in which they are told of where each byte comes by itself. A literal is told of by its
-    /// end, and a suspect that stopped by the byte that stopped it: the escapes that it went over were told of before. Of two that begin
+    /// end, and a suspect that stopped by the byte that stopped it, or a later one that told so: the escapes that it went over were told of before. Of two that begin
     /// and stop at one place, the one with the shorter literal was told of first.
     pub(crate) fn order(&self) -> (u64, u64, u64, u8) {
-        (self.told(), self.at, self.public, self.coding.index())
-    }
-
-    /// What stands before this place tells of it.
-    pub(crate) fn told(&self) -> u64 {
-        self.stopped().map_or(self.public, |opener| opener.at + 1)
+        (self.told, self.at, self.public, self.coding.index())
     }
 
     /// Whether it may open a reading, as far as has come of this text.
@@ -39,5 +36,10 @@ impl Hit {
     /// The escape that stopped a suspect, if one did.
     pub(crate) fn stopped(&self) -> Option<Opener> {
         self.opener.filter(|opener| opener.fits.is_some())
+    }
+
+    /// Where that escape begins.
+    pub(crate) fn escape(&self) -> Option<u64> {
+        Some(self.stopped()?.at)
     }
 }

@@ -197,6 +197,7 @@ impl Scanner {
                         at,
                         end: close,
                         public: close,
+                        told: close,
                         opener: None,
                         whole: false,
                     });
@@ -262,6 +263,7 @@ impl Scanner {
                                 at: start,
                                 end,
                                 public: end,
+                                told: end,
                                 opener,
                                 whole: false,
                             });

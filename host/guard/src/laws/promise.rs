@@ -279,18 +279,21 @@ fn invariant_2_a_suspect_that_an_escape_does_not_go_on_for_counts_beside_others(
     }
 }
 
-/// While it isn't told yet whether an escape opens a reading, nothing may be told of a suspect in it but where it stopped: what stopped at the same
-/// escape goes on in one reading, in the order in which it began.
+/// While it isn't told yet whether an escape opens a reading, nothing may be told of a suspect in it but where it stopped: what is told of by the same
+/// byte, and stopped at the same escape, goes on in one reading, in the order in which it began.
 #[test]
 fn invariant_2_where_a_suspect_stops_is_told_at_once() {
     let tokens = b"dG9rbl85amozMEtCNGFjZGIgLi4=".repeat(3);
-    let text = [
+    let waits = [
         &b"K--K\"\"\n\n41114111K--K--K--\\&#10;"[..],
         &tokens,
         b"4111-K--K--4111K--K--K--\\\"\"\n111ba=",
     ]
     .concat();
-    for terminal in [false, true] {
+    // Of the first two anchors, which stop at one escape, the first is told of by a byte more.
+    let later = b"K--\"K--\n--41114111K--KK--K--K--K--\\\"\"K--agK--agK--K--K--K--K.\"KdG9rbl85amozMEtCNGFjZGIgLi4=K--K--kdcb3210\n\n\
+        411141114111K--K--K--K--K--\\\"\"\n11111=";
+    for (text, terminal) in [(&waits[..], false), (&waits, true), (&later[..], false), (later, true)] {
         let script = Script {
             bed: Bed {
                 terminal,
@@ -298,7 +301,7 @@ fn invariant_2_where_a_suspect_stops_is_told_at_once() {
                 judge: Judge::All,
                 blocks: false,
             },
-            ops: vec![Op::Push(vec![Piece::Bytes(text.clone())])],
+            ops: vec![Op::Push(vec![Piece::Bytes(text.to_vec())])],
         };
         for size in 1..6 {
             law::chunking(&script, &[size]);

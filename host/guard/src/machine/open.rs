@@ -156,10 +156,9 @@ impl Guard {
 /// count as well for which it opens nothing: where less has come, that isn't told yet.
 fn farthest(hits: &[Hit]) -> u64 {
     let Some(first) = hits.first() else { return 0 };
-    let escape = |hit: &Hit| hit.stopped().map(|opener| opener.at);
     hits.iter()
-        .take_while(|hit| hit.told() == first.told())
-        .filter(|hit| escape(hit).is_some() && escape(hit) == escape(first))
+        .take_while(|hit| hit.told == first.told)
+        .filter(|hit| hit.escape().is_some() && hit.escape() == first.escape())
         .map(|hit| hit.at)
         .fold(first.at, u64::max)
 }

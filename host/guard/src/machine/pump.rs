@@ -414,6 +414,7 @@ fn stop(rules: &RuleSet, view: &View, live: &Live, last: Option<u64>) -> Option<
         at: live.at,
         end: live.at + live.literal(rules).max(1),
         public: live.hold().min(stop),
+        told: last.map_or(stop, |last| last.max(stop)) + 1,
         opener: Some(opener),
         whole: false,
     })
@@ -423,9 +424,9 @@ fn stop(rules: &RuleSet, view: &View, live: &Live, last: Option<u64>) -> Option<
 /// it they all count.
 fn keep_opening(stops: &mut Vec<Hit>, text: &Stream, ended: bool) {
     let opening = stops.iter().filter(|stop| stop.may_open(text, ended));
-    let mut escapes: Vec<u64> = opening.map(Hit::told).collect();
+    let mut escapes: Vec<Option<u64>> = opening.map(Hit::escape).collect();
     escapes.sort_unstable();
-    stops.retain(|stop| escapes.binary_search(&stop.told()).is_ok());
+    stops.retain(|stop| escapes.binary_search(&stop.escape()).is_ok());
 }
 
 /// Whether a window lies in a marker that the guard has put there; if not, what byte of the text tells.
