@@ -144,7 +144,20 @@ fn entries_of_tables_are_no_cards() {
     let card = grouped(&card("4", 16, &mut random), &[4, 4, 4, 4], " ");
     assert_eq!(found(&format!("54AF 5E20 {card} 1")), [] as [&str; 0]);
     assert_eq!(found(&format!("54AF5\n5320 {card}")), [] as [&str; 0]);
-    for before in ["till 54AF", "2026 1234", "CAFE", "dead beef", "54AF 5E20:"] {
+    for row in [
+        format!("x\n\t$\"5180 5208 {card} 3FA9\""),
+        format!("x y\n$\"{card} AC00\""),
+    ] {
+        assert_eq!(found(&row), [] as [&str; 0], "{row}");
+    }
+    for before in [
+        "till 54AF",
+        "2026 1234",
+        "CAFE",
+        "dead beef",
+        "54AF 5E20:",
+        "x $\"5180\"",
+    ] {
         assert_eq!(found(&format!("{before} {card} 1")), [card.as_str()], "{before}");
     }
     // Numbers on both sides, or three of them before; a literal among literals; three groups that are the same.
@@ -196,9 +209,11 @@ fn lengths_that_nobody_prints_are_counted_only() {
 
 #[test]
 fn round_numbers_are_counted_only() {
-    let round = ["6304", "0000", "0000", "0000"].concat();
-    let hits = host().hits(format!("\"{round}\"").as_bytes());
-    assert_eq!((hits.len(), hits[0].severity), (1, Severity::P3));
+    // The bytes of a text of letters, too.
+    for parts in [["6304", "0000", "0000", "0000"], ["4142", "4344", "4546", "4748"]] {
+        let hits = host().hits(format!("\"{}\"", parts.concat()).as_bytes());
+        assert_eq!((hits.len(), hits[0].severity), (1, Severity::P3), "{parts:?}");
+    }
 }
 
 #[test]

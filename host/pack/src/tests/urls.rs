@@ -104,6 +104,17 @@ fn a_password_that_nobody_invents_counts_at_a_documentation_host_too() {
 }
 
 #[test]
+fn options_behind_a_common_password_make_no_secret_of_it() {
+    assert_eq!(host_hits("imap://user:pass;option@server/path"), [Severity::P2]);
+    let password = random(89, 14);
+    for value in [format!("{password};x"), format!("x;{password}")] {
+        let text = format!("imap://user:{value}@mail.corp.io/path");
+        assert_eq!(one("url-password", &text).as_deref(), Some(value.as_str()), "{text}");
+        assert_eq!(host_hits(&text), [Severity::P0], "{text}");
+    }
+}
+
+#[test]
 fn a_password_behind_hosts_with_ports_is_taken_alone() {
     let password = random(88, 14);
     for first in ["db1.corp.io", "10.0.0.1"] {

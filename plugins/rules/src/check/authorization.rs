@@ -70,7 +70,8 @@ pub(crate) fn check(window: &Window<'_>, as_of: u32, placeholders: &Placeholders
                 && !body.windows(2).any(|pair| pair == b"//")
                 && !is_constant(body)
                 && !is_member(body)
-                && !body.starts_with(b"AWS4-HMAC-SHA256")
+                // How a request is signed: the signature stands elsewhere.
+                && !holds(body, b"-hmac-sha")
                 && body.len() >= 16
                 && body.iter().any(u8::is_ascii_digit)
                 && shannon_bits(body) > 3.0
@@ -127,11 +128,13 @@ fn inside_name(window: &Window<'_>) -> bool {
     window.before().last().is_some_and(u8::is_ascii_alphabetic)
 }
 
-/// Whether this is how programs name a constant: `SOME_KIND_0`.
+/// Whether this is how programs name a constant: `SOME_KIND_0`, `SOME_longer_kind_0`.
 fn is_constant(body: &[u8]) -> bool {
-    let digits = body.iter().filter(|byte| byte.is_ascii_digit()).count();
-    let fits = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_';
-    digits <= 2 && body.contains(&b'_') && body.iter().all(fits)
+    let count = |wanted: fn(&u8) -> bool| body.iter().filter(|byte| wanted(byte)).count();
+    let (digits, parted) = (count(u8::is_ascii_digit), count(|byte| *byte == b'_'));
+    let fits = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let capital = !body.iter().any(u8::is_ascii_lowercase);
+    digits <= 2 && parted > 0 && body.iter().all(fits) && (capital || (parted >= 2 && words::is_words(body)))
 }
 
 /// Whether this is how programs name a member or a header: `server_3.authorization_state`, `x-issuer-content-sha256`.

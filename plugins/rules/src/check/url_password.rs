@@ -65,7 +65,8 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<
         || common.is_anonymous(&plain, name)
         || is_file(&plain);
     let verdict = common.judged(verdict, &plain, name);
-    let lowered = documented || several(value).is_some_and(|first| common.is_common(first, name));
+    let first = several(value).or_else(|| with_options(value));
+    let lowered = documented || first.is_some_and(|first| common.is_common(first, name));
     Some(common::lower_where(lowered, verdict))
 }
 
@@ -149,6 +150,14 @@ fn several(value: &[u8]) -> Option<&[u8]> {
     let at = value.iter().position(|byte| *byte == b'@')?;
     let (first, rest) = value.split_at(at);
     (rest.contains(&b',') && rest.contains(&b':')).then_some(first)
+}
+
+/// A password with options behind it, as a mail server's user has some: `password;option`, `password;AUTH=NTLM`.
+fn with_options(value: &[u8]) -> Option<&[u8]> {
+    let at = value.iter().position(|byte| *byte == b';')?;
+    let (password, options) = value.split_at(at);
+    let is_option = |byte: &u8| byte.is_ascii_alphabetic() || b";=*".contains(byte);
+    options.iter().all(is_option).then_some(password)
 }
 
 /// The bytes that `%40` and its like stand for.

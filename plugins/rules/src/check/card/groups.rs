@@ -189,7 +189,7 @@ fn is_card_before(row: &[&[u8]]) -> bool {
         && luhn(&row.iter().rev().copied().collect::<Vec<_>>().concat())
 }
 
-fn number(digits: &[u8]) -> u32 {
+pub(super) fn number(digits: &[u8]) -> u32 {
     digits
         .iter()
         .fold(0, |sum, digit| sum * 10 + u32::from(digit.wrapping_sub(b'0')))
@@ -218,8 +218,9 @@ fn follows_hex(window: &Window<'_>, parts: &[Range<usize>]) -> bool {
                 .get(1..)
                 .is_some_and(|groups| groups.split(|byte| *byte == b' ').all(is_digits))
     };
-    // A row of a dump begins with its place.
-    if is_row(before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default()) {
+    // A row of a dump begins with its place, and one of a resource's source with a sign: `$"5180 5208 5151 5051`.
+    let row = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
+    if is_row(row) || row.trim_ascii_start().starts_with(b"$\"") {
         return true;
     }
     before.ends_with(b" ") && is_hex(first) && is_hex(last) && (is_mixed(first) || is_mixed(last))

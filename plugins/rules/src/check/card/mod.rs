@@ -62,7 +62,7 @@ fn verdict(window: &Window<'_>, placeholders: &Placeholders, span: Range<usize>,
         return published(sure(10));
     }
     let is_round = |row: &[u8]| row.len() >= if row.first() == Some(&b'0') { ROUND } else { ROW_OF_ONE };
-    if digits.chunk_by(|a, b| a == b).any(is_round) {
+    if digits.chunk_by(|a, b| a == b).any(is_round) || is_counted(&digits) {
         return sure(10).severity(Severity::P3).fact(PLACEHOLDER);
     }
     // Nobody is known to print these lengths; 64-bit integers in code and logs have as many digits.
@@ -77,6 +77,12 @@ fn verdict(window: &Window<'_>, placeholders: &Placeholders, span: Range<usize>,
     } else {
         sure(40).severity(Severity::P2)
     }
+}
+
+/// Whether each two digits are one more than the two before, as the bytes of a test have: `4142434445464748`.
+fn is_counted(digits: &[u8]) -> bool {
+    let pairs: Vec<u32> = digits.chunks_exact(2).map(groups::number).collect();
+    pairs.windows(2).all(|pair| pair[1] == pair[0] + 1)
 }
 
 /// Whether a name that something assigns to says that groups are something else: `[BUG: 5422 3345 4236 2522`.
