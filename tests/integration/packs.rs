@@ -28,7 +28,7 @@ fn a_rule_file_becomes_a_detector_that_redacts() {
     let done = bed.run(words);
     assert_eq!((done.code(), done.errors().as_str()), (0, ""));
     assert!(
-        done.text().starts_with("tickets 1.0.0: 1 rules (1 P0)\n"),
+        done.text().starts_with("tickets 1.0.0: 1 rule (1 P0)\n"),
         "{}",
         done.text()
     );
@@ -83,7 +83,7 @@ fn a_gitleaks_configuration_is_converted_and_what_is_left_behind_is_told() {
     let done = bed.run(["plugin", "import-gitleaks", &file, "-o", &to]);
     assert_eq!(done.code(), 0, "{}", done.errors());
     assert!(
-        done.text().starts_with("1 rules carried over, 1 left behind\n"),
+        done.text().starts_with("1 rule carried over, 1 left behind\n"),
         "{}",
         done.text()
     );

@@ -14,6 +14,7 @@ use crate::builtin::RULE_ENGINE;
 use crate::config::replace;
 use crate::failure::Failure;
 use crate::hint;
+use crate::report::words::of as counted;
 
 /// Arguments of `plugin pack`.
 #[derive(Debug, clap::Args)]
@@ -84,7 +85,10 @@ pub(crate) fn import<'w>(args: &ImportArgs, out: &'w mut dyn Write, err: &'w mut
         }
     };
     let whole = imported.left.iter().filter(|left| left.whole).count();
-    let mut lines = vec![format!("{} rules carried over, {whole} left behind", imported.rules)];
+    let mut lines = vec![format!(
+        "{} carried over, {whole} left behind",
+        counted(imported.rules as u64, "rule")
+    )];
     lines.extend(imported.left.iter().map(|left| {
         let word = if left.whole { "left behind" } else { "in part" };
         format!("  {word:11}  {}: {}", left.rule, left.what)
@@ -120,9 +124,10 @@ fn summary(compiled: &Compiled) -> Vec<String> {
     };
     vec![
         format!(
-            "{} {}: {all} rules ({}{off})",
+            "{} {}: {} ({}{off})",
             compiled.id,
             compiled.version,
+            counted(all as u64, "rule"),
             graded.join(", ")
         ),
         format!(

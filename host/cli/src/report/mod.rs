@@ -8,7 +8,7 @@ mod plain;
 pub(crate) mod run;
 pub(crate) mod shadow;
 mod table;
-mod words;
+pub(crate) mod words;
 
 pub(crate) use json::JsonReporter;
 pub(crate) use plain::{PlainReporter, Verbosity};

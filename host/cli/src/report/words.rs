@@ -66,7 +66,7 @@ pub(in crate::report) fn count(count: u64) -> String {
 }
 
 /// A count of things: `1 text`, `2 texts`.
-pub(in crate::report) fn of(number: u64, thing: &str) -> String {
+pub(crate) fn of(number: u64, thing: &str) -> String {
     let plural = if number == 1 { "" } else { "s" };
     format!("{} {thing}{plural}", count(number))
 }
