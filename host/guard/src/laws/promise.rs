@@ -308,3 +308,30 @@ fn invariant_2_where_a_suspect_stops_is_told_at_once() {
         }
     }
 }
+
+/// What has not come yet stands behind all that has, and how much of a line that was written over is still kept says nothing of it.
+#[test]
+fn invariant_2_what_a_suspect_waits_for_is_what_comes() {
+    let token = b"dG9rbl85amozMEtCNGFjZGIgLi4=";
+    let text = [
+        &token.repeat(20)[..],
+        b"\r",
+        &token.repeat(15),
+        b"K--",
+        &token.repeat(6),
+        b"\\x6b'////\r",
+    ]
+    .concat();
+    let script = Script {
+        bed: Bed {
+            terminal: true,
+            marker: true,
+            judge: Judge::All,
+            blocks: true,
+        },
+        ops: vec![Op::Push(vec![Piece::Bytes(text)]), Op::Mark(Mark::Idle)],
+    };
+    for size in [1, 3, 7] {
+        law::chunking(&script, &[size]);
+    }
+}
