@@ -209,8 +209,12 @@ fn lengths_that_nobody_prints_are_counted_only() {
 
 #[test]
 fn round_numbers_are_counted_only() {
-    // The bytes of a text of letters, too.
-    for parts in [["6304", "0000", "0000", "0000"], ["4142", "4344", "4546", "4748"]] {
+    // Rows of another digit, and the bytes of a text of letters, too.
+    for parts in [
+        ["6304", "0000", "0000", "0000"],
+        ["4141", "5553", "1111", "1111"],
+        ["4142", "4344", "4546", "4748"],
+    ] {
         let hits = host().hits(format!("\"{}\"", parts.concat()).as_bytes());
         assert_eq!((hits.len(), hits[0].severity), (1, Severity::P3), "{parts:?}");
     }

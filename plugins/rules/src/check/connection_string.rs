@@ -71,6 +71,8 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<
     let value = quoted.unwrap_or(value);
     let form = match window.slice(window.anchor_start()..window.anchor_end()) {
         [b' ', ..] if line.trim_ascii_end().ends_with(b";") => return None,
+        // An argument of a call: `connect(host=HOST, user=USER, password=PASS)`.
+        [b' ', ..] if line.ends_with(b",") && opened.is_empty() && is_name(value) => return None,
         [b' ', ..] => Form::Words,
         [b'&' | b'?', ..] => Form::Query,
         _ => Form::Entries,
@@ -100,6 +102,14 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<
     let verdict = common.judged(window.verdict(start..start + value.len(), 85), value, user);
     let documented = (is_easy(value) && (common.is_here(host) || common.is_reserved(host))) || common.is_nowhere(host);
     Some(common::lower_where(documented, verdict))
+}
+
+/// Whether this is how programs name a variable or a member, without a digit.
+fn is_name(value: &[u8]) -> bool {
+    let value = value.strip_suffix(b",").unwrap_or(value);
+    value
+        .iter()
+        .all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'.'))
 }
 
 /// What may stand behind a password that a connection string begins with, in lower case.

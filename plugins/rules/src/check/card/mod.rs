@@ -34,10 +34,8 @@ use place::Place;
 const FEWEST: usize = 13;
 /// The most digits of a card.
 const MOST: usize = 19;
-/// So many zeros in a row make a round number, or what stands in place of a card.
+/// So many of one digit in a row make a round number, or what stands in place of a card. One card in a million is like that.
 const ROUND: usize = 8;
-/// So many of another digit in a row stand in place of one too.
-const ROW_OF_ONE: usize = 10;
 
 pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders, verdicts: &mut Vec<Verdict>) {
     let groups = groups::stretches(window);
@@ -61,8 +59,7 @@ fn verdict(window: &Window<'_>, placeholders: &Placeholders, span: Range<usize>,
     if placeholders.publishes(&digits) {
         return published(sure(10));
     }
-    let is_round = |row: &[u8]| row.len() >= if row.first() == Some(&b'0') { ROUND } else { ROW_OF_ONE };
-    if digits.chunk_by(|a, b| a == b).any(is_round) || is_counted(&digits) {
+    if digits.chunk_by(|a, b| a == b).any(|row| row.len() >= ROUND) || is_counted(&digits) {
         return sure(10).severity(Severity::P3).fact(PLACEHOLDER);
     }
     // Nobody is known to print these lengths; 64-bit integers in code and logs have as many digits.
