@@ -105,7 +105,7 @@ pub(crate) struct Source {
     unsure: Option<Opener>,
     /// Where in the parent's text what it was opened for was told of.
     found: u64,
-    /// Which raw byte told that an escape opens it.
+    /// Which raw byte told that an escape opens it, and no earlier one than told of what it was opened for.
     sure: u64,
     /// The same of all that it is read from as well, once that is told.
     seen_from: Option<u64>,
@@ -169,9 +169,11 @@ impl Source {
             }
         };
         let unsure = opener.filter(|opener| opener.opens(&parent.text, false) == Opens::Perhaps);
-        let sure = opener
-            .filter(|_| unsure.is_none())
-            .map_or(0, |opener| opener.told(parent));
+        // An escape may be one long before it is told of a suspect that it stopped there.
+        let sure = opener.map_or(0, |opener| {
+            let told = unsure.is_none().then(|| opener.told(parent));
+            told.unwrap_or(0).max(found(hit, parent))
+        });
         let mut source = Self {
             parent: parent.id,
             decoder,
@@ -223,7 +225,7 @@ impl Source {
         match opener.opens(&parent.text, ended) {
             Opens::Yes => {
                 self.unsure = None;
-                self.sure = opener.told(parent);
+                self.sure = self.sure.max(opener.told(parent));
                 self.covered = Vec::new();
                 None
             }
@@ -317,7 +319,9 @@ impl Source {
                 .opener
                 .map_or(Opens::Yes, |opener| opener.opens(&parent.text, false));
             if opens == Opens::Yes {
-                let told = hit.opener.map_or(0, |opener| opener.told(parent));
+                let told = hit
+                    .opener
+                    .map_or(0, |opener| opener.told(parent).max(found(*hit, parent)));
                 reaches.go_on(hit.at - from + LINGERS, told);
             }
             opens == Opens::Perhaps
@@ -437,6 +441,11 @@ impl Source {
             Decoder::Base64(_) | Decoder::Hex(_) | Decoder::Escape(_) | Decoder::Letter(_) => None,
         }
     }
+}
+
+/// Which raw byte told of what was found.
+fn found(hit: Hit, parent: &View) -> u64 {
+    parent.map.when(hit.told.saturating_sub(1)).unwrap_or(0)
 }
 
 /// What stands before this raw byte is public where a reading is opened for what was found.

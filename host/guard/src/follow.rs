@@ -270,6 +270,14 @@ impl Live {
         }
     }
 
+    /// The last byte that was looked at, which told that it ends where it does.
+    pub(crate) fn seen(&self) -> u64 {
+        match &self.walk {
+            Walk::Block(walk) => walk.seen(),
+            Walk::Span(_) | Walk::Known(_) | Walk::Crowd(_) | Walk::Apart(_) => self.walked(),
+        }
+    }
+
     /// Where it stopped, if that is a byte that it can't walk over.
     pub(crate) fn stop(&self) -> Option<u64> {
         match &self.walk {

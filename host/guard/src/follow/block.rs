@@ -106,6 +106,11 @@ impl BlockWalk {
         self.next
     }
 
+    /// The last byte that was looked at.
+    pub(crate) fn seen(&self) -> u64 {
+        self.seen
+    }
+
     /// What could belong to it where it stopped, if an escape stands for it, beside its body: anything where it is set around a line.
     pub(crate) fn is_anything(&self) -> bool {
         self.has_behind() || self.first_line || matches!(self.shape, Line::Unread | Line::Behind)

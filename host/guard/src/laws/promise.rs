@@ -291,9 +291,18 @@ fn invariant_2_where_a_suspect_stops_is_told_at_once() {
     ]
     .concat();
     // Of the first two anchors, which stop at one escape, the first is told of by a byte more.
-    let later = b"K--\"K--\n--41114111K--KK--K--K--K--\\\"\"K--agK--agK--K--K--K--K.\"KdG9rbl85amozMEtCNGFjZGIgLi4=K--K--kdcb3210\n\n\
+    let later: &[u8] = b"K--\"K--\n--41114111K--KK--K--K--K--\\\"\"K--agK--agK--K--K--K--K.\"KdG9rbl85amozMEtCNGFjZGIgLi4=K--K--kdcb3210\n\n\
         411141114111K--K--K--K--K--\\\"\"\n11111=";
-    for (text, terminal) in [(&waits[..], false), (&waits, true), (&later[..], false), (later, true)] {
+    // The first anchor stops at an escape too, and it takes the rest of the text to tell.
+    let last = b"K--\".\"\".\"K%0aK--\n-\".\"\".\"11d111dG9rbl85amozMEtCNGFjZGIgLi4=";
+    for (text, terminal) in [
+        (&waits[..], false),
+        (&waits, true),
+        (later, false),
+        (later, true),
+        (last, false),
+        (last, true),
+    ] {
         let script = Script {
             bed: Bed {
                 terminal,

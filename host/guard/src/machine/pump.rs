@@ -414,7 +414,7 @@ fn stop(rules: &RuleSet, view: &View, live: &Live, last: Option<u64>) -> Option<
         at: live.at,
         end: live.at + live.literal(rules).max(1),
         public: live.hold().min(stop),
-        told: last.map_or(stop, |last| last.max(stop)) + 1,
+        told: last.unwrap_or(live.seen()).max(stop) + 1,
         opener: Some(opener),
         whole: false,
     })
