@@ -103,8 +103,9 @@ pub(crate) struct Source {
     reaches: Reaches,
     /// What opened it, while more has to come to tell whether it does. Until then the reading holds what it might hold.
     unsure: Option<Opener>,
-    /// Where in the parent's text what it was opened for was told of.
+    /// Where in the parent's text what it was opened for was told of, and the escape that stopped it, if one did.
     found: u64,
+    escape: Option<u64>,
     /// Which raw byte told that an escape opens it, and no earlier one than told of what it was opened for.
     sure: u64,
     /// The same of all that it is read from as well, once that is told.
@@ -183,6 +184,7 @@ impl Source {
             reaches: Reaches::default(),
             unsure,
             found: hit.told,
+            escape: hit.escape(),
             sure,
             seen_from: None,
             covered: Vec::new(),
@@ -264,7 +266,8 @@ impl Source {
             self.covered.push(hit);
         }
         // Of two suspects that stopped at one byte, one may hold more.
-        if covers && hit.told == self.found {
+        let elsewhere = hit.escape().is_some() && self.escape.is_some() && hit.escape() != self.escape;
+        if covers && hit.told == self.found && !elsewhere {
             *public = floor(hit, parent).min(*public);
         }
         covers
@@ -291,7 +294,7 @@ impl Source {
                 // Escapes make a text shorter, so this is far enough. What is far off has a reading of its own.
                 let told = parent.map.when(hit.end.saturating_sub(1)).unwrap_or(0);
                 let near = at - self.from < self.reaches.upto(told);
-                if near {
+                if near && hit.may_open(&parent.text, false) {
                     self.hopes.push(hit);
                     self.tell_hopes(parent);
                 }

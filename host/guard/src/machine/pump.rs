@@ -150,6 +150,9 @@ impl Guard {
             for found in found.finals {
                 settled.extend(settled_in(&self.rules, view, found, consumed));
             }
+            if !stops.is_empty() {
+                keep_opening(&mut stops, &view.text, over || view.closed.is_some());
+            }
             let mut codings = found.codings;
             codings.append(&mut stops);
             if id == PLAIN {
@@ -395,9 +398,6 @@ fn walk(rules: &RuleSet, view: &mut View, over: bool, finals: &mut Vec<Final>, s
         }
     }
     view.lives = open;
-    if !stops.is_empty() {
-        keep_opening(stops, &view.text, ended);
-    }
 }
 
 /// What goes on behind an escape where a suspect stopped, if it is one.
@@ -421,12 +421,13 @@ fn stop(rules: &RuleSet, view: &View, live: &Live, last: Option<u64>) -> Option<
 }
 
 /// Drops the suspects that stopped where no reading opens for any of them: most stop at the quote behind a value. Beside one that may open
-/// it they all count.
+/// it, all count that stopped there and are told of by the same byte.
 fn keep_opening(stops: &mut Vec<Hit>, text: &Stream, ended: bool) {
     let opening = stops.iter().filter(|stop| stop.may_open(text, ended));
-    let mut escapes: Vec<Option<u64>> = opening.map(Hit::escape).collect();
+    let together = |stop: &Hit| (stop.told, stop.escape());
+    let mut escapes: Vec<_> = opening.map(together).collect();
     escapes.sort_unstable();
-    stops.retain(|stop| escapes.binary_search(&stop.escape()).is_ok());
+    stops.retain(|stop| escapes.binary_search(&together(stop)).is_ok());
 }
 
 /// Whether a window lies in a marker that the guard has put there; if not, what byte of the text tells.

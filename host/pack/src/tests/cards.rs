@@ -157,6 +157,7 @@ fn entries_of_tables_are_no_cards() {
         "dead beef",
         "54AF 5E20:",
         "x $\"5180\"",
+        "y\n $\"Card on file:",
     ] {
         assert_eq!(found(&format!("{before} {card} 1")), [card.as_str()], "{before}");
     }

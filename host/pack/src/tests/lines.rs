@@ -92,6 +92,38 @@ fn prose_about_headers_is_left_alone() {
 }
 
 #[test]
+fn what_only_resembles_a_name_or_a_scheme_is_found() {
+    let hex = Random::new(92).string("0123456789abcdef", 40);
+    let drawn = Random::new(93).string("bcdfghjkmnpqrstvwxzBCDFGHJKMNPQRSTVWXZ", 7);
+    for (rule, text, secret) in [
+        (
+            "authorization-header",
+            "Authorization: ",
+            format!("acme-hmac-sha256={hex}"),
+        ),
+        (
+            "authorization-header",
+            "Authorization: ",
+            format!("internal_service_production_7{drawn}"),
+        ),
+        (
+            "connection-words",
+            "host=db.corp.io, user=svc, password=",
+            drawn.repeat(2),
+        ),
+        (
+            "connection-words",
+            "connect(host=HOST, user=USER, password=",
+            drawn.repeat(2),
+        ),
+    ] {
+        let found = taken(&format!("{text}{secret} sslmode=require"));
+        let is_found = |(of, value): &(String, String)| of == rule && secret.ends_with(value.as_str());
+        assert!(found.iter().any(is_found), "{text}{secret}: {found:?}");
+    }
+}
+
+#[test]
 fn a_jwt_is_worse_where_it_is_sent() {
     let token = jwt(5);
     let severity = |text: &str| {

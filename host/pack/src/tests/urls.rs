@@ -1,6 +1,7 @@
 //! Passwords in URLs.
 
 use cofferdam_sdk::Severity;
+use cofferdam_sdk::testing::Random;
 
 use super::lines::{host_hits, one, random, taken};
 
@@ -107,7 +108,13 @@ fn a_password_that_nobody_invents_counts_at_a_documentation_host_too() {
 fn options_behind_a_common_password_make_no_secret_of_it() {
     assert_eq!(host_hits("imap://user:pass;option@server/path"), [Severity::P2]);
     let password = random(89, 14);
-    for value in [format!("{password};x"), format!("x;{password}")] {
+    let letters = Random::new(90).string("bcdfghjkmnpqrstvwxzBCDFGHJKMNPQRSTVWXZ", 16);
+    for value in [
+        format!("{password};x"),
+        format!("x;{password}"),
+        format!("qX;{letters}"),
+        format!("{letters};option"),
+    ] {
         let text = format!("imap://user:{value}@mail.corp.io/path");
         assert_eq!(one("url-password", &text).as_deref(), Some(value.as_str()), "{text}");
         assert_eq!(host_hits(&text), [Severity::P0], "{text}");

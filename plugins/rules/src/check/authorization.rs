@@ -70,8 +70,7 @@ pub(crate) fn check(window: &Window<'_>, as_of: u32, placeholders: &Placeholders
                 && !body.windows(2).any(|pair| pair == b"//")
                 && !is_constant(body)
                 && !is_member(body)
-                // How a request is signed: the signature stands elsewhere.
-                && !holds(body, b"-hmac-sha")
+                && !is_signing(body)
                 && body.len() >= 16
                 && body.iter().any(u8::is_ascii_digit)
                 && shannon_bits(body) > 3.0
@@ -130,11 +129,25 @@ fn inside_name(window: &Window<'_>) -> bool {
 
 /// Whether this is how programs name a constant: `SOME_KIND_0`, `SOME_longer_kind_0`.
 fn is_constant(body: &[u8]) -> bool {
-    let count = |wanted: fn(&u8) -> bool| body.iter().filter(|byte| wanted(byte)).count();
-    let (digits, parted) = (count(u8::is_ascii_digit), count(|byte| *byte == b'_'));
-    let fits = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
-    let capital = !body.iter().any(u8::is_ascii_lowercase);
-    digits <= 2 && parted > 0 && body.iter().all(fits) && (capital || (parted >= 2 && words::is_words(body)))
+    let digits = body.iter().filter(|byte| byte.is_ascii_digit()).count();
+    let fits = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_';
+    let in_capitals = body.iter().all(fits) && body.contains(&b'_');
+    // Other letters have to be words, and what isn't one is short: `3GPP`.
+    let parts = || body.split(|byte| *byte == b'_');
+    let is_part = |part: &[u8]| {
+        let lower = part.get(1..).unwrap_or_default().iter().all(u8::is_ascii_lowercase);
+        (part.len() <= 4 && part.iter().all(u8::is_ascii_alphanumeric)) || (lower && words::is_words(part))
+    };
+    digits <= 2 && (in_capitals || (parts().count() > 2 && parts().all(is_part) && words::is_words(body)))
+}
+
+/// Whether this names how a request is signed, whose signature stands elsewhere: `AWS4-HMAC-SHA256`, `X-HMAC-SHA256-PAYLOAD`.
+fn is_signing(body: &[u8]) -> bool {
+    let lower = body.to_ascii_lowercase();
+    let name = lower.strip_suffix(b"-payload").unwrap_or(&lower);
+    let digits = name.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let name = name.get(..name.len() - digits).unwrap_or_default();
+    digits <= 3 && name.ends_with(b"-hmac-sha")
 }
 
 /// Whether this is how programs name a member or a header: `server_3.authorization_state`, `x-issuer-content-sha256`.

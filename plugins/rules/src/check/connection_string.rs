@@ -72,7 +72,9 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<
     let form = match window.slice(window.anchor_start()..window.anchor_end()) {
         [b' ', ..] if line.trim_ascii_end().ends_with(b";") => return None,
         // An argument of a call: `connect(host=HOST, user=USER, password=PASS)`.
-        [b' ', ..] if line.ends_with(b",") && opened.is_empty() && is_name(value) => return None,
+        [b' ', ..] if line.ends_with(b",") && line.contains(&b'(') && opened.is_empty() && is_name(value) => {
+            return None;
+        }
         [b' ', ..] => Form::Words,
         [b'&' | b'?', ..] => Form::Query,
         _ => Form::Entries,
@@ -104,12 +106,16 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<
     Some(common::lower_where(documented, verdict))
 }
 
-/// Whether this is how programs name a variable or a member, without a digit.
+/// Whether this is how programs name a constant, a variable of words or a member, without a digit: `DB_PASS)`, `settings.password,`.
 fn is_name(value: &[u8]) -> bool {
-    let value = value.strip_suffix(b",").unwrap_or(value);
-    value
+    let end = value
         .iter()
-        .all(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'.'))
+        .rposition(|byte| !b"),".contains(byte))
+        .map_or(0, |at| at + 1);
+    let name = value.get(..end).unwrap_or_default();
+    let fits = |byte: &u8| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'.');
+    let is_constant = name.contains(&b'_') && !name.iter().any(u8::is_ascii_lowercase);
+    name.iter().all(fits) && (is_constant || words::is_words(name))
 }
 
 /// What may stand behind a password that a connection string begins with, in lower case.

@@ -65,8 +65,8 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<
         || common.is_anonymous(&plain, name)
         || is_file(&plain);
     let verdict = common.judged(verdict, &plain, name);
-    let first = several(value).or_else(|| with_options(value));
-    let lowered = documented || first.is_some_and(|first| common.is_common(first, name));
+    let first = several(value);
+    let lowered = documented || first.is_some_and(|first| common.is_common(first, name)) || has_option(value, common);
     Some(common::lower_where(lowered, verdict))
 }
 
@@ -152,12 +152,14 @@ fn several(value: &[u8]) -> Option<&[u8]> {
     (rest.contains(&b',') && rest.contains(&b':')).then_some(first)
 }
 
-/// A password with options behind it, as a mail server's user has some: `password;option`, `password;AUTH=NTLM`.
-fn with_options(value: &[u8]) -> Option<&[u8]> {
-    let at = value.iter().position(|byte| *byte == b';')?;
-    let (password, options) = value.split_at(at);
-    let is_option = |byte: &u8| byte.is_ascii_alphabetic() || b";=*".contains(byte);
-    options.iter().all(is_option).then_some(password)
+/// What stands behind the user or the password of a mail server in documents, in lower case.
+const OPTIONS: [&[u8]; 3] = [b";option", b";options", b";auth=*"];
+
+/// Whether it is a stock word for a password with a documented option behind it: `pass;option`.
+fn has_option(value: &[u8], common: &Common<&'static [u8]>) -> bool {
+    let at = value.iter().position(|byte| *byte == b';').unwrap_or(value.len());
+    let (word, option) = value.split_at(at);
+    OPTIONS.iter().any(|known| option.eq_ignore_ascii_case(known)) && common.is_stock(word)
 }
 
 /// The bytes that `%40` and its like stand for.

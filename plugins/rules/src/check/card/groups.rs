@@ -195,6 +195,13 @@ pub(super) fn number(digits: &[u8]) -> u32 {
         .fold(0, |sum, digit| sum * 10 + u32::from(digit.wrapping_sub(b'0')))
 }
 
+/// Whether a row of a resource's source leads up to the number: groups of four hexadecimal digits alone.
+fn is_resource(row: &[u8]) -> bool {
+    let groups = row.trim_ascii_start().strip_prefix(b"$\"");
+    let is_group = |group: &[u8]| group.is_empty() || (group.len() == 4 && group.iter().all(u8::is_ascii_hexdigit));
+    groups.is_some_and(|groups| groups.split(|byte| *byte == b' ').all(is_group))
+}
+
 /// Whether the two words before the number are four or five hexadecimal digits each, with a letter beside a digit in one: then so is
 /// the number.
 fn follows_hex(window: &Window<'_>, parts: &[Range<usize>]) -> bool {
@@ -220,7 +227,7 @@ fn follows_hex(window: &Window<'_>, parts: &[Range<usize>]) -> bool {
     };
     // A row of a dump begins with its place, and one of a resource's source with a sign: `$"5180 5208 5151 5051`.
     let row = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
-    if is_row(row) || row.trim_ascii_start().starts_with(b"$\"") {
+    if is_row(row) || is_resource(row) {
         return true;
     }
     before.ends_with(b" ") && is_hex(first) && is_hex(last) && (is_mixed(first) || is_mixed(last))
