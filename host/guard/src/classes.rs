@@ -12,6 +12,8 @@ pub(crate) struct Class {
     set: ByteSet,
     #[cfg(target_arch = "x86_64")]
     rows: wide::Rows,
+    #[cfg(target_arch = "x86_64")]
+    sevens: widest::Sevens,
 }
 
 impl Class {
@@ -19,6 +21,8 @@ impl Class {
         Self {
             #[cfg(target_arch = "x86_64")]
             rows: wide::Rows::of(&set),
+            #[cfg(target_arch = "x86_64")]
+            sevens: widest::Sevens::of(&set),
             set,
         }
     }
@@ -59,9 +63,18 @@ pub(crate) fn blocks<const N: usize, const M: usize, Answer>(
     bytes: [u8; M],
     text: &[u8],
     step: usize,
-    mut each: impl FnMut(usize, [u64; N], [u64; M]) -> ControlFlow<Answer>,
+    each: impl FnMut(usize, [u64; N], [u64; M]) -> ControlFlow<Answer>,
 ) -> Option<Answer> {
-    let mut at = 0;
+    #[cfg(target_arch = "x86_64")]
+    if crate::wide::has_512() {
+        let sevens = classes.map(|class| &class.sevens);
+        #[allow(
+            unsafe_code,
+            reason = "instructions that not every processor has can't be called otherwise"
+        )]
+        // SAFETY: the processor has all of them, as was just asked.
+        return unsafe { widest::blocks(sevens, bytes, text, step, each) };
+    }
     #[cfg(target_arch = "x86_64")]
     if std::is_x86_feature_detected!("avx2") {
         let rows = classes.map(|class| &class.rows);
@@ -70,21 +83,38 @@ pub(crate) fn blocks<const N: usize, const M: usize, Answer>(
             reason = "instructions that not every processor has can't be called otherwise"
         )]
         // SAFETY: the processor has AVX2, as was just asked.
-        let whole = unsafe { wide::blocks(rows, bytes, text, step, &mut each) };
-        match whole {
-            ControlFlow::Break(answer) => return Some(answer),
-            ControlFlow::Continue(next) => at = next,
+        return unsafe { wide::blocks(rows, bytes, text, step, each) };
+    }
+    let masks = |block: &[u8; BLOCK]| {
+        let members = classes.map(|class| class.mask(block));
+        (members, bytes.map(|byte| mask(block, |other| other == byte)))
+    };
+    over(text, step, masks, each)
+}
+
+/// Goes over a text.
+#[inline(always)]
+fn over<const N: usize, const M: usize, Answer>(
+    text: &[u8],
+    step: usize,
+    masks: impl Fn(&[u8; BLOCK]) -> ([u64; N], [u64; M]),
+    mut each: impl FnMut(usize, [u64; N], [u64; M]) -> ControlFlow<Answer>,
+) -> Option<Answer> {
+    let mut at = 0;
+    while let Some(block) = text[at..].first_chunk() {
+        let (members, equal) = masks(block);
+        if let ControlFlow::Break(answer) = each(at, members, equal) {
+            return Some(answer);
         }
+        at += step;
     }
     while at < text.len() {
         let rest = &text[at..];
         let mut block = [0; BLOCK];
-        let length = rest.len().min(BLOCK);
-        block[..length].copy_from_slice(&rest[..length]);
-        let there = u64::MAX >> (BLOCK - length);
-        let members = classes.map(|class| class.mask(&block) & there);
-        let equal = bytes.map(|byte| mask(&block, |other| other == byte) & there);
-        if let ControlFlow::Break(answer) = each(at, members, equal) {
+        block[..rest.len()].copy_from_slice(rest);
+        let there = u64::MAX >> (BLOCK - rest.len());
+        let (members, equal) = masks(&block);
+        if let ControlFlow::Break(answer) = each(at, members.map(|bits| bits & there), equal.map(|bits| bits & there)) {
             return Some(answer);
         }
         at += step;
@@ -100,7 +130,7 @@ mod wide {
     };
     use std::ops::ControlFlow;
 
-    use super::BLOCK;
+    use super::{BLOCK, over};
     use crate::set::ByteSet;
     use crate::wide::{load, twice};
 
@@ -117,7 +147,6 @@ mod wide {
         }
     }
 
-    /// Goes over whole blocks. Answers where it stopped.
     #[target_feature(enable = "avx2")]
     #[inline]
     pub(super) fn blocks<const N: usize, const M: usize, Answer>(
@@ -125,15 +154,14 @@ mod wide {
         bytes: [u8; M],
         text: &[u8],
         step: usize,
-        each: &mut impl FnMut(usize, [u64; N], [u64; M]) -> ControlFlow<Answer>,
-    ) -> ControlFlow<Answer, usize> {
+        each: impl FnMut(usize, [u64; N], [u64; M]) -> ControlFlow<Answer>,
+    ) -> Option<Answer> {
         let mut tables = [[_mm256_set1_epi8(0); 2]; N];
         for (tables, rows) in tables.iter_mut().zip(rows) {
             *tables = [twice(&rows.0[0]), twice(&rows.0[1])];
         }
         let bits = row_bits();
-        let mut at = 0;
-        while let Some(block) = text[at..].first_chunk::<BLOCK>() {
+        let masks = |block: &[u8; BLOCK]| {
             let (low, high) = (load(block, 0), load(block, 32));
             let mut masks = [0; N];
             for (mask, tables) in masks.iter_mut().zip(&tables) {
@@ -143,12 +171,9 @@ mod wide {
             for (mask, byte) in equal.iter_mut().zip(bytes) {
                 *mask = u64::from(same(low, byte)) | u64::from(same(high, byte)) << 32;
             }
-            if let ControlFlow::Break(answer) = each(at, masks, equal) {
-                return ControlFlow::Break(answer);
-            }
-            at += step;
-        }
-        ControlFlow::Continue(at)
+            (masks, equal)
+        };
+        over(text, step, masks, each)
     }
 
     /// For each high half, the bit of its row.
@@ -176,6 +201,72 @@ mod wide {
     fn same(bytes: __m256i, byte: u8) -> u32 {
         let equal = _mm256_cmpeq_epi8(bytes, _mm256_set1_epi8(byte.cast_signed()));
         _mm256_movemask_epi8(equal).cast_unsigned()
+    }
+}
+
+#[cfg(target_arch = "x86_64")]
+mod widest {
+    use std::arch::x86_64::{
+        __m512i, _mm512_cmpeq_epi8_mask, _mm512_movepi8_mask, _mm512_permutex2var_epi8, _mm512_set1_epi8,
+        _mm512_setzero_si512,
+    };
+    use std::ops::ControlFlow;
+
+    use super::{BLOCK, over};
+    use crate::set::ByteSet;
+    use crate::wide::load_64;
+
+    /// For each byte below 128 whether it is in the set, in the highest bit, and for each of the others.
+    pub(super) struct Sevens([[u8; 128]; 2]);
+
+    impl Sevens {
+        pub(super) fn of(set: &ByteSet) -> Self {
+            let mut sevens = [[0; 128]; 2];
+            for byte in (0..=u8::MAX).filter(|byte| set.has(*byte)) {
+                sevens[usize::from(byte >> 7)][usize::from(byte & 127)] = 128;
+            }
+            Self(sevens)
+        }
+    }
+
+    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,bmi1,popcnt")]
+    #[inline]
+    pub(super) fn blocks<const N: usize, const M: usize, Answer>(
+        sevens: [&Sevens; N],
+        bytes: [u8; M],
+        text: &[u8],
+        step: usize,
+        each: impl FnMut(usize, [u64; N], [u64; M]) -> ControlFlow<Answer>,
+    ) -> Option<Answer> {
+        let half = |table: &[u8; 128], from: usize| load_64(table[from..].first_chunk().expect("it has two halves"));
+        let mut tables = [[[_mm512_setzero_si512(); 2]; 2]; N];
+        for (tables, sevens) in tables.iter_mut().zip(sevens) {
+            for (table, sevens) in tables.iter_mut().zip(&sevens.0) {
+                *table = [half(sevens, 0), half(sevens, 64)];
+            }
+        }
+        let masks = |block: &[u8; BLOCK]| {
+            let here = load_64(block);
+            let mut masks = [0; N];
+            for (mask, tables) in masks.iter_mut().zip(&tables) {
+                *mask = members(tables, here);
+            }
+            let mut equal = [0; M];
+            for (mask, byte) in equal.iter_mut().zip(bytes) {
+                *mask = _mm512_cmpeq_epi8_mask(here, _mm512_set1_epi8(byte.cast_signed()));
+            }
+            (masks, equal)
+        };
+        over(text, step, masks, each)
+    }
+
+    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
+    #[inline]
+    fn members([below, above]: &[[__m512i; 2]; 2], bytes: __m512i) -> u64 {
+        // An index has seven bits, whatever the highest is.
+        let of = |table: &[__m512i; 2]| _mm512_movepi8_mask(_mm512_permutex2var_epi8(table[0], bytes, table[1]));
+        let is_above = _mm512_movepi8_mask(bytes);
+        of(below) & !is_above | of(above) & is_above
     }
 }
 

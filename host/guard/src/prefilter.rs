@@ -24,6 +24,7 @@ mod short;
 mod sieve;
 #[cfg(test)]
 mod tests;
+mod twos;
 mod window;
 mod words;
 
@@ -74,15 +75,23 @@ pub(crate) struct Prefilter {
 impl Prefilter {
     /// Compiles the literals, which are all of 1 to 64 bytes.
     pub(crate) fn new(literals: Literals) -> Self {
+        Self::with_sieve(literals, Sieve::new(true))
+    }
+
+    fn with_sieve(literals: Literals, mut sieve: Sieve) -> Self {
         let mut rarity = Rarity::new();
-        let mut sieve = Sieve::new();
         let mut probes = Vec::new();
+        let mut singles = Vec::new();
         let mut shorts = Vec::new();
         let mut marks = marked::Draft::default();
         for (index, literal) in (0_u32..).zip(literals.iter()) {
             if let Some(mark) = Mark::of(literal, &rarity) {
                 marks.add(mark, index, &literals);
             } else if let Some(windows) = window::pair(literal, &mut rarity) {
+                if sieve.twos().is_some() {
+                    singles.push(index);
+                    continue;
+                }
                 for window in windows {
                     window.enter(literal, &mut sieve);
                     probes.push(window.probe(index, literal));
@@ -90,6 +99,14 @@ impl Prefilter {
             } else {
                 shorts.push(index);
             }
+        }
+        // Short ones have the least choice.
+        singles.sort_by_key(|index| literals.get(*index).bytes.len());
+        for index in singles {
+            let literal = literals.get(index);
+            let window = window::single(literal, &rarity, sieve.twos().expect("there are none without it"));
+            window.enter(literal, &mut sieve);
+            probes.push(window.probe(index, literal));
         }
         Self {
             sieve,

@@ -1,6 +1,28 @@
-//! What the searches that look at 32 bytes at once share.
+//! What the searches that look at 32 or 64 bytes at once share.
 
-use std::arch::x86_64::{__m256i, _mm256_set_epi64x};
+use std::arch::x86_64::{__m256i, __m512i, _mm256_set_epi64x, _mm512_loadu_si512};
+
+/// Whether the processor has all that is enabled where 64 bytes are looked at at once.
+pub(crate) fn has_512() -> bool {
+    std::is_x86_feature_detected!("avx512vbmi2")
+        && std::is_x86_feature_detected!("avx512vbmi")
+        && std::is_x86_feature_detected!("avx512bw")
+        && std::is_x86_feature_detected!("avx512f")
+        && std::is_x86_feature_detected!("bmi1")
+        && std::is_x86_feature_detected!("bmi2")
+        && std::is_x86_feature_detected!("popcnt")
+}
+
+/// 64 bytes.
+#[target_feature(enable = "avx512f")]
+#[inline]
+pub(crate) fn load_64(bytes: &[u8; 64]) -> __m512i {
+    #[allow(unsafe_code, reason = "the processor loads from a pointer")]
+    // SAFETY: all 64 bytes are there, and they needn't be aligned.
+    unsafe {
+        _mm512_loadu_si512(bytes.as_ptr().cast())
+    }
+}
 
 /// A table in both lanes.
 #[target_feature(enable = "avx2")]

@@ -68,10 +68,16 @@ impl Index {
         literals: &Literals,
         tell: &mut impl FnMut(u32, usize, usize),
     ) {
-        let folded = eight | self.folded;
-        if self.sixes.may_have::<SIX>(folded) || self.fours.may_have::<WINDOW>(folded) {
+        if self.may_have(eight) {
             self.look(text, place, literals, tell);
         }
+    }
+
+    /// Whether a window may begin with the first of these eight bytes, once it has begun like one. All is looked up, without a branch.
+    #[inline(always)]
+    pub(super) fn may_have(&self, eight: u64) -> bool {
+        let folded = eight | self.folded;
+        self.sixes.may_have::<SIX>(folded) | self.fours.may_have::<WINDOW>(folded)
     }
 
     /// The same, where the bytes haven't been looked at.

@@ -11,8 +11,13 @@ pub(super) enum Mark {
     Start,
     /// The same, and it has two or three bytes.
     Word,
-    /// A capital behind a small letter or a digit, at this place of the literal.
-    Turn(u8),
+    /// A capital behind a small letter or a digit.
+    Turn {
+        /// Where in the literal its window begins.
+        at: u8,
+        /// How many of the window's bytes stand before the capital.
+        before: u8,
+    },
     /// A capital at this place.
     Capital(u8),
     /// Its first digits are those of ASCII characters.
@@ -38,8 +43,15 @@ impl Mark {
         let last = bytes.len() - WINDOW;
         let is_turn =
             |pair: &[u8; 2]| (pair[0].is_ascii_lowercase() || pair[0].is_ascii_digit()) && pair[1].is_ascii_uppercase();
-        if let Some(before) = bytes.array_windows().take(last).position(is_turn) {
-            return u8::try_from(before + 1).ok().map(Self::Turn);
+        if let Some(before) = bytes.array_windows().position(is_turn) {
+            let capital = before + 1;
+            // A capital among the last bytes ends a window that begins before it.
+            let at = capital.min(last);
+            let byte = |number| u8::try_from(number).expect("a literal has 64 bytes at most");
+            return Some(Self::Turn {
+                at: byte(at),
+                before: byte(capital - at),
+            });
         }
         let mut best = None;
         if bytes[..=last].iter().any(u8::is_ascii_uppercase) {

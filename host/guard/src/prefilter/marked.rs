@@ -9,10 +9,10 @@ use super::Literals;
 use super::beginnings::ANY_CASE;
 use super::index::{Index, WINDOW};
 use super::mark::Mark;
+use super::places::{AHEAD, DIGITS, Marks, Masks, PIECE, Places, Room, eight, sift};
 #[cfg(target_arch = "x86_64")]
-use super::places::wide;
-use super::places::{AHEAD, DIGITS, Marks, Masks, PIECE, Places, Room, eight};
-use super::shelf::Probe;
+use super::places::{wide, widest};
+use super::shelf::{Probe, padded};
 use super::short::Short;
 use super::words::Words;
 use crate::classes::BLOCK;
@@ -20,7 +20,8 @@ use crate::classes::BLOCK;
 /// All literals that have a mark.
 pub(super) struct Marked {
     starts: Index,
-    turns: Index,
+    /// By how many bytes of their windows stand before the capital.
+    turns: [Index; WINDOW],
     capitals: Index,
     hexes: Index,
     words: Words,
@@ -31,7 +32,7 @@ pub(super) struct Marked {
 #[derive(Default)]
 pub(super) struct Draft {
     starts: Vec<Probe>,
-    turns: Vec<Probe>,
+    turns: [Vec<Probe>; WINDOW],
     capitals: Vec<Probe>,
     hexes: Vec<Probe>,
     words: Vec<Short>,
@@ -46,7 +47,7 @@ impl Draft {
                 return;
             }
             Mark::Start => (&mut self.starts, 0),
-            Mark::Turn(capital) => (&mut self.turns, capital),
+            Mark::Turn { at, before } => (&mut self.turns[usize::from(before)], at),
             Mark::Capital(capital) => (&mut self.capitals, capital),
             Mark::Hex => (&mut self.hexes, 0),
         };
@@ -62,12 +63,12 @@ impl Draft {
             hexes,
             words,
         } = self;
-        let lists = [&starts, &turns, &capitals, &hexes];
-        let empty = lists.iter().all(|probes| probes.is_empty()) && words.is_empty();
+        let lists = [&starts, &capitals, &hexes];
+        let empty = lists.into_iter().chain(&turns).all(Vec::is_empty) && words.is_empty();
         let mut starts = Index::new(&starts, literals, ANY_CASE);
         Marked {
             empty,
-            turns: Index::new(&turns, literals, 0),
+            turns: turns.map(|probes| Index::new(&probes, literals, 0)),
             capitals: Index::new(&capitals, literals, 0),
             hexes: Index::new(&hexes, literals, ANY_CASE),
             words: Words::new(words, literals, starts.beginnings_mut()),
@@ -89,6 +90,18 @@ impl Marked {
             return;
         }
         #[cfg(target_arch = "x86_64")]
+        if crate::wide::has_512() {
+            #[allow(
+                unsafe_code,
+                reason = "instructions that not every processor has can't be called otherwise"
+            )]
+            // SAFETY: the processor has all of them, as was just asked.
+            unsafe {
+                self.search_widest(text, literals, tell);
+            }
+            return;
+        }
+        #[cfg(target_arch = "x86_64")]
         if std::is_x86_feature_detected!("avx2")
             && std::is_x86_feature_detected!("bmi1")
             && std::is_x86_feature_detected!("popcnt")
@@ -103,13 +116,27 @@ impl Marked {
             }
             return;
         }
-        self.search_with(text, Masks::of, literals, tell);
+        self.search_with(text, Masks::of, one_by_one, literals, tell);
+    }
+
+    #[cfg(target_arch = "x86_64")]
+    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2,bmi1,bmi2,popcnt")]
+    fn search_widest(&self, text: &[u8], literals: &Literals, tell: &mut impl FnMut(u32, usize, usize)) {
+        let push = |found: &mut Found, marks: &Marks, at| {
+            widest::push(&mut found.starts, marks.starts, at);
+            widest::push(&mut found.turns, marks.turns, at);
+            widest::push(&mut found.capitals, marks.capitals, at);
+            if marks.hexes != 0 {
+                widest::push(&mut found.hexes, marks.hexes, at);
+            }
+        };
+        self.search_with(text, |block| widest::masks(block), push, literals, tell);
     }
 
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx2,bmi1,popcnt")]
     fn search_wide(&self, text: &[u8], literals: &Literals, tell: &mut impl FnMut(u32, usize, usize)) {
-        self.search_with(text, |block| wide::masks(block), literals, tell);
+        self.search_with(text, |block| wide::masks(block), one_by_one, literals, tell);
     }
 
     #[inline(always)]
@@ -117,6 +144,7 @@ impl Marked {
         &self,
         text: &[u8],
         masks: impl Fn(&[u8; BLOCK]) -> Masks,
+        push: impl Fn(&mut Found, &Marks, usize),
         literals: &Literals,
         tell: &mut impl FnMut(u32, usize, usize),
     ) {
@@ -127,7 +155,7 @@ impl Marked {
         let (mut base, mut at) = (0, 0);
         for block in blocks {
             let here = masks(block);
-            found.push(&here.marks(&before), at);
+            push(&mut found, &here.marks(&before), at);
             before = here;
             at += BLOCK;
             if at == PIECE {
@@ -138,7 +166,7 @@ impl Marked {
         if !rest.is_empty() {
             let mut block = [0; BLOCK];
             block[..rest.len()].copy_from_slice(rest);
-            found.push(&masks(&block).marks(&before), at);
+            push(&mut found, &masks(&block).marks(&before), at);
         }
         // What is left over of a short text is looked at together with the rest of it.
         if base < text.len() {
@@ -189,27 +217,47 @@ impl Marked {
             room,
             piece: _,
         } = found;
-        let starts = starts.take();
+        let (starts, turns) = (starts.take(), turns.take());
         // What follows the last ones has not come yet.
         let last = text.len().saturating_sub(WINDOW - 1);
-        for place in starts
-            .iter()
-            .map(|place| base + usize::from(*place))
-            .filter(|place| *place >= last)
-        {
-            self.words.look(text, place, literals, tell);
+        let places = starts.iter().rev().map(|place| base + usize::from(*place));
+        places
+            .take_while(|place| *place >= last)
+            .for_each(|place| self.words.look(text, place, literals, tell));
+        let may = |eight| self.starts.may_have(eight) | self.words.may_have(eight);
+        let kept = room.keep(piece, starts, self.starts.beginnings());
+        sift(
+            kept,
+            |place| may(eight(piece, place)),
+            |place| {
+                let at = (base + usize::from(place), eight(piece, place));
+                self.starts.search(text, at, literals, tell);
+                if at.0 < last {
+                    self.words.search(text, at, literals, tell);
+                }
+            },
+        );
+        let [turns_at, ..] = &self.turns;
+        for (index, places) in [(turns_at, turns), (&self.capitals, capitals.take())] {
+            let kept = room.keep(piece, places, index.beginnings());
+            sift(
+                kept,
+                |place| index.may_have(eight(piece, place)),
+                |place| {
+                    index.look(text, base + usize::from(place), literals, tell);
+                },
+            );
         }
-        for place in room.keep(piece, starts, self.starts.beginnings()) {
-            let at = (base + usize::from(*place), eight(piece, *place));
-            self.starts.search(text, at, literals, tell);
-            if at.0 < last {
-                self.words.search(text, at, literals, tell);
-            }
-        }
-        for (index, places) in [(&self.turns, turns), (&self.capitals, capitals)] {
-            for place in room.keep(piece, places.take(), index.beginnings()) {
-                let at = (base + usize::from(*place), eight(piece, *place));
-                index.search(text, at, literals, tell);
+        // Few places are capitals behind others, and windows that begin before one may begin in the piece before.
+        for (before, index) in (0..).zip(&self.turns).skip(1) {
+            for place in turns {
+                let Some(at) = (base + usize::from(*place)).checked_sub(before) else {
+                    continue;
+                };
+                let eight = u64::from_le_bytes(padded(&text[at..]));
+                if index.beginnings().may_have(eight) {
+                    index.search(text, (at, eight), literals, tell);
+                }
             }
         }
         // Few places end so many digits, and where they begin may be in the piece before.
@@ -248,13 +296,13 @@ impl Found {
     fn put_back(self: Box<Self>) {
         FOUND.set(Some(self));
     }
+}
 
-    /// Adds those of 64 bytes that begin at `at` of the piece.
-    #[inline(always)]
-    fn push(&mut self, marks: &Marks, at: usize) {
-        self.starts.push::<12>(marks.starts, at);
-        self.turns.push::<1>(marks.turns, at);
-        self.capitals.push::<4>(marks.capitals, at);
-        self.hexes.push::<1>(marks.hexes, at);
-    }
+/// Adds the places of 64 bytes that begin at `at` of the piece.
+#[inline(always)]
+fn one_by_one(found: &mut Found, marks: &Marks, at: usize) {
+    found.starts.push::<12>(marks.starts, at);
+    found.turns.push::<1>(marks.turns, at);
+    found.capitals.push::<4>(marks.capitals, at);
+    found.hexes.push::<1>(marks.hexes, at);
 }

@@ -72,16 +72,32 @@ impl Default for Room {
 }
 
 impl Room {
-    /// Those of a piece's places at which something may begin. All are written, and the next one over those that aren't, so that no
-    /// branch is taken.
+    /// Those of a piece's places at which something may begin.
     #[inline(always)]
     pub(super) fn keep(&mut self, piece: &[u8; PIECE + AHEAD], places: &[u16], beginnings: &Beginnings) -> &[u16] {
         let mut kept = 0;
-        for place in places.iter().take(PIECE) {
-            self.0[kept % ROOM] = *place;
-            kept += usize::from(beginnings.may_have(eight(piece, *place)));
+        let may = |place| beginnings.may_have(eight(piece, place));
+        sift(places, may, |place| {
+            self.0[kept % ROOM] = place;
+            kept += 1;
+        });
+        &self.0[..kept.min(ROOM)]
+    }
+}
+
+/// Calls `each` with the places of which `may` says so. It is asked about 64 of them before any branch, and none of its answers waits for
+/// another.
+#[inline(always)]
+pub(super) fn sift(places: &[u16], may: impl Fn(u16) -> bool, mut each: impl FnMut(u16)) {
+    for some in places.chunks(64) {
+        let mut left = 0;
+        for (bit, place) in some.iter().enumerate() {
+            left |= u64::from(may(*place)) << bit;
         }
-        &self.0[..kept]
+        while left != 0 {
+            each(some[left.trailing_zeros() as usize]);
+            left &= left - 1;
+        }
     }
 }
 
@@ -178,12 +194,18 @@ impl Masks {
         if self.escapes | before.escapes != 0 {
             starts = u64::MAX;
         }
-        let mut hexes = self.hexes;
-        for bytes in 1..6 {
-            hexes &= behind(before.hexes, self.hexes, bytes);
-        }
-        for bytes in [1, 3, 5] {
-            hexes &= behind(before.highs, self.highs, bytes);
+        // Few blocks hold so many digits in a row, or begin among some.
+        let mut hexes = self.hexes & self.hexes << 1;
+        hexes &= hexes << 2;
+        hexes &= hexes << 2;
+        if hexes | before.hexes >> 63 & self.hexes != 0 {
+            hexes = self.hexes;
+            for bytes in 1..6 {
+                hexes &= behind(before.hexes, self.hexes, bytes);
+            }
+            for bytes in [1, 3, 5] {
+                hexes &= behind(before.highs, self.highs, bytes);
+            }
         }
         Marks {
             starts: starts & (self.capitals | self.smalls),
@@ -193,6 +215,9 @@ impl Masks {
         }
     }
 }
+
+#[cfg(target_arch = "x86_64")]
+pub(super) mod widest;
 
 #[cfg(target_arch = "x86_64")]
 pub(super) mod wide {
@@ -326,14 +351,20 @@ mod tests {
 
         #[test]
         #[cfg(target_arch = "x86_64")]
-        fn all_are_found_32_bytes_at_a_time(block in prop::array::uniform32(any::<u8>())) {
+        fn all_are_found_many_bytes_at_a_time(block in prop::array::uniform32(any::<u8>())) {
+            let block = [block, block.map(|byte| byte.rotate_left(1))].concat();
+            let block = block.first_chunk().expect("it has 64 bytes");
             if std::is_x86_feature_detected!("avx2") {
-                let block = [block, block.map(|byte| byte.rotate_left(1))].concat();
-                let block = block.first_chunk().expect("it has 64 bytes");
                 #[allow(unsafe_code, reason = "instructions that not every processor has can't be called otherwise")]
                 // SAFETY: the processor has AVX2, as was just asked.
                 let wide = unsafe { super::wide::masks(block) };
                 prop_assert_eq!(wide, Masks::of(block));
+            }
+            if crate::wide::has_512() {
+                #[allow(unsafe_code, reason = "instructions that not every processor has can't be called otherwise")]
+                // SAFETY: the processor has what it needs, as was just asked.
+                let widest = unsafe { super::widest::masks(block) };
+                prop_assert_eq!(widest, Masks::of(block));
             }
         }
 

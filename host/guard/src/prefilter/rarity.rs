@@ -69,6 +69,26 @@ impl Rarity {
         share(level(class(byte), class(next)))
     }
 
+    /// How much of ordinary text is these two bytes, or others of which the lowest five bits are the same.
+    pub(super) fn of_two(first: u8, second: u8) -> f32 {
+        /// By the lowest five bits of both.
+        const SHARES: [[f32; 32]; 32] = {
+            let mut shares = [[0.0; 32]; 32];
+            let mut first = b' ';
+            while first <= b'~' {
+                let mut second = b' ';
+                while second <= b'~' {
+                    let halvings = level(96, class(first)) + level(class(first), class(second));
+                    shares[(first & 31) as usize][(second & 31) as usize] += 1.0 / (1_u64 << halvings) as f32;
+                    second += 1;
+                }
+                first += 1;
+            }
+            shares
+        };
+        SHARES[usize::from(first & 31)][usize::from(second & 31)]
+    }
+
     /// Calls `each` with every four bytes in a row, where they begin, and how often they halve ordinary text; the more, the rarer
     /// they are.
     pub(super) fn each_four(&self, bytes: &[u8], mut each: impl FnMut(u8, [u8; 4], u32)) {
@@ -107,7 +127,7 @@ impl Rarity {
 }
 
 /// The line and the column of a byte.
-fn class(byte: u8) -> usize {
+const fn class(byte: u8) -> usize {
     const CLASSES: [u8; 256] = {
         let mut classes = [95; 256];
         let mut byte = b' ';
@@ -117,11 +137,11 @@ fn class(byte: u8) -> usize {
         }
         classes
     };
-    usize::from(CLASSES[usize::from(byte)])
+    CLASSES[byte as usize] as usize
 }
 
 /// A figure of the table.
-fn level(line: usize, column: usize) -> u32 {
+const fn level(line: usize, column: usize) -> u32 {
     /// Each line of the table ends with a line feed.
     const LEVELS: [[u8; 128]; 97] = {
         let mut levels = [[0; 128]; 97];
@@ -135,10 +155,10 @@ fn level(line: usize, column: usize) -> u32 {
         }
         levels
     };
-    u32::from(LEVELS[line][column])
+    LEVELS[line][column] as u32
 }
 
-fn share(halvings: u32) -> f32 {
+pub(super) fn share(halvings: u32) -> f32 {
     0.5_f32.powi(i32::try_from(halvings).unwrap_or(i32::MAX))
 }
 

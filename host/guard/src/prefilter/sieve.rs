@@ -1,5 +1,6 @@
-//! The table that every second position of a text is held against.
+//! The table that every second position of a text is held against, or every one where 64 of them are looked at at once.
 
+use super::twos::Twos;
 use crate::set::ByteSet;
 
 /// How many bytes of text are looked at before a branch.
@@ -17,6 +18,9 @@ pub(super) struct Sieve {
     /// The same under another hash, asked only about what the first table lets through. Bits of the fourth byte, and the kinds
     /// of windows that are there.
     second: Box<[Second; 1 << SECOND]>,
+    /// Which first two, middle two and last two bytes of a window there are, where every position is held against the tables: with a
+    /// processor that looks at every one as fast as at every second.
+    every: Option<Box<[Twos; 3]>>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -64,13 +68,21 @@ impl Fourth {
 }
 
 impl Sieve {
-    pub(super) fn new() -> Self {
+    /// Every position of a text is looked at if it is `wanted` and the processor can, and every second one otherwise.
+    pub(super) fn new(wanted: bool) -> Self {
         let first = vec![0; 1 << FIRST].into_boxed_slice();
         let second = vec![Second::default(); 1 << SECOND].into_boxed_slice();
         Self {
             first: first.try_into().expect("the length is the type's"),
             second: second.try_into().ok().expect("the length is the type's"),
+            every: (wanted && can_look_everywhere()).then(Box::default),
         }
+    }
+
+    /// The pairs of bytes of what was added, where a literal is found by one window, wherever it stands. Otherwise it needs one for even
+    /// and one for odd places.
+    pub(super) fn twos(&self) -> Option<&[Twos; 3]> {
+        self.every.as_deref()
     }
 
     /// Lets these three bytes through where a byte of `fourth` follows, as a window of this kind.
@@ -81,11 +93,51 @@ impl Sieve {
         let second = &mut self.second[second_hash(four)];
         second.fourths |= fourth.second;
         second.kinds |= 1 << kind;
+        if let Some(twos) = &mut self.every {
+            twos[0].insert(a, b);
+            twos[1].insert(b, c);
+            (0..32)
+                .filter(|bit| fourth.first >> bit & 1 == 1)
+                .for_each(|bit| twos[2].insert(c, bit));
+        }
     }
 
-    /// Calls `look` with the even places that may begin a window, and the kinds of windows they may begin.
+    /// Calls `look` with the places that may begin a window, every one or the even ones, and the kinds of windows they may begin.
     #[inline(always)]
     pub(super) fn search(&self, text: &[u8], mut look: impl FnMut(usize, u8)) {
+        #[cfg(target_arch = "x86_64")]
+        if let Some(twos) = &self.every {
+            #[allow(
+                unsafe_code,
+                reason = "instructions that not every processor has can't be called otherwise"
+            )]
+            // SAFETY: the processor has all of them, or there would be none.
+            unsafe {
+                widest::search(self, twos, text, &mut look);
+            }
+            self.search_end(text, 1, &mut look);
+            return;
+        }
+        self.search_even(text, look);
+    }
+
+    /// What follows a short literal at the very end has not come yet, so the tables can't tell.
+    #[inline(always)]
+    fn search_end(&self, text: &[u8], step: usize, look: &mut impl FnMut(usize, u8)) {
+        let end = text.len().saturating_sub(3).next_multiple_of(step);
+        (end..text.len()).step_by(step).for_each(|place| look(place, u8::MAX));
+    }
+
+    /// Calls `look` with the kinds of windows that four bytes may be.
+    #[inline(always)]
+    fn look_at(&self, four: u32, look: impl FnMut(u8)) {
+        if self.passes(four) & 1 != 0 {
+            self.again(four).into_iter().for_each(look);
+        }
+    }
+
+    #[inline(always)]
+    fn search_even(&self, text: &[u8], mut look: impl FnMut(usize, u8)) {
         let mut at = 0;
         #[cfg(target_arch = "x86_64")]
         if std::is_x86_feature_detected!("avx2") {
@@ -112,17 +164,10 @@ impl Sieve {
             at += BLOCK;
         }
         for place in (at..text.len()).step_by(2) {
-            match text[place..].first_chunk() {
-                Some(four) => {
-                    let four = u32::from_le_bytes(*four);
-                    if self.passes(four) & 1 != 0 {
-                        self.again(four).into_iter().for_each(|kinds| look(place, kinds));
-                    }
-                }
-                // What follows a short literal at the very end has not come yet, so the tables can't tell.
-                None => look(place, u8::MAX),
-            }
+            let Some(four) = text[place..].first_chunk() else { break };
+            self.look_at(u32::from_le_bytes(*four), |kinds| look(place, kinds));
         }
+        self.search_end(text, 2, &mut look);
     }
 
     #[inline(always)]
@@ -138,9 +183,7 @@ impl Sieve {
     fn each(&self, block: &[u8; BLOCK + 2], mut look: impl FnMut(usize, u8)) {
         for place in (0..BLOCK).step_by(2) {
             let four = u32::from_le_bytes([block[place], block[place + 1], block[place + 2], block[place + 3]]);
-            if self.passes(four) & 1 != 0 {
-                self.again(four).into_iter().for_each(|kinds| look(place, kinds));
-            }
+            self.look_at(four, |kinds| look(place, kinds));
         }
     }
 
@@ -155,6 +198,13 @@ impl Sieve {
         let second = self.second[second_hash(four)];
         (second.fourths >> second_bit(four) & 1 == 1).then_some(second.kinds)
     }
+}
+
+fn can_look_everywhere() -> bool {
+    #[cfg(target_arch = "x86_64")]
+    return crate::wide::has_512();
+    #[cfg(not(target_arch = "x86_64"))]
+    return false;
 }
 
 /// A hash of the first three bytes.
@@ -178,6 +228,9 @@ fn second_hash(four: u32) -> usize {
 fn second_bit(four: u32) -> u32 {
     (four >> 27 ^ four >> 24) & 7
 }
+
+#[cfg(target_arch = "x86_64")]
+mod widest;
 
 #[cfg(target_arch = "x86_64")]
 mod wide {

@@ -1,9 +1,10 @@
 //! Which four bytes in and around a literal stand for it.
 
 use super::literals::Literal;
-use super::rarity::Rarity;
+use super::rarity::{Rarity, share};
 use super::shelf::{Kind, Probe};
 use super::sieve::{Fourth, Sieve};
+use super::twos::Twos;
 use crate::set::ByteSet;
 
 /// Four bytes in and around a literal.
@@ -21,6 +22,8 @@ const COMMON: f32 = 1.0 / 256.0;
 const THREES: usize = 4096;
 /// What one bit more in the sieve lets through by chance.
 const CHANCE: f32 = 1.0 / 2_097_152.0;
+/// How much of what a pair of bytes lets through is let through by the other two pairs as well.
+const LET_THROUGH: f32 = 1.0 / 64.0;
 const ALL: ByteSet = ByteSet::from_words([u64::MAX; 4]);
 
 /// The best windows at even and odd offsets, one of which stands at an even place of a text wherever the literal is; `None` where
@@ -56,6 +59,24 @@ pub(super) fn pair(literal: Literal<'_>, rarity: &mut Rarity) -> Option<[Window;
         best.filter(|(cost, _)| *cost < COMMON).map(|(_, window)| window)
     };
     Some([best(0)?, best(-1)?])
+}
+
+/// The best window of a literal that has four bytes of its own, where every place of a text is looked at: a rare one, of whose pairs
+/// of bytes few let more of a text through than `twos` do already.
+pub(super) fn single(literal: Literal<'_>, rarity: &Rarity, twos: &[Twos; 3]) -> Window {
+    let mut best = (f32::INFINITY, 0);
+    rarity.each_four(literal.bytes, |offset, four, halvings| {
+        let pairs = twos.iter().zip(four.array_windows());
+        let new = pairs.filter(|(twos, [first, second])| !twos.may_have(*first, *second));
+        let more: f32 = new.map(|(_, [first, second])| Rarity::of_two(*first, *second)).sum();
+        let cost = share(halvings) + more * LET_THROUGH;
+        if cost < best.0 {
+            best = (cost, offset);
+        }
+    });
+    Window {
+        offset: i8::try_from(best.1).expect("a literal has 64 bytes at most"),
+    }
 }
 
 /// What stands at one place of a window.

@@ -61,9 +61,15 @@ impl Words {
         literals: &Literals,
         tell: &mut impl FnMut(u32, usize, usize),
     ) {
-        if self.threes.may_have::<3>(eight | u64::from(ANY_CASE)) {
+        if self.may_have(eight) {
             self.look(text, place, literals, tell);
         }
+    }
+
+    /// Whether one of them may begin with the first of these eight bytes.
+    #[inline(always)]
+    pub(super) fn may_have(&self, eight: u64) -> bool {
+        self.threes.may_have::<3>(eight | u64::from(ANY_CASE))
     }
 
     /// The same, whatever the bytes are.
