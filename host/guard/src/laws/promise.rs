@@ -177,6 +177,10 @@ proptest! {
     }
 }
 
+fn push(text: &[u8]) -> Op {
+    Op::Push(vec![Piece::Bytes(text.to_vec())])
+}
+
 /// A quote behind a literal may end a part of a string that goes on. What can't be seen before it is out by then, or isn't, by how the
 /// stream was cut.
 #[test]
@@ -193,7 +197,7 @@ fn what_is_not_seen_behind_a_literal_is_let_out() {
                 judge: Judge::All,
                 blocks: false,
             },
-            ops: vec![Op::Push(vec![Piece::Bytes(text.to_vec())]), Op::Mark(Mark::Stall)],
+            ops: vec![push(text), Op::Mark(Mark::Stall)],
         };
         law::chunking(&script, &[1]);
     }
@@ -223,9 +227,9 @@ fn invariant_2_readings_are_opened_as_they_are_told_of() {
                 judge,
                 blocks: false,
             },
-            ops: vec![Op::Push(vec![Piece::Bytes(
-                [&b"k".repeat(44), &parts[..], &b"k".repeat(26), &between, escapes].concat(),
-            )])],
+            ops: vec![push(
+                &[&b"k".repeat(44), &parts[..], &b"k".repeat(26), &between, escapes].concat(),
+            )],
         };
         for size in 1..24 {
             law::chunking(&script, &[size]);
@@ -238,7 +242,6 @@ fn invariant_2_readings_are_opened_as_they_are_told_of() {
 fn invariant_2_suspects_that_stop_at_one_escape_are_near_each_other() {
     let first = [b"%22".to_vec(), b"w".repeat(104), b"\n".to_vec(), b"K--".repeat(8)].concat();
     for second in [&b"\n%0Ad7a1c3c"[..], b"\n%0Zd7a1c3c"] {
-        let push = |text: &[u8]| Op::Push(vec![Piece::Bytes(text.to_vec())]);
         let script = Script {
             bed: Bed {
                 terminal: false,
@@ -271,7 +274,7 @@ fn invariant_2_a_suspect_that_an_escape_does_not_go_on_for_counts_beside_others(
                 judge: Judge::All,
                 blocks: false,
             },
-            ops: vec![Op::Push(vec![Piece::Bytes(text.to_vec())]), Op::Mark(Mark::Idle)],
+            ops: vec![push(text), Op::Mark(Mark::Idle)],
         };
         for size in 1..6 {
             law::chunking(&script, &[size]);
@@ -310,7 +313,7 @@ fn invariant_2_where_a_suspect_stops_is_told_at_once() {
                 judge: Judge::All,
                 blocks: false,
             },
-            ops: vec![Op::Push(vec![Piece::Bytes(text.to_vec())])],
+            ops: vec![push(text)],
         };
         for size in 1..6 {
             law::chunking(&script, &[size]);
@@ -338,9 +341,30 @@ fn invariant_2_what_a_suspect_waits_for_is_what_comes() {
             judge: Judge::All,
             blocks: true,
         },
-        ops: vec![Op::Push(vec![Piece::Bytes(text)]), Op::Mark(Mark::Idle)],
+        ops: vec![push(&text), Op::Mark(Mark::Idle)],
     };
     for size in [1, 3, 7] {
         law::chunking(&script, &[size]);
     }
+}
+
+/// Escapes before other escapes are read in many ways, each of which may be read on in as many. What stands in the stream itself is read all the
+/// same.
+#[test]
+fn invariant_3_many_readings_hide_nothing_that_stands_beside_them() {
+    let escapes = br"K--K--n_\tokn_a\\x6b\tokn_tokn_\tokn_\\x6ab\tokn_\\x6b\tokn_\\x6b\tokn_\tokn_\\x6b\tokn_\&amp;";
+    let text = [&escapes[..], b"dG9rbl85amozMEtCN0"].concat();
+    let script = Script {
+        bed: Bed {
+            terminal: true,
+            marker: false,
+            judge: Judge::All,
+            blocks: true,
+        },
+        ops: vec![push(&text)],
+    };
+    for size in 1..6 {
+        law::chunking(&script, &[size]);
+    }
+    law::promise(&script);
 }
