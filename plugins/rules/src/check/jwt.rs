@@ -25,7 +25,7 @@ pub(crate) fn check(window: &Window<'_>, as_of: u32, placeholders: &Placeholders
     }
     // What a quote closes before its signature isn't cut off, nor is what is shorter than any line that is wrapped.
     let closed = matches!(window.after(), Some(b'"' | b'\'' | b'`')) || token.len() < WRAPPED;
-    if closed && is_unsigned(&token) {
+    if (closed && is_unsigned(&token)) || is_abbreviated(&token) {
         return Some(common::lower(verdict));
     }
     Some(if holds(line, b"authorization") || holds(line, b"bearer ") {
@@ -47,6 +47,18 @@ fn is_unsigned(token: &[u8]) -> bool {
     let length = decode_prefix(parts.next().unwrap_or_default(), &mut header);
     let none = header.get(..length).is_some_and(|header| holds(header, b"\"none\""));
     !none && parts.nth(1).is_none()
+}
+
+/// Whether dots stand for what is left out of it, as manuals write, before most of its signature.
+fn is_abbreviated(token: &[u8]) -> bool {
+    const DOTS: &[u8] = b"...";
+    /// Signatures have 43 characters and more.
+    const MOST: usize = 20;
+    let dots = token.windows(DOTS.len()).position(|part| part == DOTS);
+    dots.and_then(|at| token.get(..at)).is_some_and(|kept| {
+        let signature = kept.split(|&byte| byte == b'.').nth(2).unwrap_or_default();
+        signature.len() < MOST
+    })
 }
 
 /// The fact that tells why a token opens nothing: its header or its payload is an example's, it makes no claims, or it has expired.
