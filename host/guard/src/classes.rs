@@ -76,7 +76,7 @@ pub(crate) fn blocks<const N: usize, const M: usize, Answer>(
         return unsafe { widest::blocks(sevens, bytes, text, step, each) };
     }
     #[cfg(target_arch = "x86_64")]
-    if std::is_x86_feature_detected!("avx2") {
+    if crate::wide::has_256() {
         let rows = classes.map(|class| &class.rows);
         #[allow(
             unsafe_code,
@@ -276,6 +276,7 @@ mod tests {
 
     use super::{BLOCK, Class, blocks};
     use crate::set::ByteSet;
+    use crate::width::Width;
 
     proptest! {
         #[test]
@@ -285,17 +286,20 @@ mod tests {
             step in 1..=BLOCK,
         ) {
             let set = ByteSet::of(&members);
-            let mut looked = 0;
-            let _: Option<()> = blocks([&Class::new(set)], [0], &text, step, |at, masks, zeros| {
-                for place in 0..BLOCK {
-                    let byte = text.get(at + place);
-                    assert_eq!(masks[0] >> place & 1 == 1, byte.is_some_and(|byte| set.has(*byte)));
-                    assert_eq!(zeros[0] >> place & 1 == 1, byte == Some(&0));
-                }
-                looked = at + BLOCK;
-                std::ops::ControlFlow::Continue(())
-            });
-            prop_assert!(looked >= text.len());
+            for width in Width::ALL {
+                let mut looked = 0;
+                let each = |at, masks: [u64; 1], zeros: [u64; 1]| {
+                    for place in 0..BLOCK {
+                        let byte = text.get(at + place);
+                        assert_eq!(masks[0] >> place & 1 == 1, byte.is_some_and(|byte| set.has(*byte)), "{width:?}");
+                        assert_eq!(zeros[0] >> place & 1 == 1, byte == Some(&0), "{width:?}");
+                    }
+                    looked = at + BLOCK;
+                    std::ops::ControlFlow::Continue(())
+                };
+                let _: Option<()> = width.run(|| blocks([&Class::new(set)], [0], &text, step, each));
+                prop_assert!(looked >= text.len());
+            }
         }
 
         #[test]

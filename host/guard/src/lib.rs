@@ -35,6 +35,8 @@ mod stream;
 mod view;
 #[cfg(target_arch = "x86_64")]
 mod wide;
+#[cfg(test)]
+mod width;
 mod word;
 
 pub use ask::{Answer, Ask, BadAnswer, Finding, Region, RegionMarks, Suspect};

@@ -75,11 +75,8 @@ pub(crate) struct Prefilter {
 impl Prefilter {
     /// Compiles the literals, which are all of 1 to 64 bytes.
     pub(crate) fn new(literals: Literals) -> Self {
-        Self::with_sieve(literals, Sieve::new(true))
-    }
-
-    fn with_sieve(literals: Literals, mut sieve: Sieve) -> Self {
         let mut rarity = Rarity::new();
+        let mut sieve = Sieve::new();
         let mut probes = Vec::new();
         let mut singles = Vec::new();
         let mut shorts = Vec::new();

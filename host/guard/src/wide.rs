@@ -2,14 +2,32 @@
 
 use std::arch::x86_64::{__m256i, __m512i, _mm256_set_epi64x, _mm512_loadu_si512};
 
+#[cfg(test)]
+use crate::width::Width;
+
 /// Whether the processor has all that is enabled where 64 bytes are looked at at once.
 pub(crate) fn has_512() -> bool {
+    #[cfg(test)]
+    if !Width::Any.is_allowed() {
+        return false;
+    }
     std::is_x86_feature_detected!("avx512vbmi2")
         && std::is_x86_feature_detected!("avx512vbmi")
         && std::is_x86_feature_detected!("avx512bw")
         && std::is_x86_feature_detected!("avx512f")
         && std::is_x86_feature_detected!("bmi1")
         && std::is_x86_feature_detected!("bmi2")
+        && std::is_x86_feature_detected!("popcnt")
+}
+
+/// The same where 32 bytes are.
+pub(crate) fn has_256() -> bool {
+    #[cfg(test)]
+    if !Width::Half.is_allowed() {
+        return false;
+    }
+    std::is_x86_feature_detected!("avx2")
+        && std::is_x86_feature_detected!("bmi1")
         && std::is_x86_feature_detected!("popcnt")
 }
 

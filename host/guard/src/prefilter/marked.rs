@@ -102,10 +102,7 @@ impl Marked {
             return;
         }
         #[cfg(target_arch = "x86_64")]
-        if std::is_x86_feature_detected!("avx2")
-            && std::is_x86_feature_detected!("bmi1")
-            && std::is_x86_feature_detected!("popcnt")
-        {
+        if crate::wide::has_256() {
             #[allow(
                 unsafe_code,
                 reason = "instructions that not every processor has can't be called otherwise"

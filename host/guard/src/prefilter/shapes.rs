@@ -63,7 +63,7 @@ impl Shapes {
             return;
         }
         #[cfg(target_arch = "x86_64")]
-        let from = if std::is_x86_feature_detected!("avx2") {
+        let from = if crate::wide::has_256() {
             let is_widest = crate::wide::has_512();
             let mut look = |at: usize| {
                 if let Some(four) = text[at..].first_chunk()

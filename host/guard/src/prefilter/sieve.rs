@@ -68,14 +68,14 @@ impl Fourth {
 }
 
 impl Sieve {
-    /// Every position of a text is looked at if it is `wanted` and the processor can, and every second one otherwise.
-    pub(super) fn new(wanted: bool) -> Self {
+    /// Every position of a text is looked at if the processor can, and every second one otherwise.
+    pub(super) fn new() -> Self {
         let first = vec![0; 1 << FIRST].into_boxed_slice();
         let second = vec![Second::default(); 1 << SECOND].into_boxed_slice();
         Self {
             first: first.try_into().expect("the length is the type's"),
             second: second.try_into().ok().expect("the length is the type's"),
-            every: (wanted && can_look_everywhere()).then(Box::default),
+            every: can_look_everywhere().then(Box::default),
         }
     }
 
@@ -140,7 +140,7 @@ impl Sieve {
     fn search_even(&self, text: &[u8], mut look: impl FnMut(usize, u8)) {
         let mut at = 0;
         #[cfg(target_arch = "x86_64")]
-        if std::is_x86_feature_detected!("avx2") {
+        if crate::wide::has_256() {
             let mut again = |place: usize| {
                 if let Some(four) = text[place..].first_chunk() {
                     self.again(u32::from_le_bytes(*four))

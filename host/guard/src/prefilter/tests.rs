@@ -2,8 +2,9 @@
 
 use proptest::prelude::*;
 
-use super::{Draft, Literals, Owner, Prefilter, Sieve, Stands};
+use super::{Draft, Literals, Owner, Prefilter, Stands};
 use crate::set::ByteSet;
+use crate::width::Width;
 use crate::word;
 
 /// A literal as a test writes it.
@@ -48,30 +49,33 @@ fn plain(drawn: &[Literal], text: &[u8], from: usize) -> Vec<(u32, usize, usize,
 }
 
 fn compare(literals: &[Literal], text: &[u8], from: usize) -> Result<(), TestCaseError> {
-    // On a processor that can look at every place, the search of every second one is held to the same.
-    compare_with(Sieve::new(true), literals, text, from)?;
-    compare_with(Sieve::new(false), literals, text, from)
-}
-
-fn compare_with(sieve: Sieve, literals: &[Literal], text: &[u8], from: usize) -> Result<(), TestCaseError> {
-    let mut found = Vec::new();
-    let prefilter = Prefilter::with_sieve(compiled(literals), sieve);
-    prefilter.search(text, from, |owners, start, end| {
-        found.extend(owners.iter().map(|owner| (rule_of(*owner), start, end)));
-    });
-    found.sort_unstable();
-    let twice = found.windows(2).find(|pair| pair[0] == pair[1]);
-    prop_assert_eq!(twice, None, "told twice");
     let expected = plain(literals, text, from);
-    for (rule, start, end, fits) in &expected {
-        let told = found.contains(&(*rule, *start, *end));
-        prop_assert!(told || !fits, "{:?} at {start} is missing", literals[*rule as usize]);
-    }
-    for (rule, start, end) in found {
-        let is_there = expected.iter().any(|hit| (hit.0, hit.1, hit.2) == (rule, start, end));
-        prop_assert!(is_there, "{:?} is not at {start}", literals[rule as usize]);
+    for width in Width::ALL {
+        let mut found = width.run(|| told(literals, text, from));
+        found.sort_unstable();
+        let twice = found.windows(2).find(|pair| pair[0] == pair[1]);
+        prop_assert_eq!(twice, None, "told twice");
+        for (rule, start, end, fits) in &expected {
+            let told = found.contains(&(*rule, *start, *end));
+            let literal = &literals[*rule as usize];
+            prop_assert!(told || !fits, "{literal:?} at {start} is missing ({width:?})");
+        }
+        for (rule, start, end) in found {
+            let is_there = expected.iter().any(|hit| (hit.0, hit.1, hit.2) == (rule, start, end));
+            let literal = &literals[rule as usize];
+            prop_assert!(is_there, "{literal:?} is not at {start} ({width:?})");
+        }
     }
     Ok(())
+}
+
+/// All hits of the search.
+fn told(literals: &[Literal], text: &[u8], from: usize) -> Vec<(u32, usize, usize)> {
+    let mut found = Vec::new();
+    Prefilter::new(compiled(literals)).search(text, from, |owners, start, end| {
+        found.extend(owners.iter().map(|owner| (rule_of(*owner), start, end)));
+    });
+    found
 }
 
 fn followers() -> impl Strategy<Value = Vec<ByteSet>> {
@@ -158,15 +162,18 @@ fn it_finds_each_of_thousands() {
         let stands = [Stands::Anywhere, Stands::BeginsWord][next(2) as usize];
         literals.push((bytes, next(4) == 0, stands, Vec::new()));
     }
-    for prefilter in [true, false].map(|wanted| Prefilter::with_sieve(compiled(&literals), Sieve::new(wanted))) {
+    for width in Width::ALL {
+        let prefilter = width.run(|| Prefilter::new(compiled(&literals)));
         for (index, (bytes, _, _, _)) in literals.iter().enumerate() {
             let text = [b" ".repeat(index % 3), bytes.clone(), b"\n".repeat(index % 17)].concat();
             let mut found = false;
-            prefilter.search(&text, 0, |owners, start, end| {
-                found |= owners.iter().any(|owner| rule_of(*owner) as usize == index)
-                    && text[start..end].eq_ignore_ascii_case(bytes);
+            width.run(|| {
+                prefilter.search(&text, 0, |owners, start, end| {
+                    found |= owners.iter().any(|owner| rule_of(*owner) as usize == index)
+                        && text[start..end].eq_ignore_ascii_case(bytes);
+                });
             });
-            assert!(found, "{bytes:?} is missing");
+            assert!(found, "{bytes:?} is missing ({width:?})");
         }
     }
 }

@@ -189,7 +189,10 @@ fn a_jwt_that_opens_nothing_is_counted_only() {
     assert_eq!(jwt_hits(&format!("token = {unsigned}\n")), [Severity::P1]);
     // Dots stand for what a manual leaves out. Behind a whole token they are a sentence's.
     let (header, _) = ours.split_once('.').unwrap();
-    assert_eq!(jwt_hits(&format!("verify('{header}.eyJyZXF1Z....', key)")), [Severity::P2]);
+    assert_eq!(
+        jwt_hits(&format!("verify('{header}.eyJyZXF1Z....', key)")),
+        [Severity::P2]
+    );
     assert_eq!(jwt_hits(&format!("using {ours}... done")), [Severity::P1]);
 }
 

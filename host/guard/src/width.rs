@@ -1,0 +1,34 @@
+//! How much of what the processor can do is made use of, in tests: what is done instead is tested with any processor.
+
+use std::cell::Cell;
+
+/// As if the processor had no more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Width {
+    /// Nothing that looks at many bytes at once.
+    Byte,
+    /// What looks at 32 bytes at once.
+    Half,
+    /// All that it has.
+    Any,
+}
+
+thread_local! {
+    static MOST: Cell<Width> = const { Cell::new(Width::Any) };
+}
+
+impl Width {
+    pub(crate) const ALL: [Self; 3] = [Self::Byte, Self::Half, Self::Any];
+
+    /// Does something with no more than this.
+    pub(crate) fn run<T>(self, work: impl FnOnce() -> T) -> T {
+        MOST.set(self);
+        let done = work();
+        MOST.set(Self::Any);
+        done
+    }
+
+    pub(crate) fn is_allowed(self) -> bool {
+        self <= MOST.get()
+    }
+}
