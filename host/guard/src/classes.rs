@@ -214,7 +214,7 @@ mod widest {
 
     use super::{BLOCK, over};
     use crate::set::ByteSet;
-    use crate::wide::load_64;
+    use crate::wide::{load_64, load_128};
 
     /// For each byte below 128 whether it is in the set, in the highest bit, and for each of the others.
     pub(super) struct Sevens([[u8; 128]; 2]);
@@ -229,7 +229,7 @@ mod widest {
         }
     }
 
-    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,bmi1,popcnt")]
+    #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2,bmi1,bmi2,popcnt")]
     #[inline]
     pub(super) fn blocks<const N: usize, const M: usize, Answer>(
         sevens: [&Sevens; N],
@@ -238,11 +238,10 @@ mod widest {
         step: usize,
         each: impl FnMut(usize, [u64; N], [u64; M]) -> ControlFlow<Answer>,
     ) -> Option<Answer> {
-        let half = |table: &[u8; 128], from: usize| load_64(table[from..].first_chunk().expect("it has two halves"));
         let mut tables = [[[_mm512_setzero_si512(); 2]; 2]; N];
         for (tables, sevens) in tables.iter_mut().zip(sevens) {
             for (table, sevens) in tables.iter_mut().zip(&sevens.0) {
-                *table = [half(sevens, 0), half(sevens, 64)];
+                *table = load_128(sevens);
             }
         }
         let masks = |block: &[u8; BLOCK]| {

@@ -1,8 +1,8 @@
 //! The native search for all literals of all rules at once.
 //!
 //! Most literals stand only where a text has a mark: names and words where a word begins, forms in base64 around a capital. Those places
-//! alone are looked up for them. For the others every second position of the text is held against one table, the sieve, which knows four
-//! bytes of each literal at an even and at an odd place, those that stand least often in ordinary text. What either lets through is
+//! alone are looked up for them. For the others every position of the text, or every second one, is held against a table, the sieve, which knows four
+//! bytes of each literal, or four at an even and four at an odd place: those that stand least often in ordinary text. What either lets through is
 //! looked up and compared in full. Shorter literals would let too much through: they are found by their shapes, which hold what may follow
 //! them.
 
@@ -84,6 +84,8 @@ impl Prefilter {
         for (index, literal) in (0_u32..).zip(literals.iter()) {
             if let Some(mark) = Mark::of(literal, &rarity) {
                 marks.add(mark, index, &literals);
+            } else if sieve.twos().is_some() && literal.bytes.len() > window::SHORTEST {
+                singles.push(index);
             } else if let Some(windows) = window::pair(literal, &mut rarity) {
                 if sieve.twos().is_some() {
                     singles.push(index);

@@ -65,11 +65,6 @@ pub(crate) struct View {
 }
 
 impl View {
-    /// How many encodings were taken off.
-    pub(crate) fn depth(&self) -> u8 {
-        self.source.as_ref().map_or(0, |source| source.depth)
-    }
-
     pub(crate) fn new(id: ViewId, rules: &RuleSet, typed: bool) -> Self {
         let everywhere = id != SEEN;
         Self {

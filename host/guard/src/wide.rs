@@ -1,6 +1,7 @@
 //! What the searches that look at 32 or 64 bytes at once share.
 
 use std::arch::x86_64::{__m256i, __m512i, _mm256_set_epi64x, _mm512_loadu_si512};
+use std::sync::LazyLock;
 
 #[cfg(test)]
 use crate::width::Width;
@@ -11,13 +12,16 @@ pub(crate) fn has_512() -> bool {
     if !Width::Any.is_allowed() {
         return false;
     }
-    std::is_x86_feature_detected!("avx512vbmi2")
-        && std::is_x86_feature_detected!("avx512vbmi")
-        && std::is_x86_feature_detected!("avx512bw")
-        && std::is_x86_feature_detected!("avx512f")
-        && std::is_x86_feature_detected!("bmi1")
-        && std::is_x86_feature_detected!("bmi2")
-        && std::is_x86_feature_detected!("popcnt")
+    static HAS: LazyLock<bool> = LazyLock::new(|| {
+        std::is_x86_feature_detected!("avx512vbmi2")
+            && std::is_x86_feature_detected!("avx512vbmi")
+            && std::is_x86_feature_detected!("avx512bw")
+            && std::is_x86_feature_detected!("avx512f")
+            && std::is_x86_feature_detected!("bmi1")
+            && std::is_x86_feature_detected!("bmi2")
+            && std::is_x86_feature_detected!("popcnt")
+    });
+    *HAS
 }
 
 /// The same where 32 bytes are.
@@ -29,6 +33,14 @@ pub(crate) fn has_256() -> bool {
     std::is_x86_feature_detected!("avx2")
         && std::is_x86_feature_detected!("bmi1")
         && std::is_x86_feature_detected!("popcnt")
+}
+
+/// A table of 128 bytes.
+#[target_feature(enable = "avx512f")]
+#[inline]
+pub(crate) fn load_128(table: &[u8; 128]) -> [__m512i; 2] {
+    let half = |from: usize| load_64(table[from..].first_chunk().expect("it has two halves"));
+    [half(0), half(64)]
 }
 
 /// 64 bytes.

@@ -22,12 +22,18 @@ impl Width {
 
     /// Does something with no more than this.
     pub(crate) fn run<T>(self, work: impl FnOnce() -> T) -> T {
-        MOST.set(self);
-        let done = work();
-        MOST.set(Self::Any);
-        done
+        /// What was before comes back, also where a test fails.
+        struct Back(Width);
+        impl Drop for Back {
+            fn drop(&mut self) {
+                MOST.set(self.0);
+            }
+        }
+        let _back = Back(MOST.replace(self));
+        work()
     }
 
+    #[cfg(target_arch = "x86_64")]
     pub(crate) fn is_allowed(self) -> bool {
         self <= MOST.get()
     }

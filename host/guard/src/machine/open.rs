@@ -2,7 +2,7 @@
 
 use super::Guard;
 use super::aside::is_spent;
-use crate::coding::{Coding, DEPTH, Opens, PACKED, READINGS, Source};
+use crate::coding::{Coding, DEPTH, KEPT_FREE, Opens, PACKED, READINGS, Source};
 use crate::follow::Hit;
 use crate::output::Outlet;
 use crate::view::{PAYLOAD, PLAIN, View, ViewId};
@@ -73,15 +73,21 @@ impl Guard {
         hits.append(&mut self.dismiss(index, over));
         let mut left = Vec::new();
         // One in which nothing can be found any more is only there until bytes are let out.
-        let mut busy = [0; DEPTH as usize + 1];
-        for view in self.views[FIRST_READING..].iter().filter(|view| !is_spent(view)) {
-            busy[usize::from(view.depth())] += 1;
-        }
+        let mut busy = self.views[FIRST_READING..]
+            .iter()
+            .filter(|view| !is_spent(view))
+            .count();
+        // What is read from other readings leaves some of the room to what stands in the stream itself.
+        let room = if self.views[index].source.is_some() {
+            READINGS - KEPT_FREE
+        } else {
+            READINGS
+        };
         hits.sort_by_key(Hit::order);
         for (place, hit) in hits.iter().copied().enumerate() {
             let (before, rest) = self.views.split_at_mut(index + 1);
             let parent = &before[index];
-            let depth = parent.depth();
+            let depth = parent.source.as_ref().map_or(0, |source| source.depth);
             if hit.coding == Coding::Packed {
                 let sources = rest.iter_mut().filter_map(|view| view.source.as_mut());
                 let own = sources.filter(|source| source.parent == parent.id);
@@ -106,14 +112,11 @@ impl Guard {
             if covered || (depth >= DEPTH && !letter) || !hit.may_open(&parent.text, ended) {
                 continue;
             }
-            let own_depth = depth + u8::from(!letter);
-            // Each depth has a room of its own: what is read from other readings takes none from what stands in the stream itself.
-            let busy = &mut busy[usize::from(own_depth)];
-            if *busy >= READINGS {
+            if busy >= room {
                 left.push(hit);
                 continue;
             }
-            *busy += 1;
+            busy += 1;
             self.next_view += 1;
             let typed = self.settings.outlet == Outlet::Terminal;
             let mut view = View::new(ViewId(self.next_view), &self.rules, typed);
@@ -124,7 +127,7 @@ impl Guard {
             }
             // All that one escape stopped goes on in one reading, however many began how far before it.
             let upto = farthest(&hits[place..]);
-            view.source = Some(Source::open((hit, upto), parent, own_depth, &mut view));
+            view.source = Some(Source::open((hit, upto), parent, depth + u8::from(!letter), &mut view));
             self.views.push(view);
         }
         left

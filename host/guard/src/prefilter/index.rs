@@ -49,6 +49,10 @@ impl Index {
         index
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.shelf.is_empty()
+    }
+
     /// What its windows begin with.
     pub(super) fn beginnings(&self) -> &Beginnings {
         &self.beginnings
@@ -80,7 +84,7 @@ impl Index {
         self.sixes.may_have::<SIX>(folded) | self.fours.may_have::<WINDOW>(folded)
     }
 
-    /// The same, where the bytes haven't been looked at.
+    /// Calls `tell` with the literals whose windows begin at `place`.
     #[inline(never)]
     pub(super) fn look(
         &self,

@@ -45,7 +45,7 @@ impl Mark {
             |pair: &[u8; 2]| (pair[0].is_ascii_lowercase() || pair[0].is_ascii_digit()) && pair[1].is_ascii_uppercase();
         if let Some(before) = bytes.array_windows().position(is_turn) {
             let capital = before + 1;
-            // A capital among the last bytes ends a window that begins before it.
+            // The window of a capital among the last bytes begins before it.
             let at = capital.min(last);
             let byte = |number| u8::try_from(number).expect("a literal has 64 bytes at most");
             return Some(Self::Turn {

@@ -245,8 +245,8 @@ impl Marked {
                 },
             );
         }
-        // Few places are capitals behind others, and windows that begin before one may begin in the piece before.
-        for (before, index) in (0..).zip(&self.turns).skip(1) {
+        // A window that begins before the capital may begin in the piece before.
+        for (before, index) in (0..).zip(&self.turns).skip(1).filter(|(_, index)| !index.is_empty()) {
             for place in turns {
                 let Some(at) = (base + usize::from(*place)).checked_sub(before) else {
                     continue;

@@ -69,7 +69,7 @@ impl Rarity {
         share(level(class(byte), class(next)))
     }
 
-    /// How much of ordinary text is these two bytes, or others of which the lowest five bits are the same.
+    /// How much of ordinary text is these two bytes, or other printed ones of which the lowest five bits are the same.
     pub(super) fn of_two(first: u8, second: u8) -> f32 {
         /// By the lowest five bits of both.
         const SHARES: [[f32; 32]; 32] = {

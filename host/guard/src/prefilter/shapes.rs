@@ -64,7 +64,6 @@ impl Shapes {
         }
         #[cfg(target_arch = "x86_64")]
         let from = if crate::wide::has_256() {
-            let is_widest = crate::wide::has_512();
             let mut look = |at: usize| {
                 if let Some(four) = text[at..].first_chunk()
                     && self.fits(four)
@@ -76,14 +75,8 @@ impl Shapes {
                 unsafe_code,
                 reason = "instructions that not every processor has can't be called otherwise"
             )]
-            // SAFETY: the processor has AVX2, or all that the other one needs, as was just asked.
-            let searched = unsafe {
-                if is_widest {
-                    self.wide.search_widest(text, &mut look)
-                } else {
-                    self.wide.search(text, &mut look)
-                }
-            };
+            // SAFETY: the processor has AVX2, as was just asked.
+            let searched = unsafe { self.wide.search(text, &mut look) };
             searched
         } else {
             0
@@ -117,23 +110,16 @@ impl Shapes {
 mod wide {
     use std::arch::x86_64::{
         _mm256_and_si256, _mm256_cmpeq_epi8, _mm256_movemask_epi8, _mm256_or_si256, _mm256_set1_epi8,
-        _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_srli_epi16, _mm512_and_si512, _mm512_or_si512,
-        _mm512_permutex2var_epi8, _mm512_set1_epi8, _mm512_setzero_si512, _mm512_test_epi8_mask,
+        _mm256_setzero_si256, _mm256_shuffle_epi8, _mm256_srli_epi16,
     };
 
     use super::PLACES;
-    use crate::wide::{load, load_64, twice};
+    use crate::wide::{load, twice};
 
     const BLOCK: usize = 32;
-    const WIDEST: usize = 64;
 
-    /// Which shapes a byte fits, by place and by eight shapes.
-    pub(super) struct Tables {
-        /// Of some byte with this low, or this high, half.
-        halves: [[Halves; 2]; PLACES],
-        /// Of a byte with these lowest seven bits.
-        sevens: Box<[[[u8; 128]; 2]; PLACES]>,
-    }
+    /// By place and by eight shapes: which of them some byte with this low, or this high, half fits.
+    pub(super) struct Tables([[Halves; 2]; PLACES]);
 
     #[derive(Clone, Copy, Default)]
     struct Halves {
@@ -143,50 +129,16 @@ mod wide {
 
     impl Tables {
         pub(super) fn new(bytes: &[[u16; 256]; PLACES]) -> Self {
-            let mut halves = [[Halves::default(); 2]; PLACES];
-            let mut sevens = Box::new([[[0; 128]; 2]; PLACES]);
-            for ((halves, sevens), bytes) in halves.iter_mut().zip(&mut *sevens).zip(bytes) {
+            let mut tables = Self([[Halves::default(); 2]; PLACES]);
+            for (halves, bytes) in tables.0.iter_mut().zip(bytes) {
                 for (byte, fits) in bytes.iter().enumerate() {
-                    for ((halves, sevens), fits) in halves.iter_mut().zip(&mut *sevens).zip(fits.to_le_bytes()) {
+                    for (halves, fits) in halves.iter_mut().zip(fits.to_le_bytes()) {
                         halves.low[byte & 15] |= fits;
                         halves.high[byte >> 4] |= fits;
-                        sevens[byte & 127] |= fits;
                     }
                 }
             }
-            Self { halves, sevens }
-        }
-
-        /// The same as [`Tables::search`], 64 bytes at a time. What fits a byte beyond ASCII is taken to fit the ASCII one as well.
-        #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
-        #[inline]
-        pub(super) fn search_widest(&self, text: &[u8], look: &mut impl FnMut(usize)) -> usize {
-            let half =
-                |table: &[u8; 128], from: usize| load_64(table[from..].first_chunk().expect("it has two halves"));
-            let mut tables = [[[_mm512_setzero_si512(); 2]; 2]; PLACES];
-            for (tables, sevens) in tables.iter_mut().zip(&*self.sevens) {
-                for (table, sevens) in tables.iter_mut().zip(sevens) {
-                    *table = [half(sevens, 0), half(sevens, 64)];
-                }
-            }
-            let mut at = 0;
-            while let Some(block) = text[at..].first_chunk::<{ WIDEST + PLACES - 1 }>() {
-                let mut fits = [_mm512_set1_epi8(-1); 2];
-                for (place, tables) in tables.iter().enumerate() {
-                    let bytes = load_64(block[place..].first_chunk().expect("so many are behind the block"));
-                    for (fits, [low, high]) in fits.iter_mut().zip(tables) {
-                        *fits = _mm512_and_si512(*fits, _mm512_permutex2var_epi8(*low, bytes, *high));
-                    }
-                }
-                let any = _mm512_or_si512(fits[0], fits[1]);
-                let mut fits = _mm512_test_epi8_mask(any, any);
-                while fits != 0 {
-                    look(at + fits.trailing_zeros() as usize);
-                    fits &= fits - 1;
-                }
-                at += WIDEST;
-            }
-            at
+            tables
         }
 
         /// Searches as far as whole blocks reach, and answers how far.
@@ -194,7 +146,7 @@ mod wide {
         #[inline]
         pub(super) fn search(&self, text: &[u8], look: &mut impl FnMut(usize)) -> usize {
             let mut tables = [[[_mm256_setzero_si256(); 2]; 2]; PLACES];
-            for (tables, halves) in tables.iter_mut().zip(&self.halves) {
+            for (tables, halves) in tables.iter_mut().zip(&self.0) {
                 for ([low, high], halves) in tables.iter_mut().zip(halves) {
                     (*low, *high) = (twice(&halves.low), twice(&halves.high));
                 }

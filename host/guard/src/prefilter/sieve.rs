@@ -20,7 +20,7 @@ pub(super) struct Sieve {
     second: Box<[Second; 1 << SECOND]>,
     /// Which first two, middle two and last two bytes of a window there are, where every position is held against the tables: with a
     /// processor that looks at every one as fast as at every second.
-    every: Option<Box<[Twos; 3]>>,
+    twos: Option<Box<[Twos; 3]>>,
 }
 
 #[derive(Clone, Copy, Default)]
@@ -75,14 +75,14 @@ impl Sieve {
         Self {
             first: first.try_into().expect("the length is the type's"),
             second: second.try_into().ok().expect("the length is the type's"),
-            every: can_look_everywhere().then(Box::default),
+            twos: can_look_everywhere().then(Box::default),
         }
     }
 
     /// The pairs of bytes of what was added, where a literal is found by one window, wherever it stands. Otherwise it needs one for even
     /// and one for odd places.
     pub(super) fn twos(&self) -> Option<&[Twos; 3]> {
-        self.every.as_deref()
+        self.twos.as_deref()
     }
 
     /// Lets these three bytes through where a byte of `fourth` follows, as a window of this kind.
@@ -93,7 +93,7 @@ impl Sieve {
         let second = &mut self.second[second_hash(four)];
         second.fourths |= fourth.second;
         second.kinds |= 1 << kind;
-        if let Some(twos) = &mut self.every {
+        if let Some(twos) = &mut self.twos {
             twos[0].insert(a, b);
             twos[1].insert(b, c);
             (0..32)
@@ -106,7 +106,7 @@ impl Sieve {
     #[inline(always)]
     pub(super) fn search(&self, text: &[u8], mut look: impl FnMut(usize, u8)) {
         #[cfg(target_arch = "x86_64")]
-        if let Some(twos) = &self.every {
+        if let Some(twos) = &self.twos {
             #[allow(
                 unsafe_code,
                 reason = "instructions that not every processor has can't be called otherwise"
@@ -115,17 +115,9 @@ impl Sieve {
             unsafe {
                 widest::search(self, twos, text, &mut look);
             }
-            self.search_end(text, 1, &mut look);
             return;
         }
         self.search_even(text, look);
-    }
-
-    /// What follows a short literal at the very end has not come yet, so the tables can't tell.
-    #[inline(always)]
-    fn search_end(&self, text: &[u8], step: usize, look: &mut impl FnMut(usize, u8)) {
-        let end = text.len().saturating_sub(3).next_multiple_of(step);
-        (end..text.len()).step_by(step).for_each(|place| look(place, u8::MAX));
     }
 
     /// Calls `look` with the kinds of windows that four bytes may be.
@@ -167,7 +159,9 @@ impl Sieve {
             let Some(four) = text[place..].first_chunk() else { break };
             self.look_at(u32::from_le_bytes(*four), |kinds| look(place, kinds));
         }
-        self.search_end(text, 2, &mut look);
+        // What follows a short literal at the very end has not come yet, so the tables can't tell.
+        let end = text.len().saturating_sub(3).next_multiple_of(2);
+        (end..text.len()).step_by(2).for_each(|place| look(place, u8::MAX));
     }
 
     #[inline(always)]

@@ -31,14 +31,14 @@ fn octet(first: u8, second: u8) -> usize {
 }
 
 #[cfg(target_arch = "x86_64")]
-pub(super) mod wide {
+pub(super) mod widest {
     use std::arch::x86_64::{
         __m512i, _mm512_and_si512, _mm512_permutex2var_epi8, _mm512_set1_epi8, _mm512_set1_epi64, _mm512_shuffle_epi8,
         _mm512_slli_epi16, _mm512_srli_epi16, _mm512_ternarylogic_epi64, _mm512_test_epi8_mask,
     };
 
     use super::Twos;
-    use crate::wide::load_64;
+    use crate::wide::load_128;
 
     /// The bits of all pairs.
     pub(in crate::prefilter) struct Table {
@@ -50,11 +50,8 @@ pub(super) mod wide {
         #[target_feature(enable = "avx512f")]
         #[inline]
         pub(in crate::prefilter) fn new(twos: &Twos) -> Self {
-            let half = |from: usize| load_64(twos.0[from..].first_chunk().expect("it has two halves"));
-            Self {
-                low: half(0),
-                high: half(64),
-            }
+            let [low, high] = load_128(&twos.0);
+            Self { low, high }
         }
 
         /// Which of 64 pairs may be there.
@@ -99,7 +96,7 @@ mod tests {
                 let half = |from: usize| text[from..].first_chunk().expect("it has 65 bytes");
                 #[allow(unsafe_code, reason = "instructions that not every processor has can't be called otherwise")]
                 // SAFETY: the processor has what it needs, as was just asked.
-                let mask = unsafe { super::wide::Table::new(&twos).may_have(load_64(half(0)), load_64(half(1))) };
+                let mask = unsafe { super::widest::Table::new(&twos).may_have(load_64(half(0)), load_64(half(1))) };
                 let wide: Vec<bool> = (0..64).map(|at| mask >> at & 1 == 1).collect();
                 prop_assert_eq!(wide, expected);
             }

@@ -15,7 +15,7 @@ pub(super) struct Window {
 }
 
 /// The fewest bytes of a literal that enters the sieve.
-const SHORTEST: usize = 4;
+pub(super) const SHORTEST: usize = 4;
 /// Windows of which more of ordinary text is are not worth it.
 const COMMON: f32 = 1.0 / 256.0;
 /// A window enters the sieve with at most so many threes of bytes.

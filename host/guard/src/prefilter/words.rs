@@ -72,7 +72,7 @@ impl Words {
         self.threes.may_have::<3>(eight | u64::from(ANY_CASE))
     }
 
-    /// The same, whatever the bytes are.
+    /// Calls `tell` with those that begin at `place`.
     #[inline(never)]
     pub(super) fn look(
         &self,

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use super::Sieve;
 use crate::classes::BLOCK;
 use crate::prefilter::places::{PIECE, Places, sift, widest};
-use crate::prefilter::twos::{Twos, wide};
+use crate::prefilter::twos::{Twos, widest as pairs};
 use crate::wide::load_64;
 
 /// How many bytes of a window are behind its first one.
@@ -16,15 +16,19 @@ thread_local! {
     static ROOM: Cell<Option<Box<Places>>> = const { Cell::new(None) };
 }
 
-/// Calls `look` with each place that may begin a window, all of whose bytes are there, and the kinds of windows it may begin.
+/// Calls `look` with each place that may begin a window, all of whose bytes are there, as they are the literal's own, and the kinds of
+/// windows it may begin.
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2,bmi1,bmi2,popcnt")]
 #[inline]
 pub(super) fn search(sieve: &Sieve, twos: &[Twos; 3], text: &[u8], look: &mut impl FnMut(usize, u8)) {
+    if text.len() <= BEHIND {
+        return;
+    }
     let [first, middle, last] = twos;
     let tables = [
-        wide::Table::new(first),
-        wide::Table::new(middle),
-        wide::Table::new(last),
+        pairs::Table::new(first),
+        pairs::Table::new(middle),
+        pairs::Table::new(last),
     ];
     let mut places = ROOM.take().unwrap_or_default();
     for base in (0..text.len().saturating_sub(BEHIND)).step_by(PIECE) {
@@ -50,7 +54,7 @@ pub(super) fn search(sieve: &Sieve, twos: &[Twos; 3], text: &[u8], look: &mut im
 /// Which positions pairs of bytes leave.
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
 #[inline]
-fn left(tables: &[wide::Table; 3], block: &[u8; BLOCK + BEHIND]) -> u64 {
+fn left(tables: &[pairs::Table; 3], block: &[u8; BLOCK + BEHIND]) -> u64 {
     let bytes = |from: usize| load_64(block[from..].first_chunk().expect("so many are behind the block"));
     let [first, second, third, fourth] = [bytes(0), bytes(1), bytes(2), bytes(3)];
     let [one, two, three] = tables;
