@@ -41,8 +41,8 @@ pub(crate) use self::seam::Seams;
 pub(crate) const DEPTH: u8 = 3;
 /// The most encoded readings at a time in which something may still be found.
 pub(crate) const READINGS: usize = 128;
-/// How many of these what is read from other readings leaves to what stands in the stream itself.
-pub(crate) const KEPT_FREE: usize = 32;
+/// How many more there may be of what stands in the stream itself.
+pub(crate) const OF_THE_STREAM: usize = 32;
 /// How many compressed texts may begin in one another.
 pub(crate) const PACKED: usize = 4;
 /// The most bytes of a literal that stand before an escape in it.

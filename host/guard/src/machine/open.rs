@@ -2,7 +2,7 @@
 
 use super::Guard;
 use super::aside::is_spent;
-use crate::coding::{Coding, DEPTH, KEPT_FREE, Opens, PACKED, READINGS, Source};
+use crate::coding::{Coding, DEPTH, OF_THE_STREAM, Opens, PACKED, READINGS, Source};
 use crate::follow::Hit;
 use crate::output::Outlet;
 use crate::view::{PAYLOAD, PLAIN, View, ViewId};
@@ -77,11 +77,11 @@ impl Guard {
             .iter()
             .filter(|view| !is_spent(view))
             .count();
-        // What is read from other readings leaves some of the room to what stands in the stream itself.
+        // However many are read from other readings, there is room for what stands in the stream itself.
         let room = if self.views[index].source.is_some() {
-            READINGS - KEPT_FREE
-        } else {
             READINGS
+        } else {
+            READINGS + OF_THE_STREAM
         };
         hits.sort_by_key(Hit::order);
         for (place, hit) in hits.iter().copied().enumerate() {
