@@ -81,13 +81,14 @@ impl Prefilter {
         let mut singles = Vec::new();
         let mut shorts = Vec::new();
         let mut marks = marked::Draft::default();
+        let everywhere = sieve.twos().is_some();
         for (index, literal) in (0_u32..).zip(literals.iter()) {
             if let Some(mark) = Mark::of(literal, &rarity) {
                 marks.add(mark, index, &literals);
-            } else if sieve.twos().is_some() && literal.bytes.len() > window::SHORTEST {
+            } else if everywhere && literal.bytes.len() > window::SHORTEST {
                 singles.push(index);
             } else if let Some(windows) = window::pair(literal, &mut rarity) {
-                if sieve.twos().is_some() {
+                if everywhere {
                     singles.push(index);
                     continue;
                 }

@@ -1,8 +1,7 @@
 //! Pairs of bytes that stand in a row in literals.
 
-/// How many bits of a byte count: the lowest ones, in which case has no part.
-const BITS: u32 = 5;
-const LOWEST: u8 = (1 << BITS) - 1;
+/// The bits of a byte that count: the lowest five, in which case has no part.
+const LOWEST: u8 = 31;
 
 /// A bit for each pair of bytes, of both of which the lowest five bits count.
 pub(super) struct Twos([u8; 128]);

@@ -43,13 +43,6 @@ pub(in crate::prefilter) fn masks(block: &[u8; BLOCK]) -> Masks {
     }
 }
 
-/// The places of a block whose bits are set, in their order, and zeros behind them.
-#[target_feature(enable = "avx512f,avx512vbmi2")]
-#[inline]
-pub(in crate::prefilter) fn numbers(bits: u64) -> __m512i {
-    _mm512_maskz_compress_epi8(bits, load_64(&NUMBERS))
-}
-
 /// Adds the places of marks in 64 bytes that begin at `at` of the piece.
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi2,popcnt")]
 #[inline]
@@ -58,7 +51,8 @@ pub(in crate::prefilter) fn push(places: &mut Places, bits: u64, at: usize) {
         .split_first_chunk_mut::<BLOCK>()
         .expect("a piece has room for another block behind it");
     let (first, last) = room.split_at_mut(STORED);
-    let numbers = numbers(bits);
+    // Those whose bits are set, in their order, and zeros behind them.
+    let numbers = _mm512_maskz_compress_epi8(bits, load_64(&NUMBERS));
     let at = _mm512_set1_epi16(at as i16);
     store(
         first,

@@ -31,7 +31,7 @@ pub(super) fn search(sieve: &Sieve, twos: &[Twos; 3], text: &[u8], look: &mut im
         pairs::Table::new(last),
     ];
     let mut places = ROOM.take().unwrap_or_default();
-    for base in (0..text.len().saturating_sub(BEHIND)).step_by(PIECE) {
+    for base in (0..text.len() - BEHIND).step_by(PIECE) {
         let piece = &text[base..];
         let piece = &piece[..piece.len().min(PIECE + BEHIND)];
         let mut at = 0;
