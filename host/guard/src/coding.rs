@@ -49,6 +49,8 @@ pub(crate) const PACKED: usize = 4;
 const ANCHOR: u64 = 64;
 /// How far a reading with escapes taken off goes on behind what opened it, in bytes.
 const LINGERS: u64 = 128;
+/// How many bytes are read at once of what only other readings are decoded from.
+const FOR_OTHERS: u64 = 256;
 /// How far behind an encoded literal others are looked for, in decoded bytes.
 const REACH: u64 = 1024;
 
@@ -116,7 +118,20 @@ pub(crate) struct Source {
     covered: Vec<Hit>,
     /// Escapes that this reading has, while more has to come to tell whether they are any: only then it is read on for them.
     hopes: Vec<Hit>,
+    /// When it was read on last.
+    unread: Unread,
     pub(crate) depth: u8,
+}
+
+/// What a reading left of its parent's text when it was read on last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unread {
+    /// Nothing that anything is wanted of.
+    Nothing,
+    /// What others want that are read from this one.
+    Wanted,
+    /// What is not to be read yet, or not by what it is decoded from.
+    Later,
 }
 
 enum Decoder {
@@ -130,13 +145,15 @@ enum Decoder {
 /// How far a decoder got.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Fed {
-    /// To the end of what there is.
+    /// As far as anything is wanted of what there is.
     All,
     /// To the end of a line, which the raw byte `told` tells: the text may end there or go on. A line as long as the one before is rarely the
     /// last.
     Line { short: bool, told: u64 },
     /// So far that what was read is to be searched before more is.
     More,
+    /// As far as is read for now.
+    Later,
     /// To its end.
     End,
 }
@@ -191,6 +208,7 @@ impl Source {
             seen_from: None,
             covered: Vec::new(),
             hopes: Vec::new(),
+            unread: Unread::Nothing,
             depth,
         };
         let mut reading = Reading {
@@ -344,8 +362,19 @@ impl Source {
     }
 
     /// Reads on in the parent's text, as far as anything can be found.
-    /// `read_from` says that another reading is decoded from this one.
-    pub(crate) fn feed(&mut self, parent: &View, view: &mut View, ended: bool, read_from: bool) -> Fed {
+    /// `read_from` says that another reading is decoded from this one, and `upto` which raw byte what is read for now was told by, if not
+    /// all is read.
+    pub(crate) fn feed(
+        &mut self,
+        parent: &View,
+        view: &mut View,
+        ended: bool,
+        (read_from, upto): (bool, Option<u64>),
+    ) -> Fed {
+        self.unread = match parent.unread() {
+            Unread::Wanted | Unread::Later if view.closed.is_none() => Unread::Later,
+            Unread::Wanted | Unread::Later | Unread::Nothing => Unread::Nothing,
+        };
         let outer = parent.source.as_ref().map_or(Some(0), Self::seen_from);
         self.seen_from = outer.filter(|_| !self.is_unsure()).map(|outer| outer.max(self.sure));
         if view.closed.is_some() || self.is_behind(parent) {
@@ -357,16 +386,22 @@ impl Source {
             self.reaches.forget(oldest);
         }
         let end = parent.text.end();
-        let stop = self.next + AT_ONCE;
+        // What only others want may soon not be wanted any more.
+        let stop = self.next + if self.is_done(view) { FOR_OTHERS } else { AT_ONCE };
         let mut reading = Reading { parent, view, ended };
         while self.next < end {
             if !read_from && self.is_done(reading.view) {
                 return Fed::All;
             }
             if self.next >= stop {
+                self.unread = Unread::Wanted;
                 return Fed::More;
             }
             let at = self.next;
+            if upto.is_some_and(|upto| parent.map.when(at).is_some_and(|when| when > upto)) {
+                self.unread = Unread::Later;
+                return Fed::Later;
+            }
             if !self.step(&mut reading, stop) {
                 break;
             }
@@ -394,6 +429,11 @@ impl Source {
     /// Whether what it would read next is forgotten: it was done with, and others have what came since.
     fn is_behind(&self, parent: &View) -> bool {
         self.next < parent.text.base()
+    }
+
+    /// What it left of what there is, though that is wanted.
+    pub(crate) fn unread(&self) -> Unread {
+        self.unread
     }
 
     /// Whether it has read all of its parent's text.

@@ -3,7 +3,9 @@
 mod aside;
 mod open;
 mod pump;
+mod put_off;
 mod question;
+mod settle;
 mod swallow;
 mod verdict;
 
@@ -11,6 +13,7 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
+use self::aside::MANY;
 use self::pump::Read;
 use self::question::Asked;
 use self::swallow::Swallow;
@@ -61,6 +64,8 @@ pub struct Guard {
     views: Vec<View>,
     /// Readings that are done with, while what has come is read on.
     aside: Vec<View>,
+    /// Once there are so many, those that are done with are dropped.
+    many: usize,
     next_view: u32,
     /// What was decided last: a rule, and what its finding stands for in the raw stream.
     decided: VecDeque<Decided>,
@@ -78,6 +83,9 @@ pub struct Guard {
     ended: bool,
     told_blocked: bool,
     quiet: Quiet,
+    /// How many readings there were whenever one was looked at, or something was looked for in them, in all.
+    #[cfg(test)]
+    looked_at: usize,
 }
 
 type Decided = (u32, Vec<(u64, u64)>);
@@ -113,6 +121,7 @@ impl Guard {
                 .map(|id| View::new(id, &rules, settings.outlet == Outlet::Terminal))
                 .into(),
             aside: Vec::new(),
+            many: MANY,
             next_view: PAYLOAD.0,
             decided: VecDeque::new(),
             swallows: Vec::new(),
@@ -129,6 +138,8 @@ impl Guard {
             ended: false,
             told_blocked: false,
             quiet: Quiet::default(),
+            #[cfg(test)]
+            looked_at: 0,
         }
     }
 
@@ -210,6 +221,12 @@ impl Guard {
     #[cfg(test)]
     pub(crate) fn going_on(&self) -> usize {
         self.swallows.len()
+    }
+
+    /// How many readings there were whenever one was looked at, or something was looked for in them, in all.
+    #[cfg(test)]
+    pub(crate) fn looked_at(&self) -> usize {
+        self.looked_at
     }
 
     /// How many raw bytes came in.

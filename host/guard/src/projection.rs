@@ -32,7 +32,7 @@ const UNSEEN_A_BYTE: u64 = 16;
 
 /// How many bytes are read before they are settled, and what nothing holds goes out: a text of escapes opens a reading in each few bytes,
 /// each of them is looked at for each byte that comes, and none is forgotten before.
-const AT_ONCE: u64 = 16 * 1024;
+pub(crate) const AT_ONCE: u64 = 16 * 1024;
 /// The most bytes of a control sequence that are looked at; what is longer has no effect that matters.
 const SEQUENCE: usize = 64;
 

@@ -1,8 +1,9 @@
 //! A reading of the stream: its text, where that stands in the raw stream, and the suspects in it.
 
 use std::collections::VecDeque;
+use std::ops::Range;
 
-use crate::coding::Source;
+use crate::coding::{Source, Unread};
 use crate::follow::{Final, Live, Scanner};
 use crate::map::Map;
 use crate::ruleset::RuleSet;
@@ -40,6 +41,10 @@ pub(crate) struct View {
     pub(crate) encoding: u8,
     /// Where it is decoded from, if it is.
     pub(crate) source: Option<Source>,
+    /// What is decoded from it, in the order in which it was opened. Some may be dropped by now.
+    pub(crate) readings: Vec<ViewId>,
+    /// It is to be looked at before anything is let out.
+    pub(crate) due: bool,
     /// Nothing more comes, and this raw position said so.
     pub(crate) closed: Option<u64>,
     /// Raw bytes from here on are not in the text yet, though they may come to be.
@@ -76,6 +81,8 @@ impl View {
             forked: Vec::new(),
             encoding: 0,
             source: None,
+            readings: Vec::new(),
+            due: true,
             closed: None,
             undecided: None,
             parting: false,
@@ -124,11 +131,10 @@ impl View {
     pub(crate) fn extend(&mut self, other: &View, start: u64, end: u64, told: u64) {
         let at = self.text.end();
         self.map.extend(&other.map, (start, end), at, told);
-        // A text that is read from another one has nearly always none.
-        let letters = other.letters().filter(|(place, _)| (start..end).contains(place));
+        let letters = inside(&other.letters, start..end, |(place, _)| *place);
         self.letters
-            .extend(letters.map(|(place, letter)| (at + (place - start), letter)));
-        let lines = other.lines.iter().filter(|place| (start..end).contains(place));
+            .extend(letters.map(|(place, letter)| (at + (place - start), *letter)));
+        let lines = inside(&other.lines, start..end, |place| *place);
         self.lines.extend(lines.map(|place| at + (place - start)));
         self.text.push(other.text.slice(start, end));
     }
@@ -136,11 +142,11 @@ impl View {
     /// The same with the joints from `first` on, known when they were.
     pub(crate) fn extend_joined(&mut self, other: &View, first: u64, (start, end): (u64, u64)) {
         let at = self.text.end();
-        let own = other.joints.iter().flatten();
-        let inside = own.filter(|joint| (start.max(first)..end).contains(joint));
+        let own = other.joints.iter();
+        let joints = own.flat_map(|joints| inside(joints, start.max(first)..end, |joint| *joint));
         self.joints
             .get_or_insert_default()
-            .extend(inside.map(|joint| at + (joint - start)));
+            .extend(joints.map(|joint| at + (joint - start)));
         self.extend(other, start, end, 0);
     }
 
@@ -213,8 +219,8 @@ impl View {
     }
 
     /// Whether a line of a text in base64 begins among these places.
-    pub(crate) fn has_line(&self, mut places: std::ops::Range<u64>) -> bool {
-        !self.lines.is_empty() && places.any(|place| self.lines.contains(&place))
+    pub(crate) fn has_line(&self, places: Range<u64>) -> bool {
+        inside(&self.lines, places, |place| *place).next().is_some()
     }
 
     /// Whether nothing is told of its bytes but where they stand.
@@ -232,10 +238,17 @@ impl View {
         self.letters.iter().copied()
     }
 
+    /// The letter of the byte at this place, if that stands for a backslash and a letter.
+    pub(crate) fn letter_at(&self, at: u64) -> Option<u8> {
+        inside(&self.letters, at..at + 1, |(place, _)| *place)
+            .next()
+            .map(|(_, letter)| *letter)
+    }
+
     /// Whether the literal from `start` to `end` is put together by an escape that no search looks for.
     pub(crate) fn is_weak(&self, start: u64, end: u64) -> bool {
-        let inside = |(place, stands): &(u64, bool)| (start + u64::from(!stands)..end).contains(place);
-        self.weak.iter().any(inside)
+        let mut weak = inside(&self.weak, start..end, |(place, _)| *place);
+        weak.any(|(place, stands)| *stands || *place > start)
     }
 
     /// Whether the text from `start` to `end` is a reading of its own.
@@ -295,6 +308,16 @@ impl View {
         self.source.as_ref().is_none_or(|source| source.seen_from().is_some())
     }
 
+    /// What it left of the text that it is decoded from, when it was read on last.
+    pub(crate) fn unread(&self) -> Unread {
+        self.source.as_ref().map_or(Unread::Nothing, Source::unread)
+    }
+
+    /// Whether nothing follows in it. `over` says that the stream has ended.
+    pub(crate) fn is_over(&self, over: bool) -> bool {
+        self.closed.is_some() || (over && self.unread() == Unread::Nothing)
+    }
+
     /// Whether there is nothing to be done in it: nothing has come, and nothing is followed.
     pub(crate) fn is_quiet(&self, over: bool) -> bool {
         !over && self.source.is_none() && self.lives.is_empty() && self.scanner.searched() == self.text.end()
@@ -324,4 +347,10 @@ impl View {
             }
         }
     }
+}
+
+/// Those of what is told of places, in their order, whose place is one of these.
+fn inside<T>(told: &VecDeque<T>, places: Range<u64>, place: impl Fn(&T) -> u64) -> impl Iterator<Item = &T> {
+    let first = told.partition_point(|told| place(told) < places.start);
+    told.range(first..).take_while(move |told| place(told) < places.end)
 }

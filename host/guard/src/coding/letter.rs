@@ -12,9 +12,8 @@ pub(super) struct Letter {
 impl Letter {
     /// The escape that this place of the parent's text stands for.
     pub(super) fn new(parent: &View, at: u64) -> Self {
-        let letter = parent.letters().find(|(place, _)| *place == at);
         // There is one, or nothing would be read so; a byte that is no letter begins nothing.
-        let letter = letter.map_or(b'\\', |(_, letter)| letter);
+        let letter = parent.letter_at(at).unwrap_or(b'\\');
         Self { at, letter }
     }
 

@@ -1,8 +1,11 @@
 //! No input takes more than its share of work: what is told, asked about and gone on with grows with the text's length alone.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use super::encoded::base64;
-use super::rig::{Letter, Manner, Outcome, literal, only, rule, run_with, set};
-use crate::{BlockRule, DetectorRules, Extent, Outlet, Severity};
+use super::rig::{Letter, Manner, Outcome, literal, only, rule, run_with, set, settings, span};
+use crate::{BlockRule, DetectorRules, Extent, Guard, MarkKind, Outlet, Raw, RuleSet, Severity};
 
 /// A block whose anchor stands on each line, and may belong to the body of the one before.
 fn block(anchor: &str, body: &[u8], bound: u32) -> Vec<DetectorRules> {
@@ -52,5 +55,28 @@ fn invariant_3_lines_that_each_begin_a_block_are_asked_about_in_proportion() {
         assert!(rest <= 2 * first, "{anchor} {first} {rest}");
         assert!(four.going_on <= 2, "{anchor} {}", four.going_on);
         assert!(!String::from_utf8_lossy(&four.shown).contains("mnop"), "{anchor}");
+    }
+}
+
+/// Each letter behind a backslash, and each escape before an escape, opens readings from which others are read. Those that are done with cost
+/// nothing more, and none is read far ahead of what stands before it, however much comes at once.
+#[test]
+fn invariant_3_escapes_before_escapes_are_read_in_proportion() {
+    let npm = rule("npm", Severity::P0, vec![literal("npm_")], Extent::Span(span(36, 36)));
+    let rules = Arc::new(RuleSet::new(only(vec![npm])).expect("the rules are good"));
+    for once in [r"\npm_\\x6e\npm_\\\\x6e", r"\\npm_\\\\npm_", r"npm\\x5f\npm\\\\x5f"] {
+        let looked_at = |times: usize, length: usize| {
+            let mut guard = Guard::new(Arc::clone(&rules), settings(Outlet::Pipe));
+            for piece in once.repeat(times).as_bytes().chunks(length) {
+                guard.push(Duration::ZERO, Raw::from_vec(piece.to_vec()));
+            }
+            guard.mark(MarkKind::End);
+            guard.looked_at()
+        };
+        for (length, times) in [(1, 400), (256, 1600), (64 * 1024, 1600)] {
+            let [some, more] = [times, 2 * times].map(|times| looked_at(times, length));
+            assert!(more <= 2 * some + some / 4, "{once} {length} {some} {more}");
+            assert!(some <= 1_000_000 * times, "{once} {length} {some}");
+        }
     }
 }

@@ -1,7 +1,8 @@
 //! Opening readings for what stands in an encoding, and dropping those that nothing opened after all.
 
 use super::Guard;
-use super::aside::is_spent;
+use super::aside::{is_spent, place_of};
+use super::put_off::PutOff;
 use crate::coding::{Coding, DEPTH, OF_THE_STREAM, Opens, PACKED, READINGS, Source};
 use crate::follow::Hit;
 use crate::output::Outlet;
@@ -35,42 +36,35 @@ impl Guard {
 
     /// The reading of the stream itself that this one is read from, over however many others.
     pub(super) fn outermost(&self, id: ViewId) -> ViewId {
-        let parent = |id: ViewId| Some(self.view(id)?.source.as_ref()?.parent);
-        let mut outermost = id;
-        while let Some(outer) = parent(outermost).filter(|outer| parent(*outer).is_some()) {
-            outermost = outer;
-        }
-        outermost
+        let source = |id: ViewId| self.view(id)?.source.as_ref();
+        let outer = |id: &ViewId| Some(source(*id)?.parent).filter(|outer| source(*outer).is_some());
+        std::iter::successors(Some(id), outer).last().unwrap_or(id)
     }
 
     /// Opens readings for what there was no room for until others were done with. Where the stream comes in pieces they make room
-    /// as it comes, so how much comes at once may not decide what is read. Answers where the new ones begin, if any could be opened.
-    pub(super) fn open_put_off(&mut self, put_off: &mut Vec<(ViewId, Vec<Hit>)>, over: bool) -> Option<usize> {
-        if put_off.iter().all(|(parent, _)| *parent <= PAYLOAD) && !put_off.is_empty() {
+    /// as it comes, so how much comes at once may not decide what is read. Answers whether any could be opened.
+    pub(super) fn open_put_off(&mut self, put_off: &mut PutOff, over: bool) -> bool {
+        let waiting = put_off.take_waiting();
+        if waiting.iter().all(|(parent, _)| *parent <= PAYLOAD) && !waiting.is_empty() {
             self.put_aside();
         }
         let last = self.next_view;
-        for (parent, hits) in std::mem::take(put_off) {
-            // One that was dismissed has nothing in it.
-            let Some(index) = self.views.iter().position(|view| view.id == parent) else {
-                continue;
-            };
-            let left = self.open(index, hits, over);
-            if !left.is_empty() {
-                put_off.push((parent, left));
-            }
+        for (parent, hits) in waiting {
+            put_off.wait(parent, self.open(parent, hits, over));
         }
-        let opened = self.views.iter().filter(|view| view.id.0 > last);
-        // What they are read from may have stopped, and is read on for them.
-        let outermost = opened.map(|view| self.outermost(view.id));
-        outermost
-            .filter_map(|outermost| self.views.iter().position(|view| view.id == outermost))
-            .min()
+        self.next_view > last
     }
 
     /// Opens readings for what stands in an encoding. Answers what there is no room for.
-    pub(super) fn open(&mut self, index: usize, mut hits: Vec<Hit>, over: bool) -> Vec<Hit> {
+    pub(super) fn open(&mut self, parent: ViewId, mut hits: Vec<Hit>, over: bool) -> Vec<Hit> {
+        // One that was dismissed has nothing in it.
+        let Some(index) = place_of(&self.views, parent) else {
+            return Vec::new();
+        };
         hits.append(&mut self.dismiss(index, over));
+        if hits.is_empty() {
+            return hits;
+        }
         let mut left = Vec::new();
         // One in which nothing can be found any more is only there until bytes are let out.
         let mut busy = self.views[FIRST_READING..]
@@ -83,32 +77,37 @@ impl Guard {
         } else {
             READINGS + OF_THE_STREAM
         };
+        let last = self.next_view;
+        let mut own = self.places(index);
+        #[cfg(test)]
+        {
+            self.looked_at += hits.len() * own.len();
+        }
         hits.sort_by_key(Hit::order);
         for (place, hit) in hits.iter().copied().enumerate() {
             let (before, rest) = self.views.split_at_mut(index + 1);
-            let parent = &before[index];
+            let parent = &mut before[index];
             let depth = parent.source.as_ref().map_or(0, |source| source.depth);
             if hit.coding == Coding::Packed {
-                let sources = rest.iter_mut().filter_map(|view| view.source.as_mut());
-                let own = sources.filter(|source| source.parent == parent.id);
+                let holds = |place: &&usize| {
+                    let source = rest[**place].source.as_mut();
+                    source.is_some_and(|source| source.holds_packed(hit, parent))
+                };
                 // How many begin in one another is told by the text alone, which how many readings are open is not.
-                if own
-                    .filter_map(|source| source.holds_packed(hit, parent).then_some(()))
-                    .count()
-                    >= PACKED
-                {
+                if own.iter().filter(holds).count() >= PACKED {
                     continue;
                 }
             }
-            let mut open = rest.iter_mut().filter(|view| view.closed.is_none());
-            let covered = open.any(|view| {
-                let View { source, floor, .. } = view;
-                let mut sources = source.iter_mut().filter(|source| source.parent == parent.id);
-                sources.any(|source| source.covers(hit, parent, floor))
+            let covered = own.iter().any(|place| {
+                let View {
+                    source, floor, closed, ..
+                } = &mut rest[*place];
+                let source = source.as_mut().filter(|_| closed.is_none());
+                source.is_some_and(|source| source.covers(hit, parent, floor))
             });
             // With one escape left as it is, a text is read no deeper.
             let letter = hit.coding == Coding::Letter;
-            let ended = over || parent.closed.is_some();
+            let ended = parent.is_over(over);
             if covered || (depth >= DEPTH && !letter) || !hit.may_open(&parent.text, ended) {
                 continue;
             }
@@ -128,30 +127,57 @@ impl Guard {
             // All that one escape stopped goes on in one reading, however many began how far before it.
             let upto = farthest(&hits[place..]);
             view.source = Some(Source::open((hit, upto), parent, depth + u8::from(!letter), &mut view));
+            own.push(rest.len());
+            parent.readings.push(view.id);
             self.views.push(view);
         }
+        if self.next_view > last {
+            self.read_on_for(parent);
+        }
         left
+    }
+
+    /// Where among the views behind this one those are that are read from it.
+    fn places(&self, index: usize) -> Vec<usize> {
+        let (before, rest) = self.views.split_at(index + 1);
+        let readings = before.iter().last().map_or(&[][..], |view| &view.readings);
+        readings.iter().filter_map(|reading| place_of(rest, *reading)).collect()
+    }
+
+    /// Has this reading, and what it is read from, looked at: they may have stopped, and are read on for what is opened.
+    fn read_on_for(&mut self, id: ViewId) {
+        let mut next = Some(id);
+        while let Some(place) = next.and_then(|id| place_of(&self.views, id)) {
+            let view = &mut self.views[place];
+            next = view.source.as_ref().map(|source| source.parent);
+            view.due |= next.is_some();
+        }
     }
 
     /// Drops the readings of this view that no escape opened after all, and what was read from them. Answers what else they would
     /// have had.
     fn dismiss(&mut self, index: usize, over: bool) -> Vec<Hit> {
+        let own = self.places(index);
         let (before, rest) = self.views.split_at_mut(index + 1);
         let parent = &before[index];
-        let ended = over || parent.closed.is_some();
+        let ended = parent.is_over(over);
         let mut void: Vec<ViewId> = Vec::new();
         let mut covered = Vec::new();
-        for view in rest {
-            let Some(source) = &mut view.source else { continue };
-            let own = source.parent == parent.id;
-            let dismissed = own.then(|| source.dismissed(parent, ended)).flatten();
-            if dismissed.is_some() || void.contains(&source.parent) {
+        for place in own {
+            let view = &mut rest[place];
+            let source = view.source.as_mut();
+            if let Some(dismissed) = source.and_then(|source| source.dismissed(parent, ended)) {
                 let counts = |hit: &Hit| hit.stopped().is_some() || hit.may_open(&parent.text, ended);
-                covered.extend(dismissed.unwrap_or_default().into_iter().filter(counts));
+                covered.extend(dismissed.into_iter().filter(counts));
                 void.push(view.id);
             }
         }
         if !void.is_empty() {
+            for view in rest {
+                if view.source.as_ref().is_some_and(|source| void.contains(&source.parent)) {
+                    void.push(view.id);
+                }
+            }
             self.views.retain(|view| !void.contains(&view.id));
         }
         covered

@@ -10,7 +10,7 @@ use crate::consult::{FailureKind, Origin};
 use crate::follow::Settled;
 use crate::output::Output;
 use crate::ruleset::RuleSet;
-use crate::view::{SEEN, View, ViewId};
+use crate::view::SEEN;
 
 /// The most suspects in one ask.
 const SUSPECTS_AN_ASK: usize = 256;
@@ -146,10 +146,6 @@ impl Guard {
 
     fn detector(&self, settled: &Settled) -> u16 {
         self.rules.rules[settled.live.rule as usize].at.detector
-    }
-
-    pub(super) fn view(&self, id: ViewId) -> Option<&View> {
-        self.views.iter().find(|view| view.id == id)
     }
 
     fn question(&mut self, detector: u16, batch: &[Settled]) -> (Ask, Vec<u64>) {

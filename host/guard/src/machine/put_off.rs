@@ -1,0 +1,86 @@
+//! What is read later: what there is no room for until other readings are done with, and where many are open, what stands behind.
+
+use crate::follow::Hit;
+use crate::projection::AT_ONCE;
+use crate::view::{PAYLOAD, View, ViewId};
+
+/// Once there are so many readings, or so much is to be read of one view, what came at once is read piece by piece.
+const CROWDED: usize = 64;
+
+/// So many bytes of the stream are read at a time then. However much came at once, readings follow on one another as they would had it come
+/// in such pieces: each could read all of it, and have others read from it, long before those were done with that stand before.
+const PIECE: u64 = 256;
+
+/// What is put off while what came at once is read.
+#[derive(Default)]
+pub(super) struct PutOff {
+    /// There was no room for it.
+    waiting: Vec<(ViewId, Vec<Hit>)>,
+    /// Raw bytes behind `upto` tell of it.
+    later: Vec<(ViewId, Vec<(u64, Hit)>)>,
+    /// All that was to come piece by piece is read.
+    finished: bool,
+    upto: Option<u64>,
+}
+
+impl PutOff {
+    /// Puts off what there is no room for.
+    pub(super) fn wait(&mut self, parent: ViewId, hits: Vec<Hit>) {
+        if !hits.is_empty() {
+            self.waiting.push((parent, hits));
+        }
+    }
+
+    /// Takes what there was no room for.
+    pub(super) fn take_waiting(&mut self) -> Vec<(ViewId, Vec<Hit>)> {
+        std::mem::take(&mut self.waiting)
+    }
+
+    /// Answers what is to be read from this view now, where there are so many readings, and so much of the stream has come. The rest is put off.
+    pub(super) fn now(&mut self, parent: &View, readings: usize, hits: Vec<Hit>, consumed: u64) -> Vec<Hit> {
+        let crowded = readings.max(hits.len()) > CROWDED;
+        if hits.is_empty() || self.finished || (self.upto.is_none() && !crowded) {
+            return hits;
+        }
+        let told = |hit: &Hit| parent.map.when(hit.told.saturating_sub(1)).unwrap_or(consumed);
+        let first = || hits.iter().map(told).min().unwrap_or(consumed);
+        let upto = self
+            .upto
+            .unwrap_or_else(|| first().clamp(consumed.saturating_sub(AT_ONCE), consumed));
+        self.upto = Some(upto);
+        let (now, later) = hits.into_iter().partition::<Vec<_>, _>(|hit| told(hit) <= upto);
+        if !later.is_empty() {
+            let later = later.into_iter().map(|hit| (told(&hit), hit)).collect();
+            self.later.push((parent.id, later));
+        }
+        now
+    }
+
+    /// Up to which raw byte is read for now, if not all is.
+    pub(super) fn upto(&self) -> Option<u64> {
+        self.upto
+    }
+
+    /// Goes on with what stands behind, of which so much has come, and answers what is to be read of it; nothing where all was. What is
+    /// read from readings and found no room until here finds none.
+    pub(super) fn go_on(&mut self, consumed: u64) -> Option<Vec<(ViewId, Vec<Hit>)>> {
+        let upto = self.upto? + PIECE;
+        self.waiting.retain(|(parent, _)| *parent <= PAYLOAD);
+        self.upto = Some(upto).filter(|upto| *upto < consumed);
+        self.finished = self.upto.is_none();
+        let upto = self.upto.unwrap_or(u64::MAX);
+        let mut now = Vec::new();
+        for (parent, later) in &mut self.later {
+            let ready = later.extract_if(.., |(told, _)| *told <= upto);
+            now.push((*parent, ready.map(|(_, hit)| hit).collect()));
+        }
+        self.later.retain(|(_, later)| !later.is_empty());
+        Some(now)
+    }
+
+    /// What all of it is found in.
+    pub(super) fn parents(&self) -> impl Iterator<Item = ViewId> {
+        let waiting = self.waiting.iter().map(|(parent, _)| *parent);
+        waiting.chain(self.later.iter().map(|(parent, _)| *parent))
+    }
+}

@@ -1,0 +1,319 @@
+//! Looking at the views: what came is searched, walked over, and read with its encodings taken off, until nothing is left to be looked at.
+
+use super::Guard;
+use super::aside::{is_spent, place_of};
+use super::open::FIRST_READING;
+use super::put_off::PutOff;
+use crate::coding::{Coding, Fed, Opener, Source, Unread, introduces};
+use crate::follow::{Final, Found, Hit, Live, Progress, Settled, Window};
+use crate::marker::{self, Within};
+use crate::ruleset::RuleSet;
+use crate::stream::Stream;
+use crate::view::{PLAIN, SEEN, View, ViewId};
+
+impl Guard {
+    /// Searches all views, and walks on along their suspects. Answers those whose windows are final.
+    pub(super) fn settle(&mut self, over: bool) -> Vec<Settled> {
+        let mut settled = Vec::new();
+        let mut put_off = PutOff::default();
+        let consumed = self.projection.consumed();
+        self.views.iter_mut().for_each(|view| view.due = true);
+        loop {
+            self.settle_due(over, &mut settled, &mut put_off);
+            self.drop_spent(&settled, &put_off);
+            if self.read_on_for_others() || self.open_put_off(&mut put_off, over) {
+                continue;
+            }
+            let Some(next) = put_off.go_on(consumed) else {
+                return settled;
+            };
+            self.views[FIRST_READING..].iter_mut().for_each(|view| view.due = true);
+            for (parent, hits) in next {
+                put_off.wait(parent, self.open(parent, hits, over));
+            }
+        }
+    }
+
+    /// Searches the views that are due. `put_off` takes what there was no room to read.
+    pub(super) fn settle_due(&mut self, over: bool, settled: &mut Vec<Settled>, put_off: &mut PutOff) {
+        let consumed = self.projection.consumed();
+        let mut unsure = self.is_unsure();
+        let mut index = 0;
+        while let Some(view) = self.views.get_mut(index) {
+            index += 1;
+            if !std::mem::take(&mut view.due) {
+                continue;
+            }
+            #[cfg(test)]
+            {
+                self.looked_at += self.views.len();
+            }
+            let view = &self.views[index - 1];
+            let id = view.id;
+            let waits = id == PLAIN && self.waits.is_some();
+            if (view.is_quiet(over) && !waits) || (!over && self.is_idle(view)) {
+                continue;
+            }
+            let read_from = self.is_read_from(view);
+            let before_this = state(view);
+            let (before, rest) = self.views.split_at_mut(index - 1);
+            let view = &mut rest[0];
+            let mut found = Found::default();
+            let mut stops = Vec::new();
+            loop {
+                let fed = feed(before, view, over, (read_from, put_off.upto()));
+                // What is still to be read goes on behind the text, though nothing more comes.
+                let over = view.is_over(over) && matches!(fed, Fed::All | Fed::End);
+                search(&self.rules, view, over, &mut found);
+                if !view.lives.is_empty() {
+                    walk(&self.rules, view, over, &mut found.finals, &mut stops);
+                }
+                match fed {
+                    // The text may end with its line, or go on in the next: both are asked about.
+                    Fed::Line { short, told } => fork(&self.rules, view, (short, told), &mut found.finals),
+                    Fed::More if !is_spent(view) => {}
+                    Fed::More | Fed::Later | Fed::All | Fed::End => break,
+                }
+            }
+            for found in found.finals {
+                settled.extend(settled_in(&self.rules, view, found, consumed));
+            }
+            if !stops.is_empty() {
+                keep_opening(&mut stops, &view.text, view.is_over(over));
+            }
+            let mut codings = found.codings;
+            codings.append(&mut stops);
+            let mut changed = state(view) != before_this;
+            if id == PLAIN {
+                self.wait(&mut codings, over);
+            }
+            // Lines that were written over are read as they are: what stood in them in an encoding was read as it came.
+            let last = self.next_view;
+            if id != SEEN && (!codings.is_empty() || unsure) {
+                changed = true;
+                self.put_back();
+                let readings = self.views.len() - FIRST_READING;
+                if let Some(view) = self.view(id) {
+                    codings = put_off.now(view, readings, codings, consumed);
+                }
+                put_off.wait(id, self.open(id, codings, over));
+                unsure = self.is_unsure();
+            }
+            if changed {
+                self.read_on_from(id, over);
+            }
+            // What it is read from may have stopped, and is read on for what was opened before anything is let out.
+            let next = if self.next_view > last { self.outermost(id) } else { id };
+            self.drop_spent(settled, put_off);
+            index = self.views.partition_point(|view| view.id < next);
+        }
+    }
+
+    /// Has those readings looked at of which others want more than was read. Answers whether there are any.
+    fn read_on_for_others(&mut self) -> bool {
+        let mut any = false;
+        for place in FIRST_READING..self.views.len() {
+            let view = &self.views[place];
+            let due = view.unread() == Unread::Wanted && self.is_read_from(view);
+            self.views[place].due |= due;
+            any |= due;
+        }
+        any
+    }
+
+    /// Has what is read from this view looked at.
+    fn read_on_from(&mut self, id: ViewId, over: bool) {
+        let Some(place) = place_of(&self.views, id) else { return };
+        for at in 0..self.views[place].readings.len() {
+            let reading = self.views[place].readings[at];
+            if let Some(reading) = place_of(&self.views, reading) {
+                self.views[reading].due |= over || !self.is_idle(&self.views[reading]);
+            }
+        }
+    }
+}
+
+/// What readings that are decoded from a view hang on, but for how far its text goes back.
+fn state(view: &View) -> impl PartialEq + use<> {
+    let seen_from = view.source.as_ref().and_then(Source::seen_from);
+    (view.text.end(), view.unread(), view.closed, view.undecided(), seen_from)
+}
+
+/// Reads on in the view that this one is decoded from.
+fn feed(before: &[View], view: &mut View, over: bool, wanted: (bool, Option<u64>)) -> Fed {
+    let Some(mut source) = view.source.take() else {
+        return Fed::All;
+    };
+    let parent = place_of(before, source.parent).map(|place| &before[place]);
+    let fed = parent.map_or(Fed::End, |parent| {
+        source.feed(parent, view, parent.is_over(over), wanted)
+    });
+    let waits_for = parent.filter(|parent| source.has_read(parent));
+    view.behind = waits_for.and_then(View::undecided);
+    view.behind_parting = waits_for.is_some_and(|parent| parent.undecided_byte().is_none());
+    view.source = Some(source);
+    fed
+}
+
+fn search(rules: &RuleSet, view: &mut View, over: bool, found: &mut Found) {
+    let ended = over || view.closed.is_some();
+    let (source, map) = (view.source.as_ref(), &view.map);
+    let told = |end: u64| map.when(end.saturating_sub(1)).unwrap_or(u64::MAX);
+    let counts = |at: u64, end: u64| source.is_none_or(|source| source.counts(at, || told(end)));
+    let mut codings = Vec::new();
+    if view.has_letters() {
+        view.scanner
+            .search_letters(rules, &view.text, view.letters(), counts, &mut codings);
+    }
+    view.scanner.search(rules, &view.text, ended, counts, found);
+    found.codings.append(&mut codings);
+    if view.lives.is_empty() {
+        std::mem::swap(&mut view.lives, &mut found.lives);
+    } else {
+        view.lives.append(&mut found.lives);
+    }
+}
+
+/// Walks along the suspects. `stops` takes where one stopped that may go on behind an escape.
+fn walk(rules: &RuleSet, view: &mut View, over: bool, finals: &mut Vec<Final>, stops: &mut Vec<Hit>) {
+    let ended = over || view.closed.is_some();
+    // Nothing may be seen of a reading that no escape opens after all.
+    let is_open = view.is_open();
+    if is_open {
+        finals.append(&mut view.forked);
+    }
+    // Most suspects come to an end at once.
+    let mut open = Vec::new();
+    for mut live in std::mem::take(&mut view.lives) {
+        let before = (!is_open).then(|| live.clone());
+        let mut progress = live.walk(rules, &view.text, ended);
+        let last = match progress {
+            Progress::Final(window) => Some(window.settled),
+            Progress::Open | Progress::Dead => None,
+        };
+        let waits = before.filter(|_| match progress {
+            Progress::Final(window) => is_told(rules, view, &live, window),
+            Progress::Open | Progress::Dead => false,
+        });
+        if let Progress::Final(window) = &mut progress {
+            match in_marker(rules, view, *window) {
+                Within::No(told) => window.settled = window.settled.max(told),
+                Within::Yes => continue,
+                Within::Perhaps if !ended => progress = Progress::Open,
+                Within::Perhaps => {}
+            }
+        }
+        if progress == Progress::Open {
+            open.push(live);
+            continue;
+        }
+        if !live.stop_told {
+            stops.extend(stop(rules, view, &live, last));
+        }
+        // What it stopped at opens a reading at once, beside the others that stopped there.
+        if let Some(mut before) = waits {
+            before.stop_told = true;
+            open.push(before);
+            continue;
+        }
+        if let Progress::Final(window) = progress {
+            let hold = live.hold();
+            finals.push(Final {
+                live,
+                window,
+                hold,
+                ends_by: None,
+            });
+        }
+    }
+    view.lives = open;
+}
+
+/// What goes on behind an escape where a suspect stopped, if it is one.
+fn stop(rules: &RuleSet, view: &View, live: &Live, last: Option<u64>) -> Option<Hit> {
+    // What ended before the byte behind it came didn't stop at it.
+    let stop = live.stop().filter(|stop| last.is_none_or(|last| last >= *stop))?;
+    view.text.get(stop).filter(|byte| introduces(*byte))?;
+    let opener = Opener {
+        at: stop,
+        fits: Some(live.fitting(rules)),
+    };
+    Some(Hit {
+        coding: Coding::Escape,
+        at: live.at,
+        end: live.at + live.literal(rules).max(1),
+        public: live.hold().min(stop),
+        told: last.unwrap_or(live.seen()).max(stop) + 1,
+        opener: Some(opener),
+        whole: false,
+    })
+}
+
+/// Drops the suspects that stopped where no reading opens for any of them: most stop at the quote behind a value. Beside one that may open
+/// it, all count that stopped there and are told of by the same byte.
+fn keep_opening(stops: &mut Vec<Hit>, text: &Stream, ended: bool) {
+    let opening = stops.iter().filter(|stop| stop.may_open(text, ended));
+    let together = |stop: &Hit| (stop.told, stop.escape());
+    let mut escapes: Vec<_> = opening.map(together).collect();
+    escapes.sort_unstable();
+    stops.retain(|stop| escapes.binary_search(&together(stop)).is_ok());
+}
+
+/// Whether a window lies in a marker that the guard has put there; if not, what byte of the text tells.
+fn in_marker(rules: &RuleSet, view: &View, window: Window) -> Within<u64> {
+    let from = window.start.saturating_sub(marker::BEFORE).max(view.text.base());
+    let text = view.text.slice(from, window.end.max(window.start + marker::BEFORE));
+    let place = |at: u64| usize::try_from(at - from).expect("a window is shorter than 4 GiB");
+    marker::within(text, place(window.start), place(window.end), |id| rules.has_id(id)).at(from)
+}
+
+/// Takes the suspects' windows as if the text ended here, as the raw byte `told` tells, while they go on. `short` says that this line is shorter
+/// than the one before.
+fn fork(rules: &RuleSet, view: &mut View, (short, told): (bool, u64), finals: &mut Vec<Final>) {
+    let is_open = view.is_open();
+    for live in &mut view.lives {
+        if let Some(mut fork) = live.fork(short)
+            && let Progress::Final(window) = fork.walk(rules, &view.text, true)
+        {
+            let hold = fork.hold();
+            let forked = Final {
+                live: fork,
+                window,
+                hold,
+                ends_by: Some(told),
+            };
+            // What is forked from goes on meanwhile, and holds as much.
+            if is_open { &mut *finals } else { &mut view.forked }.push(forked);
+        }
+    }
+}
+
+/// Whether a view tells of a suspect: another one may have the same.
+fn is_told(rules: &RuleSet, view: &View, live: &Live, window: Window) -> bool {
+    view.is_own(live.at + 1, window.end) && !view.is_weak(live.at, live.at + live.literal(rules))
+}
+
+/// What a view's suspect is to all of them; nothing where another view has the same.
+fn settled_in(rules: &RuleSet, view: &View, found: Final, consumed: u64) -> Option<Settled> {
+    let Final {
+        live,
+        window,
+        hold,
+        ends_by,
+    } = found;
+    if !is_told(rules, view, &live, window) {
+        return None;
+    }
+    let seen_from = view.source.as_ref().and_then(Source::seen_from).unwrap_or(0);
+    Some(Settled {
+        when: ends_by
+            .unwrap_or_else(|| view.when(window.settled, consumed))
+            .max(seen_from),
+        raw: view.map.raw(live.at).unwrap_or(consumed),
+        floor: view.floor,
+        live,
+        window,
+        hold,
+        view: view.id,
+    })
+}
