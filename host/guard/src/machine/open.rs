@@ -81,7 +81,7 @@ impl Guard {
         let mut own = self.places(index);
         #[cfg(test)]
         {
-            self.looked_at += hits.len() * own.len();
+            self.looked_at += self.views.len() + hits.len() * (1 + own.len());
         }
         hits.sort_by_key(Hit::order);
         for (place, hit) in hits.iter().copied().enumerate() {
