@@ -46,7 +46,7 @@ pub(crate) const OF_THE_STREAM: usize = 32;
 /// How many compressed texts may begin in one another.
 pub(crate) const PACKED: usize = 4;
 /// The most bytes of a literal that stand before an escape in it.
-const ANCHOR: u64 = 64;
+pub(crate) const ANCHOR: u64 = 64;
 /// How far a reading with escapes taken off goes on behind what opened it, in bytes.
 const LINGERS: u64 = 128;
 /// How many bytes are read at once of what only other readings are decoded from.
@@ -297,6 +297,14 @@ impl Source {
     pub(crate) fn holds_packed(&mut self, hit: Hit, parent: &View) -> bool {
         match &mut self.decoder {
             Decoder::Packed(decoder) => decoder.reaches(parent, hit.at),
+            Decoder::Base64(_) | Decoder::Hex(_) | Decoder::Escape(_) | Decoder::Letter(_) => false,
+        }
+    }
+
+    /// Whether it is compressed, and may reach beyond this place of its parent's text.
+    pub(crate) fn may_hold_packed(&self, at: u64) -> bool {
+        match &self.decoder {
+            Decoder::Packed(decoder) => decoder.may_reach(at),
             Decoder::Base64(_) | Decoder::Hex(_) | Decoder::Escape(_) | Decoder::Letter(_) => false,
         }
     }

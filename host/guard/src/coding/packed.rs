@@ -83,6 +83,11 @@ impl Packed {
         self.ends.is_none_or(|end| at < end)
     }
 
+    /// Whether it isn't known to end before `at`.
+    pub(super) fn may_reach(&self, at: u64) -> bool {
+        self.ends.is_none_or(|end| at < end)
+    }
+
     /// From where on it is held.
     pub(super) fn waits(&self) -> Option<u64> {
         (!self.done).then_some(self.start)

@@ -58,13 +58,15 @@ fn invariant_3_lines_that_each_begin_a_block_are_asked_about_in_proportion() {
     }
 }
 
-/// Each letter behind a backslash, and each escape before an escape, opens readings from which others are read. Those that are done with cost
-/// nothing more, and none is read far ahead of what stands before it, however much comes at once.
+/// Each letter behind a backslash, and each escape before an escape, opens readings from which others are read, and what may be compressed or
+/// an escape opens some that end at once. Those that are done with cost nothing more, and none is read far ahead of what stands before
+/// it, however much comes at once.
 #[test]
 fn invariant_3_escapes_before_escapes_are_read_in_proportion() {
     let npm = rule("npm", Severity::P0, vec![literal("npm_")], Extent::Span(span(36, 36)));
     let rules = Arc::new(RuleSet::new(only(vec![npm])).expect("the rules are good"));
-    for once in [r"\npm_\\x6e\npm_\\\\x6e", r"\\npm_\\\\npm_", r"npm\\x5f\npm\\\\x5f"] {
+    let escapes = [r"\npm_\\x6e\npm_\\\\x6e", r"\\npm_\\\\npm_", r"npm\\x5f\npm\\\\x5f"];
+    for once in escapes.into_iter().chain(["\rH4sI\r", "%25\x0C"]) {
         let looked_at = |times: usize, length: usize| {
             let mut guard = Guard::new(Arc::clone(&rules), settings(Outlet::Pipe));
             for piece in once.repeat(times).as_bytes().chunks(length) {

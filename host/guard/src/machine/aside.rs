@@ -1,10 +1,12 @@
 //! Readings that are done with: they stay until bytes are let out, since what comes near may be read on in them, but nothing is to be
 //! done in them.
 
+use std::collections::BTreeMap;
+
 use super::Guard;
 use super::open::FIRST_READING;
 use super::put_off::PutOff;
-use crate::coding::{Coding, Source};
+use crate::coding::{ANCHOR, Source};
 use crate::follow::Settled;
 use crate::view::{View, ViewId};
 
@@ -44,14 +46,21 @@ impl Guard {
             return;
         }
         let mut wanted: Vec<_> = settled.iter().map(|settled| settled.view).collect();
-        wanted.extend(put_off.parents());
+        let first = put_off.first_in_each();
+        wanted.extend(first.keys());
         wanted.sort_unstable();
         self.put_back();
-        let kept = self.kept(|view| {
-            // How many compressed texts begin in one another is counted.
-            view.encoding == Coding::Packed.code() || wanted.binary_search(&view.id).is_ok()
-        });
+        let kept = self.kept(|view| wanted.binary_search(&view.id).is_ok() || self.may_count(view, &first));
         self.keep(&kept);
+    }
+
+    /// Whether it is a compressed text in which another may be found to begin: how many begin in one another is counted.
+    fn may_count(&self, view: &View, put_off: &BTreeMap<ViewId, u64>) -> bool {
+        let Some(source) = &view.source else { return false };
+        let searched = self.view(source.parent).map_or(0, |parent| parent.scanner.searched());
+        // What is put off was found already.
+        let from = put_off.get(&source.parent).copied().unwrap_or(searched);
+        source.may_hold_packed(from.min(searched.saturating_sub(ANCHOR)))
     }
 
     /// Which readings something is to be done in, or is wanted of, or is read from.

@@ -1,5 +1,7 @@
 //! Opening readings for what stands in an encoding, and dropping those that nothing opened after all.
 
+use std::collections::BTreeSet;
+
 use super::Guard;
 use super::aside::{is_spent, place_of};
 use super::put_off::PutOff;
@@ -81,7 +83,7 @@ impl Guard {
         let mut own = self.places(index);
         #[cfg(test)]
         {
-            self.looked_at += self.views.len() + hits.len() * (1 + own.len());
+            self.looked_at += self.views.len() + self.views[index].readings.len() + hits.len() * (1 + own.len());
         }
         hits.sort_by_key(Hit::order);
         for (place, hit) in hits.iter().copied().enumerate() {
@@ -159,9 +161,9 @@ impl Guard {
     fn dismiss(&mut self, index: usize, over: bool) -> Vec<Hit> {
         let own = self.places(index);
         let (before, rest) = self.views.split_at_mut(index + 1);
-        let parent = &before[index];
+        let parent = &mut before[index];
         let ended = parent.is_over(over);
-        let mut void: Vec<ViewId> = Vec::new();
+        let mut void = BTreeSet::new();
         let mut covered = Vec::new();
         for place in own {
             let view = &mut rest[place];
@@ -169,13 +171,14 @@ impl Guard {
             if let Some(dismissed) = source.and_then(|source| source.dismissed(parent, ended)) {
                 let counts = |hit: &Hit| hit.stopped().is_some() || hit.may_open(&parent.text, ended);
                 covered.extend(dismissed.into_iter().filter(counts));
-                void.push(view.id);
+                void.insert(view.id);
             }
         }
         if !void.is_empty() {
+            parent.readings.retain(|reading| !void.contains(reading));
             for view in rest {
                 if view.source.as_ref().is_some_and(|source| void.contains(&source.parent)) {
-                    void.push(view.id);
+                    void.insert(view.id);
                 }
             }
             self.views.retain(|view| !void.contains(&view.id));

@@ -1,5 +1,7 @@
 //! What is read later: what there is no room for until other readings are done with, and where many are open, what stands behind.
 
+use std::collections::BTreeMap;
+
 use crate::follow::Hit;
 use crate::projection::AT_ONCE;
 use crate::view::{PAYLOAD, View, ViewId};
@@ -78,9 +80,21 @@ impl PutOff {
         Some(now)
     }
 
-    /// What all of it is found in.
-    pub(super) fn parents(&self) -> impl Iterator<Item = ViewId> {
-        let waiting = self.waiting.iter().map(|(parent, _)| *parent);
-        waiting.chain(self.later.iter().map(|(parent, _)| *parent))
+    /// In which readings it was found, and where in each the first of it stands.
+    pub(super) fn first_in_each(&self) -> BTreeMap<ViewId, u64> {
+        let waiting = self
+            .waiting
+            .iter()
+            .flat_map(|(parent, hits)| hits.iter().map(|hit| (*parent, hit.at)));
+        let later = self
+            .later
+            .iter()
+            .flat_map(|(parent, hits)| hits.iter().map(|(_, hit)| (*parent, hit.at)));
+        let mut first = BTreeMap::new();
+        for (parent, at) in waiting.chain(later) {
+            let first = first.entry(parent).or_insert(at);
+            *first = at.min(*first);
+        }
+        first
     }
 }

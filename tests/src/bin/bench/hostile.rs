@@ -68,6 +68,8 @@ pub(crate) fn all(literals: &[(Vec<u8>, bool)]) -> Vec<Hostile> {
         pipe("base64 of literals", cores(literals)),
         pipe("base64 lines of 76", lines(&noise(MIXED), 76)),
         pipe("backslashes", plain("\\")),
+        pipe("escapes before escapes", plain(r"\npm_\\x6e\npm_\\\\x6e")),
+        pipe("escapes of escapes", plain(r"\u005cu0067hp_\\u005cu0067")),
         pipe("percent signs", plain("%")),
         pipe("percent escapes", plain("%67%68%70%5f")),
         pipe("percent escapes of percents", plain("%2525")),
