@@ -301,11 +301,33 @@ impl Live {
         }
     }
 
+    /// Walks up to the byte that tells that the literal ends no word of a name, as it was walked where each byte came by itself: it may have
+    /// stopped at an escape, behind which the name goes on.
+    fn walk_unnamed(&mut self, rule: &Rule, stream: &Stream) {
+        let (Some(parts), Extent::Span(span)) = (&rule.name, &rule.extent) else {
+            return;
+        };
+        match &mut self.walk {
+            Walk::Span(walk) => {
+                if let Some(most) = walk.unnamed_at(parts, stream) {
+                    walk.on_upto(span, stream, false, most);
+                }
+            }
+            Walk::Apart(walk) => {
+                if let Some(most) = walk.span().unnamed_at(parts, stream) {
+                    walk.on_upto(rule, span, stream, (false, most));
+                }
+            }
+            Walk::Block(_) | Walk::Known(_) | Walk::Crowd(_) => {}
+        }
+    }
+
     /// Walks on over what has come. `ended` says that nothing follows.
     pub(crate) fn walk(&mut self, rules: &RuleSet, stream: &Stream, ended: bool) -> Progress {
         let rule = &rules.rules[self.rule as usize].rule;
         let named = self.is_named(rule, stream);
         if named == Some(false) || (ended && named.is_none()) {
+            self.walk_unnamed(rule, stream);
             return Progress::Dead;
         }
         let progress = match (&rule.extent, &mut self.walk) {

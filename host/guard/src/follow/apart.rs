@@ -35,16 +35,27 @@ impl ApartWalk {
     }
 
     pub(crate) fn on(&mut self, rule: &Rule, span: &SpanRule, stream: &Stream, ended: bool) -> Progress {
+        self.on_upto(rule, span, stream, (ended, stream.end()))
+    }
+
+    /// Walks on, and looks at no byte from `most` on.
+    pub(crate) fn on_upto(
+        &mut self,
+        rule: &Rule,
+        span: &SpanRule,
+        stream: &Stream,
+        (ended, most): (bool, u64),
+    ) -> Progress {
         // In steps, since most end with the first, and their windows could reach far.
         loop {
-            let upto = self.walk.next() + STEP;
+            let upto = (self.walk.next() + STEP).min(most);
             let progress = self.walk.on_upto(span, stream, ended, upto);
             // What was walked over may hold one, however far that is: so it doesn't matter how much had come at once.
             if let Some(progress) = self.up_to_next(rule, span, stream) {
                 self.cut = true;
                 return progress;
             }
-            if progress != Progress::Open || stream.end() <= upto {
+            if progress != Progress::Open || most <= upto {
                 return progress;
             }
         }

@@ -69,6 +69,14 @@ impl SpanWalk {
         )
     }
 
+    /// Which byte tells that the literal before it ends no word of a name, where one does: the first that goes on as no part of a name does.
+    pub(crate) fn unnamed_at(&self, parts: &NameParts, stream: &Stream) -> Option<u64> {
+        let last = stream.get(self.anchor_end.saturating_sub(1))?;
+        let text = stream.slice(self.anchor_end, self.anchor_end + LONGEST_PART as u64);
+        let more = (1..=text.len()).find(|length| parts.follow(last, &text[..*length]) == Some(false))?;
+        Some(self.anchor_end + more as u64 - 1)
+    }
+
     pub(crate) fn on(&mut self, rule: &SpanRule, stream: &Stream, ended: bool) -> Progress {
         self.on_upto(rule, stream, ended, u64::MAX)
     }

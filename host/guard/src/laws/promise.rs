@@ -321,6 +321,30 @@ fn invariant_2_where_a_suspect_stops_is_told_at_once() {
     }
 }
 
+/// That a literal is no word of a name may be told by the quote behind it, where a part of a name might have stood: there it stopped, and goes
+/// on behind, also where all has come at once.
+#[test]
+fn invariant_2_a_name_that_is_none_stops_where_that_is_told() {
+    for text in [
+        &b"agk''K--''abcd01"[..],
+        b"agk''bc=9fKq2Zt7Rb",
+        b"agk''agk''agk''K--''abcd01 agk''K--''abcd01",
+    ] {
+        let script = Script {
+            bed: Bed {
+                terminal: false,
+                marker: true,
+                judge: Judge::All,
+                blocks: false,
+            },
+            ops: vec![push(text)],
+        };
+        for size in 1..6 {
+            law::chunking(&script, &[size]);
+        }
+    }
+}
+
 /// What has not come yet stands behind all that has, and how much of a line that was written over is still kept says nothing of it.
 #[test]
 fn invariant_2_what_a_suspect_waits_for_is_what_comes() {
