@@ -5,6 +5,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use crate::bytes::Cleared;
 use crate::consult::Action;
@@ -40,11 +41,11 @@ pub(crate) struct Span {
 
 /// The order of spans: by their start, the strictest first. What goes on comes before the rest, so that what it goes on from has not ended
 /// where something else begins. Whatever decides what is shown is in it: which of two was decided first may hang on the cutting.
-type Order = (u64, bool, Reverse<Action>, Severity, Option<u32>, bool, bool, u64);
+type Order = (u64, bool, Reverse<Action>, Severity, Option<u32>, bool, bool);
 
 impl Span {
-    /// Its place among all spans, of which it is the one added as `number`.
-    fn order(&self, number: u64) -> Order {
+    /// Its place among all spans.
+    fn order(&self) -> Order {
         let action = Reverse(self.action);
         (
             self.start,
@@ -54,7 +55,6 @@ impl Span {
             self.rule,
             self.failed,
             !self.as_mask,
-            number,
         )
     }
 }
@@ -74,10 +74,9 @@ pub(crate) struct Gate {
     emitted: u64,
     /// Where what came out in clear last ends.
     clear: u64,
-    /// None of them has been reached. There are thousands where many findings go over many lines of an encoding.
+    /// None of them has been reached. There are thousands where many findings go over many lines of an encoding, of which those that are
+    /// alike are one, up to the end of the longest.
     spans: BTreeMap<Order, Span>,
-    /// How many were added.
-    added: u64,
     /// Where the first begins that blocks.
     block: Option<u64>,
     cover: Option<Cover>,
@@ -100,7 +99,6 @@ impl Gate {
             emitted: 0,
             clear: 0,
             spans: BTreeMap::new(),
-            added: 0,
             block: None,
             cover: None,
             ended: None,
@@ -130,8 +128,15 @@ impl Gate {
         if span.action == Action::Block {
             self.block = Some(self.block.map_or(span.start, |block| block.min(span.start)));
         }
-        self.added += 1;
-        self.spans.insert(span.order(self.added), span);
+        match self.spans.entry(span.order()) {
+            Entry::Vacant(place) => {
+                place.insert(span);
+            }
+            Entry::Occupied(mut same) => {
+                let end = same.get().end.max(span.end);
+                same.get_mut().end = end;
+            }
+        }
     }
 
     /// How many of the bytes from `start` to `end` are out in clear.

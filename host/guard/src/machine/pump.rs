@@ -190,7 +190,8 @@ impl Guard {
             }
             let lives = view.lives.iter().filter(|live| wanted(rule(live))).map(Live::hold);
             let tail = view.scanner.tail_hold(&self.rules, &view.text, idle, &wanted);
-            lives.chain(tail).map(|hold| view.held_raw(hold, consumed)).min()
+            // What begins later stands for later bytes, or for the same.
+            lives.chain(tail).min().map(|hold| view.held_raw(hold, consumed))
         };
         self.views
             .iter()

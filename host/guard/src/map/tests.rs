@@ -94,6 +94,8 @@ fn cells_stand_where_each_does() {
                 )
             );
             assert_eq!(one.first_raw(start), each.first_raw(start));
+            let behind = one.first_raw(start + 1);
+            assert!(behind.is_none_or(|behind| one.first_raw(start).is_some_and(|first| first <= behind)));
             for end in start + 1..19 {
                 let (mine, theirs) = (one.pieces(start, end), each.pieces(start, end));
                 assert_eq!(
