@@ -123,6 +123,17 @@ pub(crate) struct Source {
     pub(crate) depth: u8,
 }
 
+/// What the text of a reading hangs on that is still to come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum GoesOn {
+    /// Its parent's text alone, which is read as it stands.
+    Same,
+    /// Its parent's text alone, of which escapes are taken off.
+    Unescaped,
+    /// Also where it began.
+    ByItself,
+}
+
 /// What a reading left of its parent's text when it was read on last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Unread {
@@ -442,6 +453,20 @@ impl Source {
     /// What it left of what there is, though that is wanted.
     pub(crate) fn unread(&self) -> Unread {
         self.unread
+    }
+
+    /// What its text hangs on from here on.
+    pub(crate) fn goes_on(&self) -> GoesOn {
+        match &self.decoder {
+            Decoder::Escape(_) => GoesOn::Unescaped,
+            Decoder::Letter(letter) if letter.is_behind(self.next) => GoesOn::Same,
+            Decoder::Base64(_) | Decoder::Hex(_) | Decoder::Packed(_) | Decoder::Letter(_) => GoesOn::ByItself,
+        }
+    }
+
+    /// How much of its parent's text it has not read.
+    pub(crate) fn left_of(&self, parent: &View) -> u64 {
+        parent.text.end().saturating_sub(self.next)
     }
 
     /// Whether it has read all of its parent's text.

@@ -17,6 +17,11 @@ impl Letter {
         Self { at, letter }
     }
 
+    /// Whether the letter stands before this place, behind which the text is as its parent's.
+    pub(super) fn is_behind(&self, at: u64) -> bool {
+        at > self.at + 1
+    }
+
     pub(super) fn step(&mut self, reading: &mut Reading<'_>, at: u64, until: u64) -> u64 {
         let end = reading.parent.text.end().min(until);
         if at >= end {

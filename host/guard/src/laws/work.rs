@@ -58,6 +58,38 @@ fn invariant_3_lines_that_each_begin_a_block_are_asked_about_in_proportion() {
     }
 }
 
+/// Blocks that go on beyond their bound in readings of their own, each of which began at another part of a string, go on once: each would keep
+/// its reading, and all that is read in it.
+#[test]
+fn invariant_4_what_goes_on_in_many_readings_goes_on_once() {
+    let mut rules = block("tok", b"abcdefghijklmnopqrstuvwxyz_=", 400);
+    let key = rule("key", Severity::P1, vec![literal("ag")], Extent::Span(span(12, 40)));
+    rules.extend(only(vec![key]));
+    let long = "a".repeat(450);
+    for once in [
+        "tok=' 'ab' '=".to_owned(),
+        format!("ag' 'tok' '{long}"),
+        format!(r"ag\u0061tok_{long}"),
+        format!(r"ag\u0061\tok_{long}"),
+    ] {
+        for length in [64, 8192] {
+            let pieces = once.repeat(400);
+            let pieces = pieces.as_bytes().chunks(length);
+            let word: Vec<_> = pieces.map(|piece| Letter::Bytes(piece.to_vec())).collect();
+            let outcome = run_with(rules.clone(), &word, Outlet::Pipe, false, Manner::default());
+            assert!(
+                (1..=4).contains(&outcome.going_on),
+                "{once} {length} {}",
+                outcome.going_on
+            );
+            assert!(
+                !String::from_utf8_lossy(&outcome.shown).contains("aaaa"),
+                "{once} {length}"
+            );
+        }
+    }
+}
+
 /// Each letter behind a backslash, and each escape before an escape, opens readings from which others are read, and what may be compressed or
 /// an escape opens some that end at once. Those that are done with cost nothing more, and none is read far ahead of what stands before
 /// it, however much comes at once.

@@ -1,7 +1,9 @@
 //! Secrets that are longer than their rule's longest: what goes on beyond the window is taken out to its end.
 
+use std::collections::BTreeMap;
+
 use super::Guard;
-use crate::coding::{Opener, Opens};
+use crate::coding::{GoesOn, Opener, Opens};
 use crate::outlet::Span;
 use crate::set::ByteSet;
 use crate::view::{View, ViewId};
@@ -47,6 +49,54 @@ impl Guard {
         }
         let left = walked.into_iter().filter(|walked| walked.goes_on);
         self.swallows.extend(left.map(|walked| walked.swallow));
+        self.join_alike();
+    }
+
+    /// Of secrets that go on alike in readings that read on alike, the first is enough: each keeps its reading, and in a text full of parts
+    /// of a string there could be one every few bytes.
+    fn join_alike(&mut self) {
+        if self.swallows.len() < 2 {
+            return;
+        }
+        let mut swallows = std::mem::take(&mut self.swallows);
+        let first = self.first_alike();
+        let first = |swallow: &Swallow| first.get(&swallow.view).copied().unwrap_or(swallow.view);
+        let left = |swallow: &Swallow| self.view(swallow.view).map(|view| view.text.end() - swallow.next);
+        swallows.sort_by_key(|swallow| swallow.view);
+        let mut kept: Vec<Swallow> = Vec::new();
+        for swallow in swallows {
+            let is_same = |kept: &Swallow| {
+                first(kept) == first(&swallow) && left(kept) == left(&swallow) && kept.takes_as(&swallow)
+            };
+            if !kept.iter().any(is_same) {
+                kept.push(swallow);
+            }
+        }
+        self.swallows = kept;
+    }
+
+    /// Of each reading the first that reads the same from here on: readings of escapes, and those that leave one as it is, may differ in nothing
+    /// but where they began.
+    fn first_alike(&self) -> BTreeMap<ViewId, ViewId> {
+        let mut first: BTreeMap<ViewId, ViewId> = BTreeMap::new();
+        let mut places = BTreeMap::new();
+        for view in &self.views {
+            let source = view.source.as_ref().filter(|_| view.closed.is_none());
+            let Some((source, parent)) = source.and_then(|source| Some((source, self.view(source.parent)?))) else {
+                continue;
+            };
+            // What is left to be read is the same in the same text only.
+            let left = source.left_of(parent);
+            let of = if left == 0 { first.get(&parent.id) } else { None };
+            let of = of.copied().unwrap_or(parent.id);
+            let alike = match source.goes_on() {
+                GoesOn::Same if left == 0 => of,
+                GoesOn::Unescaped => *places.entry((of, left)).or_insert(view.id),
+                GoesOn::Same | GoesOn::ByItself => view.id,
+            };
+            first.insert(view.id, alike);
+        }
+        first
     }
 }
 
@@ -60,7 +110,15 @@ struct Walked {
 impl Walked {
     /// Whether another one, which goes on from within what was gone over, takes out nothing that this does not.
     fn holds(&self, other: &Swallow) -> bool {
-        let way = |swallow: &Swallow| (swallow.view, swallow.lines, swallow.body);
+        self.swallow.view == other.view
+            && self.swallow.takes_as(other)
+            && (self.from..=self.swallow.next).contains(&other.next)
+    }
+}
+
+impl Swallow {
+    /// Whether it takes out the same bytes of a text as another one does, and shows the same for them.
+    fn takes_as(&self, other: &Swallow) -> bool {
         let look = |Span {
                         rule,
                         action,
@@ -68,13 +126,9 @@ impl Walked {
                         as_mask,
                         ..
                     }: &Span| (*rule, *action, *failed, *as_mask);
-        way(&self.swallow) == way(other)
-            && look(&self.swallow.span) == look(&other.span)
-            && (self.from..=self.swallow.next).contains(&other.next)
+        (self.lines, self.body) == (other.lines, other.body) && look(&self.span) == look(&other.span)
     }
-}
 
-impl Swallow {
     /// Goes on over what has come, and over escapes that stand for what belongs to it. Answers whether more may belong to it, and the
     /// raw bytes that do.
     fn on(&mut self, view: &View, over: bool) -> (bool, Vec<(u64, u64)>) {
