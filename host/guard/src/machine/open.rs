@@ -44,17 +44,16 @@ impl Guard {
     }
 
     /// Opens readings for what there was no room for until others were done with. Where the stream comes in pieces they make room
-    /// as it comes, so how much comes at once may not decide what is read. Answers whether any could be opened.
+    /// as it comes, so how much comes at once may not decide what is read. Answers whether any could be opened, or is read on for it.
     pub(super) fn open_put_off(&mut self, put_off: &mut PutOff, over: bool) -> bool {
         let waiting = put_off.take_waiting();
         if waiting.iter().all(|(parent, _)| *parent <= PAYLOAD) && !waiting.is_empty() {
             self.put_aside();
         }
-        let last = self.next_view;
         for (parent, hits) in waiting {
             put_off.wait(parent, self.open(parent, hits, over));
         }
-        self.next_view > last
+        self.views[FIRST_READING..].iter().any(|view| view.due)
     }
 
     /// Opens readings for what stands in an encoding. Answers what there is no room for.
@@ -102,10 +101,17 @@ impl Guard {
             }
             let covered = own.iter().any(|place| {
                 let View {
-                    source, floor, closed, ..
+                    source,
+                    floor,
+                    closed,
+                    due,
+                    ..
                 } = &mut rest[*place];
                 let source = source.as_mut().filter(|_| closed.is_none());
-                source.is_some_and(|source| source.covers(hit, parent, floor))
+                let covers = source.is_some_and(|source| source.covers(hit, parent, floor));
+                // It may have been done with, and goes on for this.
+                *due |= covers;
+                covers
             });
             // With one escape left as it is, a text is read no deeper.
             let letter = hit.coding == Coding::Letter;
@@ -167,8 +173,12 @@ impl Guard {
         let mut covered = Vec::new();
         for place in own {
             let view = &mut rest[place];
-            let source = view.source.as_mut();
-            if let Some(dismissed) = source.and_then(|source| source.dismissed(parent, ended)) {
+            let Some(source) = &mut view.source else { continue };
+            let was_unsure = source.is_unsure();
+            let dismissed = source.dismissed(parent, ended);
+            // What is found in it may be told now.
+            view.due |= was_unsure && !source.is_unsure();
+            if let Some(dismissed) = dismissed {
                 let counts = |hit: &Hit| hit.stopped().is_some() || hit.may_open(&parent.text, ended);
                 covered.extend(dismissed.into_iter().filter(counts));
                 void.insert(view.id);

@@ -27,6 +27,8 @@ impl Guard {
             let Some(next) = put_off.go_on(consumed) else {
                 return settled;
             };
+            // Something may be put off in a reading that stands aside.
+            self.put_back();
             self.views[FIRST_READING..].iter_mut().for_each(|view| view.due = true);
             for (parent, hits) in next {
                 put_off.wait(parent, self.open(parent, hits, over));
