@@ -6,6 +6,7 @@
 
 mod base64;
 mod escape;
+mod fed;
 mod forms;
 mod hex;
 mod letter;
@@ -32,6 +33,7 @@ use crate::set::ByteSet;
 use crate::view::{View, ViewId};
 
 pub(crate) use self::escape::{Opens, introduces};
+pub(crate) use self::fed::{Fed, GoesOn, Unread};
 pub(crate) use self::forms::{LONGEST as LONGEST_FORM, Spelling, Wanted, forms, triggers};
 pub(crate) use self::opener::Opener;
 pub(crate) use self::pairs::Pairs;
@@ -123,50 +125,12 @@ pub(crate) struct Source {
     pub(crate) depth: u8,
 }
 
-/// What the text of a reading hangs on that is still to come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum GoesOn {
-    /// Its parent's text alone, which is read as it stands.
-    Same,
-    /// Its parent's text alone, of which escapes are taken off.
-    Unescaped,
-    /// Also where it began.
-    ByItself,
-}
-
-/// What a reading left of its parent's text when it was read on last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Unread {
-    /// Nothing that anything is wanted of.
-    Nothing,
-    /// What others want that are read from this one.
-    Wanted,
-    /// What is not to be read yet, or not by what it is decoded from.
-    Later,
-}
-
 enum Decoder {
     Base64(Base64),
     Hex(Hex),
     Escape(Escape),
     Packed(Packed),
     Letter(Letter),
-}
-
-/// How far a decoder got.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Fed {
-    /// As far as anything is wanted of what there is.
-    All,
-    /// To the end of a line, which the raw byte `told` tells: the text may end there or go on. A line as long as the one before is rarely the
-    /// last.
-    Line { short: bool, told: u64 },
-    /// So far that what was read is to be searched before more is.
-    More,
-    /// As far as is read for now.
-    Later,
-    /// To its end.
-    End,
 }
 
 impl Source {
@@ -471,7 +435,7 @@ impl Source {
 
     /// Whether it has read all of its parent's text.
     pub(crate) fn has_read(&self, parent: &View) -> bool {
-        self.next >= parent.text.end()
+        self.left_of(parent) == 0
     }
 
     /// Whether nothing more can be found than what was opened, as far as was read.

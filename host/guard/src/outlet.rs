@@ -5,7 +5,6 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 
 use crate::bytes::Cleared;
 use crate::consult::Action;
@@ -128,15 +127,11 @@ impl Gate {
         if span.action == Action::Block {
             self.block = Some(self.block.map_or(span.start, |block| block.min(span.start)));
         }
-        match self.spans.entry(span.order()) {
-            Entry::Vacant(place) => {
-                place.insert(span);
-            }
-            Entry::Occupied(mut same) => {
-                let end = same.get().end.max(span.end);
-                same.get_mut().end = end;
-            }
-        }
+        let end = span.end;
+        self.spans
+            .entry(span.order())
+            .and_modify(|same| same.end = same.end.max(end))
+            .or_insert(span);
     }
 
     /// How many of the bytes from `start` to `end` are out in clear.

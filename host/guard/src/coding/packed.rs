@@ -80,7 +80,7 @@ impl Packed {
                 Some(false) | None => self.ends = Some(*looked),
             }
         }
-        self.ends.is_none_or(|end| at < end)
+        self.may_reach(at)
     }
 
     /// Whether it isn't known to end before `at`.

@@ -181,6 +181,16 @@ fn push(text: &[u8]) -> Op {
     Op::Push(vec![Piece::Bytes(text.to_vec())])
 }
 
+/// A pipe whose judge finds a secret in each suspect and never ends the session.
+fn pipe(marker: bool) -> Bed {
+    Bed {
+        terminal: false,
+        marker,
+        judge: Judge::All,
+        blocks: false,
+    }
+}
+
 /// A quote behind a literal may end a part of a string that goes on. What can't be seen before it is out by then, or isn't, by how the
 /// stream was cut.
 #[test]
@@ -191,12 +201,7 @@ fn what_is_not_seen_behind_a_literal_is_let_out() {
         b"%tokn_\xef\xbb\xbf'",
     ] {
         let script = Script {
-            bed: Bed {
-                terminal: false,
-                marker: false,
-                judge: Judge::All,
-                blocks: false,
-            },
+            bed: pipe(false),
             ops: vec![push(text), Op::Mark(Mark::Stall)],
         };
         law::chunking(&script, &[1]);
@@ -331,12 +336,7 @@ fn invariant_2_a_name_that_is_none_stops_where_that_is_told() {
         b"agk''agk''agk''K--''abcd01 agk''K--''abcd01",
     ] {
         let script = Script {
-            bed: Bed {
-                terminal: false,
-                marker: true,
-                judge: Judge::All,
-                blocks: false,
-            },
+            bed: pipe(true),
             ops: vec![push(text)],
         };
         for size in 1..6 {
