@@ -20,7 +20,6 @@ impl Guard {
         self.views.iter_mut().for_each(|view| view.due = true);
         loop {
             self.settle_due(over, &mut settled, &mut put_off);
-            self.drop_spent(&settled, &put_off);
             if self.read_on_for_others() || self.open_put_off(&mut put_off, over) {
                 continue;
             }
