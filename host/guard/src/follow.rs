@@ -4,6 +4,7 @@
 //! bytes alone, never on how they were cut. Following one never looks at another.
 
 mod again;
+mod anchors;
 mod apart;
 mod block;
 mod crowd;
@@ -11,6 +12,7 @@ mod ends;
 mod frame;
 mod hit;
 mod known;
+mod others;
 mod run;
 mod scan;
 mod span;
@@ -86,12 +88,22 @@ pub(crate) enum Progress {
 pub(crate) struct Window {
     pub(crate) start: u64,
     pub(crate) end: u64,
-    /// It reached its rule's longest, and the run of body bytes goes on.
-    pub(crate) cut: bool,
-    /// The stream ended with it.
-    pub(crate) ended: bool,
+    pub(crate) ended_by: EndedBy,
     /// The position whose byte made it final: the order of decisions.
     pub(crate) settled: u64,
+}
+
+/// What ended a window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum EndedBy {
+    /// What stands behind it, which is none of it.
+    Text,
+    /// The end of the stream.
+    Stream,
+    /// It reached its rule's longest, and the run of body bytes goes on.
+    Longest,
+    /// The anchors of its own kind in it, of which each has a window of its own; what it holds may go on.
+    Others,
 }
 
 /// A suspect that was walked to its end.
@@ -282,7 +294,8 @@ impl Live {
     pub(crate) fn stop(&self) -> Option<u64> {
         match &self.walk {
             Walk::Apart(walk) => walk.stop(),
-            Walk::Span(_) | Walk::Block(_) | Walk::Known(_) | Walk::Crowd(_) => Some(self.walked()),
+            Walk::Block(walk) => walk.stop(),
+            Walk::Span(_) | Walk::Known(_) | Walk::Crowd(_) => Some(self.walked()),
         }
     }
 
@@ -334,7 +347,7 @@ impl Live {
             (_, Walk::Crowd(walk)) => walk.on(rule, stream, ended),
             (Extent::Span(span), Walk::Span(walk)) => walk.on(span, stream, ended),
             (Extent::Span(span), Walk::Apart(walk)) => walk.on(rule, span, stream, ended),
-            (Extent::Block(block), Walk::Block(walk)) => walk.on(block, stream, ended),
+            (Extent::Block(block), Walk::Block(walk)) => walk.on(rule, block, stream, ended),
             // A walk is made from its rule's extent and never changes its kind.
             (Extent::Known(value), Walk::Known(walk)) => walk.on(value, stream, ended),
             (

@@ -1,8 +1,8 @@
 //! One of many suspects whose values are told apart by what opens them: its window ends before the next of its kind.
 
-use super::{Progress, SpanWalk, Window};
-use crate::rule::{Anchor, Keyword, Rule, SpanRule};
-use crate::set::ByteSet;
+use super::anchors::{self, first};
+use super::{EndedBy, Progress, SpanWalk, Window};
+use crate::rule::{Rule, SpanRule};
 use crate::stream::Stream;
 
 /// A walk that goes no farther than the next literal of its rule.
@@ -69,7 +69,9 @@ impl ApartWalk {
         let text = stream.slice(from, end.max(from));
         let Some((at, length)) = first(rule, text) else {
             // The beginning of one may stand at the end.
-            self.searched = end.saturating_sub(longest(rule).saturating_sub(1) as u64).max(from);
+            self.searched = end
+                .saturating_sub(anchors::longest(rule).saturating_sub(1) as u64)
+                .max(from);
             return None;
         };
         let next = from + at as u64;
@@ -82,8 +84,7 @@ impl ApartWalk {
         Some(Progress::Final(Window {
             start,
             end: next - fillers as u64,
-            cut: false,
-            ended: false,
+            ended_by: EndedBy::Text,
             settled: next + length as u64 - 1,
         }))
     }
@@ -91,41 +92,3 @@ impl ApartWalk {
 
 /// So many bytes are walked over before they are searched.
 const STEP: u64 = 64;
-
-/// Where the literal of the rule stands that ends first in a text, as it is the first to be told however the text comes; and how long it is.
-fn first(rule: &Rule, text: &[u8]) -> Option<(usize, usize)> {
-    let begins: ByteSet = literals(rule)
-        .filter_map(|keyword| keyword.bytes.first())
-        .copied()
-        .collect();
-    let may_begin = |byte: u8| {
-        let cases = [byte, byte.to_ascii_lowercase(), byte.to_ascii_uppercase()];
-        cases.iter().any(|byte| begins.has(*byte))
-    };
-    let mut found: Option<(usize, usize)> = None;
-    for (at, _) in text.iter().enumerate().filter(|(_, byte)| may_begin(**byte)) {
-        if found.is_some_and(|(end, _)| at >= end) {
-            break;
-        }
-        let stands = literals(rule).filter(|keyword| is_at(keyword, &text[at..]));
-        let ends = stands.map(|keyword| (at + keyword.bytes.len(), at));
-        found = found.into_iter().chain(ends).min();
-    }
-    found.map(|(end, at)| (at, end - at))
-}
-
-fn is_at(Keyword { bytes, any_case }: &Keyword, text: &[u8]) -> bool {
-    text.get(..bytes.len())
-        .is_some_and(|part| part == bytes || (*any_case && part.eq_ignore_ascii_case(bytes)))
-}
-
-fn longest(rule: &Rule) -> usize {
-    literals(rule).map(|keyword| keyword.bytes.len()).max().unwrap_or(0)
-}
-
-fn literals(rule: &Rule) -> impl Iterator<Item = &Keyword> {
-    rule.anchors.iter().filter_map(|anchor| match anchor {
-        Anchor::Literal(keyword) => Some(keyword),
-        Anchor::Run { .. } => None,
-    })
-}

@@ -3,9 +3,10 @@
 use cofferdam_frame::{Alike, Close};
 
 use super::frame::{FRAME, Frame, is_boundary};
-use super::{Progress, Window};
+use super::others::Others;
+use super::{EndedBy, Progress, Window};
 use crate::coding::introduces;
-use crate::rule::{BlockRule, Keyword};
+use crate::rule::{BlockRule, Keyword, Rule};
 use crate::set::ByteSet;
 use crate::stream::Stream;
 
@@ -33,6 +34,8 @@ pub(crate) struct BlockWalk {
     /// Where the anchor begins, and where it ends.
     at: u64,
     start: u64,
+    /// The anchors of its kind that follow.
+    others: Others,
     /// What stands around the anchor on its line, if anything does.
     frame: Option<Box<Frame>>,
     /// Where the line begins, and where what it says does, behind what is set before it.
@@ -79,6 +82,7 @@ impl BlockWalk {
         Self {
             at,
             start: anchor_end,
+            others: Others::new(anchor_end),
             frame: None,
             line: anchor_end,
             text: anchor_end,
@@ -116,19 +120,29 @@ impl BlockWalk {
         self.has_behind() || self.first_line || matches!(self.shape, Line::Unread | Line::Behind)
     }
 
-    pub(crate) fn on(&mut self, rule: &BlockRule, stream: &Stream, ended: bool) -> Progress {
+    /// Where it stopped, if that is a byte that it can't walk over.
+    pub(crate) fn stop(&self) -> Option<u64> {
+        self.others.before(self.next).is_none().then_some(self.next)
+    }
+
+    /// Walks on over what has come. `of` is the whole rule, and `ended` says that nothing follows.
+    pub(crate) fn on(&mut self, of: &Rule, rule: &BlockRule, stream: &Stream, ended: bool) -> Progress {
         if self.next == self.start && self.frame.is_none() {
             self.frame = Frame::new(stream, self.at).map(Box::new);
         }
         let quick = quick(rule);
         loop {
+            self.others.look(of, stream, self.start, self.next);
             self.stride(rule, stream, &quick);
+            if let Some(at) = self.others.before(self.next) {
+                return self.settled(rule, at.max(self.start), EndedBy::Others);
+            }
             let Some(byte) = stream.get(self.next) else {
                 if !ended {
                     return Progress::Open;
                 }
                 self.seen = self.next;
-                return self.settled(rule, self.next, false, true);
+                return self.settled(rule, self.next, EndedBy::Stream);
             };
             self.seen = self.seen.max(self.next);
             let step = match self.shape {
@@ -147,7 +161,8 @@ impl BlockWalk {
         if self.shape != Line::Body || self.words >= WORDS || self.short >= SHORT_LINES {
             return;
         }
-        let length = quick.leading(stream.slice(self.next, self.most(rule))) as u64;
+        let upto = self.most(rule).min(self.others.upto());
+        let length = quick.leading(stream.slice(self.next, upto)) as u64;
         if length > 0 {
             self.next += length;
             self.seen = self.seen.max(self.next - 1);
@@ -167,7 +182,7 @@ impl BlockWalk {
             Alike::Open => return Some(Progress::Open),
             Alike::Close { at, seen } => {
                 self.seen = self.seen.max(seen - 1);
-                return Some(self.settled(rule, at, false, false));
+                return Some(self.settled(rule, at, EndedBy::Text));
             }
             Alike::Upto { end, seen, .. } => {
                 self.text = end.max(self.line);
@@ -195,7 +210,7 @@ impl BlockWalk {
             return Some(progress);
         }
         if self.is_past(rule) {
-            return Some(self.settled(rule, self.next, true, false));
+            return Some(self.settled(rule, self.next, EndedBy::Longest));
         }
         let most = match self.shape {
             Line::Preamble => self.text + PREAMBLE_LINE,
@@ -209,7 +224,7 @@ impl BlockWalk {
             self.end_line();
             self.next_line();
         } else if self.next >= most || is_boundary(&byte) {
-            return Some(self.settled(rule, self.line, false, false));
+            return Some(self.settled(rule, self.line, EndedBy::Text));
         } else {
             self.next += 1;
         }
@@ -222,10 +237,10 @@ impl BlockWalk {
             return Some(progress);
         }
         if self.is_past(rule) {
-            return Some(self.settled(rule, self.next, true, false));
+            return Some(self.settled(rule, self.next, EndedBy::Longest));
         }
         if self.is_prose(stream, byte, rule) || self.is_over(byte, rule) {
-            return Some(self.settled(rule, self.line, false, false));
+            return Some(self.settled(rule, self.line, EndedBy::Text));
         }
         if byte == b'\n' {
             self.next_line();
@@ -253,7 +268,7 @@ impl BlockWalk {
         match close {
             Close::Here => {
                 self.seen = self.seen.max(self.next + looked - 1);
-                return Some(self.settled(rule, self.next, false, false));
+                return Some(self.settled(rule, self.next, EndedBy::Text));
             }
             Close::Perhaps if !ended => return Some(Progress::Open),
             Close::Perhaps | Close::No => self.seen = self.seen.max(self.next + looked - 1),
@@ -296,7 +311,7 @@ impl BlockWalk {
         }
         let broken = self.first_line || self.next - self.text >= BROKEN_LINE;
         let end = if broken { self.next } else { self.line };
-        Some(self.settled(rule, end, false, false))
+        Some(self.settled(rule, end, EndedBy::Text))
     }
 
     /// Whether something was set behind the anchor on its line.
@@ -386,7 +401,7 @@ impl BlockWalk {
         self.next += 1;
     }
 
-    fn settled(&self, rule: &BlockRule, end: u64, cut: bool, ended: bool) -> Progress {
+    fn settled(&self, rule: &BlockRule, end: u64, ended_by: EndedBy) -> Progress {
         let count = if end == self.line {
             self.count_before_line
         } else {
@@ -398,8 +413,7 @@ impl BlockWalk {
         Progress::Final(Window {
             start: self.start,
             end,
-            cut,
-            ended,
+            ended_by,
             settled: self.seen,
         })
     }

@@ -4,13 +4,13 @@
 //! allows each time. No text that people write does that, but for lists of what has its values opened: of URLs, most of which hold no
 //! password. Of these each is asked about up to the next.
 
-use super::{Live, Progress, Window};
+use super::{EndedBy, Live, Progress, Window};
 use crate::rule::{Anchor, Extent, Keyword, Rule};
 use crate::set::ByteSet;
 use crate::stream::Stream;
 
 /// How many suspects of one rule may overlap.
-const MOST: usize = 8;
+pub(super) const MOST: usize = 8;
 
 /// The suspects of each rule that may still overlap with those to come.
 #[derive(Default)]
@@ -188,11 +188,17 @@ impl CrowdWalk {
         if self.next == self.start {
             return Progress::Dead;
         }
+        let ended_by = if cut {
+            EndedBy::Longest
+        } else if self.next == stream.end() {
+            EndedBy::Stream
+        } else {
+            EndedBy::Text
+        };
         Progress::Final(Window {
             start: self.start,
             end: self.next,
-            cut,
-            ended: self.next == stream.end() && !cut,
+            ended_by,
             settled: if cut { self.next - 1 } else { self.next },
         })
     }

@@ -1,6 +1,6 @@
 //! Walking along a value that the host was told.
 
-use super::{Progress, Window};
+use super::{EndedBy, Progress, Window};
 use crate::known::KnownValue;
 use crate::stream::Stream;
 
@@ -33,8 +33,7 @@ impl KnownWalk {
                 return Progress::Final(Window {
                     start: self.start,
                     end: self.next,
-                    cut: false,
-                    ended: false,
+                    ended_by: EndedBy::Text,
                     settled: self.next - 1,
                 });
             };

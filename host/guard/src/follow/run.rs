@@ -1,7 +1,7 @@
 //! Runs: stretches of bytes that are a suspect by what they are made of, with no literal before them.
 
 use super::again::Known;
-use super::{Final, Live, Progress};
+use super::{EndedBy, Final, Live, Progress};
 use crate::rule::{Extent, Rule, SpanRule};
 use crate::ruleset::{RuleSet, RunAnchor};
 use crate::stream::Stream;
@@ -47,7 +47,7 @@ impl RunSearch {
                 }
                 Progress::Dead => self.next = live.walked(),
                 Progress::Final(window) => {
-                    if window.cut {
+                    if window.ended_by == EndedBy::Longest {
                         self.open = go_on(anchor, span, stream, window.start);
                     }
                     self.next = live.walked();

@@ -284,7 +284,8 @@ impl Scanner {
 
     /// Makes suspects of the literals that were found.
     fn begin(&mut self, rules: &RuleSet, stream: &Stream, lives: &mut Vec<Live>) {
-        let place = |begun: &Begun| (begun.at, begun.rule, begun.anchor);
+        // In the order in which they are told of, however much came at once: a longer literal may begin before another one and end behind it.
+        let place = |begun: &Begun| (begun.end, begun.at, begun.rule, begun.anchor);
         if !self.begun.is_sorted_by_key(place) {
             self.begun.sort_by_key(place);
         }

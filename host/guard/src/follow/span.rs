@@ -1,6 +1,6 @@
 //! Walking over one stretch: gap, head, body and fillers.
 
-use super::{Progress, Window};
+use super::{EndedBy, Progress, Window};
 use crate::name::{LONGEST_PART, NameParts};
 use crate::rule::{Opener, SpanRule};
 use crate::set::ByteSet;
@@ -91,7 +91,7 @@ impl SpanWalk {
                     return Progress::Open;
                 }
                 if self.count >= u64::from(rule.at_least) {
-                    return self.settled(false, true);
+                    return self.settled(EndedBy::Stream);
                 }
                 // No byte follows that could make another start of the body longer than this one.
                 return Progress::Dead;
@@ -112,7 +112,7 @@ impl SpanWalk {
             let head = usize::try_from(self.count).ok().and_then(|index| rule.head.get(index));
             if rule.body.has(byte) && head.is_none_or(|set| set.has(byte)) {
                 if length > u64::from(rule.longest) {
-                    return self.settled(true, false);
+                    return self.settled(EndedBy::Longest);
                 }
                 self.count += 1;
                 self.next += 1;
@@ -120,7 +120,7 @@ impl SpanWalk {
             } else if head.is_none() && self.count > 0 && self.body_end == self.next && rule.filler.has(byte) {
                 self.next += 1;
             } else if self.count >= u64::from(rule.at_least) {
-                return self.settled(false, false);
+                return self.settled(EndedBy::Text);
             } else if !self.begin_later(rule, stream) {
                 return Progress::Dead;
             }
@@ -178,12 +178,11 @@ impl SpanWalk {
         })
     }
 
-    fn settled(&self, cut: bool, ended: bool) -> Progress {
+    fn settled(&self, ended_by: EndedBy) -> Progress {
         Progress::Final(Window {
             start: self.start,
             end: self.body_end,
-            cut,
-            ended,
+            ended_by,
             settled: self.next,
         })
     }

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::rig::{Letter, Manner, literal, only, rule, run_with, set, span};
 use super::words::word_of;
-use crate::{BlockRule, Extent, Keyword, Outlet, Severity, SpanRule};
+use crate::{BlockRule, Extent, Keyword, Outlet, Rule, Severity, SpanRule};
 
 fn letters(text: &str) -> Vec<Letter> {
     vec![Letter::Bytes(text.as_bytes().to_vec())]
@@ -53,5 +53,29 @@ proptest! {
         let shown = run_with(rules, &word, Outlet::Pipe, false, Manner::default()).shown;
         let shown = String::from_utf8_lossy(&shown).replace("[redacted:block]", "");
         prop_assert!(!shown.contains(['c', 'd']), "{shown}");
+    }
+
+    /// A block goes no farther than a few of its kind, wherever the stream is cut; what goes on there is taken out as the last one's.
+    #[test]
+    fn invariant_2_a_block_stops_at_others_of_its_kind_wherever_the_stream_is_cut(
+        parts in prop::collection::vec(prop::sample::select(vec!["K--", "K--", "K--", "cd", "d", "\n", " ", ": ", "1K--", "K-", "--E", "c\n12 K--", "cdK--d"]), 8..60),
+        word: bool, cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..6), each: bool,
+    ) {
+        let until = vec![Keyword { bytes: b"--E".to_vec(), any_case: false }];
+        let block = BlockRule { body: set(b"cdK- "), until, at_least: 4, bound: 200 };
+        let anchors = vec![literal("K--"), literal("cdK--d")];
+        let rules = only(vec![
+            Rule { word, ..rule("block", Severity::P0, anchors, Extent::Block(block)) },
+            // What else is found between tells in which order both are decided.
+            rule("short", Severity::P1, vec![literal("d")], Extent::Span(SpanRule { body: set(b"cdK-"), ..span(1, 3) })),
+        ]);
+        let text = parts.concat();
+        let whole = run_with(rules.clone(), &letters(&text), Outlet::Pipe, false, Manner::default());
+        let word = if each {
+            text.bytes().map(|byte| Letter::Bytes(vec![byte])).collect()
+        } else {
+            word_of(text.as_bytes(), &[], &cuts)
+        };
+        prop_assert_eq!(whole.told(), run_with(rules, &word, Outlet::Pipe, false, Manner::default()).told(), "{:?}", text);
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::encoded::base64;
 use super::rig::{Letter, Manner, Outcome, literal, only, rule, run_with, set, settings, span};
-use crate::{BlockRule, DetectorRules, Extent, Guard, MarkKind, Outlet, Raw, RuleSet, Severity};
+use crate::{BlockRule, DetectorRules, Extent, Guard, Keyword, MarkKind, Outlet, Raw, RuleSet, Severity};
 
 /// A block whose anchor stands on each line, and may belong to the body of the one before.
 fn block(anchor: &str, body: &[u8], bound: u32) -> Vec<DetectorRules> {
@@ -58,6 +58,32 @@ fn invariant_3_lines_that_each_begin_a_block_are_asked_about_in_proportion() {
     }
 }
 
+/// Each byte of a text full of a block's anchors is asked about a few times, whatever ends the block and whatever stands before each anchor:
+/// none goes farther than a few others.
+#[test]
+fn invariant_3_a_block_goes_no_farther_than_a_few_of_its_kind() {
+    let mut rules = block("tok", b"abcdefghijklmnopqrstuvwxyz: ", 20_000);
+    let Extent::Block(rule) = &mut Arc::make_mut(&mut rules[0].rules[0]).extent else {
+        panic!("it is a block")
+    };
+    rule.until = vec![Keyword {
+        bytes: b"---".to_vec(),
+        any_case: false,
+    }];
+    for line in ["tok\n", "tok abcdefgh\n", "12 tok abcdefgh\n", "tok: tok", "tok: abc\n"] {
+        let [some, more] = [500, 1000].map(|lines| run(&rules, line, lines));
+        assert!(
+            more.asked <= 2 * some.asked + some.asked / 8,
+            "{line} {} {}",
+            some.asked,
+            more.asked
+        );
+        // As often as its own and its context's bytes belong to a few lines.
+        let most = 500 * (9 * 2 * line.len() + 300);
+        assert!(some.asked <= most, "{line} {} {most}", some.asked);
+    }
+}
+
 /// Blocks that go on beyond their bound in readings of their own, each of which began at another part of a string, go on once: each would keep
 /// its reading, and all that is read in it.
 #[test]
@@ -67,7 +93,8 @@ fn invariant_4_what_goes_on_in_many_readings_goes_on_once() {
     rules.extend(only(vec![key]));
     let long = "a".repeat(450);
     for once in [
-        "tok=' 'ab' '=".to_owned(),
+        // Fewer anchors than end a window stand before its bound.
+        format!("tok={}' 'ab' '=", "b".repeat(60)),
         format!("ag' 'tok' '{long}"),
         format!(r"ag\u0061tok_{long}"),
         format!(r"ag\u0061\tok_{long}"),

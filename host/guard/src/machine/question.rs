@@ -7,7 +7,7 @@ use super::verdict::Found;
 use super::{Guard, Step};
 use crate::ask::{Answer, Ask, Region, RegionMarks, Suspect};
 use crate::consult::{FailureKind, Origin};
-use crate::follow::Settled;
+use crate::follow::{EndedBy, Settled};
 use crate::output::Output;
 use crate::ruleset::RuleSet;
 use crate::view::SEEN;
@@ -158,13 +158,14 @@ impl Guard {
                 .view(*view)
                 .expect("a view stays while there are questions about it");
             let start = view.context(live.context(), live.at);
-            let terminator = u64::from(!window.cut && !window.ended);
+            let terminator = u64::from(window.ended_by == EndedBy::Text);
             let bytes = view.text.slice(start, window.end + terminator);
             let place = |position: u64| u32::try_from(position - start).expect("a region is shorter than 4 GiB");
             text.extend_from_slice(bytes);
             let marks = RegionMarks {
-                ended: window.ended,
-                cut: window.cut,
+                ended: window.ended_by == EndedBy::Stream,
+                // What follows belongs to it, or may.
+                cut: matches!(window.ended_by, EndedBy::Longest | EndedBy::Others),
                 idle: live.idle,
                 decoded: view.encoding != 0,
                 joined: view.id == SEEN,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::swallow::Swallow;
 use super::{Guard, Step};
 use crate::consult::{Action, Consult, FailureAction, FailureKind, Origin, PolicyDecision, PolicyFinding, Verdicts};
-use crate::follow::{CrowdWalk, Order, Settled};
+use crate::follow::{CrowdWalk, EndedBy, Order, Settled};
 use crate::map::Pieces;
 use crate::outlet::Span;
 use crate::output::{Decision, LengthClass, Output, Reason};
@@ -26,7 +26,7 @@ pub(super) struct Found {
     pub(super) start: u64,
     pub(super) end: u64,
     pub(super) hold: u64,
-    pub(super) cut: bool,
+    pub(super) ended_by: EndedBy,
     pub(super) crowd: bool,
     pub(super) window_end: u64,
     pub(super) origin: Origin,
@@ -52,7 +52,7 @@ impl Found {
             start: window.start,
             end: window.end,
             hold: *hold,
-            cut: window.cut,
+            ended_by: window.ended_by,
             crowd: live.is_crowd(),
             window_end: window.end,
             origin,
@@ -242,9 +242,14 @@ impl Guard {
         if action == Action::Allow || !rule.hold {
             return;
         }
-        // A block that was cut goes on, wherever the detector thinks that its last line ends.
         let lines = matches!(rule.extent, Extent::Block(_));
-        let goes_on = found.cut && (lines || found.end == found.window_end);
+        let goes_on = match found.ended_by {
+            EndedBy::Text | EndedBy::Stream => false,
+            // A block that was cut goes on, wherever the detector thinks that its last line ends.
+            EndedBy::Longest => lines || found.end == found.window_end,
+            // The next one of its kind goes on with lines that are of either.
+            EndedBy::Others => found.end == found.window_end,
+        };
         let span = Span {
             start: place.next,
             end: place.next,

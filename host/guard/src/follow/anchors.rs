@@ -1,0 +1,54 @@
+//! Where a text holds literals that a rule's suspects begin with.
+
+use crate::rule::{Anchor, Keyword, Rule};
+use crate::set::ByteSet;
+
+/// Where the literal of the rule stands that ends first in a text, as it is the first to be told however the text comes; and how long it is.
+pub(super) fn first(rule: &Rule, text: &[u8]) -> Option<(usize, usize)> {
+    let begins = begins(rule);
+    let mut found: Option<(usize, usize)> = None;
+    for (at, _) in text.iter().enumerate().filter(|(_, byte)| begins.has(**byte)) {
+        if found.is_some_and(|(end, _)| at >= end) {
+            break;
+        }
+        found = found
+            .into_iter()
+            .chain(ends_at(rule, text, at).map(|end| (end, at)))
+            .min();
+    }
+    found.map(|(end, at)| (at, end - at))
+}
+
+/// What a literal of the rule begins with.
+pub(super) fn begins(rule: &Rule) -> ByteSet {
+    let first = literals(rule).filter_map(|keyword| Some((*keyword.bytes.first()?, keyword.any_case)));
+    let cases = |(byte, any_case): (u8, bool)| {
+        let folded = any_case.then_some([byte.to_ascii_lowercase(), byte.to_ascii_uppercase()]);
+        std::iter::once(byte).chain(folded.into_iter().flatten())
+    };
+    first.flat_map(cases).collect()
+}
+
+/// Where the literals of the rule end that stand at a place of a text.
+pub(super) fn ends_at(rule: &Rule, text: &[u8], at: usize) -> impl Iterator<Item = usize> {
+    let here = text.get(at..).unwrap_or_default();
+    let stands = literals(rule).filter(move |keyword| is_at(keyword, here));
+    stands.map(move |keyword| at + keyword.bytes.len())
+}
+
+fn is_at(Keyword { bytes, any_case }: &Keyword, text: &[u8]) -> bool {
+    text.get(..bytes.len())
+        .is_some_and(|part| part == bytes || (*any_case && part.eq_ignore_ascii_case(bytes)))
+}
+
+/// How long the longest of them is.
+pub(super) fn longest(rule: &Rule) -> usize {
+    literals(rule).map(|keyword| keyword.bytes.len()).max().unwrap_or(0)
+}
+
+fn literals(rule: &Rule) -> impl Iterator<Item = &Keyword> {
+    rule.anchors.iter().filter_map(|anchor| match anchor {
+        Anchor::Literal(keyword) => Some(keyword),
+        Anchor::Run { .. } => None,
+    })
+}
