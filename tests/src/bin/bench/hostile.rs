@@ -71,12 +71,16 @@ pub(crate) fn all(literals: &[(Vec<u8>, bool)]) -> Vec<Hostile> {
         pipe("escapes before escapes", plain(r"\npm_\\x6e\npm_\\\\x6e")),
         pipe("escapes of escapes", plain(r"\u005cu0067hp_\\u005cu0067")),
         pipe("escapes that end at once", plain("%25\x0c")),
+        pipe("escapes that are written over", plain("npm_\\x5c\\\\\\\\\r\\x5c")),
+        pipe("readings between long words", between_words()),
         pipe("compressed texts that end at once", plain("\rH4sI\r")),
         pipe("anchors of Secrets on each line", plain("kind: Secret\n")),
         pipe(
             "anchors of Secrets behind a line's end that is spelled out",
             plain("\r\n\r\nkind: Secret\\x5ckind: Secret\\x5c\r\n"),
         ),
+        pipe("eyJ on each line", plain("eyJ\n")),
+        pipe("ends of keys' headers on each line", plain("PRIVATE KEY-----\n")),
         pipe("eyJ and colons", plain("eyJ::")),
         pipe("eyJ in parts of strings", plain("eyJ=' '00' '=")),
         pipe(
@@ -108,6 +112,12 @@ pub(crate) fn all(literals: &[(Vec<u8>, bool)]) -> Vec<Hostile> {
             "URLs with passwords and backspaces",
             plain(&["://", "a:b@", "\x08"].concat()),
         ),
+        terminal(
+            "URLs with passwords behind a bar and a backspace",
+            plain(&["\x08|", "://", "a:b@"].concat()),
+        ),
+        terminal("eyJ, commas and backspaces", plain("\x08eyJ,,,\x08")),
+        terminal("names of keys and backspaces", plain("\x08\"private_key\": \"")),
         terminal("carriage returns", plain("\r")),
         terminal("letters and carriage returns", plain("token=\r")),
         terminal("ESC", plain("\x1b")),
@@ -161,6 +171,12 @@ fn cores(literals: &[(Vec<u8>, bool)]) -> Vec<u8> {
         }
     }
     text
+}
+
+/// Words as long as keys, between which a compressed text, a line's end that is spelled out and escapes of escapes begin.
+fn between_words() -> Vec<u8> {
+    let word = "4f9Kq2Zt7Rb1Xw8Lm3Vc6Hn5Jd0Gs4Py9Tf2Qa7";
+    [word, "H4sI", word, "\\n", word, r"\\x6e\\x6e"].concat().into_bytes()
 }
 
 /// Lines of base64, each of which begins a key there as well as in what it decodes to.
