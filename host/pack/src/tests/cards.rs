@@ -395,6 +395,27 @@ fn sizes_with_times_and_signed_numbers_are_no_cards() {
     }
 }
 
+/// Places of a genome, bytes of a file: two numbers that begin alike, the greater one last, with a hyphen between. A card in two groups is none.
+#[test]
+fn the_ends_of_a_range_are_no_card() {
+    let mut random = Random::new(8);
+    let (mut ranges, mut cards) = (0, 0);
+    while ranges < 20 || cards < 20 {
+        let front = format!("4{}", random.string("0123456789", 2));
+        let second = if ranges < 20 { &front[..] } else { "5" };
+        let head = format!("{front}{}{second}", random.string("0123456789", 5));
+        let digits = card(&head, 16, &mut random);
+        let text = format!("900706_chr:{}-", &digits[..8]) + &digits[8..] + "\t99\tchr1";
+        if second == "5" {
+            cards += 1;
+            assert_eq!(taken("payment-card", &text).len(), 1, "{text}");
+        } else if digits[..8] < digits[8..] {
+            ranges += 1;
+            assert!(taken("payment-card", &text).is_empty(), "{text}");
+        }
+    }
+}
+
 #[test]
 fn a_dump_of_cards_stays_one_whatever_it_is_written_as() {
     let mut random = Random::new(61);

@@ -151,16 +151,27 @@ fn in_order(body: &[u8]) -> bool {
     lower.len() >= 10 && steps * 4 >= least
 }
 
-/// Whether the body is words of one case between dashes or underscores: `your-api-key-goes-here`.
+/// Whether the body is words of one case between dashes or underscores: `your-api-key-goes-here`. Where one of them says what it stands for, a
+/// number may count it: `secret-token-123`.
 fn only_words(body: &[u8]) -> bool {
-    let separators = body.iter().filter(|byte| matches!(byte, b'-' | b'_')).count();
-    let letters = |test: fn(&u8) -> bool| body.iter().filter(|byte| test(byte)).count() + separators == body.len();
+    let is_separator = |byte: &u8| matches!(byte, b'-' | b'_');
+    let separators = body.iter().filter(|byte| is_separator(byte)).count();
+    let words = uncounted(body).unwrap_or(body);
+    let of_case = |test: fn(&u8) -> bool| words.iter().all(|byte| test(byte) || is_separator(byte));
     body.len() >= 16
         && separators >= 2
-        && body
-            .split(|byte| matches!(byte, b'-' | b'_'))
-            .all(|word| word.len() <= 14)
-        && (letters(u8::is_ascii_lowercase) || letters(u8::is_ascii_uppercase))
+        && words.split(is_separator).all(|word| word.len() <= 14)
+        && (of_case(u8::is_ascii_lowercase) || of_case(u8::is_ascii_uppercase))
+}
+
+/// The words before a number of three digits at most, if one of them is what a secret is called.
+fn uncounted(body: &[u8]) -> Option<&[u8]> {
+    let digits = body.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let (words, counted) = body.split_at_checked(body.len().checked_sub(digits + 1)?)?;
+    let called: [&[u8]; 5] = [b"token", b"secret", b"key", b"bearer", b"password"];
+    let is_called = |word: &[u8]| called.iter().any(|name| word.eq_ignore_ascii_case(name));
+    let named = words.split(|byte| matches!(byte, b'-' | b'_')).any(is_called);
+    ((1..=3).contains(&digits) && matches!(counted.first(), Some(b'-' | b'_')) && named).then_some(words)
 }
 
 /// Whether `body` holds `word` (upper case) in any case.
@@ -185,6 +196,8 @@ mod tests {
             "ABCDEFGHIJKLMNOPQRSTUVWXYZ1234567890",
             "your-personal-access-token",
             "YOUR_API_KEY_GOES_HERE",
+            "secret-token-123",
+            "MY_SECRET_TOKEN_1",
             "aBcDeFgHiJkLmNoPqRsT1234567890abcdefghijklmnopqrstuv",
             "deadbeefdeadbeefdeadbeefdeadbeef",
             "1234abcd-1234-abcd-1234-abcd1234adcd",

@@ -33,6 +33,7 @@ pub(super) fn are_a_card_s(window: &Window<'_>, parts: &[Range<usize>]) -> bool 
         && !follows_part(window, parts)
         && !is_listing(window, parts)
         && !is_dated(window, parts)
+        && !is_range(window, parts)
         && !is_among_numbers(window, parts)
         && !follows_row(window, parts)
 }
@@ -69,6 +70,15 @@ fn is_dated(window: &Window<'_>, parts: &[Range<usize>]) -> bool {
     // Nine digits reach to September 2001.
     let is_time = time.len() == 9 || (time.len() == 10 && time.starts_with(b"1"));
     first.len() == 6 && is_time && window.slice(first.end..second.start) == b" "
+}
+
+/// Whether two groups are the first and the last place of a range: `47174334-47174763`. One card in two thousand of those that are printed so is like
+/// that.
+fn is_range(window: &Window<'_>, parts: &[Range<usize>]) -> bool {
+    let [first, last] = parts else { return false };
+    let between = window.slice(first.end..last.start);
+    let (first, last) = (window.slice(first.clone()), window.slice(last.clone()));
+    between == b"-" && first.len() == last.len() && first < last && first.get(..3) == last.get(..3)
 }
 
 /// Whether four groups of four digits are entries of a table: character codes, widths, offsets.
