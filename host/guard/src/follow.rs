@@ -13,6 +13,7 @@ mod frame;
 mod hit;
 mod known;
 mod others;
+mod quick;
 mod run;
 mod scan;
 mod span;

@@ -4,10 +4,10 @@ use cofferdam_frame::{Alike, Close};
 
 use super::frame::{FRAME, Frame, is_boundary};
 use super::others::Others;
+use super::quick::{Quick, holds_sentences};
 use super::{EndedBy, Progress, Window};
 use crate::coding::introduces;
 use crate::rule::{BlockRule, Keyword, Rule};
-use crate::set::ByteSet;
 use crate::stream::Stream;
 
 /// The most lines of the form `Word: text` before a body.
@@ -130,10 +130,20 @@ impl BlockWalk {
         if self.next == self.start && self.frame.is_none() {
             self.frame = Frame::new(stream, self.at).map(Box::new);
         }
-        let quick = quick(rule);
+        self.on_with(of, rule, &Quick::of(rule), (stream, ended))
+    }
+
+    /// The same, where bytes of these sets are gone over at once.
+    pub(super) fn on_with(
+        &mut self,
+        of: &Rule,
+        rule: &BlockRule,
+        quick: &Quick,
+        (stream, ended): (&Stream, bool),
+    ) -> Progress {
         loop {
             self.others.look(of, stream, self.start, self.next);
-            self.stride(rule, stream, &quick);
+            self.stride(rule, stream, quick);
             if let Some(at) = self.others.before(self.next) {
                 return self.settled(rule, at.max(self.start), EndedBy::Others);
             }
@@ -157,17 +167,23 @@ impl BlockWalk {
     }
 
     /// Goes over body bytes at once that none of what ends a block can begin with, as they are gone over one by one.
-    fn stride(&mut self, rule: &BlockRule, stream: &Stream, quick: &ByteSet) {
-        if self.shape != Line::Body || self.words >= WORDS || self.short >= SHORT_LINES {
+    fn stride(&mut self, rule: &BlockRule, stream: &Stream, quick: &Quick) {
+        // Behind its first word, blanks end nothing of a body that may hold sentences.
+        let in_sentence = quick.sentence.filter(|_| !self.first_line && self.count > self.word);
+        let is_over_with = in_sentence.is_none() && (self.words >= WORDS || self.short >= SHORT_LINES);
+        if self.shape != Line::Body || is_over_with {
             return;
         }
-        let upto = self.most(rule).min(self.others.upto());
-        let length = quick.leading(stream.slice(self.next, upto)) as u64;
+        let text = stream.slice(self.next, self.most(rule).min(self.others.upto()));
+        let length = in_sentence.unwrap_or(quick.word).leading(text);
         if length > 0 {
-            self.next += length;
+            let blank = |byte: &u8| byte.is_ascii_whitespace();
+            let text = &text[..length];
+            let last_blank = text.iter().rposition(blank);
+            self.count += text.iter().filter(|byte| !blank(byte)).count() as u64;
+            self.word = last_blank.map_or(self.word + length as u64, |at| (length - at - 1) as u64);
+            self.next += length as u64;
             self.seen = self.seen.max(self.next - 1);
-            self.count += length;
-            self.word += length;
         }
     }
 
@@ -365,7 +381,7 @@ impl BlockWalk {
             self.end_line();
         }
         // A body that may hold sentences has such lines itself.
-        let is_text = rule.body.has(b' ') && rule.body.has(b'.');
+        let is_text = holds_sentences(rule);
         let is_behind = !self.first_line && self.count_before_line >= u64::from(rule.at_least);
         let has_lines = self.longest >= LONG_LINE;
         !is_text && is_behind && has_lines && self.shape == Line::Body && (prose || self.short >= SHORT_LINES)
@@ -417,16 +433,6 @@ impl BlockWalk {
             settled: self.seen,
         })
     }
-}
-
-/// What is nothing but a byte of the body, wherever it stands.
-fn quick(rule: &BlockRule) -> ByteSet {
-    let mut other = ByteSet::of(b" \t\n\r\x0C:");
-    for Keyword { bytes, .. } in &rule.until {
-        other.insert(bytes[0].to_ascii_lowercase());
-        other.insert(bytes[0].to_ascii_uppercase());
-    }
-    rule.body.without(&other)
 }
 
 /// Blanks and line ends are no evidence of a body.

@@ -136,5 +136,6 @@ pub(super) fn place_of(views: &[View], id: ViewId) -> Option<usize> {
 /// Whether nothing more is done in a reading, unless another one is read from it.
 pub(super) fn is_spent(view: &View) -> bool {
     let spent = |source: &Source| source.is_spent(view) && !source.is_unsure();
-    view.lives.is_empty() && view.scanner.searched() == view.text.end() && view.source.as_ref().is_some_and(spent)
+    let followed = view.lives.is_empty() && view.forked.is_empty();
+    followed && view.scanner.searched() == view.text.end() && view.source.as_ref().is_some_and(spent)
 }

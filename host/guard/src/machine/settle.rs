@@ -66,7 +66,7 @@ impl Guard {
                 // What is still to be read goes on behind the text, though nothing more comes.
                 let over = view.is_over(over) && matches!(fed, Fed::All | Fed::End);
                 search(&self.rules, view, over, &mut found);
-                if !view.lives.is_empty() {
+                if !view.lives.is_empty() || !view.forked.is_empty() {
                     walk(&self.rules, view, over, &mut found.finals, &mut stops);
                 }
                 match fed {
