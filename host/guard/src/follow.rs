@@ -7,6 +7,7 @@ mod again;
 mod anchors;
 mod apart;
 mod block;
+mod close;
 mod crowd;
 mod ends;
 mod frame;
@@ -21,6 +22,7 @@ mod tails;
 
 pub(crate) use apart::ApartWalk;
 pub(crate) use block::BlockWalk;
+pub(crate) use close::{begins, close};
 pub(crate) use crowd::{CrowdWalk, Crowds};
 pub(crate) use ends::Ends;
 pub(crate) use hit::Hit;
@@ -103,7 +105,7 @@ pub(crate) enum EndedBy {
     Stream,
     /// It reached its rule's longest, and the run of body bytes goes on.
     Longest,
-    /// The anchors of its own kind in it, of which each has a window of its own; what it holds may go on.
+    /// The anchors like its own in it, of which each has a window of its own; what it holds may go on.
     Others,
 }
 
@@ -159,7 +161,7 @@ impl Live {
     ) -> Self {
         let walk = match &rules.rules[rule as usize].rule.extent {
             Extent::Span(_) => Walk::Span(SpanWalk::new(anchor_end)),
-            Extent::Block(_) => Walk::Block(BlockWalk::new(at, anchor_end)),
+            Extent::Block(_) => Walk::Block(BlockWalk::new(anchor, at, anchor_end)),
             Extent::Known(_) => Walk::Known(KnownWalk::new(at)),
         };
         Self {

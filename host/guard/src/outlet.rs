@@ -17,6 +17,8 @@ use crate::stream::Stream;
 
 /// The most bytes of a character of which the last is missing.
 const CHARACTER: u64 = 3;
+/// What breaks a control sequence off where a byte that did is taken out: all that follows would be taken for the rest of it.
+const CAN: u8 = 0x18;
 /// What stands for another piece of a finding that a marker stands for, so that what is on its two sides doesn't meet: it would be read as
 /// one when it is guarded again.
 const TRACE: u8 = b'*';
@@ -83,6 +85,8 @@ pub(crate) struct Gate {
     ended: Option<(u64, bool)>,
     /// Something that is seen came out since the last cover began.
     parted: bool,
+    /// Where the last control sequence was broken off by a byte that is taken out.
+    broken: Option<u64>,
     /// What was masked last may end within a character.
     masker: Masker,
     blocked: Option<u32>,
@@ -102,6 +106,7 @@ impl Gate {
             cover: None,
             ended: None,
             parted: false,
+            broken: None,
             masker: Masker::default(),
             blocked: None,
             masked: Vec::new(),
@@ -223,6 +228,7 @@ impl Gate {
         if span.end <= self.emitted && !line {
             return;
         }
+        self.break_off(way, self.emitted, out);
         let goes_on = self.ended.filter(|(end, _)| !span.leads && *end == self.emitted);
         let mask = self.outlet == Outlet::Terminal
             || span.as_mask
@@ -279,6 +285,15 @@ impl Gate {
         (!ends).then_some(cover)
     }
 
+    /// Breaks a control sequence off as the byte does that stands here, and is taken out.
+    fn break_off(&mut self, way: &Way<'_>, at: u64, out: &mut Vec<u8>) {
+        if self.broken != Some(at) && way.controls.is_broken(at) {
+            self.broken = Some(at);
+            self.masker.finish(out);
+            out.push(CAN);
+        }
+    }
+
     /// Puts what stands for the bytes from `at` on; control sequences stay.
     fn replace(&mut self, way: &Way<'_>, at: u64, text: &[u8], mask: bool, out: &mut Vec<u8>) {
         let end = at + text.len() as u64;
@@ -289,6 +304,7 @@ impl Gate {
                 .next(from)
                 .map_or((end, end), |(start, stop)| (start.max(from), stop));
             let (start, stop) = (start.min(end), stop.min(end));
+            self.break_off(way, from, out);
             if mask {
                 self.masker.mask(way.raw.slice(from, start), out);
             }

@@ -416,8 +416,12 @@ impl Projection {
                 match read {
                     // Only with the whole character it is known what broke it off.
                     Ok(0) | Err(Pause) => self.state = before,
-                    Ok(_) if crossed => feed.views[PAYLOAD.0 as usize].boundary(at),
-                    Ok(_) => {}
+                    Ok(_) => {
+                        self.controls.break_off(at);
+                        if crossed {
+                            feed.views[PAYLOAD.0 as usize].boundary(at);
+                        }
+                    }
                 }
                 return read;
             }

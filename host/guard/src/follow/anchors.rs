@@ -20,7 +20,7 @@ pub(super) fn first(rule: &Rule, text: &[u8]) -> Option<(usize, usize)> {
 }
 
 /// What a literal of the rule begins with.
-pub(super) fn begins(rule: &Rule) -> ByteSet {
+fn begins(rule: &Rule) -> ByteSet {
     let first = literals(rule).filter_map(|keyword| Some((*keyword.bytes.first()?, keyword.any_case)));
     let cases = |(byte, any_case): (u8, bool)| {
         let folded = any_case.then_some([byte.to_ascii_lowercase(), byte.to_ascii_uppercase()]);
@@ -30,7 +30,7 @@ pub(super) fn begins(rule: &Rule) -> ByteSet {
 }
 
 /// Where the literals of the rule end that stand at a place of a text.
-pub(super) fn ends_at(rule: &Rule, text: &[u8], at: usize) -> impl Iterator<Item = usize> {
+fn ends_at(rule: &Rule, text: &[u8], at: usize) -> impl Iterator<Item = usize> {
     let here = text.get(at..).unwrap_or_default();
     let stands = literals(rule).filter(move |keyword| is_at(keyword, here));
     stands.map(move |keyword| at + keyword.bytes.len())

@@ -2,12 +2,13 @@
 
 use cofferdam_frame::{Alike, Close};
 
+use super::close::close;
 use super::frame::{FRAME, Frame, is_boundary};
 use super::others::Others;
 use super::quick::{Quick, holds_sentences};
 use super::{EndedBy, Progress, Window};
 use crate::coding::introduces;
-use crate::rule::{BlockRule, Keyword, Rule};
+use crate::rule::{BlockRule, Rule};
 use crate::stream::Stream;
 
 /// The most lines of the form `Word: text` before a body.
@@ -34,7 +35,7 @@ pub(crate) struct BlockWalk {
     /// Where the anchor begins, and where it ends.
     at: u64,
     start: u64,
-    /// The anchors of its kind that follow.
+    /// The anchors like it that follow.
     others: Others,
     /// What stands around the anchor on its line, if anything does.
     frame: Option<Box<Frame>>,
@@ -77,12 +78,12 @@ enum Line {
 }
 
 impl BlockWalk {
-    /// A walk behind an anchor that begins at `at` and ends at `anchor_end`.
-    pub(crate) fn new(at: u64, anchor_end: u64) -> Self {
+    /// A walk behind this anchor of its rule, which begins at `at` and ends at `anchor_end`.
+    pub(crate) fn new(anchor: u16, at: u64, anchor_end: u64) -> Self {
         Self {
             at,
             start: anchor_end,
-            others: Others::new(anchor_end),
+            others: Others::new(anchor, anchor_end),
             frame: None,
             line: anchor_end,
             text: anchor_end,
@@ -189,7 +190,7 @@ impl BlockWalk {
 
     /// Goes over what is set before a line as it is before the anchor's.
     fn before(&mut self, rule: &BlockRule, stream: &Stream, ended: bool) -> Option<Progress> {
-        let close = |at, byte| close(rule, stream, at, byte);
+        let close = |at, byte| close(&rule.until, stream, at, byte);
         let alike = match &self.frame {
             Some(frame) => frame.before(stream, self.line..self.most(rule), ended, close),
             None => Alike::NONE,
@@ -280,7 +281,7 @@ impl BlockWalk {
 
     /// Ends the walk where a close stands, or waits where one may.
     fn closed(&mut self, rule: &BlockRule, stream: &Stream, ended: bool, byte: u8) -> Option<Progress> {
-        let (close, looked) = close(rule, stream, self.next, byte);
+        let (close, looked) = close(&rule.until, stream, self.next, byte);
         match close {
             Close::Here => {
                 self.seen = self.seen.max(self.next + looked - 1);
@@ -442,29 +443,4 @@ fn is_counted(byte: u8, rule: &BlockRule) -> bool {
 
 fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'-'
-}
-
-/// Whether a close stands at `at`, and how many bytes had to be looked at to tell.
-fn close(rule: &BlockRule, stream: &Stream, at: u64, byte: u8) -> (Close, u64) {
-    let mut answer = Close::No;
-    let mut looked = 1;
-    let mut here: Option<u64> = None;
-    for Keyword { bytes, any_case } in &rule.until {
-        let same = |a: u8, b: u8| if *any_case { a.eq_ignore_ascii_case(&b) } else { a == b };
-        if !same(bytes[0], byte) {
-            continue;
-        }
-        let length = bytes.len() as u64;
-        let seen = stream.slice(at, at + length);
-        let alike = seen.iter().zip(bytes).take_while(|(a, b)| same(**a, **b)).count();
-        if alike == bytes.len() {
-            here = Some(here.map_or(length, |least| least.min(length)));
-        } else if alike == seen.len() {
-            answer = Close::Perhaps;
-            looked = looked.max(alike as u64);
-        } else {
-            looked = looked.max(alike as u64 + 1);
-        }
-    }
-    here.map_or((answer, looked), |length| (Close::Here, length))
 }

@@ -1,9 +1,11 @@
-//! The anchors of its own kind that a block goes over. Each of them begins a block too, and behind a few its own walk tells as much as the
+//! The anchors like its own that a block goes over. Each of them begins a block too, and behind a few its own walk tells as much as the
 //! first one's: without an end of that, each byte of a text full of anchors would be walked over and asked about once for each of hundreds.
+//!
+//! Another anchor of the same rule counts for nothing: what is looked for may have to stand behind both, as `kind: Secret` and the version of
+//! a manifest do, which each of its owners has as well.
 
-use super::anchors::{begins, ends_at, longest};
 use super::crowd::MOST;
-use crate::rule::Rule;
+use crate::rule::{Anchor, Keyword, Rule};
 use crate::stream::Stream;
 use crate::word::{self, LOOK};
 
@@ -13,6 +15,8 @@ const STEP: u64 = 256;
 /// How far they were looked for, and how many there are.
 #[derive(Clone)]
 pub(super) struct Others {
+    /// Which of the rule's anchors they are.
+    anchor: u16,
     /// None that ends before is still to be found.
     searched: u64,
     met: usize,
@@ -21,9 +25,10 @@ pub(super) struct Others {
 }
 
 impl Others {
-    /// Those behind an anchor that ends at `anchor_end`.
-    pub(super) fn new(anchor_end: u64) -> Self {
+    /// Those like this anchor, which ends at `anchor_end`.
+    pub(super) fn new(anchor: u16, anchor_end: u64) -> Self {
         Self {
+            anchor,
             searched: anchor_end,
             met: 0,
             last: None,
@@ -49,26 +54,30 @@ impl Others {
     }
 
     fn search(&mut self, rule: &Rule, stream: &Stream, start: u64, upto: u64) {
-        let overlap = longest(rule).saturating_sub(1) as u64;
-        let from = start.max(self.searched.saturating_sub(overlap));
-        let text = stream.slice(from, upto);
-        let begins = begins(rule);
-        let begin = text.iter().enumerate().filter(|(_, byte)| begins.has(**byte));
-        let mut found: Vec<(u64, u64)> = Vec::new();
-        for (place, _) in begin {
-            let at = from + place as u64;
-            let ends = ends_at(rule, text, place).map(|end| from + end as u64);
-            let new = ends.filter(|end| *end > self.searched).map(|end| (end, at));
-            found.extend(new.filter(|(_, at)| begins_word(rule, stream, *at)));
-        }
-        // In the order in which they are told of, where several end at one place as one.
-        found.sort_unstable();
-        found.dedup_by_key(|(end, _)| *end);
+        let Anchor::Literal(keyword) = &rule.anchors[usize::from(self.anchor)] else {
+            self.searched = upto;
+            return;
+        };
+        let length = keyword.bytes.len() as u64;
+        let from = start.max((self.searched + 1).saturating_sub(length));
+        let begins = places(keyword, stream.slice(from, upto)).map(|place| from + place as u64);
         let left = MOST - self.met;
-        self.last = found.get(left - 1).map(|(end, at)| (*at, *end));
-        self.met += found.len().min(left);
+        let found: Vec<u64> = begins.filter(|at| begins_word(rule, stream, *at)).take(left).collect();
+        self.last = found.get(left - 1).map(|at| (*at, *at + length));
+        self.met += found.len();
         self.searched = upto;
     }
+}
+
+/// Where a text holds a literal.
+fn places(Keyword { bytes, any_case }: &Keyword, text: &[u8]) -> impl Iterator<Item = usize> {
+    let is_here = move |part: &[u8]| part == bytes || (*any_case && part.eq_ignore_ascii_case(bytes));
+    let (one, other) = match bytes.first() {
+        Some(first) if *any_case => (first.to_ascii_lowercase(), first.to_ascii_uppercase()),
+        Some(first) => (*first, *first),
+        None => (0, 0),
+    };
+    memchr::memchr2_iter(one, other, text).filter(move |at| text[*at..].get(..bytes.len()).is_some_and(is_here))
 }
 
 /// Whether an anchor counts there, as far as what stands before it tells.

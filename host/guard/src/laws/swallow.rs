@@ -55,6 +55,23 @@ proptest! {
         prop_assert!(!shown.contains(['c', 'd']), "{shown}");
     }
 
+    /// What goes on beyond a window of a block ends at the block's close, wherever that is cut.
+    #[test]
+    fn invariant_3_what_goes_on_of_a_block_ends_at_its_close(
+        others in 8_usize..12, rest in prop::collection::vec("[cd]-?[cd]{4,9}", 1..9), cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..6),
+    ) {
+        let until = vec![Keyword { bytes: b"--E".to_vec(), any_case: false }];
+        let block = BlockRule { body: set(b"cdK-E"), until, at_least: 4, bound: 200 };
+        let rules = only(vec![rule("block", Severity::P0, vec![literal("K--")], Extent::Block(block))]);
+        let text = format!("K--\n{}{}\n--E\ncdcd\n", "dcK--\n".repeat(others), rest.join("\n"));
+        let shown = run_with(rules.clone(), &letters(&text), Outlet::Pipe, false, Manner::default());
+        let told = String::from_utf8_lossy(&shown.shown);
+        let masked = told.replace("[redacted:block]", "");
+        prop_assert!(told.ends_with("--E\ncdcd\n") && !masked[..masked.len() - 9].contains(['c', 'd']), "{told}");
+        let word = word_of(text.as_bytes(), &[], &cuts);
+        prop_assert_eq!(shown.told(), run_with(rules, &word, Outlet::Pipe, false, Manner::default()).told());
+    }
+
     /// A block goes no farther than a few of its kind, wherever the stream is cut; what goes on there is taken out as the last one's.
     #[test]
     fn invariant_2_a_block_stops_at_others_of_its_kind_wherever_the_stream_is_cut(

@@ -1,10 +1,14 @@
-//! Secrets that are longer than their rule's longest: what goes on beyond the window is taken out to its end.
+//! Secrets that are longer than their rule's longest: what goes on beyond the window is taken out to its end, and a block's to its close.
 
 use std::collections::BTreeMap;
 
+use cofferdam_frame::Close;
+
 use super::Guard;
 use crate::coding::{GoesOn, Opener, Opens};
+use crate::follow::{begins, close};
 use crate::outlet::Span;
+use crate::rule::{Extent, Keyword};
 use crate::set::ByteSet;
 use crate::view::{View, ViewId};
 
@@ -14,7 +18,7 @@ pub(super) struct Swallow {
     /// The next byte of the view's text.
     pub(super) next: u64,
     pub(super) body: ByteSet,
-    /// What comes next may be an escape that stands for some of it.
+    /// What comes next may be an escape that stands for some of it, or a close.
     pub(super) waits: bool,
     /// Line ends belong to it too.
     pub(super) lines: bool,
@@ -37,7 +41,8 @@ impl Guard {
                 continue;
             }
             let from = swallow.next;
-            let (goes_on, pieces) = swallow.on(view, over);
+            let closes = self.closes(&swallow);
+            let (goes_on, pieces) = swallow.on(view, closes, over);
             for (start, end) in pieces {
                 self.gate.add(Span {
                     start,
@@ -50,6 +55,15 @@ impl Guard {
         let left = walked.into_iter().filter(|walked| walked.goes_on);
         self.swallows.extend(left.map(|walked| walked.swallow));
         self.join_alike();
+    }
+
+    /// What ends such a secret, if its rule says so.
+    fn closes(&self, swallow: &Swallow) -> &[Keyword] {
+        let rule = swallow.span.rule.and_then(|rule| self.rules.rules.get(rule as usize));
+        match rule.map(|compiled| &compiled.rule.extent) {
+            Some(Extent::Block(block)) => &block.until,
+            Some(Extent::Span(_) | Extent::Known(_)) | None => &[],
+        }
     }
 
     /// Of secrets that go on alike in readings that read on alike, the first is enough: each keeps its reading, and in a text full of parts
@@ -129,23 +143,38 @@ impl Swallow {
         (self.lines, self.body) == (other.lines, other.body) && look(&self.span) == look(&other.span)
     }
 
-    /// Goes on over what has come, and over escapes that stand for what belongs to it. Answers whether more may belong to it, and the
-    /// raw bytes that do.
-    fn on(&mut self, view: &View, over: bool) -> (bool, Vec<(u64, u64)>) {
+    /// Goes on over what has come, and over escapes that stand for what belongs to it, up to one of these closes. Answers whether more may
+    /// belong to it, and the raw bytes that do.
+    fn on(&mut self, view: &View, closes: &[Keyword], over: bool) -> (bool, Vec<(u64, u64)>) {
         let mut body = self.body;
         if self.lines {
             body.insert(b'\n');
         }
+        let quick = body.without(&begins(closes));
         let ended = over || view.closed.is_some();
         let end = view.text.end();
         let mut pieces = Vec::new();
         self.waits = false;
         loop {
-            let length = body.leading(view.text.slice(self.next, end)) as u64;
+            let length = quick.leading(view.text.slice(self.next, end)) as u64;
             pieces.append(&mut view.map.pieces(self.next, self.next + length).ranges);
             self.next += length;
-            if self.next == end {
+            let Some(byte) = view.text.get(self.next) else {
                 return (!ended, pieces);
+            };
+            if body.has(byte) {
+                match close(closes, &view.text, self.next, byte).0 {
+                    Close::Here => return (false, pieces),
+                    Close::Perhaps if !ended => {
+                        self.waits = true;
+                        return (true, pieces);
+                    }
+                    Close::Perhaps | Close::No => {
+                        pieces.append(&mut view.map.pieces(self.next, self.next + 1).ranges);
+                        self.next += 1;
+                        continue;
+                    }
+                }
             }
             let opener = Opener {
                 at: self.next,

@@ -185,6 +185,15 @@ fn the_values_of_a_kubernetes_secret_are_found_and_nothing_beside_them() {
     );
     let other = json.replace("Secret", "ConfigMap");
     assert_eq!(bed::taken_by(bed::credentials(), "kubernetes-secret", &other), [""; 0]);
+    // As a server prints it, with one version more for each program that changed it.
+    let field = "      {\n        \"manager\": \"m\",\n        \"apiVersion\": \"v1\"\n      },\n".repeat(12);
+    let managed = format!(
+        "{{\n  \"kind\": \"Secret\",\n  \"apiVersion\": \"v1\",\n  \"metadata\": {{\n    \"managedFields\": [\n{field}    ]\n  }},\n  \"data\": {{\n    \"one\": \"MWYyZDFlMmU2N2Rm\"\n  }}\n}}\n"
+    );
+    assert_eq!(
+        bed::taken_by(bed::credentials(), "kubernetes-secret", &managed),
+        ["MWYyZDFlMmU2N2Rm"]
+    );
 }
 
 #[test]

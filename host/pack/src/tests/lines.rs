@@ -80,6 +80,9 @@ fn prose_about_headers_is_left_alone() {
         "pub Authorization: SOME_PRESENCE_KIND_0,",
         "\"Service::EndpointAuthorization\": \"e7f2ab42d41b9da1\",",
         "\"Authorization\": \"AWS4-HMAC-SHA256 Credential=x\"",
+        "const authorization = `ALIPAY-SHA256withRSA ${authString},sign=${signature}`;",
+        "Authorization: WECHATPAY2-SHA256-RSA2048 ${fields}",
+        "[\"authorization\",\"assertTransactionEIP7702\",\"serializedAuthorizationList\"]",
         "Authorization: XXX4-HMAC-SHA256 Credential=xxx/19700101/x, SignedHeaders=host",
         "cdp_avp_ptr (SIP_Authorization,\t\tIMS_vendor_id_3GPP,\tAAA_FLAG_MANDATORY)",
     ] {

@@ -71,6 +71,7 @@ pub(crate) fn check(window: &Window<'_>, as_of: u32, placeholders: &Placeholders
                 && !is_constant(body)
                 && !is_member(body)
                 && !is_signing(body)
+                && !is_counted(body)
                 && body.len() >= 16
                 && body.iter().any(u8::is_ascii_digit)
                 && shannon_bits(body) > 3.0
@@ -141,13 +142,30 @@ fn is_constant(body: &[u8]) -> bool {
     digits <= 2 && (in_capitals || (parts().count() > 2 && parts().all(is_part) && words::is_words(body)))
 }
 
-/// Whether this names how a request is signed, whose signature stands elsewhere: `AWS4-HMAC-SHA256`, `X-HMAC-SHA256-PAYLOAD`.
+/// Whether this names how a request is signed, whose signature stands elsewhere: `AWS4-HMAC-SHA256`, `X-HMAC-SHA256-PAYLOAD`,
+/// `ALIPAY-SHA256withRSA`.
 fn is_signing(body: &[u8]) -> bool {
     let lower = body.to_ascii_lowercase();
-    let name = lower.strip_suffix(b"-payload").unwrap_or(&lower);
-    let digits = name.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
-    let name = name.get(..name.len() - digits).unwrap_or_default();
-    digits <= 3 && name.ends_with(b"-hmac-sha")
+    let digest = |part: &[u8]| {
+        let rest = part.strip_prefix(b"sha").unwrap_or_default();
+        let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let signed = rest.get(digits..).unwrap_or_default();
+        (1..=3).contains(&digits) && matches!(signed, b"" | b"withrsa" | b"withecdsa")
+    };
+    let name = |part: &[u8]| {
+        let letters = part.iter().take_while(|byte| byte.is_ascii_lowercase()).count();
+        let number = part.get(letters..).unwrap_or_default();
+        (1..=12).contains(&letters) && number.len() <= 4 && number.iter().all(u8::is_ascii_digit)
+    };
+    let parts = || lower.split(|byte| *byte == b'-');
+    (2..=4).contains(&parts().count()) && parts().any(digest) && parts().all(|part| digest(part) || name(part))
+}
+
+/// Whether this is how programs name a function or a variable, of words and a number behind them: `assertTransactionEIP7702`.
+fn is_counted(body: &[u8]) -> bool {
+    let digits = body.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
+    let name = body.get(..body.len() - digits).unwrap_or_default();
+    digits <= 4 && name.iter().all(u8::is_ascii_alphabetic) && words::is_words(name)
 }
 
 /// Whether this is how programs name a member or a header: `server_3.authorization_state`, `x-issuer-content-sha256`.

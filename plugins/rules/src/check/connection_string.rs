@@ -75,6 +75,8 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<
         [b' ', ..] if line.ends_with(b",") && line.contains(&b'(') && opened.is_empty() && is_name(value) => {
             return None;
         }
+        // The same, where other arguments are texts: `connect(host="db.corp.io", password=os.getenv("PW"))`.
+        [b' ', ..] if opened.is_empty() && is_behind_text(line) && is_expression(value) => return None,
         [b' ', ..] => Form::Words,
         [b'&' | b'?', ..] => Form::Query,
         _ => Form::Entries,
@@ -104,6 +106,21 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<
     let verdict = common.judged(window.verdict(start..start + value.len(), 85), value, user);
     let documented = (is_easy(value) && (common.is_here(host) || common.is_reserved(host))) || common.is_nowhere(host);
     Some(common::lower_where(documented, verdict))
+}
+
+/// Whether the argument before is a text of the program's.
+fn is_behind_text(line: &[u8]) -> bool {
+    matches!(line, [.., b'"' | b'\'', b','])
+}
+
+/// Whether this is a variable, a member, or the beginning of a call.
+fn is_expression(value: &[u8]) -> bool {
+    let name = value
+        .iter()
+        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'))
+        .count();
+    let behind = value.get(name..).unwrap_or_default();
+    name > 0 && !value[0].is_ascii_digit() && matches!(behind, [] | [b'(' | b')' | b'[' | b',', ..])
 }
 
 /// Whether this is how programs name a constant, a variable of words or a member, without a digit: `DB_PASS)`, `settings.password,`.

@@ -148,7 +148,14 @@ fn in_order(body: &[u8]) -> bool {
     let steps = lower.windows(2).filter(|pair| follows(pair)).count();
     let all = lower.len().saturating_sub(1);
     let least = if lower.len() < body.len() { all * 4 } else { all * 3 };
-    lower.len() >= 10 && steps * 4 >= least
+    (lower.len() >= 10 && steps * 4 >= least) || has_orders(body)
+}
+
+/// Whether each of several groups is in order by itself: `123456789012-ABCDEFGHIJKLMNOP`.
+fn has_orders(body: &[u8]) -> bool {
+    let follows = |pair: &[u8]| matches!(*pair, [a, b] if a.checked_add(1) == Some(b) || (a, b) == (b'9', b'0'));
+    let is_row = |group: &[u8]| group.len() >= 6 && group.windows(2).all(follows);
+    body.contains(&b'-') && body.split(|byte| *byte == b'-').all(is_row)
 }
 
 /// Whether the body is words of one case between dashes or underscores: `your-api-key-goes-here`. Where one of them says what it stands for, a
@@ -192,6 +199,7 @@ mod tests {
             "IOSFODNN7EXAMPLE",
             "1234567890abcdef1234567890abcdef",
             "1234-5678-90123",
+            "123456789012-ABCDEFGHIJKLMNOP",
             "abcdefghijklmnopqrstuvwxyz0123456789",
             "ABCDEFGHIJKLMNOPQRSTUVWXYZ1234567890",
             "your-personal-access-token",

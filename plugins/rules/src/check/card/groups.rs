@@ -72,13 +72,13 @@ fn is_dated(window: &Window<'_>, parts: &[Range<usize>]) -> bool {
     first.len() == 6 && is_time && window.slice(first.end..second.start) == b" "
 }
 
-/// Whether two groups are the first and the last place of a range: `47174334-47174763`. One card in two thousand of those that are printed so is like
-/// that.
+/// Whether two groups are the first and the last place of a range, or the other way round: `47174334-47174763`. One card in a thousand of those that
+/// are printed so is like that.
 fn is_range(window: &Window<'_>, parts: &[Range<usize>]) -> bool {
     let [first, last] = parts else { return false };
     let between = window.slice(first.end..last.start);
     let (first, last) = (window.slice(first.clone()), window.slice(last.clone()));
-    between == b"-" && first.len() == last.len() && first < last && first.get(..3) == last.get(..3)
+    between == b"-" && first.len() == last.len() && first.get(..3) == last.get(..3)
 }
 
 /// Whether four groups of four digits are entries of a table: character codes, widths, offsets.
