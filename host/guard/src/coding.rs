@@ -433,6 +433,11 @@ impl Source {
         parent.text.end().saturating_sub(self.next)
     }
 
+    /// Where in the raw stream the next byte of its parent stands that it has not read, nor the parent of its own.
+    pub(crate) fn next_in(&self, parent: &View) -> Option<u64> {
+        parent.map.raw(self.next).or(parent.left)
+    }
+
     /// Whether it has read all of its parent's text.
     pub(crate) fn has_read(&self, parent: &View) -> bool {
         self.left_of(parent) == 0
@@ -498,7 +503,7 @@ fn floor(hit: Hit, parent: &View) -> u64 {
         // What isn't seen between a literal and what follows it was let out, had it come by itself.
         Some(behind) if hit.stopped().is_some() => behind,
         // What follows a literal may share a raw byte with it, or may not have come yet.
-        Some(_) | None => behind.or(parent.undecided()).unwrap_or(u64::MAX).min(literal),
+        Some(_) | None => behind.or_else(|| parent.goes_on_at()).unwrap_or(u64::MAX).min(literal),
     };
     floor.max(parent.floor)
 }

@@ -54,6 +54,8 @@ pub(crate) struct View {
     /// The same of the view that it is decoded from, as far as this one has read all of that.
     pub(crate) behind: Option<u64>,
     pub(crate) behind_parting: bool,
+    /// Where the next byte of that view stands that this one has not read, or of what that one is decoded from.
+    pub(crate) left: Option<u64>,
     /// What stands before a text is as far as its reading goes back, and that hangs on which of its escapes opened it.
     pub(crate) blurred: bool,
     /// What stands before this raw byte was public when the view was opened.
@@ -88,6 +90,7 @@ impl View {
             parting: false,
             behind: None,
             behind_parting: false,
+            left: None,
             blurred: false,
             floor: 0,
             joints: (!everywhere).then(VecDeque::new),
@@ -271,6 +274,11 @@ impl View {
         let raw = self.undecided.into_iter().chain(self.behind).min();
         let raw = raw.filter(|_| self.closed.is_none())?;
         Some(raw.max(self.floor))
+    }
+
+    /// Before which raw byte the text ends: what stands from there on comes to be in it, or may.
+    pub(crate) fn goes_on_at(&self) -> Option<u64> {
+        self.undecided().into_iter().chain(self.left).min()
     }
 
     /// The same, where it may come to stand for a byte by itself. What only parts of a string meet in holds nothing, but for what is

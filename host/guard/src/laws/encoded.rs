@@ -257,6 +257,23 @@ proptest! {
     }
 }
 
+/// Where many readings are open, a reading may not have read on behind a literal in it whose last raw byte stands for more than that.
+#[test]
+fn invariant_2_what_shares_a_raw_byte_with_a_literal_is_taken_out_wherever_the_stream_is_cut() {
+    let escapes = encoded(
+        9,
+        &encoded(7, b"::: a.:tokn_eexXxXxXexexeeXeexxXXeexeeXXxexexxxXXxxXXXxx"),
+    );
+    let packed = encoded(17, &encoded(14, b": a tokn_XXxxfxXxexXexx"));
+    let text = [b"::: a.:", &escapes[..], b": a ", &packed].concat();
+    let whole = told(&word_of(&text, &[], &[]));
+    for at in 1..text.len() {
+        let (head, tail) = text.split_at(at);
+        let word = [head, tail].map(|part| Letter::Bytes(part.to_vec()));
+        assert_eq!(told(&word), whole, "cut at {at}");
+    }
+}
+
 /// Two suspects that begin at one place and stop at one escape share a reading; what may show in it is what the shorter literal shows.
 #[test]
 fn invariant_2_a_literal_that_begins_another_shares_its_reading() {

@@ -149,6 +149,7 @@ fn feed(before: &[View], view: &mut View, over: bool, wanted: (bool, Option<u64>
     let fed = parent.map_or(Fed::End, |parent| {
         source.feed(parent, view, parent.is_over(over), wanted)
     });
+    view.left = parent.and_then(|parent| source.next_in(parent));
     let waits_for = parent.filter(|parent| source.has_read(parent));
     view.behind = waits_for.and_then(View::undecided);
     view.behind_parting = waits_for.is_some_and(|parent| parent.undecided_byte().is_none());

@@ -34,9 +34,10 @@ impl Controls {
         self.broken.push_back(at);
     }
 
-    /// Whether a control sequence was broken off by what stands at this position.
+    /// Whether a control sequence was broken off by what stands at this position, which is no control itself.
     pub(crate) fn is_broken(&self, at: u64) -> bool {
-        self.broken.binary_search(&at).is_ok()
+        let is_control = || self.next(at).is_some_and(|(start, _)| start <= at);
+        self.broken.binary_search(&at).is_ok() && !is_control()
     }
 
     pub(super) fn forget(&mut self, position: u64) {
