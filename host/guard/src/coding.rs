@@ -294,6 +294,9 @@ impl Source {
             (Decoder::Hex(decoder), Coding::Hex) => decoder.place(parent, self.next, at, self.from),
             (Decoder::Escape(_), Coding::Escape) => {
                 self.tell_hopes(parent);
+                if at - self.from >= self.reaches.end() {
+                    return false;
+                }
                 // Escapes make a text shorter, so this is far enough. What is far off has a reading of its own.
                 let told = parent.map.when(hit.end.saturating_sub(1)).unwrap_or(0);
                 let near = at - self.from < self.reaches.upto(told);

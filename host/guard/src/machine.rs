@@ -77,6 +77,8 @@ pub struct Guard {
     gate: Gate,
     /// What was read since bytes were let out last.
     unsettled: Option<Read>,
+    /// How much had been read when bytes were let out last.
+    released: u64,
     step: Step,
     outputs: VecDeque<Output>,
     next_id: u64,
@@ -132,6 +134,7 @@ impl Guard {
             settings,
             raw: Stream::default(),
             unsettled: None,
+            released: 0,
             step: Step::Feed,
             outputs: VecDeque::new(),
             next_id: 0,

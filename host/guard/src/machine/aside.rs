@@ -11,7 +11,7 @@ use crate::follow::Settled;
 use crate::view::{View, ViewId};
 
 /// So many readings may be there before those are dropped that are done with, while what came at once is read.
-pub(super) const MANY: usize = 256;
+pub(super) const MANY: usize = 32;
 
 impl Guard {
     /// Puts aside the readings in which nothing is to be done.

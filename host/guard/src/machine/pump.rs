@@ -11,6 +11,10 @@ use crate::view::{PLAIN, SEEN, View};
 /// So many bytes of what is seen are kept before any are forgotten.
 const SEEN_KEPT: u64 = 4096;
 
+/// So many bytes are read before what nothing holds goes out, where each few have to be settled before more are read: readings stay until
+/// then, and each that opens costs time by how many there are. A text that isn't interrupted goes out as it is read.
+const LET_OUT: u64 = 4 * 1024;
+
 /// What was read and is not settled yet.
 #[derive(Clone, Copy)]
 pub(super) struct Read {
@@ -45,7 +49,8 @@ impl Guard {
                 // What was free once is as good as out.
                 self.free = self.free.max(self.limit(over));
                 self.unsettled = None;
-                if !read.paused || self.gate.block_at().is_some() {
+                let much = self.projection.consumed() - self.released >= LET_OUT;
+                if !read.paused || much || self.gate.block_at().is_some() {
                     self.put_back();
                     self.release(over);
                 } else {
@@ -129,6 +134,7 @@ impl Guard {
             cleared.append(self.gate.close());
         }
         self.emit(cleared);
+        self.released = self.projection.consumed();
         self.forget();
     }
 
