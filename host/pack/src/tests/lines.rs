@@ -82,6 +82,7 @@ fn prose_about_headers_is_left_alone() {
         "\"Authorization\": \"AWS4-HMAC-SHA256 Credential=x\"",
         "const authorization = `ALIPAY-SHA256withRSA ${authString},sign=${signature}`;",
         "Authorization: WECHATPAY2-SHA256-RSA2048 ${fields}",
+        "headers.Authorization = qq.s3.util.V4_ALGORITHM_PARAM_VALUE + \" Credential=\" + options.key;",
         "[\"authorization\",\"assertTransactionEIP7702\",\"serializedAuthorizationList\"]",
         "Authorization: XXX4-HMAC-SHA256 Credential=xxx/19700101/x, SignedHeaders=host",
         "cdp_avp_ptr (SIP_Authorization,\t\tIMS_vendor_id_3GPP,\tAAA_FLAG_MANDATORY)",
@@ -197,6 +198,11 @@ fn a_jwt_that_opens_nothing_is_counted_only() {
         [Severity::P2]
     );
     assert_eq!(jwt_hits(&format!("using {ours}... done")), [Severity::P1]);
+    // Nor is a header by itself any, where a token is sent.
+    for rest in ["", ".xxxxx", ".abc.def"] {
+        let text = format!("Authorization: Bearer {header}{rest}\"");
+        assert_eq!(bed::severities(host(), &text), [Severity::P3], "{text}");
+    }
 }
 
 #[test]

@@ -72,6 +72,7 @@ pub(crate) fn check(window: &Window<'_>, as_of: u32, placeholders: &Placeholders
                 && !is_member(body)
                 && !is_signing(body)
                 && !is_counted(body)
+                && !is_path(body)
                 && body.len() >= 16
                 && body.iter().any(u8::is_ascii_digit)
                 && shannon_bits(body) > 3.0
@@ -81,6 +82,9 @@ pub(crate) fn check(window: &Window<'_>, as_of: u32, placeholders: &Placeholders
         return None;
     }
     if is_placeholder(body, 20) {
+        return Some(placeholder(window.whole(5)));
+    }
+    if jwt::is_header_alone(body) {
         return Some(placeholder(window.whole(5)));
     }
     let jwt = jwt::is_jwt(body);
@@ -176,6 +180,18 @@ fn is_member(body: &[u8]) -> bool {
     // Few digits among many letters: a path of fields, such as `http2.headers.authorization`.
     let few = (digits <= 4 && body.contains(&b'_')) || digits * 5 <= body.len();
     header || (few && body.contains(&b'.') && body.iter().all(fits))
+}
+
+/// Whether this is the path of a program's constant: `app.s3.util.V4_ALGORITHM_VALUE`.
+fn is_path(body: &[u8]) -> bool {
+    let word = |word: &[u8]| word.iter().all(u8::is_ascii_alphabetic) || word.len() <= 4;
+    let name = |name: &[u8]| {
+        let starts = name.first().is_some_and(u8::is_ascii_alphabetic);
+        let fits = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+        let words = name.split(|byte| *byte == b'_').all(word) && words::is_words(name);
+        starts && name.iter().all(fits) && (name.len() <= 4 || words)
+    };
+    body.contains(&b'.') && body.split(|byte| *byte == b'.').all(name)
 }
 
 /// Whether these are words with signs between, as a member or a variable has for its name: `self.endpoint_api_key`,

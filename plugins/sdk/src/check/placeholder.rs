@@ -151,9 +151,13 @@ fn in_order(body: &[u8]) -> bool {
     (lower.len() >= 10 && steps * 4 >= least) || has_orders(body)
 }
 
+/// Whether one byte is the next one in the digits or the alphabet.
+fn follows(pair: &[u8]) -> bool {
+    matches!(*pair, [a, b] if a.checked_add(1) == Some(b) || (a, b) == (b'9', b'0'))
+}
+
 /// Whether each of several groups is in order by itself: `123456789012-ABCDEFGHIJKLMNOP`.
 fn has_orders(body: &[u8]) -> bool {
-    let follows = |pair: &[u8]| matches!(*pair, [a, b] if a.checked_add(1) == Some(b) || (a, b) == (b'9', b'0'));
     let is_row = |group: &[u8]| group.len() >= 6 && group.windows(2).all(follows);
     body.contains(&b'-') && body.split(|byte| *byte == b'-').all(is_row)
 }
@@ -171,14 +175,16 @@ fn only_words(body: &[u8]) -> bool {
         && (of_case(u8::is_ascii_lowercase) || of_case(u8::is_ascii_uppercase))
 }
 
-/// The words before a number of three digits at most, if one of them is what a secret is called.
+/// The words before a number of three digits at most, or before digits in order, if one of them is what a secret is called.
 fn uncounted(body: &[u8]) -> Option<&[u8]> {
     let digits = body.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
     let (words, counted) = body.split_at_checked(body.len().checked_sub(digits + 1)?)?;
     let called: [&[u8]; 5] = [b"token", b"secret", b"key", b"bearer", b"password"];
     let is_called = |word: &[u8]| called.iter().any(|name| word.eq_ignore_ascii_case(name));
     let named = words.split(|byte| matches!(byte, b'-' | b'_')).any(is_called);
-    ((1..=3).contains(&digits) && matches!(counted.first(), Some(b'-' | b'_')) && named).then_some(words)
+    let number = counted.get(1..).unwrap_or_default();
+    let counts = (1..=3).contains(&digits) || number.windows(2).all(follows);
+    (digits > 0 && counts && matches!(counted.first(), Some(b'-' | b'_')) && named).then_some(words)
 }
 
 /// Whether `body` holds `word` (upper case) in any case.
@@ -205,6 +211,7 @@ mod tests {
             "your-personal-access-token",
             "YOUR_API_KEY_GOES_HERE",
             "secret-token-123",
+            "test-oauth-token-12345",
             "MY_SECRET_TOKEN_1",
             "aBcDeFgHiJkLmNoPqRsT1234567890abcdefghijklmnopqrstuv",
             "deadbeefdeadbeefdeadbeefdeadbeef",
