@@ -137,7 +137,8 @@ impl Guard {
 /// What readings that are decoded from a view hang on, but for how far its text goes back.
 fn state(view: &View) -> impl PartialEq + use<> {
     let seen_from = view.source.as_ref().and_then(Source::seen_from);
-    (view.text.end(), view.unread(), view.closed, view.undecided(), seen_from)
+    let behind = (view.undecided(), view.undecided_byte(), view.left);
+    (view.text.end(), view.unread(), view.closed, behind, seen_from)
 }
 
 /// Reads on in the view that this one is decoded from.
