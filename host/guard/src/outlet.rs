@@ -213,6 +213,7 @@ impl Gate {
         if span.action == Action::Block {
             self.blocked = Some(span.rule.unwrap_or(u32::MAX));
             if self.outlet == Outlet::Pipe && self.cover.is_none() {
+                self.break_off(way, self.emitted, out);
                 marker("blocked", way.rules, span.rule, out);
             }
             self.spans.clear();

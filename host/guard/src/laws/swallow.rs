@@ -55,6 +55,20 @@ proptest! {
         prop_assert!(!shown.contains(['c', 'd']), "{shown}");
     }
 
+    /// A crowd goes on over closes: those of its kind behind them are followed by nothing else.
+    #[test]
+    fn invariant_3_a_crowd_of_blocks_goes_on_over_closes(many in 45_usize..90, secret in "[cd]{4,9}", cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..6)) {
+        let until = vec![Keyword { bytes: b"--E".to_vec(), any_case: false }];
+        let block = BlockRule { body: set(b"cdK-E"), until, at_least: 4, bound: 200 };
+        let rules = only(vec![rule("block", Severity::P0, vec![literal("K--")], Extent::Block(block))]);
+        let text = format!("{}--EK--{secret}\n", "K--cd".repeat(many));
+        let shown = run_with(rules.clone(), &letters(&text), Outlet::Pipe, false, Manner::default());
+        let told = String::from_utf8_lossy(&shown.shown).replace("[redacted:block]", "");
+        prop_assert!(!told.contains(&secret), "{told}");
+        let word = word_of(text.as_bytes(), &[], &cuts);
+        prop_assert_eq!(shown.told(), run_with(rules, &word, Outlet::Pipe, false, Manner::default()).told());
+    }
+
     /// What goes on beyond a window of a block ends at the block's close, wherever that is cut.
     #[test]
     fn invariant_3_what_goes_on_of_a_block_ends_at_its_close(

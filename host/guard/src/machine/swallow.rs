@@ -22,6 +22,8 @@ pub(super) struct Swallow {
     pub(super) waits: bool,
     /// Line ends belong to it too.
     pub(super) lines: bool,
+    /// It stands for many: nothing follows those behind it, so no close ends it either.
+    pub(super) crowd: bool,
     /// What its pieces are taken out as.
     pub(super) span: Span,
 }
@@ -61,7 +63,8 @@ impl Guard {
     fn closes(&self, swallow: &Swallow) -> &[Keyword] {
         let rule = swallow.span.rule.and_then(|rule| self.rules.rules.get(rule as usize));
         match rule.map(|compiled| &compiled.rule.extent) {
-            Some(Extent::Block(block)) => &block.until,
+            Some(Extent::Block(block)) if !swallow.crowd => &block.until,
+            Some(Extent::Block(_)) => &[],
             Some(Extent::Span(_) | Extent::Known(_)) | None => &[],
         }
     }
@@ -140,7 +143,8 @@ impl Swallow {
                         as_mask,
                         ..
                     }: &Span| (*rule, *action, *failed, *as_mask);
-        (self.lines, self.body) == (other.lines, other.body) && look(&self.span) == look(&other.span)
+        (self.lines, self.body, self.crowd) == (other.lines, other.body, other.crowd)
+            && look(&self.span) == look(&other.span)
     }
 
     /// Goes on over what has come, and over escapes that stand for what belongs to it, up to one of these closes. Answers whether more may

@@ -289,6 +289,7 @@ impl Guard {
                     *rule.extent.body()
                 },
                 lines,
+                crowd: found.crowd,
                 span: Span { leads: false, ..span },
             });
         }

@@ -83,7 +83,6 @@ fn prose_about_headers_is_left_alone() {
         "const authorization = `ALIPAY-SHA256withRSA ${authString},sign=${signature}`;",
         "Authorization: WECHATPAY2-SHA256-RSA2048 ${fields}",
         "headers.Authorization = qq.s3.util.V4_ALGORITHM_PARAM_VALUE + \" Credential=\" + options.key;",
-        "[\"authorization\",\"assertTransactionEIP7702\",\"serializedAuthorizationList\"]",
         "Authorization: XXX4-HMAC-SHA256 Credential=xxx/19700101/x, SignedHeaders=host",
         "cdp_avp_ptr (SIP_Authorization,\t\tIMS_vendor_id_3GPP,\tAAA_FLAG_MANDATORY)",
     ] {
@@ -125,6 +124,29 @@ fn what_only_resembles_a_name_or_a_scheme_is_found() {
         let is_found = |(of, value): &(String, String)| of == rule && secret.ends_with(value.as_str());
         assert!(found.iter().any(is_found), "{text}{secret}: {found:?}");
     }
+}
+
+#[test]
+fn what_may_be_a_name_behind_authorization_is_counted_only() {
+    for text in [
+        "[\"authorization\",\"assertTransactionEIP7702\",\"serializedAuthorizationList\"]",
+        "Authorization: MyCompanyApiSecret2024",
+    ] {
+        assert_eq!(bed::severities(host(), text), [Severity::P2], "{text}");
+    }
+    let parts = "Authorization: k7Qx.m2Zp.T9wL.b4Rn9";
+    assert_eq!(
+        bed::severities(host(), parts),
+        [Severity::P0],
+        "short parts are no path"
+    );
+    let key = super::keys::encode(br#"{"kty":"oct","alg":"HS256","k":"AyM1SysPpbyDfgZld3umj1qz"}"#, 4096);
+    let sent = format!("Authorization: Bearer {}", key.trim_end_matches('='));
+    assert_eq!(
+        bed::severities(host(), &sent),
+        [Severity::P0],
+        "a key is more than a header"
+    );
 }
 
 #[test]

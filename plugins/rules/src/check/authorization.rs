@@ -71,7 +71,6 @@ pub(crate) fn check(window: &Window<'_>, as_of: u32, placeholders: &Placeholders
                 && !is_constant(body)
                 && !is_member(body)
                 && !is_signing(body)
-                && !is_counted(body)
                 && !is_path(body)
                 && body.len() >= 16
                 && body.iter().any(u8::is_ascii_digit)
@@ -91,7 +90,9 @@ pub(crate) fn check(window: &Window<'_>, as_of: u32, placeholders: &Placeholders
     if let Some(fact) = jwt.then(|| jwt::opens_nothing(body, as_of, placeholders)).flatten() {
         return Some(common::lower(window.whole(60)).fact(fact));
     }
-    if body.len() < SHORT {
+    // What programs call something may be a secret that somebody has thought up all the same.
+    let is_named = matches!(scheme, Scheme::None) && is_counted(body);
+    if body.len() < SHORT || is_named {
         return Some(common::lower(window.whole(60)));
     }
     Some(match scheme {
@@ -191,7 +192,8 @@ fn is_path(body: &[u8]) -> bool {
         let words = name.split(|byte| *byte == b'_').all(word) && words::is_words(name);
         starts && name.iter().all(fits) && (name.len() <= 4 || words)
     };
-    body.contains(&b'.') && body.split(|byte| *byte == b'.').all(name)
+    let mut parts = body.split(|byte| *byte == b'.');
+    body.contains(&b'.') && parts.clone().all(name) && parts.any(|part| part.len() > 4)
 }
 
 /// Whether these are words with signs between, as a member or a variable has for its name: `self.endpoint_api_key`,

@@ -76,7 +76,9 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<
             return None;
         }
         // The same, where other arguments are texts: `connect(host="db.corp.io", password=os.getenv("PW"))`.
-        [b' ', ..] if opened.is_empty() && is_behind_text(line) && is_expression(value) => return None,
+        [b' ', ..] if line.contains(&b'(') && opened.is_empty() && is_behind_text(line) && is_code_of(value) => {
+            return None;
+        }
         [b' ', ..] => Form::Words,
         [b'&' | b'?', ..] => Form::Query,
         _ => Form::Entries,
@@ -113,14 +115,21 @@ fn is_behind_text(line: &[u8]) -> bool {
     matches!(line, [.., b'"' | b'\'', b','])
 }
 
-/// Whether this is a variable, a member, or the beginning of a call.
-fn is_expression(value: &[u8]) -> bool {
+/// Whether this is the beginning of a call, a name of letters and what opens its arguments, or a variable that is called after what it holds.
+fn is_code_of(value: &[u8]) -> bool {
     let name = value
         .iter()
-        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.'))
+        .take_while(|byte| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'.'))
         .count();
-    let behind = value.get(name..).unwrap_or_default();
-    name > 0 && !value[0].is_ascii_digit() && matches!(behind, [] | [b'(' | b')' | b'[' | b',', ..])
+    let (name, behind) = value.split_at(name);
+    let is_variable = [&b"Password"[..], b"Passwd", b"Pwd", b"Pass"]
+        .iter()
+        .any(|word| name.ends_with(word));
+    match behind {
+        [b'(' | b'[', ..] => !name.is_empty(),
+        [b')' | b','] | [] => is_variable,
+        _ => false,
+    }
 }
 
 /// Whether this is how programs name a constant, a variable of words or a member, without a digit: `DB_PASS)`, `settings.password,`.
