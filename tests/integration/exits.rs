@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::{Read as _, Write as _};
-use std::process::{Child, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use cofferdam_tests::plant::{Outlet, Text};
@@ -10,7 +10,7 @@ use cofferdam_tests::script::Line;
 use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
-use crate::bed::{Bed, Done, code, eventually, finish, lives};
+use crate::bed::{Bed, Done, code, eventually, finish, lives, program};
 
 /// Runs a shell's script under the guards.
 fn shell(bed: &Bed, options: &[&str], script: &str) -> Done {
@@ -150,7 +150,16 @@ fn a_reader_who_leaves_ends_the_session_with_141() {
 #[test]
 fn signals_are_forwarded() {
     let bed = Bed::new();
-    // A shell traps no signal that its parent ignored, as whoever runs these tests in the background may.
+    // Neither a host nor a shell takes a signal that its parent ignored, as whoever runs these tests in the background may.
+    let start = |script: &str| {
+        let mut command = Command::new("env");
+        command
+            .arg("--default-signal")
+            .arg(program())
+            .args(["exec", "--", "sh", "-c", script]);
+        bed.settle(&mut command);
+        command.spawn().expect("started")
+    };
     for (sent, name, number) in [
         (Signal::TERM, "TERM", 15),
         (Signal::INT, "INT", 2),
@@ -158,26 +167,12 @@ fn signals_are_forwarded() {
         (Signal::USR1, "USR1", 10),
     ] {
         let script = format!("trap 'echo got {name}; exit 9' {name}; echo ready; while :; do sleep 0.05; done");
-        let mut host = bed
-            .command(["exec", "--", "env", "--default-signal", "sh", "-c", &script])
-            .spawn()
-            .expect("started");
+        let mut host = start(&script);
         assert_eq!(line(&mut host), "ready");
         signal(&host, sent);
         assert_eq!(line(&mut host), format!("got {name}"));
         assert_eq!(code(host.wait().expect("ended")), 9);
-        let mut host = bed
-            .command([
-                "exec",
-                "--",
-                "env",
-                "--default-signal",
-                "sh",
-                "-c",
-                "echo ready; exec sleep 1000",
-            ])
-            .spawn()
-            .expect("started");
+        let mut host = start("echo ready; exec sleep 1000");
         assert_eq!(line(&mut host), "ready");
         signal(&host, sent);
         assert_eq!(code(host.wait().expect("ended")), 128 + number, "{name}");
