@@ -9,6 +9,7 @@ mod escape;
 mod fed;
 mod forms;
 mod hex;
+mod kind;
 mod letter;
 mod opener;
 mod packed;
@@ -35,6 +36,7 @@ use crate::view::{View, ViewId};
 pub(crate) use self::escape::{Opens, introduces};
 pub(crate) use self::fed::{Fed, GoesOn, Unread};
 pub(crate) use self::forms::{LONGEST as LONGEST_FORM, Spelling, Wanted, forms, triggers};
+pub(crate) use self::kind::Coding;
 pub(crate) use self::opener::Opener;
 pub(crate) use self::pairs::Pairs;
 pub(crate) use self::seam::Seams;
@@ -55,47 +57,6 @@ const LINGERS: u64 = 128;
 const FOR_OTHERS: u64 = 256;
 /// How far behind an encoded literal others are looked for, in decoded bytes.
 const REACH: u64 = 1024;
-
-/// An encoding.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Coding {
-    /// Base64, of either alphabet. The first character found is so many behind the beginning of its group of four.
-    Base64 {
-        /// 0 to 3.
-        phase: u8,
-    },
-    /// Two hexadecimal digits a byte.
-    Hex,
-    /// Percent signs, backslashes, HTML entities, and strings put together from parts.
-    Escape,
-    /// Compressed, in base64.
-    Packed,
-    /// Escapes, one of which is left as it is: a backslash, and a letter that begins a literal.
-    Letter,
-}
-
-impl Coding {
-    /// Its code in the registry of encodings.
-    pub(crate) fn code(self) -> u8 {
-        match self {
-            Self::Base64 { .. } => 1,
-            Self::Hex => 2,
-            Self::Escape | Self::Letter => 3,
-            Self::Packed => 4,
-        }
-    }
-
-    /// Its number among all that a literal may be found in, below 8.
-    pub(crate) fn index(self) -> u8 {
-        match self {
-            Self::Base64 { phase } => phase & 3,
-            Self::Hex => 4,
-            Self::Escape => 5,
-            Self::Packed => 6,
-            Self::Letter => 7,
-        }
-    }
-}
 
 /// Where an encoded reading comes from, and how far it is.
 pub(crate) struct Source {
@@ -438,7 +399,12 @@ impl Source {
 
     /// Where in the raw stream the next byte of its parent stands that it has not read, nor the parent of its own.
     pub(crate) fn next_in(&self, parent: &View) -> Option<u64> {
-        parent.map.raw(self.next).or(parent.left)
+        let own = if self.has_read(parent) {
+            None
+        } else {
+            parent.map.raw(self.next)
+        };
+        own.or(parent.left)
     }
 
     /// Whether it has read all of its parent's text.

@@ -29,6 +29,25 @@ pub struct Keyword {
     pub any_case: bool,
 }
 
+impl Keyword {
+    /// Its first byte, in either case where that doesn't count. A literal has one at least.
+    pub(crate) fn first(&self) -> [u8; 2] {
+        let first = self.bytes[0];
+        if self.any_case {
+            [first.to_ascii_lowercase(), first.to_ascii_uppercase()]
+        } else {
+            [first; 2]
+        }
+    }
+
+    /// Whether a text begins with it.
+    pub(crate) fn leads(&self, text: &[u8]) -> bool {
+        let Self { bytes, any_case } = self;
+        text.get(..bytes.len())
+            .is_some_and(|part| part == bytes || (*any_case && part.eq_ignore_ascii_case(bytes)))
+    }
+}
+
 /// What makes a suspect.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Anchor {

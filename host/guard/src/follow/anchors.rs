@@ -21,24 +21,14 @@ pub(super) fn first(rule: &Rule, text: &[u8]) -> Option<(usize, usize)> {
 
 /// What a literal of the rule begins with.
 fn begins(rule: &Rule) -> ByteSet {
-    let first = literals(rule).filter_map(|keyword| Some((*keyword.bytes.first()?, keyword.any_case)));
-    let cases = |(byte, any_case): (u8, bool)| {
-        let folded = any_case.then_some([byte.to_ascii_lowercase(), byte.to_ascii_uppercase()]);
-        std::iter::once(byte).chain(folded.into_iter().flatten())
-    };
-    first.flat_map(cases).collect()
+    literals(rule).flat_map(Keyword::first).collect()
 }
 
 /// Where the literals of the rule end that stand at a place of a text.
 fn ends_at(rule: &Rule, text: &[u8], at: usize) -> impl Iterator<Item = usize> {
     let here = text.get(at..).unwrap_or_default();
-    let stands = literals(rule).filter(move |keyword| is_at(keyword, here));
+    let stands = literals(rule).filter(move |keyword| keyword.leads(here));
     stands.map(move |keyword| at + keyword.bytes.len())
-}
-
-fn is_at(Keyword { bytes, any_case }: &Keyword, text: &[u8]) -> bool {
-    text.get(..bytes.len())
-        .is_some_and(|part| part == bytes || (*any_case && part.eq_ignore_ascii_case(bytes)))
 }
 
 /// How long the longest of them is.

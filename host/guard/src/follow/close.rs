@@ -33,13 +33,5 @@ pub(crate) fn close(closes: &[Keyword], stream: &Stream, at: u64, byte: u8) -> (
 
 /// What closes begin with, in either case where it doesn't count.
 pub(crate) fn begins(closes: &[Keyword]) -> ByteSet {
-    let first = |Keyword { bytes, any_case }: &Keyword| {
-        let first = bytes[0];
-        if *any_case {
-            [first.to_ascii_lowercase(), first.to_ascii_uppercase()]
-        } else {
-            [first; 2]
-        }
-    };
-    closes.iter().flat_map(first).collect()
+    closes.iter().flat_map(Keyword::first).collect()
 }

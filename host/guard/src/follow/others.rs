@@ -70,14 +70,9 @@ impl Others {
 }
 
 /// Where a text holds a literal.
-fn places(Keyword { bytes, any_case }: &Keyword, text: &[u8]) -> impl Iterator<Item = usize> {
-    let is_here = move |part: &[u8]| part == bytes || (*any_case && part.eq_ignore_ascii_case(bytes));
-    let (one, other) = match bytes.first() {
-        Some(first) if *any_case => (first.to_ascii_lowercase(), first.to_ascii_uppercase()),
-        Some(first) => (*first, *first),
-        None => (0, 0),
-    };
-    memchr::memchr2_iter(one, other, text).filter(move |at| text[*at..].get(..bytes.len()).is_some_and(is_here))
+fn places(keyword: &Keyword, text: &[u8]) -> impl Iterator<Item = usize> {
+    let [one, other] = keyword.first();
+    memchr::memchr2_iter(one, other, text).filter(|at| keyword.leads(&text[*at..]))
 }
 
 /// Whether an anchor counts there, as far as what stands before it tells.

@@ -4,10 +4,30 @@ use proptest::prelude::*;
 
 use super::rig::{Letter, Manner, literal, only, rule, run_with, set, span};
 use super::words::word_of;
-use crate::{BlockRule, Extent, Keyword, Outlet, Rule, Severity, SpanRule};
+use crate::{BlockRule, DetectorRules, Extent, Keyword, Outlet, Rule, Severity, SpanRule};
 
 fn letters(text: &str) -> Vec<Letter> {
     vec![Letter::Bytes(text.as_bytes().to_vec())]
+}
+
+/// Blocks whose body has all that their closes are made of.
+fn blocks() -> Vec<DetectorRules> {
+    let until = vec![Keyword {
+        bytes: b"--E".to_vec(),
+        any_case: false,
+    }];
+    let block = BlockRule {
+        body: set(b"cdK-E"),
+        until,
+        at_least: 4,
+        bound: 200,
+    };
+    only(vec![rule(
+        "block",
+        Severity::P0,
+        vec![literal("K--")],
+        Extent::Block(block),
+    )])
 }
 
 proptest! {
@@ -58,9 +78,7 @@ proptest! {
     /// A crowd goes on over closes: those of its kind behind them are followed by nothing else.
     #[test]
     fn invariant_3_a_crowd_of_blocks_goes_on_over_closes(many in 45_usize..90, secret in "[cd]{4,9}", cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..6)) {
-        let until = vec![Keyword { bytes: b"--E".to_vec(), any_case: false }];
-        let block = BlockRule { body: set(b"cdK-E"), until, at_least: 4, bound: 200 };
-        let rules = only(vec![rule("block", Severity::P0, vec![literal("K--")], Extent::Block(block))]);
+        let rules = blocks();
         let text = format!("{}--EK--{secret}\n", "K--cd".repeat(many));
         let shown = run_with(rules.clone(), &letters(&text), Outlet::Pipe, false, Manner::default());
         let told = String::from_utf8_lossy(&shown.shown).replace("[redacted:block]", "");
@@ -74,9 +92,7 @@ proptest! {
     fn invariant_3_what_goes_on_of_a_block_ends_at_its_close(
         others in 8_usize..12, rest in prop::collection::vec("[cd]-?[cd]{4,9}", 1..9), cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..6),
     ) {
-        let until = vec![Keyword { bytes: b"--E".to_vec(), any_case: false }];
-        let block = BlockRule { body: set(b"cdK-E"), until, at_least: 4, bound: 200 };
-        let rules = only(vec![rule("block", Severity::P0, vec![literal("K--")], Extent::Block(block))]);
+        let rules = blocks();
         let text = format!("K--\n{}{}\n--E\ncdcd\n", "dcK--\n".repeat(others), rest.join("\n"));
         let shown = run_with(rules.clone(), &letters(&text), Outlet::Pipe, false, Manner::default());
         let told = String::from_utf8_lossy(&shown.shown);

@@ -64,8 +64,7 @@ impl Guard {
         let rule = swallow.span.rule.and_then(|rule| self.rules.rules.get(rule as usize));
         match rule.map(|compiled| &compiled.rule.extent) {
             Some(Extent::Block(block)) if !swallow.crowd => &block.until,
-            Some(Extent::Block(_)) => &[],
-            Some(Extent::Span(_) | Extent::Known(_)) | None => &[],
+            Some(Extent::Block(_) | Extent::Span(_) | Extent::Known(_)) | None => &[],
         }
     }
 

@@ -5,6 +5,7 @@ mod bed;
 mod cards;
 mod contact;
 mod generic;
+mod jwt;
 mod keys;
 mod laws;
 mod lines;

@@ -80,10 +80,7 @@ pub(crate) fn check(window: &Window<'_>, as_of: u32, placeholders: &Placeholders
     if !likely {
         return None;
     }
-    if is_placeholder(body, 20) {
-        return Some(placeholder(window.whole(5)));
-    }
-    if jwt::is_header_alone(body) {
+    if is_placeholder(body, 20) || jwt::is_header_alone(body) {
         return Some(placeholder(window.whole(5)));
     }
     let jwt = jwt::is_jwt(body);
@@ -91,8 +88,8 @@ pub(crate) fn check(window: &Window<'_>, as_of: u32, placeholders: &Placeholders
         return Some(common::lower(window.whole(60)).fact(fact));
     }
     // What programs call something may be a secret that somebody has thought up all the same.
-    let is_named = matches!(scheme, Scheme::None) && is_counted(body);
-    if body.len() < SHORT || is_named {
+    let is_thought_up = matches!(scheme, Scheme::None) && is_counted(body);
+    if body.len() < SHORT || is_thought_up {
         return Some(common::lower(window.whole(60)));
     }
     Some(match scheme {

@@ -72,11 +72,13 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<
     let form = match window.slice(window.anchor_start()..window.anchor_end()) {
         [b' ', ..] if line.trim_ascii_end().ends_with(b";") => return None,
         // An argument of a call: `connect(host=HOST, user=USER, password=PASS)`.
-        [b' ', ..] if line.ends_with(b",") && line.contains(&b'(') && opened.is_empty() && is_name(value) => {
-            return None;
-        }
-        // The same, where other arguments are texts: `connect(host="db.corp.io", password=os.getenv("PW"))`.
-        [b' ', ..] if line.contains(&b'(') && opened.is_empty() && is_behind_text(line) && is_code_of(value) => {
+        // Where other arguments are texts, so is a password: `connect(host="db.corp.io", password=os.getenv("PW"))`.
+        [b' ', ..]
+            if line.ends_with(b",")
+                && line.contains(&b'(')
+                && opened.is_empty()
+                && (is_name(value) || (is_behind_text(line) && is_code_of(value))) =>
+        {
             return None;
         }
         [b' ', ..] => Form::Words,

@@ -80,15 +80,18 @@ pub(crate) fn opens_nothing(token: &[u8], as_of: u32, placeholders: &Placeholder
 
 /// Whether this is the header of a token, and nothing that stands for its claims: what manuals leave of one.
 pub(crate) fn is_header_alone(token: &[u8]) -> bool {
-    let (header, rest) = match token.iter().position(|byte| *byte == b'.') {
-        Some(dot) => token.split_at(dot),
-        None => (token, &b""[..]),
-    };
-    let plain = part(header, 0);
+    let header = token.split(|byte| *byte == b'.').next().unwrap_or_default();
+    if token.len() - header.len() >= SHORTEST_CLAIMS {
+        return false;
+    }
+    let plain = part(token, 0);
     let members = plain.strip_prefix(b"{").and_then(|plain| plain.strip_suffix(b"}"));
     let is_members = |members: &[u8]| members.split(|byte| *byte == b',').all(is_member);
-    holds(&plain, b"\"alg\"") && members.is_some_and(is_members) && rest.len() < SHORTEST_CLAIMS
+    holds(&plain, b"\"alg\"") && members.is_some_and(is_members)
 }
+
+/// Claims of fewer characters, with their signature and the dots, are none.
+const SHORTEST_CLAIMS: usize = 16;
 
 /// Whether a header has this: how the token is signed, and with which key. What else JSON in base64 holds may be a secret itself.
 fn is_member(member: &[u8]) -> bool {
@@ -102,9 +105,6 @@ fn is_member(member: &[u8]) -> bool {
     ];
     names.iter().any(|name| member.trim_ascii().starts_with(name))
 }
-
-/// Claims of fewer characters, with their signature, are none.
-const SHORTEST_CLAIMS: usize = 16;
 
 /// A part of the token as text, as far as it is read.
 fn part(token: &[u8], number: usize) -> Vec<u8> {

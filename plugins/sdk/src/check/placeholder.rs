@@ -138,14 +138,15 @@ fn in_order(body: &[u8]) -> bool {
         .filter(|byte| **byte != b'-')
         .map(u8::to_ascii_lowercase)
         .collect();
-    let follows = |pair: &[u8]| match *pair {
+    // Rows of digits and of letters go on in one another.
+    let goes_on = |pair: &[u8]| match *pair {
         [b'9', next] => matches!(next, b'0' | b'a'),
         [b'z', next] => matches!(next, b'0' | b'1' | b'a'),
         [b'f' | b't', b'0' | b'1'] => true,
         [a, b] => a.checked_add(1) == Some(b),
         _ => false,
     };
-    let steps = lower.windows(2).filter(|pair| follows(pair)).count();
+    let steps = lower.windows(2).filter(|pair| goes_on(pair)).count();
     let all = lower.len().saturating_sub(1);
     let least = if lower.len() < body.len() { all * 4 } else { all * 3 };
     (lower.len() >= 10 && steps * 4 >= least) || has_orders(body)
