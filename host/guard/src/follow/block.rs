@@ -1,5 +1,7 @@
 //! Walking over lines: what is left of the anchor's line, a preamble, the body, and its close.
 
+use std::sync::LazyLock;
+
 use cofferdam_frame::{Alike, Close};
 
 use super::close::close;
@@ -8,7 +10,8 @@ use super::others::Others;
 use super::quick::{Quick, holds_sentences};
 use super::{EndedBy, Progress, Window};
 use crate::coding::introduces;
-use crate::rule::{BlockRule, Rule};
+use crate::marker;
+use crate::rule::{BlockRule, Keyword, Rule};
 use crate::stream::Stream;
 
 /// The most lines of the form `Word: text` before a body.
@@ -28,6 +31,13 @@ const LONG_LINE: u64 = 32;
 const SHORT_LINES: u8 = 3;
 /// So many words one after the other on a line are prose.
 const WORDS: u8 = 3;
+/// What markers begin with, up to their colon.
+static MARKERS: LazyLock<[Keyword; 3]> = LazyLock::new(|| {
+    marker::WORDS.map(|word| Keyword {
+        bytes: format!("[{word}:").into_bytes(),
+        any_case: false,
+    })
+});
 
 /// How far a block has been walked.
 #[derive(Clone)]
@@ -262,21 +272,43 @@ impl BlockWalk {
         if byte == b'\n' {
             self.next_line();
         } else if byte == b':' && self.shape == Line::Either && self.next > self.text {
-            self.shape = Line::Preamble;
-            self.preamble += 1;
-            self.count = 0;
-            self.count_before_line = 0;
-            self.next += 1;
+            self.preamble_line();
         } else if byte == b':' && self.first_line && self.count < u64::from(rule.at_least) {
             // The same in a text whose line ends are spelled out.
             self.count = 0;
             self.next += 1;
         } else if rule.body.has(byte) || (self.shape == Line::Either && is_word(byte)) {
             self.body_byte(byte, rule);
+        } else if self.shape == Line::Either && byte == b'[' {
+            return self.marker(rule, stream, ended, byte);
         } else {
             return self.foreign(rule, stream, ended, byte);
         }
         None
+    }
+
+    /// At a bracket in a word: a marker stands for a part of it, and has the colon of a preamble's line in it. So the line is what it was
+    /// before a part of it was taken out.
+    fn marker(&mut self, rule: &BlockRule, stream: &Stream, ended: bool, byte: u8) -> Option<Progress> {
+        let (marker, looked) = close(&*MARKERS, stream, self.next, byte);
+        if marker == Close::Perhaps && !ended {
+            return Some(Progress::Open);
+        }
+        self.seen = self.seen.max(self.next + looked - 1);
+        if marker == Close::Here {
+            self.preamble_line();
+            return None;
+        }
+        self.foreign(rule, stream, ended, byte)
+    }
+
+    /// The word walked begins a line of a preamble, before which no body stands.
+    fn preamble_line(&mut self) {
+        self.shape = Line::Preamble;
+        self.preamble += 1;
+        self.count = 0;
+        self.count_before_line = 0;
+        self.next += 1;
     }
 
     /// Ends the walk where a close stands, or waits where one may.
@@ -441,6 +473,7 @@ fn is_counted(byte: u8, rule: &BlockRule) -> bool {
     rule.body.has(byte) && !byte.is_ascii_whitespace()
 }
 
+/// Whether a preamble's word may hold this byte; a mask stands for any part of one.
 fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'-'
+    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'*')
 }

@@ -219,6 +219,25 @@ fn what_broke_a_law_once_keeps_them_all() {
     }
 }
 
+/// What is taken out of the word of a preamble's line leaves such a line, and no line of a body that breaks off.
+#[test]
+fn a_word_that_is_masked_in_part_begins_a_preamble_all_the_same() {
+    for bed in [PIPE, Bed { marker: true, ..PIPE }, TERMINAL] {
+        for text in [
+            "K--\nad864tsha1iig111111:",
+            "K--\nabcdk0123abcdk0111111: x\nabcdk0123\n--E",
+            "K--abcdk01\nabc111111:",
+            "K--\nabcdk0123abcdk0123abcd111111: x\n\nabcdk0123\n",
+            "K--\n111111a: x\nabcdk0123--E",
+            "K--\nabcd[redacted",
+            "K--\nabcdk0123[redact--E",
+            "K--\nabcdk0123abcdk0123[redacted--E",
+        ] {
+            keeps_all(bed, &[text.as_bytes()]);
+        }
+    }
+}
+
 /// An escape of another kind that stands behind backslashes may be one more, put on before or after the others were doubled.
 #[test]
 fn backslashes_are_read_with_one_that_is_escaped_otherwise() {
