@@ -193,13 +193,7 @@ impl Live {
 
     /// What it shares with many others is taken out, and nothing is asked.
     fn crowded(self) -> Self {
-        let start = match &self.walk {
-            Walk::Span(walk) => walk.start(),
-            Walk::Block(walk) => walk.start(),
-            Walk::Known(walk) => walk.next(),
-            Walk::Crowd(walk) => walk.start(),
-            Walk::Apart(walk) => walk.span().start(),
-        };
+        let start = self.start();
         Self {
             lead: None,
             walk: Walk::Crowd(CrowdWalk::new(start)),
@@ -264,13 +258,17 @@ impl Live {
 
     /// From where on it holds bytes back.
     pub(crate) fn hold(&self) -> u64 {
-        match (&self.lead, &self.walk) {
-            (Some(lead), _) => lead.hold,
-            (None, Walk::Span(walk)) => walk.start(),
-            (None, Walk::Block(walk)) => walk.start(),
-            (None, Walk::Known(walk)) => walk.next(),
-            (None, Walk::Crowd(walk)) => walk.start(),
-            (None, Walk::Apart(walk)) => walk.span().start(),
+        self.lead.map_or_else(|| self.start(), |lead| lead.hold)
+    }
+
+    /// Where what it holds begins, as far as that is known.
+    fn start(&self) -> u64 {
+        match &self.walk {
+            Walk::Span(walk) => walk.start(),
+            Walk::Block(walk) => walk.start(),
+            Walk::Known(walk) => walk.next(),
+            Walk::Crowd(walk) => walk.start(),
+            Walk::Apart(walk) => walk.span().start(),
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod again;
 mod chunking;
+mod crowds;
 mod encoded;
 mod fail;
 mod frame;

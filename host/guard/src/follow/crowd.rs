@@ -5,7 +5,7 @@
 //! password. Of these each is asked about up to the next.
 
 use super::{EndedBy, Live, Progress, Window};
-use crate::rule::{Anchor, Extent, Keyword, Rule};
+use crate::rule::{Anchor, Extent, Keyword, Opener, Rule};
 use crate::set::ByteSet;
 use crate::stream::Stream;
 
@@ -27,11 +27,20 @@ struct Crowd {
     /// What a window may hold, and how long it may be.
     set: ByteSet,
     longest: u64,
-    /// Where the last ones begin; all bytes from the first to the last belong to what one of them may hold.
-    starts: Vec<u64>,
+    /// The last ones; all bytes from the first to the last belong to what one of them may hold.
+    members: Vec<Member>,
     last: u64,
     /// What the rest shares is being taken out; or each of the rest is asked about up to the next.
     told: bool,
+}
+
+/// A suspect that was let in, as far as what stands before the next one tells of it.
+struct Member {
+    at: u64,
+    /// Whether its value has begun. What a name's value may begin behind is looked for up to `next`.
+    opened: bool,
+    anchor_end: u64,
+    next: u64,
 }
 
 /// An anchor of so many bytes tells what it stands for by itself.
@@ -47,13 +56,14 @@ impl Crowds {
         if at.saturating_sub(self.tidied) > FAR {
             self.tidy(at);
         }
+        let member = Member::new(rule, &live);
         let Some(crowd) = self.find(live.rule) else {
             if let Some((set, longest)) = reach(rule) {
                 self.begin(Crowd {
                     rule: live.rule,
                     set,
                     longest,
-                    starts: vec![at],
+                    members: vec![member],
                     last: at,
                     told: false,
                 });
@@ -64,17 +74,19 @@ impl Crowds {
         let far = at.saturating_sub(crowd.last) > crowd.longest;
         let parts = |byte: &u8| !crowd.set.has(*byte);
         if far || stream.slice(crowd.last, at).iter().any(parts) {
-            crowd.starts.clear();
+            crowd.members.clear();
             crowd.told = false;
         }
         crowd.last = crowd.last.max(at);
         let longest = crowd.longest;
-        crowd.starts.retain(|start| at.saturating_sub(*start) <= longest);
+        crowd
+            .members
+            .retain_mut(|member| at.saturating_sub(member.at) <= longest && member.goes_on(rule, stream, at));
         if crowd.told {
             return is_list(rule).then(|| live.apart());
         }
-        if crowd.starts.len() < MOST {
-            crowd.starts.push(at);
+        if crowd.members.iter().filter(|member| member.opened).count() < MOST {
+            crowd.members.push(member);
             return Some(live);
         }
         crowd.told = true;
@@ -103,6 +115,46 @@ impl Crowds {
         for (place, crowd) in (1..).zip(&self.all) {
             self.places[crowd.rule as usize] = place;
         }
+    }
+}
+
+impl Member {
+    fn new(rule: &Rule, live: &Live) -> Self {
+        Self {
+            at: live.at,
+            opened: opener(rule).is_none(),
+            anchor_end: live.start(),
+            next: live.start(),
+        }
+    }
+
+    /// Whether its value has begun before `at`, or may begin there or behind. A name that is over with no value shares nothing with others,
+    /// however often it stands in a text: letters of base64 have one each few bytes.
+    fn goes_on(&mut self, rule: &Rule, stream: &Stream, at: u64) -> bool {
+        let Some((opener, gap)) = opener(rule).filter(|_| !self.opened) else {
+            return true;
+        };
+        let most = self.anchor_end + gap;
+        let between = stream.slice(self.next, most.min(at).max(self.next));
+        let is_before = |byte: &u8| opener.before.has(*byte) && !opener.bytes.has(*byte);
+        let before = between.iter().take_while(|byte| is_before(byte)).count();
+        self.next += before as u64;
+        match between.get(before) {
+            Some(byte) => self.opened = opener.bytes.has(*byte),
+            None => return self.next < most,
+        }
+        self.opened
+    }
+}
+
+/// What opens the values of names, and how far behind an anchor at most.
+fn opener(rule: &Rule) -> Option<(&Opener, u64)> {
+    match &rule.extent {
+        Extent::Span(span) => {
+            let opener = span.opener.as_ref().filter(|opener| !opener.after.is_empty())?;
+            Some((opener, u64::from(span.gap)))
+        }
+        Extent::Block(_) | Extent::Known(_) => None,
     }
 }
 

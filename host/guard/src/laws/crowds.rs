@@ -1,0 +1,80 @@
+//! Crowds of names: only those whose values have begun share anything.
+
+use proptest::prelude::*;
+
+use super::rig::{Letter, Manner, Outcome, literal, only, rule, run_with, set, span};
+use crate::{DetectorRules, Extent, Opener, Outlet, Severity, SpanRule};
+
+/// A value behind a name, of which what it is called goes on, and what it is written with may stand in between.
+fn named() -> Vec<DetectorRules> {
+    let word = b"abcdefghijklmnopqrstuvwxyzX0123456789";
+    let value = SpanRule {
+        body: set(word),
+        gap: 20,
+        opener: Some(Opener {
+            before: set(&[&word[..], b"_ \""].concat()),
+            bytes: set(b"=:"),
+            after: set(b" \""),
+        }),
+        ..span(4, 60)
+    };
+    only(vec![rule(
+        "named",
+        Severity::P0,
+        vec![literal("ag")],
+        Extent::Span(value),
+    )])
+}
+
+fn run(text: &[u8], bytes: bool) -> Outcome {
+    let size = if bytes { 1 } else { text.len().max(1) };
+    let letters: Vec<Letter> = text.chunks(size).map(|chunk| Letter::Bytes(chunk.to_vec())).collect();
+    run_with(named(), &letters, Outlet::Pipe, false, Manner::default())
+}
+
+fn shown(text: &str) -> String {
+    let [whole, bytes] = [false, true].map(|bytes| run(text.as_bytes(), bytes).told());
+    assert_eq!(whole, bytes);
+    String::from_utf8(run(text.as_bytes(), false).shown).expect("ASCII")
+}
+
+#[test]
+fn names_without_values_are_shown_however_many_they_are() {
+    for name in ["ag", "ag0", "ag kk ", "agkkkkkkkkkkkkkkkkkkk"] {
+        for count in [8, 9, 40, 400] {
+            for end in ["", ".", "\n", "; k = 1"] {
+                let text = format!("{}{end}", name.repeat(count));
+                assert_eq!(shown(&text), text);
+            }
+        }
+    }
+}
+
+#[test]
+fn invariant_3_a_value_behind_many_names_is_taken_out() {
+    for name in ["ag", "ag0", "ag kk "] {
+        for count in 1..40 {
+            for opener in ["=", "_k=", "\": \""] {
+                let text = format!("{}ag{opener}kkkkkk.", name.repeat(count));
+                let shown = shown(&text);
+                assert!(!shown.contains("kkkkkk"), "{text}: {shown}");
+            }
+        }
+    }
+}
+
+/// Names, and what values are written with.
+const PIECES: [&str; 12] = ["ag", "ag=", "ag:", "=", "k", "kkkkk", "_", "\"", " ", "x", ".", "\\x6b"];
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1000))]
+
+    #[test]
+    fn invariant_2_chunking_law_in_a_crowd_of_names(
+        pieces in prop::collection::vec(prop::sample::select(&PIECES[..]), 1..80),
+        lead in 0_usize..12,
+    ) {
+        let text = ["ag".repeat(lead), pieces.concat()].concat();
+        prop_assert_eq!(run(text.as_bytes(), false).told(), run(text.as_bytes(), true).told());
+    }
+}
