@@ -36,7 +36,7 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<
         value = next();
         key = next();
     }
-    let entry = key == b"machine" || (named && value == b"default");
+    let entry = (key == b"machine" && !ends_sentence(value)) || (named && value == b"default");
     let body = window.body();
     // A program's text may end with the line.
     let end = body
@@ -72,6 +72,12 @@ fn words(line: &[u8]) -> Vec<&[u8]> {
         .collect();
     let first = words.iter().position(|word| is_key(word)).unwrap_or(0);
     words.get(first..).unwrap_or_default().to_vec()
+}
+
+/// Whether a word is the last of a sentence, or of a part of one, and no host's name: `called that machine fine.`
+fn ends_sentence(word: &[u8]) -> bool {
+    let (last, front) = word.split_last().unwrap_or((&b',', b""));
+    matches!(last, b'.' | b',' | b';' | b'!' | b'?') && front.iter().all(u8::is_ascii_lowercase)
 }
 
 fn is_key(word: &[u8]) -> bool {

@@ -33,6 +33,10 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<
     if rest.strip_prefix(b"@").is_some_and(is_variable_first) {
         return None;
     }
+    // `%@://%@:%@@%@` is a format of Objective-C's.
+    if value == b"%" || value.starts_with(b"%@") {
+        return None;
+    }
     // `rcp://*,scp://*` is a list of schemes, and `cvs://:pserver:` a way to log in.
     if value.starts_with(b"//") || value.starts_with(b"pserver:") {
         return None;
