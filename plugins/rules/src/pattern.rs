@@ -293,7 +293,9 @@ impl Pattern<'_> {
         };
         let named = |start: &usize| {
             let name = text.get(window.anchor_start()..*start).unwrap_or_default();
-            !by_name || self.name.is_empty() || self.name.iter().any(|word| holds(name, word))
+            let is_public = names_public_key(name);
+            let holds = |word: &&[u8]| holds(name, word) && !(is_public && word.eq_ignore_ascii_case(b"key"));
+            !by_name || self.name.is_empty() || self.name.iter().any(holds)
         };
         starts.into_iter().filter(named).find_map(|start| {
             let start = if window.has_lead() { window.start() } else { start };
@@ -327,6 +329,24 @@ impl Pattern<'_> {
         };
         Some(start..end + more)
     }
+}
+
+/// Whether a name is a public key's, which is no secret: `signerPublicKey`.
+fn names_public_key(name: &[u8]) -> bool {
+    const PUBLIC: &[u8] = b"public";
+    let mut places = name
+        .windows(PUBLIC.len())
+        .enumerate()
+        .filter(|(_, part)| part.eq_ignore_ascii_case(PUBLIC))
+        .map(|(at, _)| at);
+    places.any(|at| {
+        let begins = at
+            .checked_sub(1)
+            .is_none_or(|before| !name[before].is_ascii_alphabetic() || name[at].is_ascii_uppercase());
+        let behind = name.get(at + PUBLIC.len()..).unwrap_or_default();
+        let behind = behind.strip_prefix(b"_").or(behind.strip_prefix(b"-")).unwrap_or(behind);
+        begins && behind.get(..3).is_some_and(|word| word.eq_ignore_ascii_case(b"key"))
+    })
 }
 
 /// The verdict on base64 of a user's name and a password that people and documentation use; `None` where it is another.

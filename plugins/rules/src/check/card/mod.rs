@@ -59,7 +59,8 @@ fn verdict(window: &Window<'_>, placeholders: &Placeholders, span: Range<usize>,
     if placeholders.publishes(&digits) {
         return published(sure(10));
     }
-    if digits.chunk_by(|a, b| a == b).any(|row| row.len() >= ROUND) || is_counted(&digits) {
+    let is_round = digits.chunk_by(|a, b| a == b).any(|row| row.len() >= ROUND);
+    if is_round || is_counted(&digits) || is_of_rows(&digits) {
         return sure(10).severity(Severity::P3).fact(PLACEHOLDER);
     }
     // Nobody is known to print these lengths; 64-bit integers in code and logs have as many digits.
@@ -74,6 +75,12 @@ fn verdict(window: &Window<'_>, placeholders: &Placeholders, span: Range<usize>,
     } else {
         sure(40).severity(Severity::P2)
     }
+}
+
+/// Whether each four are one digit, as who makes a number up may have them: `2222-1111-3333-4444`.
+fn is_of_rows(digits: &[u8]) -> bool {
+    let mut groups = digits.chunks(4);
+    groups.all(|group| group.iter().all(|digit| Some(digit) == group.first()))
 }
 
 /// Whether each two digits are one more than the two before, as the bytes of a test have: `4142434445464748`.
