@@ -201,6 +201,15 @@ impl Live {
         }
     }
 
+    /// It counts only where its value stands beyond what a crowd shares.
+    fn beyond(self) -> Self {
+        let walk = match self.walk {
+            Walk::Span(walk) => Walk::Span(walk.beyond()),
+            Walk::Block(_) | Walk::Known(_) | Walk::Crowd(_) | Walk::Apart(_) => self.walk,
+        };
+        Self { walk, ..self }
+    }
+
     /// It is asked about up to the next of its kind, since there are many.
     fn apart(self) -> Self {
         let walk = match self.walk {

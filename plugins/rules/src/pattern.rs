@@ -331,22 +331,30 @@ impl Pattern<'_> {
     }
 }
 
-/// Whether a name is a public key's, which is no secret: `signerPublicKey`.
+/// Whether a name is a public key's, which is no secret: `signerPublicKey`. Nothing else in it may speak of a secret.
 fn names_public_key(name: &[u8]) -> bool {
-    const PUBLIC: &[u8] = b"public";
-    let mut places = name
-        .windows(PUBLIC.len())
-        .enumerate()
-        .filter(|(_, part)| part.eq_ignore_ascii_case(PUBLIC))
-        .map(|(at, _)| at);
-    places.any(|at| {
-        let begins = at
-            .checked_sub(1)
-            .is_none_or(|before| !name[before].is_ascii_alphabetic() || name[at].is_ascii_uppercase());
-        let behind = name.get(at + PUBLIC.len()..).unwrap_or_default();
-        let behind = behind.strip_prefix(b"_").or(behind.strip_prefix(b"-")).unwrap_or(behind);
-        begins && behind.get(..3).is_some_and(|word| word.eq_ignore_ascii_case(b"key"))
-    })
+    let lower = name.to_ascii_lowercase();
+    let end = lower
+        .iter()
+        .rposition(u8::is_ascii_alphanumeric)
+        .map_or(0, |last| last + 1);
+    let Some(front) = lower[..end].strip_suffix(b"key") else {
+        return false;
+    };
+    let front = front.strip_suffix(b"_").or(front.strip_suffix(b"-")).unwrap_or(front);
+    let Some(before) = front.strip_suffix(b"public") else {
+        return false;
+    };
+    let at = before.len();
+    let begins = match before.last() {
+        Some(last) if last.is_ascii_alphabetic() => name[at].is_ascii_uppercase() && name[at - 1].is_ascii_lowercase(),
+        Some(_) | None => true,
+    };
+    let secret: [&[u8]; 4] = [b"priv", b"secret", b"seed", b"key"];
+    begins
+        && !secret
+            .iter()
+            .any(|word| before.windows(word.len()).any(|part| part == *word))
 }
 
 /// The verdict on base64 of a user's name and a password that people and documentation use; `None` where it is another.

@@ -1,7 +1,5 @@
 //! Walking over lines: what is left of the anchor's line, a preamble, the body, and its close.
 
-use std::sync::LazyLock;
-
 use cofferdam_frame::{Alike, Close};
 
 use super::close::close;
@@ -10,8 +8,7 @@ use super::others::Others;
 use super::quick::{Quick, holds_sentences};
 use super::{EndedBy, Progress, Window};
 use crate::coding::introduces;
-use crate::marker;
-use crate::rule::{BlockRule, Keyword, Rule};
+use crate::rule::{BlockRule, Rule};
 use crate::stream::Stream;
 
 /// The most lines of the form `Word: text` before a body.
@@ -31,13 +28,6 @@ const LONG_LINE: u64 = 32;
 const SHORT_LINES: u8 = 3;
 /// So many words one after the other on a line are prose.
 const WORDS: u8 = 3;
-/// What markers begin with, up to their colon.
-static MARKERS: LazyLock<[Keyword; 3]> = LazyLock::new(|| {
-    marker::WORDS.map(|word| Keyword {
-        bytes: format!("[{word}:").into_bytes(),
-        any_case: false,
-    })
-});
 
 /// How far a block has been walked.
 #[derive(Clone)]
@@ -61,6 +51,8 @@ pub(crate) struct BlockWalk {
     count: u64,
     count_before_line: u64,
     preamble: u8,
+    /// Where what stands on the anchor's line ends, if that is as much as a body and a preamble's line follows.
+    before_preamble: Option<u64>,
     first_line: bool,
     second_line: bool,
     shape: Line,
@@ -103,6 +95,7 @@ impl BlockWalk {
             count: 0,
             count_before_line: 0,
             preamble: 0,
+            before_preamble: None,
             first_line: true,
             second_line: false,
             shape: Line::Body,
@@ -272,43 +265,25 @@ impl BlockWalk {
         if byte == b'\n' {
             self.next_line();
         } else if byte == b':' && self.shape == Line::Either && self.next > self.text {
-            self.preamble_line();
+            // Where no body follows, what stands on the anchor's line is one.
+            if self.count_before_line >= u64::from(rule.at_least) {
+                self.before_preamble = Some(self.line);
+            }
+            self.shape = Line::Preamble;
+            self.preamble += 1;
+            self.count = 0;
+            self.count_before_line = 0;
+            self.next += 1;
         } else if byte == b':' && self.first_line && self.count < u64::from(rule.at_least) {
             // The same in a text whose line ends are spelled out.
             self.count = 0;
             self.next += 1;
         } else if rule.body.has(byte) || (self.shape == Line::Either && is_word(byte)) {
             self.body_byte(byte, rule);
-        } else if self.shape == Line::Either && byte == b'[' {
-            return self.marker(rule, stream, ended, byte);
         } else {
             return self.foreign(rule, stream, ended, byte);
         }
         None
-    }
-
-    /// At a bracket in a word: a marker stands for a part of it, and has the colon of a preamble's line in it. So the line is what it was
-    /// before a part of it was taken out.
-    fn marker(&mut self, rule: &BlockRule, stream: &Stream, ended: bool, byte: u8) -> Option<Progress> {
-        let (marker, looked) = close(&*MARKERS, stream, self.next, byte);
-        if marker == Close::Perhaps && !ended {
-            return Some(Progress::Open);
-        }
-        self.seen = self.seen.max(self.next + looked - 1);
-        if marker == Close::Here {
-            self.preamble_line();
-            return None;
-        }
-        self.foreign(rule, stream, ended, byte)
-    }
-
-    /// The word walked begins a line of a preamble, before which no body stands.
-    fn preamble_line(&mut self) {
-        self.shape = Line::Preamble;
-        self.preamble += 1;
-        self.count = 0;
-        self.count_before_line = 0;
-        self.next += 1;
     }
 
     /// Ends the walk where a close stands, or waits where one may.
@@ -358,7 +333,9 @@ impl BlockWalk {
                 Alike::Close { .. } => {}
             }
         }
-        let broken = self.first_line || self.next - self.text >= BROKEN_LINE;
+        // What is masked may have been any part of a preamble's word, and its front was judged before that.
+        let masked = self.shape == Line::Either && matches!(byte, b'*' | b'[');
+        let broken = self.first_line || (!masked && self.next - self.text >= BROKEN_LINE);
         let end = if broken { self.next } else { self.line };
         Some(self.settled(rule, end, EndedBy::Text))
     }
@@ -456,9 +433,13 @@ impl BlockWalk {
         } else {
             self.count
         };
-        if count < u64::from(rule.at_least) {
+        let (end, ended_by) = if count >= u64::from(rule.at_least) {
+            (end, ended_by)
+        } else if let Some(first) = self.before_preamble {
+            (first.min(end), EndedBy::Text)
+        } else {
             return Progress::Dead;
-        }
+        };
         Progress::Final(Window {
             start: self.start,
             end,
@@ -473,7 +454,6 @@ fn is_counted(byte: u8, rule: &BlockRule) -> bool {
     rule.body.has(byte) && !byte.is_ascii_whitespace()
 }
 
-/// Whether a preamble's word may hold this byte; a mask stands for any part of one.
 fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'*')
+    byte.is_ascii_alphanumeric() || byte == b'-'
 }

@@ -6,6 +6,7 @@
 
 use super::{EndedBy, Live, Progress, Window};
 use crate::rule::{Anchor, Extent, Keyword, Opener, Rule};
+use crate::search::CONTEXT;
 use crate::set::ByteSet;
 use crate::stream::Stream;
 
@@ -46,12 +47,15 @@ struct Member {
 /// An anchor of so many bytes tells what it stands for by itself.
 const TELLING: usize = 8;
 
+/// Names that stand so far from each other share nothing. What is nearer is still there, however the text came.
+const NEAR: u64 = CONTEXT;
+
 /// No window reaches farther.
 const FAR: u64 = 65536;
 
 impl Crowds {
-    /// Takes in the next suspect, in the order of the text. Answers the one to be followed, if any.
-    pub(crate) fn admit(&mut self, rule: &Rule, stream: &Stream, live: Live) -> Option<Live> {
+    /// Takes in the next suspect, in the order of the text. Answers those to be followed, if any.
+    pub(crate) fn admit(&mut self, rule: &Rule, stream: &Stream, live: Live) -> [Option<Live>; 2] {
         let at = live.at;
         if at.saturating_sub(self.tidied) > FAR {
             self.tidy(at);
@@ -68,10 +72,16 @@ impl Crowds {
                     told: false,
                 });
             }
-            return Some(live);
+            return [Some(live), None];
         };
         // A longer literal that ends later may begin before the last one.
-        let far = at.saturating_sub(crowd.last) > crowd.longest;
+        let is_named = opener(rule).is_some();
+        let reach = if is_named {
+            crowd.longest.min(NEAR)
+        } else {
+            crowd.longest
+        };
+        let far = at.saturating_sub(crowd.last) > reach;
         let parts = |byte: &u8| !crowd.set.has(*byte);
         if far || stream.slice(crowd.last, at).iter().any(parts) {
             crowd.members.clear();
@@ -82,15 +92,17 @@ impl Crowds {
         crowd
             .members
             .retain_mut(|member| at.saturating_sub(member.at) <= longest && member.goes_on(rule, stream, at));
-        if crowd.told {
-            return is_list(rule).then(|| live.apart());
-        }
-        if crowd.members.iter().filter(|member| member.opened).count() < MOST {
+        if !crowd.told && crowd.members.iter().filter(|member| member.opened).count() < MOST {
             crowd.members.push(member);
-            return Some(live);
+            return [Some(live), None];
         }
-        crowd.told = true;
-        Some(if is_list(rule) { live.apart() } else { live.crowded() })
+        let is_first = !std::mem::replace(&mut crowd.told, true);
+        if is_list(rule) {
+            return [Some(live.apart()), None];
+        }
+        // What they share may end behind a name, and its value stand behind that.
+        let beyond = is_named.then(|| live.clone().beyond());
+        [is_first.then(|| live.crowded()), beyond]
     }
 
     fn find(&mut self, rule: u32) -> Option<&mut Crowd> {

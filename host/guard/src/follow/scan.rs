@@ -300,7 +300,7 @@ impl Scanner {
         {
             let live = Live::behind_literal(rules, rule, anchor, at, end, lead);
             let rule = &rules.rules[rule as usize].rule;
-            lives.extend(self.crowds.admit(rule, stream, live));
+            lives.extend(self.crowds.admit(rule, stream, live).into_iter().flatten());
         }
     }
 

@@ -20,6 +20,8 @@ pub(crate) struct SpanWalk {
     count: u64,
     /// After the last body byte.
     body_end: u64,
+    /// What begins in one stretch with the anchor belongs to a crowd, and counts for nothing here.
+    beyond: bool,
 }
 
 impl SpanWalk {
@@ -32,7 +34,13 @@ impl SpanWalk {
             next: anchor_end,
             count: 0,
             body_end: anchor_end,
+            beyond: false,
         }
+    }
+
+    /// A walk of which only a value counts that stands beyond what a crowd shares.
+    pub(crate) fn beyond(self) -> Self {
+        Self { beyond: true, ..self }
     }
 
     pub(crate) fn start(&self) -> u64 {
@@ -85,6 +93,9 @@ impl SpanWalk {
     pub(crate) fn on_upto(&mut self, rule: &SpanRule, stream: &Stream, ended: bool, upto: u64) -> Progress {
         let ended = ended && stream.end() <= upto;
         loop {
+            if self.is_shared(rule, stream) {
+                return Progress::Dead;
+            }
             self.stride(rule, stream, upto);
             let Some(byte) = stream.get(self.next).filter(|_| self.next < upto) else {
                 if !ended {
@@ -127,6 +138,14 @@ impl SpanWalk {
         }
     }
 
+    /// Whether a crowd has it, once there is enough of it to be anything.
+    fn is_shared(&self, rule: &SpanRule, stream: &Stream) -> bool {
+        let shared = |byte: &u8| rule.body.has(*byte) || rule.filler.has(*byte);
+        self.beyond
+            && self.count >= u64::from(rule.at_least)
+            && stream.slice(self.anchor_end, self.start).iter().all(shared)
+    }
+
     /// Walks over what needs no look at each byte: the gap up to its opener, or the body up to what is no body.
     fn stride(&mut self, rule: &SpanRule, stream: &Stream, upto: u64) {
         match &rule.opener {
@@ -139,7 +158,13 @@ impl SpanWalk {
                 self.body_end = self.next;
             }
             Some(_) | None if self.count >= rule.head.len() as u64 => {
-                let most = self.start + u64::from(rule.longest);
+                let at_least = u64::from(rule.at_least);
+                let longest = if self.beyond && self.count < at_least {
+                    at_least
+                } else {
+                    u64::from(rule.longest)
+                };
+                let most = self.start + longest;
                 let body = stream.slice(self.next, most.min(upto).max(self.next));
                 let length = rule.body.leading(body) as u64;
                 if length > 0 {

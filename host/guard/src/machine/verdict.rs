@@ -9,7 +9,7 @@ use crate::follow::{CrowdWalk, EndedBy, Order, Settled};
 use crate::map::Pieces;
 use crate::outlet::Span;
 use crate::output::{Decision, LengthClass, Output, Reason};
-use crate::rule::{Extent, Severity};
+use crate::rule::{Extent, Rule, Severity};
 use crate::ruleset::RuleSet;
 use crate::shape::Shape;
 use crate::view::{PLAIN, ViewId};
@@ -187,12 +187,17 @@ impl Guard {
             .view(found.view)
             .expect("a view stays while there are findings in it");
         let same = (found.rule, view.map.pieces(found.start, found.end).all);
-        if self.decided.contains(&same) {
+        let is_told = self.decided.contains(&same);
+        // Only in one of them it may go on.
+        let goes_on = goes_on(&found, rule);
+        if is_told && !goes_on {
             return;
         }
-        self.decided.push_back(same);
-        if self.decided.len() > REMEMBERED {
-            self.decided.pop_front();
+        if !is_told {
+            self.decided.push_back(same);
+            if self.decided.len() > REMEMBERED {
+                self.decided.pop_front();
+            }
         }
         let (action, reason, failed) = match (found.origin, verdict) {
             (Origin::Failure(kind), _) => {
@@ -205,6 +210,64 @@ impl Guard {
                 FailureAction::Withhold | FailureAction::Pass => (Action::RedactMarker, Reason::Failure, true),
             },
         };
+        if !is_told {
+            self.tell(&found, &place, action, reason);
+        }
+        // What nothing held is out already, or may be: an action on it comes too late, and its record says so.
+        if action == Action::Allow || !rule.hold {
+            return;
+        }
+        let lines = matches!(rule.extent, Extent::Block(_));
+        let span = Span {
+            start: place.next,
+            end: place.next,
+            action,
+            severity: found.severity,
+            rule: Some(found.rule),
+            failed,
+            leads: true,
+            as_mask: place.as_mask,
+        };
+        if place.ranges.is_empty() && matches!(action, Action::Block | Action::WithholdLine) {
+            self.gate.add(span.clone());
+        }
+        let mut ranges = place.ranges;
+        if goes_on && found.window_end > found.end {
+            let view = self
+                .view(found.view)
+                .expect("a view stays while there are findings in it");
+            ranges.extend(view.map.pieces(found.end, found.window_end).ranges);
+        }
+        for (index, (start, end)) in ranges.into_iter().enumerate().filter(|_| !is_told) {
+            self.gate.add(Span {
+                start,
+                end,
+                leads: index == 0,
+                ..span.clone()
+            });
+        }
+        if goes_on {
+            self.swallows.push(Swallow {
+                view: found.view,
+                next: found.window_end,
+                waits: false,
+                body: if found.crowd {
+                    CrowdWalk::set(rule)
+                } else {
+                    *rule.extent.body()
+                },
+                lines,
+                crowd: found.crowd,
+                span: Span { leads: false, ..span },
+            });
+        }
+    }
+
+    /// Tells of a decision.
+    fn tell(&mut self, found: &Found, place: &Place, action: Action, reason: Reason) {
+        let rules = Arc::clone(&self.rules);
+        let compiled = &rules.rules[found.rule as usize];
+        let rule = &compiled.rule;
         let fingerprint = match (&self.settings.key, found.origin) {
             (Some(key), Origin::Detector | Origin::Known) if !rule.low_entropy => {
                 let view = self
@@ -238,61 +301,17 @@ impl Guard {
             fingerprint,
             shape,
         }));
-        // What nothing held is out already, or may be: an action on it comes too late, and its record says so.
-        if action == Action::Allow || !rule.hold {
-            return;
-        }
-        let lines = matches!(rule.extent, Extent::Block(_));
-        let goes_on = match found.ended_by {
-            EndedBy::Text | EndedBy::Stream => false,
-            // A block that was cut goes on, wherever the detector thinks that its last line ends.
-            EndedBy::Longest => lines || found.end == found.window_end,
-            // The next one of its kind goes on with lines that are of either.
-            EndedBy::Others => found.end == found.window_end,
-        };
-        let span = Span {
-            start: place.next,
-            end: place.next,
-            action,
-            severity: found.severity,
-            rule: Some(found.rule),
-            failed,
-            leads: true,
-            as_mask: place.as_mask,
-        };
-        if place.ranges.is_empty() && matches!(action, Action::Block | Action::WithholdLine) {
-            self.gate.add(span.clone());
-        }
-        let mut ranges = place.ranges;
-        if goes_on && found.window_end > found.end {
-            let view = self
-                .view(found.view)
-                .expect("a view stays while there are findings in it");
-            ranges.extend(view.map.pieces(found.end, found.window_end).ranges);
-        }
-        for (index, (start, end)) in ranges.into_iter().enumerate() {
-            self.gate.add(Span {
-                start,
-                end,
-                leads: index == 0,
-                ..span.clone()
-            });
-        }
-        if goes_on {
-            self.swallows.push(Swallow {
-                view: found.view,
-                next: found.window_end,
-                waits: false,
-                body: if found.crowd {
-                    CrowdWalk::set(rule)
-                } else {
-                    *rule.extent.body()
-                },
-                lines,
-                crowd: found.crowd,
-                span: Span { leads: false, ..span },
-            });
-        }
+    }
+}
+
+/// Whether the secret goes on behind its window.
+fn goes_on(found: &Found, rule: &Rule) -> bool {
+    match found.ended_by {
+        EndedBy::Text | EndedBy::Stream => false,
+        // A block that was cut goes on, wherever the detector thinks that its last line ends.
+        EndedBy::Longest => matches!(rule.extent, Extent::Block(_)) || found.end == found.window_end,
+        // The next one of its kind goes on with lines that are of either.
+        EndedBy::Others => found.end == found.window_end,
     }
 }
 

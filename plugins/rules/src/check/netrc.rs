@@ -18,6 +18,7 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<
         .pop()
         .map(words)
         .filter(|words| words.first().is_some_and(|word| is_key(word)));
+    let is_one_line = last.is_some();
     let words: Vec<&[u8]> = lines
         .into_iter()
         .flat_map(words)
@@ -36,7 +37,8 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<
         value = next();
         key = next();
     }
-    let entry = (key == b"machine" && !ends_sentence(value)) || (named && value == b"default");
+    let is_prose = !named && !is_one_line && ends_sentence(value);
+    let entry = (key == b"machine" && !is_prose) || (named && value == b"default");
     let body = window.body();
     // A program's text may end with the line.
     let end = body
@@ -76,8 +78,9 @@ fn words(line: &[u8]) -> Vec<&[u8]> {
 
 /// Whether a word is the last of a sentence, or of a part of one, and no host's name: `called that machine fine.`
 fn ends_sentence(word: &[u8]) -> bool {
-    let (last, front) = word.split_last().unwrap_or((&b',', b""));
-    matches!(last, b'.' | b',' | b';' | b'!' | b'?') && front.iter().all(u8::is_ascii_lowercase)
+    word.split_last().is_some_and(|(last, front)| {
+        matches!(last, b'.' | b',' | b';' | b'!' | b'?') && front.iter().all(u8::is_ascii_lowercase)
+    })
 }
 
 fn is_key(word: &[u8]) -> bool {

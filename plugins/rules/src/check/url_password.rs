@@ -33,15 +33,15 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<
     if rest.strip_prefix(b"@").is_some_and(is_variable_first) {
         return None;
     }
-    // `%@://%@:%@@%@` is a format of Objective-C's.
-    if value == b"%" || value.starts_with(b"%@") {
-        return None;
-    }
     // `rcp://*,scp://*` is a list of schemes, and `cvs://:pserver:` a way to log in.
     if value.starts_with(b"//") || value.starts_with(b"pserver:") {
         return None;
     }
     let name = user.strip_suffix(b":").unwrap_or(user);
+    // `%@://%@:%@@%@` is a format of Objective-C's.
+    if name == b"%@" && (value == b"%" || value.starts_with(b"%@")) {
+        return None;
+    }
     // `http://*,dav://*` is a list of patterns.
     // `https://amqp.org,gmd:protocol,,@someone` is a row of values.
     if name.starts_with(b"*") || (name.contains(&b',') && value.contains(&b',')) {

@@ -219,9 +219,9 @@ fn what_broke_a_law_once_keeps_them_all() {
     }
 }
 
-/// What is taken out of the word of a preamble's line leaves such a line, and no line of a body that breaks off.
+/// A line that is masked in part was no line of a body before, where a preamble's line began so.
 #[test]
-fn a_word_that_is_masked_in_part_begins_a_preamble_all_the_same() {
+fn a_word_that_is_masked_in_part_is_no_line_of_a_body() {
     for bed in [PIPE, Bed { marker: true, ..PIPE }, TERMINAL] {
         for text in [
             "K--\nad864tsha1iig111111:",
@@ -230,10 +230,45 @@ fn a_word_that_is_masked_in_part_begins_a_preamble_all_the_same() {
             "K--\nabcdk0123abcdk0123abcd111111: x\n\nabcdk0123\n",
             "K--\n111111a: x\nabcdk0123--E",
             "K--\nabcd[redacted",
-            "K--\nabcdk0123[redact--E",
             "K--\nabcdk0123abcdk0123[redacted--E",
+            "K--qpi0KcgBs5lKugn\nB\\202e2e202e2e746f6b6e5f3133633577776f7032796d7a33663562756773202e2e41111111",
         ] {
             keeps_all(bed, &[text.as_bytes()]);
+        }
+    }
+}
+
+/// What stands on the anchor's line is a body where a line follows that might be a preamble's, and no other body does.
+#[test]
+fn invariant_3_a_body_on_the_anchors_line_is_taken_out_before_a_line_with_a_colon() {
+    for behind in [
+        "ab: c\n",
+        "**Note:** x\n",
+        "[redacted:x] y\n",
+        "- [redacted:x]\n",
+        "a\n: x\n",
+        "ab: c\nab: c\n\nx",
+    ] {
+        for body in ["abcdk01", "abcdk0123abcdk0123"] {
+            let text = format!("K--{body}\n{behind}");
+            keeps_all(PIPE, &[text.as_bytes()]);
+            let mut driver = Driver::new(PIPE);
+            driver.push(text.as_bytes());
+            let shown = driver.end().shown.escape_ascii().to_string();
+            assert!(!shown.contains("abcdk"), "{text}: {shown}");
+        }
+    }
+}
+
+/// A secret that is as long as its rule's longest, and goes on in escapes that only another reading has.
+#[test]
+fn invariant_3_what_goes_on_in_escapes_behind_the_longest_is_taken_out() {
+    for length in 37..44 {
+        let body = "a".repeat(length);
+        for more in ["%320%32e", "\\x253\\x320\\x253\\x32e", "\\u0061a\\u0062", "&#97;a&#98;"] {
+            for bed in [PIPE, TERMINAL] {
+                keeps_all(bed, &[format!("tokn_{body}{more} ..").as_bytes()]);
+            }
         }
     }
 }
