@@ -307,6 +307,13 @@ impl Pattern<'_> {
         })
     }
 
+    /// Whether only full stops follow: `Rotate tkt-….`
+    fn ends_sentence(&self, text: &[u8], end: usize) -> bool {
+        let rest = text.get(end..).unwrap_or_default();
+        let stops = rest.iter().take_while(|byte| **byte == b'.').count();
+        stops > 0 && rest.get(stops).is_none_or(|byte| !self.body.has(*byte))
+    }
+
     /// The secret from `start` on, if it may end at `end`.
     fn ended(&self, window: &Window<'_>, start: usize, end: usize, cut: bool) -> Option<Range<usize>> {
         let text = window.text();
@@ -314,6 +321,9 @@ impl Pattern<'_> {
             return None;
         }
         let goes_on = text.get(end).is_some_and(|byte| self.body.has(*byte));
+        if self.exact && goes_on && self.ends_sentence(text, end) {
+            return Some(start..end);
+        }
         if self.exact && goes_on && !cut {
             return None;
         }

@@ -114,8 +114,7 @@ impl Placeholders {
         let named = |word: &&[u8]| secret.len() < nominal.saturating_add(word.len()) && holds(secret, word);
         let is = is_reference(secret)
             || is_masked(secret)
-            || secret.ends_with(b"...")
-            || secret.ends_with("…".as_bytes())
+            || is_broken_off(secret, nominal)
             || is_placeholder(secret, nominal)
             || lists.words.iter().any(named)
             || stop.iter().any(|word| holds(secret, word))
@@ -123,6 +122,18 @@ impl Placeholders {
             || is_prose(secret);
         is.then_some(fact::PLACEHOLDER)
     }
+}
+
+/// Whether dots stand for the rest of a secret, of which too little is there to be one: what a sentence trails off with may as well follow a
+/// whole one.
+fn is_broken_off(secret: &[u8], nominal: usize) -> bool {
+    /// The fewest bytes that tell by themselves how long a secret is.
+    const TELLING: usize = 20;
+    /// Of another, so many are a whole one.
+    const WHOLE: usize = 24;
+    let least = if nominal >= TELLING { nominal } else { WHOLE };
+    let kept = secret.strip_suffix(b"...").or(secret.strip_suffix("…".as_bytes()));
+    kept.is_some_and(|kept| kept.trim_ascii_end().len() < least)
 }
 
 /// Whether rows of a letter or a digit make up most of the secret, and none of them is a mask's or a zero's: `AAAAAAAAAAAA-BBBBBBBBBBBB`.

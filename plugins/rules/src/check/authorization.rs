@@ -42,7 +42,7 @@ pub(crate) fn check(window: &Window<'_>, as_of: u32, placeholders: &Placeholders
     {
         return None;
     }
-    if is_reference(body) || is_code(between, window) || body.ends_with(b"..") {
+    if is_reference(body) || is_code(between, window) || is_broken_off(body) {
         return None;
     }
     if placeholders.publishes(body) {
@@ -123,6 +123,13 @@ fn is_joined(between: &[u8]) -> bool {
         sign,
         b"+" | b"." | b".." | b"&" | b"," | b"<>" | b"++" | b"<<" | b"||" | b"~"
     )
+}
+
+/// Whether dots stand for the rest of a token, as manuals write, behind fewer characters than a whole one has.
+fn is_broken_off(body: &[u8]) -> bool {
+    const WHOLE: usize = 30;
+    let kept = body.iter().rposition(|byte| *byte != b'.').map_or(0, |last| last + 1);
+    body.len() >= kept + 2 && kept < WHOLE
 }
 
 /// Whether the word is the end of a longer name, as in a table of names and hashes.

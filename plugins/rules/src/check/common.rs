@@ -217,7 +217,10 @@ fn asks_for_it(password: &[u8]) -> bool {
 
 /// Whether a manual breaks it off: `key_1234…`.
 fn is_cut_off(password: &[u8]) -> bool {
-    password.ends_with(b"...") || password.ends_with("…".as_bytes())
+    /// What is as long may be a whole one, in a sentence that trails off.
+    const WHOLE: usize = 16;
+    let kept = password.strip_suffix(b"...").or(password.strip_suffix("…".as_bytes()));
+    kept.is_some_and(|kept| kept.len() < WHOLE)
 }
 
 /// Whether it is what fingers type where anything will do: two characters over and over, or digits in order.
