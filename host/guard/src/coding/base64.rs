@@ -1,11 +1,20 @@
 //! Base64 of either alphabet, padded or not, on one line or on many.
 
+use std::ops::Range;
+
+use super::seam::LINE;
 use super::{AT_ONCE, Reading};
 use crate::search::CONTEXT;
 use crate::view::View;
 
 /// The most bytes of white space between two lines of one text.
 const BETWEEN: u64 = 12;
+
+/// So many characters before a literal are read: a suspect's context, and as much of a line as makes it one of a longer text, so that none of
+/// the context is taken for what stands behind a short one.
+const MOST: usize = CONTEXT as usize / 3 * 4 + 8 + LINE;
+/// They stand in no more bytes, and as many of a text are kept.
+const BEFORE: u64 = 600;
 
 /// A text in base64 as it comes.
 pub(super) struct Base64 {
@@ -36,18 +45,16 @@ struct Ahead {
 impl Base64 {
     /// A text around a character that is `phase` behind the beginning of its group, and where it begins.
     pub(super) fn around(parent: &View, at: u64, phase: u8) -> (Self, u64) {
-        let group = at.saturating_sub(u64::from(phase));
-        let most = CONTEXT / 3 * 4 + 4;
-        let before = parent.text.slice(group.saturating_sub(most), group);
-        let run = before.iter().rev().take_while(|byte| value(**byte).is_some()).count() as u64;
-        let from = group - run / 4 * 4;
-        // What stands before the group's first character belongs to no text in base64, where a run begins within a group.
-        let from = if group < at && parent.text.slice(group, at).iter().any(|byte| value(*byte).is_none()) {
-            at
-        } else {
-            from
+        let lines = lines_before(parent.text.slice(at.saturating_sub(BEFORE), at));
+        let count: usize = lines.iter().map(|line| line.len()).sum();
+        // What stands before belongs to no text in base64, where a run begins within a group.
+        let (from, skipped) = match count.checked_sub(usize::from(phase)) {
+            Some(whole) => {
+                let far = whole.saturating_sub(MOST);
+                (at - begin(&lines, far + (whole - far) % 4), 0)
+            }
+            None => (at, u64::from(phase)),
         };
-        let skipped = if from == at { u64::from(phase) } else { 0 };
         let decoder = Self {
             bits: 0,
             // Bits of a group's beginning that is not there are taken for zeros.
@@ -129,9 +136,13 @@ impl Base64 {
                     self.lines.remove(0);
                 }
             }
-            if (self.count > 0 && self.lines.last().is_some_and(|(start, _)| *start == at))
-                || reading.parent.has_line(at..at + 1)
-            {
+            // A reading that is opened behind a line that is long enough begins before it.
+            let behind_short = match self.lines[..] {
+                [.., (_, before), (start, begun)] => start == at && begun - before < LINE as u64,
+                [(start, skipped)] => start == at && skipped > 0,
+                [] => false,
+            };
+            if behind_short || reading.parent.has_line(at..at + 1) {
                 // Read from here on, it would begin with the first whole group.
                 let group = (4 - self.count % 4) % 4;
                 reading.view.line(reading.view.text.end() + group);
@@ -190,6 +201,46 @@ impl Base64 {
         reading.view.undecided = (left > 0).then_some(raw + read);
         read
     }
+}
+
+/// The lines of base64 that a text ends with, the last first, each by how far before the end it begins and ends. What stands before a line's
+/// beginning is one only if it is as long as such a line.
+fn lines_before(text: &[u8]) -> Vec<Range<usize>> {
+    let mut lines = Vec::new();
+    let mut rest = text;
+    loop {
+        let run = rest.iter().rev().take_while(|byte| value(**byte).is_some()).count();
+        let end = text.len() - rest.len();
+        lines.push(end..end + run);
+        let front = &rest[..rest.len() - run];
+        let is_blank = |byte: &&u8| matches!(**byte, b'\n' | b'\r' | b' ' | b'\t');
+        let blank = front.iter().rev().take_while(is_blank).count();
+        let (line, between) = front.split_at(front.len() - blank);
+        let ends_line = matches!(between.first(), Some(b'\n' | b'\r')) && blank as u64 <= BETWEEN;
+        let full = line
+            .iter()
+            .rev()
+            .take(LINE)
+            .filter(|byte| value(**byte).is_some())
+            .count()
+            == LINE;
+        if !ends_line || !full {
+            return lines;
+        }
+        rest = line;
+    }
+}
+
+/// How far before the end these lines begin, but for their first `skipped` characters.
+fn begin(lines: &[Range<usize>], skipped: usize) -> u64 {
+    let mut skipped = skipped;
+    for line in lines.iter().rev() {
+        if skipped < line.len() {
+            return (line.end - skipped) as u64;
+        }
+        skipped -= line.len();
+    }
+    0
 }
 
 /// Whether a byte may stand between two lines, behind so many others.

@@ -93,10 +93,10 @@ impl SpanWalk {
     pub(crate) fn on_upto(&mut self, rule: &SpanRule, stream: &Stream, ended: bool, upto: u64) -> Progress {
         let ended = ended && stream.end() <= upto;
         loop {
+            self.stride(rule, stream, upto);
             if self.is_shared(rule, stream) {
                 return Progress::Dead;
             }
-            self.stride(rule, stream, upto);
             let Some(byte) = stream.get(self.next).filter(|_| self.next < upto) else {
                 if !ended {
                     return Progress::Open;

@@ -358,6 +358,33 @@ fn many_beginnings_of_compressed_texts_take_no_room() {
     }
 }
 
+/// A detector is shown what stands before a secret in base64 on the lines before it as well, however they were opened: the word that makes
+/// a header of a key's anchor may be there.
+#[test]
+fn invariant_3_what_stands_on_the_line_before_in_base64_is_shown() {
+    for coat in [Coat::Base64At64, Coat::Base64At76] {
+        for before in 20..140 {
+            let text = format!(
+                "{} -----BEGIN tokn_9jj30KB4acdb {}",
+                "x".repeat(before),
+                ". ".repeat(60)
+            );
+            let text = coat.put_on(text.as_bytes(), |_| true);
+            for bytes in [text.len(), 1] {
+                let mut driver = Driver::new(PIPE);
+                text.chunks(bytes).for_each(|chunk| driver.push(chunk));
+                let asked = driver.end().asked;
+                assert!(
+                    asked
+                        .iter()
+                        .any(|asked| asked.contains("x -----BEGIN tokn_9jj30KB4acdb")),
+                    "{before} {bytes}: {asked:?}"
+                );
+            }
+        }
+    }
+}
+
 /// Two tokens in one text in base64 on many lines, so far from each other that a reading may be done with the first before the second
 /// comes.
 #[test]
