@@ -137,6 +137,51 @@ fn keys_are_taken_out_of_what_tools_set_around_their_lines() {
 }
 
 /// What stands behind a line may all be such as a key's lines have. Then the end of the header's line is taken out with the key.
+/// A log in a field of JSON, or in a program's text, has what a tool sets before each line behind line ends that are spelled out.
+#[test]
+fn keys_are_taken_out_of_logs_in_fields() {
+    let mut random = Random::new(317);
+    let (text, body) = key(&mut random, "RSA ");
+    for frame in [
+        "web_1  | ",
+        "[pod/api/api] ",
+        "2026-11-29T10:11:00.123Z INFO ",
+        "10:11:00 ",
+        "Nov 29 10:11:00 host app[12]: ",
+        "a/k.pem:1:",
+        " * ",
+        "+",
+    ] {
+        let log: Vec<String> = text.lines().map(|line| format!("{frame}{line}")).collect();
+        for field in [log.join("\n"), format!("before\n{}\nbehind", log.join("\n"))] {
+            let once = serde_json::json!({ "content": field }).to_string();
+            let twice = serde_json::json!({ "c": once }).to_string();
+            holds(&once, &body, &["content"]);
+            holds(&twice, &body, &["content"]);
+        }
+        holds(&format!("echo '{}'", log.join("\n")), &body, &["echo"]);
+    }
+}
+
+/// Wherever a line of base64 ends: in the header, before the word that makes one of it, or behind.
+#[test]
+fn keys_in_wrapped_base64_are_taken_out_wherever_a_line_ends() {
+    let mut random = Random::new(318);
+    for width in [60, 64, 76] {
+        for before in 20..60 {
+            let (text, _) = key(&mut random, "RSA ");
+            let whole = base64(&format!("{} {text}", "x".repeat(before)));
+            let lines: Vec<String> = whole
+                .as_bytes()
+                .chunks(width)
+                .map(|line| String::from_utf8_lossy(line).into_owned())
+                .collect();
+            let secret = &lines[2..lines.len() - 2];
+            holds(&lines.join("\n"), secret, &[&lines[0][..16]]);
+        }
+    }
+}
+
 #[test]
 fn keys_are_taken_out_with_what_may_be_a_part_of_their_lines() {
     let mut random = Random::new(310);

@@ -80,9 +80,46 @@ impl Alike {
 
 /// How far `text` is like `model`, on one line, and where the line ends, if all of `model` makes up the rest of it.
 ///
-/// A field at the end, behind which nothing alike comes, is none: a key's line may look like one. `ended` says that no more comes,
-/// `is_boundary` where lines end, and `close` whether a block's close stands at a place, and how many bytes tell.
+/// A field at the end, behind which nothing alike comes, is none: a key's line may look like one. Where nothing is like the model's front, what
+/// a quote opens in it counts: a log in a field of JSON has what stands before the field on its first line only. `ended` says that no more
+/// comes, `is_boundary` where lines end, and `close` whether a block's close stands at a place, and how many bytes tell.
 pub fn alike<T: Text + ?Sized>(
+    model: &[u8],
+    text: &T,
+    range: Range<u64>,
+    ended: bool,
+    is_boundary: impl Fn(u8) -> bool,
+    close: impl Fn(u64, u8) -> (Close, u64),
+) -> (Alike, Option<u64>) {
+    let whole = alike_to(model, text, range.clone(), ended, &is_boundary, &close);
+    let quote = model
+        .iter()
+        .rposition(|byte| matches!(byte, b'"' | b'\'' | b'`' | b'>'));
+    let (Alike::Upto { end, seen: before, .. }, Some(quote)) = (whole.0, quote) else {
+        return whole;
+    };
+    let quoted = &model[quote + 1..];
+    if end > range.start || quoted.is_empty() {
+        return whole;
+    }
+    match alike_to(quoted, text, range, ended, is_boundary, close) {
+        (Alike::Upto { end, whole, seen }, line_end) => {
+            let seen = seen.max(before);
+            (Alike::Upto { end, whole, seen }, line_end)
+        }
+        (Alike::Close { at, seen }, line_end) => (
+            Alike::Close {
+                at,
+                seen: seen.max(before),
+            },
+            line_end,
+        ),
+        (Alike::Open, line_end) => (Alike::Open, line_end),
+    }
+}
+
+/// The same of this model alone.
+fn alike_to<T: Text + ?Sized>(
     model: &[u8],
     text: &T,
     range: Range<u64>,
@@ -199,4 +236,26 @@ fn field_at<T: Text + ?Sized>(text: &T, at: u64, ended: bool) -> Option<(u64, u6
     let looked = run.map_or(text.len(), |run| blanks + run + 1);
     let field = number(text).or_else(|| word(&text[blanks..]).map(|letters| blanks + letters));
     Some((field.map_or(0, |length| length as u64), looked as u64))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Alike, Close, alike};
+
+    fn length(model: &[u8], line: &[u8]) -> (u64, bool) {
+        let range = 0..line.len() as u64;
+        match alike(model, line, range, true, |byte| byte == b'\n', |_, _| (Close::No, 1)).0 {
+            Alike::Upto { end, whole, .. } => (end, whole),
+            Alike::Open | Alike::Close { .. } => unreachable!("nothing more comes, and there is no close"),
+        }
+    }
+
+    #[test]
+    fn what_a_quote_opens_counts_where_nothing_is_like_the_front() {
+        assert_eq!(length(br#"{"content": "web_1  | "#, b"web_1  | MII"), (9, true));
+        assert_eq!(length(b"echo '[pod/a] ", b"[pod/b] MII"), (8, true));
+        // A whole record on each line is like the whole.
+        assert_eq!(length(br#"{"id":1,"log":""#, br#"{"id":22,"log":"MII"#), (16, true));
+        assert_eq!(length(br#"{"content": "web_1  | "#, b"MIIabc"), (0, false));
+    }
 }

@@ -55,6 +55,10 @@ pub(crate) struct BlockWalk {
     before_preamble: Option<u64>,
     first_line: bool,
     second_line: bool,
+    /// The first backslash on the anchor's line, and whether the walk came to an end behind it on that line: it may spell a line's end out,
+    /// behind which a tool has set something before the line.
+    backslash: Option<u64>,
+    broke_off: bool,
     shape: Line,
     /// Body bytes of the longest line so far, and how many lines in a row were much shorter.
     longest: u64,
@@ -98,6 +102,8 @@ impl BlockWalk {
             before_preamble: None,
             first_line: true,
             second_line: false,
+            backslash: None,
+            broke_off: false,
             shape: Line::Body,
             longest: 0,
             short: 0,
@@ -126,7 +132,8 @@ impl BlockWalk {
 
     /// Where it stopped, if that is a byte that it can't walk over.
     pub(crate) fn stop(&self) -> Option<u64> {
-        self.others.before(self.next).is_none().then_some(self.next)
+        let stop = self.backslash.filter(|_| self.broke_off).unwrap_or(self.next);
+        self.others.before(self.next).is_none().then_some(stop)
     }
 
     /// Walks on over what has come. `of` is the whole rule, and `ended` says that nothing follows.
@@ -183,6 +190,9 @@ impl BlockWalk {
         if length > 0 {
             let blank = |byte: &u8| byte.is_ascii_whitespace();
             let text = &text[..length];
+            if self.first_line && self.backslash.is_none() {
+                self.backslash = memchr::memchr(b'\\', text).map(|at| self.next + at as u64);
+            }
             let last_blank = text.iter().rposition(blank);
             self.count += text.iter().filter(|byte| !blank(byte)).count() as u64;
             self.word = last_blank.map_or(self.word + length as u64, |at| (length - at - 1) as u64);
@@ -244,6 +254,7 @@ impl BlockWalk {
             self.end_line();
             self.next_line();
         } else if self.next >= most || is_boundary(&byte) {
+            self.broke_off = self.first_line;
             return Some(self.settled(rule, self.line, EndedBy::Text));
         } else {
             self.next += 1;
@@ -337,6 +348,7 @@ impl BlockWalk {
         let masked = self.shape == Line::Either && matches!(byte, b'*' | b'[');
         let broken = self.first_line || (!masked && self.next - self.text >= BROKEN_LINE);
         let end = if broken { self.next } else { self.line };
+        self.broke_off = self.first_line;
         Some(self.settled(rule, end, EndedBy::Text))
     }
 
@@ -420,6 +432,9 @@ impl BlockWalk {
     }
 
     fn body_byte(&mut self, byte: u8, rule: &BlockRule) {
+        if self.first_line && byte == b'\\' && self.backslash.is_none() {
+            self.backslash = Some(self.next);
+        }
         if !is_word(byte) || self.next - self.text >= PREAMBLE_WORD {
             self.shape = Line::Body;
         }
