@@ -9,7 +9,7 @@ use super::strokes::Strokes;
 use super::width::{ascii_cells, cells};
 use super::{Feed, HISTORY, LINE, Pause};
 use crate::output::{Outlet, Size};
-use crate::view::{PLAIN, SEEN};
+use crate::view::{PLAIN, SEEN, View};
 
 /// How many cells before an edit are read again, and how many while a suspect is open.
 const REACH: usize = 160;
@@ -324,17 +324,34 @@ impl Sight {
         feed: &mut Feed<'_>,
     ) -> Result<(), Pause> {
         if let Tier::Screen(strokes) = &mut self.tier {
-            let was_alternate = strokes.is_alternate();
+            let (was_alternate, from) = (strokes.is_alternate(), strokes.cursor());
             strokes.control(sequence, at, &mut self.credit, feed)?;
-            if was_alternate && !strokes.is_alternate() {
+            let plain = &mut feed.views[PLAIN.0 as usize];
+            let is_alternate = strokes.is_alternate();
+            if was_alternate == is_alternate {
+                move_on(plain, from, strokes.cursor(), at);
+            } else {
+                plain.boundary(at);
+            }
+            if was_alternate && !is_alternate {
                 self.leave_screen(at);
             }
-            feed.views[PLAIN.0 as usize].boundary(at);
             return Ok(());
         }
         let cells = |count: u32| count as usize;
         match effect {
             Effect::None => return Ok(()),
+            // Where nothing is, nothing goes, and the cursor stays.
+            Effect::Erase(_)
+            | Effect::EraseCells(_)
+            | Effect::Delete(_)
+            | Effect::Insert(_)
+            | Effect::Back(_)
+            | Effect::Column(0)
+                if self.is_new_line(&feed.views[PLAIN.0 as usize]) =>
+            {
+                return Ok(());
+            }
             Effect::Erase(Part::Rest) => {
                 // At the end of what is written there is nothing to erase.
                 let nothing = match &self.tier {
@@ -380,7 +397,6 @@ impl Sight {
         }
         self.joined = false;
         feed.views[SEEN.0 as usize].boundary(at);
-        feed.views[PLAIN.0 as usize].boundary(at);
         // The sequence itself is carried out as a whole, behind what came before it.
         let begin = (at + 1).saturating_sub(sequence.len() as u64);
         let kept = at.saturating_sub(HISTORY).min(begin);
@@ -397,7 +413,16 @@ impl Sight {
         };
         let mut strokes = strokes.unwrap_or_else(|| Box::new(Strokes::new(self.size)));
         strokes.replay(feed.raw.slice(from, begin), from);
+        let from = strokes.cursor();
+        let was_alternate = strokes.is_alternate();
         strokes.control(sequence, at, &mut self.credit, feed)?;
+        let plain = &mut feed.views[PLAIN.0 as usize];
+        let (row, column) = strokes.cursor();
+        if was_alternate == strokes.is_alternate() && row == from.0 + 1 {
+            move_on(plain, from, (row, column), at);
+        } else {
+            plain.boundary(at);
+        }
         self.tier = Tier::Screen(strokes);
         Ok(())
     }
@@ -451,6 +476,12 @@ impl Sight {
         Ok(())
     }
 
+    /// Whether nothing stands on the line yet.
+    fn is_new_line(&self, plain: &View) -> bool {
+        let last = plain.text.end().checked_sub(1).map(|last| plain.text.get(last));
+        matches!(self.tier, Tier::Plain) && last.is_none_or(|last| last == Some(b'\n'))
+    }
+
     /// Whether the cursor stands at the beginning of a line that was written over, and nothing was written since it came there.
     fn is_at_rest(&self) -> bool {
         matches!(&self.tier, Tier::Line(edited) if edited.fresh && !edited.written && edited.line.cursor() == 0)
@@ -487,7 +518,17 @@ impl Sight {
     }
 }
 
-pub(super) fn plain_and_seen(views: &mut [crate::view::View]) -> (&mut crate::view::View, &mut crate::view::View) {
+/// What is written goes on where the cursor went: in the next row as behind a line feed, since programs that draw row by row do so, and a
+/// key goes on over rows. Where it stayed, what was erased or put in stands behind it.
+fn move_on(plain: &mut View, from: (u16, u16), to: (u16, u16), at: u64) {
+    if to.0 == from.0.saturating_add(1) {
+        plain.mark(b'\n', at);
+    } else if to != from {
+        plain.boundary(at);
+    }
+}
+
+pub(super) fn plain_and_seen(views: &mut [View]) -> (&mut View, &mut View) {
     let (plain, seen) = views.split_at_mut(SEEN.0 as usize);
     (&mut plain[0], &mut seen[0])
 }

@@ -89,6 +89,11 @@ impl Strokes {
         !self.screen.is_alternate() && column == 0 && self.screen.blank_from(row)
     }
 
+    /// The row and the column of the cursor.
+    pub(super) fn cursor(&self) -> (u16, u16) {
+        self.screen.cursor()
+    }
+
     /// How many cells stand before the cursor in its row.
     pub(super) fn column(&self) -> u64 {
         u64::from(self.screen.cursor().1)
