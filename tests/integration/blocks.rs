@@ -182,6 +182,33 @@ fn keys_in_wrapped_base64_are_taken_out_wherever_a_line_ends() {
     }
 }
 
+/// A program that draws a screen goes from row to row, and one that shows its progress clears a line before it writes on it.
+#[test]
+fn keys_that_are_drawn_row_by_row_are_taken_out() {
+    let mut random = Random::new(319);
+    let (text, body) = key(&mut random, "RSA ");
+    let rows: Vec<&str> = text.lines().collect();
+    let each = |row: &dyn Fn(usize, &str) -> String| -> String {
+        let rows = rows.iter().enumerate().map(|(index, line)| row(index, line));
+        rows.collect()
+    };
+    for drawn in [
+        each(&|row, line| format!("\x1b[{};1H{line}", row + 1)),
+        each(&|row, line| format!("\x1b[{};4H{line}\x1b[K", row + 2)),
+        each(&|row, line| format!("\r\x1b[{}d{line}", row + 3)),
+        each(&|_, line| format!("{line}\r\x1b[B")),
+        each(&|_, line| format!("{line}\x1b[E")),
+        each(&|_, line| format!("\x1b[2K{line}\n")),
+        each(&|_, line| format!("\x1b[1G\x1b[1K{line}\n")),
+    ] {
+        let bed = Bed::new();
+        let shown = bed.feed(["filter"], drawn.as_bytes()).text();
+        for piece in body.iter().flat_map(|line| [&line[..16], &line[24..40], &line[48..]]) {
+            assert!(!shown.contains(piece), "{piece} of {drawn:?} comes out in {shown:?}");
+        }
+    }
+}
+
 #[test]
 fn keys_are_taken_out_with_what_may_be_a_part_of_their_lines() {
     let mut random = Random::new(310);
