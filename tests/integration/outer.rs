@@ -185,12 +185,15 @@ impl Pair {
     pub(crate) fn step_until(&mut self, keys: &str, what: &str, holds: impl Fn(&Screen) -> bool) -> usize {
         self.guarded.send(keys);
         self.raw.send(keys);
+        // What is to be shown may be there already: a program that is sent the next key before it has answered this one may drop it.
+        let written = self.raw.all.len();
         let begun = Instant::now();
         loop {
             self.guarded.take(Duration::from_millis(5));
             self.raw.take(Duration::from_millis(5));
             let judged = self.guarded.screen.against_from(self.from, &self.raw.screen);
-            let is_shown = holds(&self.raw.screen);
+            let has_answered = keys.is_empty() || self.raw.all.len() > written;
+            let is_shown = has_answered && holds(&self.raw.screen);
             if let (true, Ok(masked)) = (is_shown, &judged) {
                 self.keeps_secrets(keys);
                 return *masked;

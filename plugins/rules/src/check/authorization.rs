@@ -72,6 +72,7 @@ pub(crate) fn check(window: &Window<'_>, as_of: u32, placeholders: &Placeholders
                 && !is_member(body)
                 && !is_signing(body)
                 && !is_path(body)
+                && !names_itself(body)
                 && body.len() >= 16
                 && body.iter().any(u8::is_ascii_digit)
                 && shannon_bits(body) > 3.0
@@ -123,6 +124,12 @@ fn is_joined(between: &[u8]) -> bool {
         sign,
         b"+" | b"." | b".." | b"&" | b"," | b"<>" | b"++" | b"<<" | b"||" | b"~"
     )
+}
+
+/// Whether it is the name of what authorizes: `exports.SigV4Authorization = SigV4Authorization`.
+fn names_itself(body: &[u8]) -> bool {
+    const NAME: &[u8] = b"authorization";
+    body.windows(NAME.len()).any(|part| part.eq_ignore_ascii_case(NAME))
 }
 
 /// Whether dots stand for the rest of a token, as manuals write, behind fewer characters than a whole one has.
