@@ -136,7 +136,6 @@ fn keys_are_taken_out_of_what_tools_set_around_their_lines() {
     }
 }
 
-/// What stands behind a line may all be such as a key's lines have. Then the end of the header's line is taken out with the key.
 /// A log in a field of JSON, or in a program's text, has what a tool sets before each line behind line ends that are spelled out.
 #[test]
 fn keys_are_taken_out_of_logs_in_fields() {
@@ -209,6 +208,7 @@ fn keys_that_are_drawn_row_by_row_are_taken_out() {
     }
 }
 
+/// What stands behind a line may all be such as a key's lines have. Then the end of the header's line is taken out with the key.
 #[test]
 fn keys_are_taken_out_with_what_may_be_a_part_of_their_lines() {
     let mut random = Random::new(310);

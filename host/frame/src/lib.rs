@@ -76,6 +76,22 @@ impl Alike {
         whole: false,
         seen: 0,
     };
+
+    /// The same, where as far has been looked for something else.
+    fn told_by(self, before: u64) -> Self {
+        match self {
+            Self::Open => Self::Open,
+            Self::Upto { end, whole, seen } => Self::Upto {
+                end,
+                whole,
+                seen: seen.max(before),
+            },
+            Self::Close { at, seen } => Self::Close {
+                at,
+                seen: seen.max(before),
+            },
+        }
+    }
 }
 
 /// How far `text` is like `model`, on one line, and where the line ends, if all of `model` makes up the rest of it.
@@ -92,30 +108,17 @@ pub fn alike<T: Text + ?Sized>(
     close: impl Fn(u64, u8) -> (Close, u64),
 ) -> (Alike, Option<u64>) {
     let whole = alike_to(model, text, range.clone(), ended, &is_boundary, &close);
-    let quote = model
-        .iter()
-        .rposition(|byte| matches!(byte, b'"' | b'\'' | b'`' | b'>'));
-    let (Alike::Upto { end, seen: before, .. }, Some(quote)) = (whole.0, quote) else {
+    let before = match whole.0 {
+        Alike::Upto { end, seen, .. } if end <= range.start => seen,
+        Alike::Upto { .. } | Alike::Open | Alike::Close { .. } => return whole,
+    };
+    let is_quote = |byte: &u8| matches!(byte, b'"' | b'\'' | b'`' | b'>');
+    let quoted = model.iter().rposition(is_quote).map(|quote| &model[quote + 1..]);
+    let Some(quoted) = quoted.filter(|quoted| !quoted.is_empty()) else {
         return whole;
     };
-    let quoted = &model[quote + 1..];
-    if end > range.start || quoted.is_empty() {
-        return whole;
-    }
-    match alike_to(quoted, text, range, ended, is_boundary, close) {
-        (Alike::Upto { end, whole, seen }, line_end) => {
-            let seen = seen.max(before);
-            (Alike::Upto { end, whole, seen }, line_end)
-        }
-        (Alike::Close { at, seen }, line_end) => (
-            Alike::Close {
-                at,
-                seen: seen.max(before),
-            },
-            line_end,
-        ),
-        (Alike::Open, line_end) => (Alike::Open, line_end),
-    }
+    let (alike, line_end) = alike_to(quoted, text, range, ended, is_boundary, close);
+    (alike.told_by(before), line_end)
 }
 
 /// The same of this model alone.

@@ -109,6 +109,16 @@ pub(crate) enum EndedBy {
     Others,
 }
 
+impl EndedBy {
+    /// Whether what it holds may go on behind it.
+    pub(crate) fn is_cut(self) -> bool {
+        match self {
+            Self::Longest | Self::Others => true,
+            Self::Text | Self::Stream => false,
+        }
+    }
+}
+
 /// A suspect that was walked to its end.
 pub(crate) struct Final {
     pub(crate) live: Live,

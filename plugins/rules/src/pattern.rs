@@ -293,8 +293,8 @@ impl Pattern<'_> {
         };
         let named = |start: &usize| {
             let name = text.get(window.anchor_start()..*start).unwrap_or_default();
-            let is_public = names_public_key(name);
-            let holds = |word: &&[u8]| holds(name, word) && !(is_public && word.eq_ignore_ascii_case(b"key"));
+            let is_public = |word: &[u8]| word.eq_ignore_ascii_case(b"key") && names_public_key(name);
+            let holds = |word: &&[u8]| holds(name, word) && !is_public(word);
             !by_name || self.name.is_empty() || self.name.iter().any(holds)
         };
         starts.into_iter().filter(named).find_map(|start| {

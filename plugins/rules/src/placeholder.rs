@@ -132,8 +132,12 @@ fn is_broken_off(secret: &[u8], nominal: usize) -> bool {
     /// Of another, so many are a whole one.
     const WHOLE: usize = 24;
     let least = if nominal >= TELLING { nominal } else { WHOLE };
-    let kept = secret.strip_suffix(b"...").or(secret.strip_suffix("…".as_bytes()));
-    kept.is_some_and(|kept| kept.trim_ascii_end().len() < least)
+    before_dots(secret).is_some_and(|kept| kept.trim_ascii_end().len() < least)
+}
+
+/// What stands before the dots that a text ends with, if it ends with some.
+pub(crate) fn before_dots(text: &[u8]) -> Option<&[u8]> {
+    text.strip_suffix(b"...").or(text.strip_suffix("…".as_bytes()))
 }
 
 /// Whether rows of a letter or a digit make up most of the secret, and none of them is a mask's or a zero's: `AAAAAAAAAAAA-BBBBBBBBBBBB`.

@@ -2,13 +2,10 @@
 
 use std::ops::Range;
 
-use super::seam::LINE;
+use super::seam::{BETWEEN, LINE, ends_line};
 use super::{AT_ONCE, Reading};
 use crate::search::CONTEXT;
 use crate::view::View;
-
-/// The most bytes of white space between two lines of one text.
-const BETWEEN: u64 = 12;
 
 /// So many characters before a literal are read: a suspect's context, and as much of a line as makes it one of a longer text, so that none of
 /// the context is taken for what stands behind a short one.
@@ -216,15 +213,8 @@ fn lines_before(text: &[u8]) -> Vec<Range<usize>> {
         let is_blank = |byte: &&u8| matches!(**byte, b'\n' | b'\r' | b' ' | b'\t');
         let blank = front.iter().rev().take_while(is_blank).count();
         let (line, between) = front.split_at(front.len() - blank);
-        let ends_line = matches!(between.first(), Some(b'\n' | b'\r')) && blank as u64 <= BETWEEN;
-        let full = line
-            .iter()
-            .rev()
-            .take(LINE)
-            .filter(|byte| value(**byte).is_some())
-            .count()
-            == LINE;
-        if !ends_line || !full {
+        let is_end = matches!(between.first(), Some(b'\n' | b'\r')) && blank <= BETWEEN;
+        if !is_end || !ends_line(line) {
             return lines;
         }
         rest = line;
@@ -245,7 +235,7 @@ fn begin(lines: &[Range<usize>], skipped: usize) -> u64 {
 
 /// Whether a byte may stand between two lines, behind so many others.
 fn is_between(byte: u8, before: u64) -> bool {
-    before < BETWEEN && (matches!(byte, b'\n' | b'\r') || (before > 0 && matches!(byte, b' ' | b'\t')))
+    before < BETWEEN as u64 && (matches!(byte, b'\n' | b'\r') || (before > 0 && matches!(byte, b' ' | b'\t')))
 }
 
 /// What a character of either alphabet stands for.

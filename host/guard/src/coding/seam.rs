@@ -151,7 +151,7 @@ fn ends_front(text: &[u8]) -> bool {
 }
 
 /// Whether a text ends with a line of nothing but characters of base64, that is long enough.
-fn ends_line(text: &[u8]) -> bool {
+pub(super) fn ends_line(text: &[u8]) -> bool {
     let line = text.strip_suffix(b"\r").unwrap_or(text);
     let mut last = line.iter().rev().take(LINE);
     line.len() >= LINE && last.all(|byte| value(*byte).is_some())

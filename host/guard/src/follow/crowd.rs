@@ -76,12 +76,12 @@ impl Crowds {
         };
         // A longer literal that ends later may begin before the last one.
         let is_named = opener(rule).is_some();
-        let reach = if is_named {
+        let most = if is_named {
             crowd.longest.min(NEAR)
         } else {
             crowd.longest
         };
-        let far = at.saturating_sub(crowd.last) > reach;
+        let far = at.saturating_sub(crowd.last) > most;
         let parts = |byte: &u8| !crowd.set.has(*byte);
         if far || stream.slice(crowd.last, at).iter().any(parts) {
             crowd.members.clear();

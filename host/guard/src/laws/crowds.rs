@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::rig::{Letter, Manner, Outcome, literal, only, rule, run_with, set, span};
-use crate::{DetectorRules, Extent, Opener, Outlet, Severity, SpanRule};
+use super::rig::{Outcome, literal, only, rule, run_text, set, span};
+use crate::{DetectorRules, Extent, Opener, Severity, SpanRule};
 
 /// A value behind a name, of which what it is called goes on, and what it is written with may stand in between.
 fn named() -> Vec<DetectorRules> {
@@ -27,9 +27,7 @@ fn named() -> Vec<DetectorRules> {
 }
 
 fn run(text: &[u8], bytes: bool) -> Outcome {
-    let size = if bytes { 1 } else { text.len().max(1) };
-    let letters: Vec<Letter> = text.chunks(size).map(|chunk| Letter::Bytes(chunk.to_vec())).collect();
-    run_with(named(), &letters, Outlet::Pipe, false, Manner::default())
+    run_text(named(), text, bytes)
 }
 
 fn shown(text: &str) -> String {

@@ -2,8 +2,8 @@
 
 use proptest::prelude::*;
 
-use super::rig::{Letter, Manner, Outcome, literal, only, rule, run_with, set, span};
-use crate::{DetectorRules, Extent, Opener, Outlet, Severity, SpanRule};
+use super::rig::{Outcome, literal, only, rule, run_text, set, span};
+use crate::{DetectorRules, Extent, Opener, Severity, SpanRule};
 
 /// A password in a URL.
 fn url() -> Vec<DetectorRules> {
@@ -28,9 +28,7 @@ fn url() -> Vec<DetectorRules> {
 }
 
 fn run(text: &[u8], bytes: bool) -> Outcome {
-    let size = if bytes { 1 } else { text.len().max(1) };
-    let letters: Vec<Letter> = text.chunks(size).map(|chunk| Letter::Bytes(chunk.to_vec())).collect();
-    run_with(url(), &letters, Outlet::Pipe, false, Manner::default())
+    run_text(url(), text, bytes)
 }
 
 /// Windows with an `x` are nothing to the detector of the laws.

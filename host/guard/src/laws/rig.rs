@@ -373,6 +373,13 @@ pub(super) fn run(word: &[Letter], outlet: Outlet, blocks: bool, manner: Manner)
     run_with(rules(), word, outlet, blocks, manner)
 }
 
+/// Drives a guard with rules of its own over a text in a pipe, all at once or byte by byte.
+pub(super) fn run_text(rules: Vec<DetectorRules>, text: &[u8], bytes: bool) -> Outcome {
+    let size = if bytes { 1 } else { text.len().max(1) };
+    let letters: Vec<Letter> = text.chunks(size).map(|chunk| Letter::Bytes(chunk.to_vec())).collect();
+    run_with(rules, &letters, Outlet::Pipe, false, Manner::default())
+}
+
 /// Drives a guard with rules of its own over the word.
 pub(super) fn run_with(
     rules: Vec<DetectorRules>,

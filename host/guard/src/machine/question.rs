@@ -165,7 +165,7 @@ impl Guard {
             let marks = RegionMarks {
                 ended: window.ended_by == EndedBy::Stream,
                 // What follows belongs to it, or may.
-                cut: matches!(window.ended_by, EndedBy::Longest | EndedBy::Others),
+                cut: window.ended_by.is_cut(),
                 idle: live.idle,
                 decoded: view.encoding != 0,
                 joined: view.id == SEEN,

@@ -5,7 +5,7 @@ use super::aside::{is_spent, place_of};
 use super::open::FIRST_READING;
 use super::put_off::PutOff;
 use crate::coding::{Coding, Fed, Opener, Source, Unread, introduces};
-use crate::follow::{EndedBy, Final, Found, Hit, Live, Progress, Settled, Window};
+use crate::follow::{Final, Found, Hit, Live, Progress, Settled, Window};
 use crate::marker::{self, Within};
 use crate::ruleset::RuleSet;
 use crate::stream::Stream;
@@ -293,8 +293,8 @@ fn fork(rules: &RuleSet, view: &mut View, (short, told): (bool, u64), finals: &m
 
 /// Whether a view tells of a suspect: another one may have the same. What goes on behind the window is a part of what is told.
 fn is_told(rules: &RuleSet, view: &View, live: &Live, window: Window) -> bool {
-    let goes_on = matches!(window.ended_by, EndedBy::Longest | EndedBy::Others);
-    view.is_own(live.at + 1, window.end + u64::from(goes_on)) && !view.is_weak(live.at, live.at + live.literal(rules))
+    let end = window.end + u64::from(window.ended_by.is_cut());
+    view.is_own(live.at + 1, end) && !view.is_weak(live.at, live.at + live.literal(rules))
 }
 
 /// What a view's suspect is to all of them; nothing where another view has the same.

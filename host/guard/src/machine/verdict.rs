@@ -10,7 +10,7 @@ use crate::map::Pieces;
 use crate::outlet::Span;
 use crate::output::{Decision, LengthClass, Output, Reason};
 use crate::rule::{Extent, Rule, Severity};
-use crate::ruleset::RuleSet;
+use crate::ruleset::{Compiled, RuleSet};
 use crate::shape::Shape;
 use crate::view::{PLAIN, ViewId};
 
@@ -211,7 +211,7 @@ impl Guard {
             },
         };
         if !is_told {
-            self.tell(&found, &place, action, reason);
+            self.tell(compiled, &found, &place, (action, reason));
         }
         // What nothing held is out already, or may be: an action on it comes too late, and its record says so.
         if action == Action::Allow || !rule.hold {
@@ -264,9 +264,7 @@ impl Guard {
     }
 
     /// Tells of a decision.
-    fn tell(&mut self, found: &Found, place: &Place, action: Action, reason: Reason) {
-        let rules = Arc::clone(&self.rules);
-        let compiled = &rules.rules[found.rule as usize];
+    fn tell(&mut self, compiled: &Compiled, found: &Found, place: &Place, (action, reason): (Action, Reason)) {
         let rule = &compiled.rule;
         let fingerprint = match (&self.settings.key, found.origin) {
             (Some(key), Origin::Detector | Origin::Known) if !rule.low_entropy => {

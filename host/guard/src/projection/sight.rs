@@ -413,13 +413,11 @@ impl Sight {
         };
         let mut strokes = strokes.unwrap_or_else(|| Box::new(Strokes::new(self.size)));
         strokes.replay(feed.raw.slice(from, begin), from);
-        let from = strokes.cursor();
-        let was_alternate = strokes.is_alternate();
+        let (was_alternate, before) = (strokes.is_alternate(), strokes.cursor());
         strokes.control(sequence, at, &mut self.credit, feed)?;
         let plain = &mut feed.views[PLAIN.0 as usize];
-        let (row, column) = strokes.cursor();
-        if was_alternate == strokes.is_alternate() && row == from.0 + 1 {
-            move_on(plain, from, (row, column), at);
+        if was_alternate == strokes.is_alternate() && is_next_row(before, strokes.cursor()) {
+            plain.mark(b'\n', at);
         } else {
             plain.boundary(at);
         }
@@ -521,11 +519,16 @@ impl Sight {
 /// What is written goes on where the cursor went: in the next row as behind a line feed, since programs that draw row by row do so, and a
 /// key goes on over rows. Where it stayed, what was erased or put in stands behind it.
 fn move_on(plain: &mut View, from: (u16, u16), to: (u16, u16), at: u64) {
-    if to.0 == from.0.saturating_add(1) {
+    if is_next_row(from, to) {
         plain.mark(b'\n', at);
     } else if to != from {
         plain.boundary(at);
     }
+}
+
+/// Whether a cursor went from one row into the next.
+fn is_next_row((from, _): (u16, u16), (to, _): (u16, u16)) -> bool {
+    to == from.saturating_add(1)
 }
 
 pub(super) fn plain_and_seen(views: &mut [View]) -> (&mut View, &mut View) {

@@ -7,6 +7,7 @@ use cofferdam_sdk::{Severity, Verdict};
 use super::placeholder;
 use crate::fact;
 use crate::pack::{Common, Logins};
+use crate::placeholder::before_dots;
 use crate::words;
 
 /// The shortest password that is anything: shorter ones are what tests of parsers have.
@@ -219,8 +220,7 @@ fn asks_for_it(password: &[u8]) -> bool {
 fn is_cut_off(password: &[u8]) -> bool {
     /// What is as long may be a whole one, in a sentence that trails off.
     const WHOLE: usize = 16;
-    let kept = password.strip_suffix(b"...").or(password.strip_suffix("…".as_bytes()));
-    kept.is_some_and(|kept| kept.len() < WHOLE)
+    before_dots(password).is_some_and(|kept| kept.len() < WHOLE)
 }
 
 /// Whether it is what fingers type where anything will do: two characters over and over, or digits in order.
