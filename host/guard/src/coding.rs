@@ -168,8 +168,7 @@ impl Source {
         } else {
             (begin, codings, lives)
         };
-        let escapes = matches!(coding, Coding::Escape | Coding::Letter);
-        view.scanner.begin_at(codings, lives, escapes);
+        view.scanner.begin_at(codings, lives);
         source
             .reaches
             .begin(begin, source.reach(begin, whole).saturating_add(upto - at));

@@ -47,6 +47,8 @@ pub(crate) struct Live {
     pub(crate) at: u64,
     /// Where the secret begins when it begins before its literal.
     lead: Option<Lead>,
+    /// Another text may end where it begins, so that its detector sees none of that.
+    alone: bool,
     walk: Walk,
     /// An idle mark fell into the window.
     pub(crate) idle: bool,
@@ -179,6 +181,7 @@ impl Live {
             anchor,
             at,
             lead,
+            alone: false,
             walk,
             idle: false,
             stop_told: false,
@@ -194,11 +197,17 @@ impl Live {
             anchor: 0,
             at: start,
             lead,
+            alone: false,
             walk: Walk::Span(SpanWalk::new(start)),
             idle: false,
             stop_told: false,
             forks: 0,
         }
+    }
+
+    /// It begins a text, whatever stands before it.
+    fn alone(self) -> Self {
+        Self { alone: true, ..self }
     }
 
     /// What it shares with many others is taken out, and nothing is asked.
@@ -322,7 +331,8 @@ impl Live {
     /// The first byte that its region needs.
     pub(crate) fn context(&self) -> u64 {
         let start = self.lead.map_or(self.at, |lead| lead.start);
-        start.saturating_sub(crate::search::CONTEXT)
+        let context = if self.alone { 0 } else { crate::search::CONTEXT };
+        start.saturating_sub(context)
     }
 
     /// Whether its literal ends a word of a name, where its rule asks for that; `None` as long as that can't be told.

@@ -42,6 +42,8 @@ pub(crate) struct Screen {
     last: Option<(char, u64)>,
     /// The control being carried out changed what some cell shows.
     changed: bool,
+    /// By how many rows more what is shown was moved up than down, from a number on that leaves room for either.
+    scrolled: u64,
 }
 
 /// What a cell shows.
@@ -135,6 +137,7 @@ impl Screen {
             tabs: Tabs::new(columns),
             last: None,
             changed: false,
+            scrolled: 1 << 32,
         }
     }
 
@@ -198,6 +201,12 @@ impl Screen {
     /// the next line.
     pub(crate) fn cursor(&self) -> (u16, u16) {
         (self.cursor.row, self.cursor.column + u16::from(self.cursor.pending))
+    }
+
+    /// The row that the cursor is in, counted on over what was scrolled: the next line stands in the next row, whether or not what stands
+    /// above was moved up for it.
+    pub(crate) fn scrolled_row(&self) -> u64 {
+        self.scrolled + u64::from(self.cursor.row)
     }
 
     pub(crate) fn is_alternate(&self) -> bool {
@@ -310,6 +319,7 @@ impl Screen {
         if self.cursor.row + 1 == self.bottom {
             self.shown.grid.scroll_up(self.top, self.bottom, 1);
             self.changed = true;
+            self.scrolled += 1;
             return true;
         }
         self.cursor.row = (self.cursor.row + 1).min(self.rows - 1);

@@ -13,7 +13,7 @@ pub(crate) fn is_inside(before: &[u8]) -> bool {
     if !(last.is_ascii_alphanumeric() || *last == b'_') {
         return false;
     }
-    !(ends_control(*last, rest) || ends_escape(before))
+    !(ends_control(*last, rest) || ends_escape(before) || is_emphasis(before))
 }
 
 /// Whether a control sequence ends with `last` behind `rest`.
@@ -24,18 +24,17 @@ fn ends_control(last: u8, rest: &[u8]) -> bool {
         .take_while(|byte| (0x20..0x40).contains(*byte))
         .count();
     let (front, parameters) = rest.split_at(rest.len() - parameters);
-    let spelled = || last == b'm' && parameters.last().is_some_and(u8::is_ascii_digit) && is_spelled(front);
+    // One that is spelled out, or has lost its ESC, is told by its bracket.
+    let opens = || front.ends_with(b"[") || front.ends_with(b"%5B") || front.ends_with(b"%5b");
+    let spelled = || last == b'm' && parameters.last().is_some_and(u8::is_ascii_digit) && opens();
     front.ends_with(b"\x1b[") || spelled()
 }
 
-/// Whether a control sequence that is spelled out begins at the end of a text.
-fn is_spelled(front: &[u8]) -> bool {
-    [b"\\u001b[".as_slice(), b"\\x1b[", b"\\033[", b"\\e[", b"#033[", b"^[["]
-        .iter()
-        .any(|begin| {
-            let at = front.len().checked_sub(begin.len());
-            at.is_some_and(|at| front[at..].eq_ignore_ascii_case(begin))
-        })
+/// Whether a text ends with underscores that stand behind no word, as Markdown sets them.
+fn is_emphasis(before: &[u8]) -> bool {
+    let underscores = before.iter().rev().take_while(|byte| **byte == b'_').count();
+    let behind = before[..before.len() - underscores].last();
+    underscores > 0 && !behind.is_some_and(u8::is_ascii_alphanumeric)
 }
 
 /// Whether a text ends with an escape.
@@ -53,6 +52,11 @@ fn ends_escape(before: &[u8]) -> bool {
         || is(b"\\u", 4, u8::is_ascii_hexdigit)
         || is(b"%", 2, u8::is_ascii_hexdigit)
         || is(b"%25", 2, u8::is_ascii_hexdigit)
+        // Mail, a control in caret notation, TeamCity, Excel.
+        || is(b"=", 2, |byte| byte.is_ascii_digit() || (b'A'..=b'F').contains(byte))
+        || is(b"^", 1, u8::is_ascii_uppercase)
+        || is(b"|", 1, |byte| matches!(byte, b'n' | b'r'))
+        || (before.ends_with(b"_") && is(b"_x", 5, |byte| byte.is_ascii_hexdigit() || *byte == b'_'))
 }
 
 /// Whether a word of a name that begins with `first` is the rest of a longer word: a letter stands before it that isn't a small one
@@ -88,7 +92,9 @@ mod tests {
             ("\\e[1m", b'a', false),
             ("#033[1m", b'a', false),
             ("^[[1m", b'a', false),
-            ("u001b[1m", b'a', true),
+            ("[1m", b'a', false),
+            ("^I", b'a', false),
+            ("[m", b'a', true),
         ] {
             assert_eq!(is_inside_of_name(before.as_bytes(), first), inside, "{before}");
         }

@@ -129,6 +129,10 @@ impl Base64 {
             if self.between > 0 {
                 self.between = 0;
                 self.lines.push((at, self.count));
+                // It may as well be a text of its own, as in a list.
+                if self.count.is_multiple_of(4) {
+                    reading.view.scanner.text_begins(reading.view.text.end());
+                }
                 if self.lines.len() > 64 {
                     self.lines.remove(0);
                 }

@@ -1,5 +1,6 @@
 //! Finding suspects: literals by the prefilter, runs by a walk of their own, and what may still become one at the end.
 
+use std::collections::VecDeque;
 use std::ops::Range;
 
 use super::again::{Again, Hits, Known};
@@ -26,10 +27,10 @@ pub(crate) struct Scanner {
     begun: Vec<Begun>,
     /// The line ends of texts in base64.
     seams: Seams,
+    /// Where another text may begin, though its encoding goes on: a word begins there.
+    texts: VecDeque<u64>,
     /// It is a reading of an encoding: what leads a literal there may be out already, so no secret is promised to be found by it.
     decoded: bool,
-    /// It is a reading of escapes, in which what stands in a gap may be read in more than one way.
-    escapes: bool,
     /// A person types, and the first bytes of a known value show, lest keys be echoed late.
     typed: bool,
     /// How often a short text came, as far as that counts.
@@ -45,6 +46,8 @@ struct Begun {
     at: u64,
     end: u64,
     lead: Option<Lead>,
+    /// What stands before it belongs to another text, or it would be a part of a longer word.
+    alone: bool,
     rule: u32,
     anchor: u16,
 }
@@ -60,13 +63,17 @@ pub(crate) struct Found {
 
 impl Scanner {
     /// Only encoded literals that end behind `codings` are told of, and others that end behind `lives`, and no runs.
-    pub(crate) fn begin_at(&mut self, codings: u64, lives: u64, escapes: bool) {
-        self.escapes = escapes;
+    pub(crate) fn begin_at(&mut self, codings: u64, lives: u64) {
         self.searched = codings;
         self.lives_from = lives;
         self.seams.begin_at(codings);
         self.runs.clear();
         self.decoded = true;
+    }
+
+    /// Another text may begin with the byte at this place, which is in what has come or comes next.
+    pub(crate) fn text_begins(&mut self, place: u64) {
+        self.texts.push_back(place);
     }
 
     /// Everything before was searched.
@@ -80,10 +87,10 @@ impl Scanner {
             searched: 0,
             lives_from: 0,
             decoded: false,
-            escapes: false,
             crowds: Crowds::default(),
             begun: Vec::new(),
             seams: Seams::default(),
+            texts: VecDeque::new(),
             typed,
             short: 0,
             again: seen.then(Again::default),
@@ -135,6 +142,10 @@ impl Scanner {
             search.on(rules, run, stream, ended, &mut found.finals);
         }
         self.searched = end;
+        let longest = rules.around.longest as u64;
+        while self.texts.front().is_some_and(|place| place + longest <= end) {
+            self.texts.pop_front();
+        }
         if let Some(again) = &mut self.again {
             again.searched(end, known.as_ref(), &hits);
         }
@@ -222,8 +233,8 @@ impl Scanner {
         let text = stream.slice(from, part.end + FOLLOWERS as u64);
         let skip = usize::try_from(part.start - from).expect("the overlap is short");
         let (typed, decoded, lives_from) = (self.typed, self.decoded, self.lives_from);
-        let escapes = self.escapes;
         let again = self.again.as_ref().map(Again::at);
+        let texts = std::mem::take(&mut self.texts);
         let mut begun = std::mem::take(&mut self.begun);
         let tell = |owners: &[Owner], start: usize, end: usize| {
             let (start, end) = (from + start as u64, from + end as u64);
@@ -234,10 +245,15 @@ impl Scanner {
                 match owner {
                     Owner::Rule { rule, anchor } => {
                         let of = &rules.rules[*rule as usize].rule;
-                        if end <= lives_from || (decoded && has_lead(of)) || (escapes && has_gap(of)) {
+                        if end <= lives_from || (decoded && has_lead(of)) {
                             continue;
                         }
-                        let lead = behind_literal(of, stream, start, typed);
+                        let begins = texts.binary_search(&start).is_ok();
+                        let inside = is_inside(of, stream, start);
+                        let lead = match inside && !begins {
+                            true => None,
+                            false => what_leads(of, stream, start, typed),
+                        };
                         if again.is_some_and(|again| end > again) {
                             hits.add(end, lead.is_some() || has_lead(of));
                         }
@@ -246,6 +262,7 @@ impl Scanner {
                                 at: start,
                                 end,
                                 lead,
+                                alone: inside,
                                 rule: *rule,
                                 anchor: *anchor,
                             });
@@ -280,6 +297,7 @@ impl Scanner {
             prefilter.search(text, skip, tell);
         }
         self.begun = begun;
+        self.texts = texts;
     }
 
     /// Makes suspects of the literals that were found.
@@ -294,11 +312,15 @@ impl Scanner {
             at,
             end,
             lead,
+            alone,
             rule,
             anchor,
         } in self.begun.drain(..)
         {
-            let live = Live::behind_literal(rules, rule, anchor, at, end, lead);
+            let mut live = Live::behind_literal(rules, rule, anchor, at, end, lead);
+            if alone {
+                live = live.alone();
+            }
             let rule = &rules.rules[rule as usize].rule;
             lives.extend(self.crowds.admit(rule, stream, live).into_iter().flatten());
         }
@@ -402,15 +424,15 @@ fn look(ends: &Ends, stream: &Stream, part: &Range<u64>) -> May {
     parts.map_or(May::Yes, |(before, new)| ends.may_end(*before, new))
 }
 
-/// What leads a suspect behind a literal at `at`, if anything does; `None` where there is no suspect.
-fn behind_literal(rule: &Rule, stream: &Stream, at: u64, typed: bool) -> Option<Option<Lead>> {
-    if rule.word && word::is_inside(stream.slice(at.saturating_sub(LOOK as u64), at)) {
-        return None;
-    }
+/// Whether a literal at `at` is a part of a longer word, or of a longer word of a name, where its rule asks for that.
+fn is_inside(rule: &Rule, stream: &Stream, at: u64) -> bool {
+    let before = || stream.slice(at.saturating_sub(LOOK as u64), at);
     let first = || stream.get(at).unwrap_or_default();
-    if rule.name.is_some() && word::is_inside_of_name(stream.slice(at.saturating_sub(LOOK as u64), at), first()) {
-        return None;
-    }
+    (rule.word && word::is_inside(before())) || (rule.name.is_some() && word::is_inside_of_name(before(), first()))
+}
+
+/// What leads a suspect behind a literal at `at`, if anything does; `None` where there is no suspect.
+fn what_leads(rule: &Rule, stream: &Stream, at: u64, typed: bool) -> Option<Option<Lead>> {
     Some(match &rule.extent {
         Extent::Span(span) => match &span.lead {
             Some(lead) => Some(lead_before(lead, rule.may_show, stream, at)?),

@@ -9,11 +9,14 @@ use super::strokes::Strokes;
 use super::width::{ascii_cells, cells};
 use super::{Feed, HISTORY, LINE, Pause};
 use crate::output::{Outlet, Size};
+use crate::screen::Moved;
 use crate::view::{PLAIN, SEEN, View};
 
 /// How many cells before an edit are read again, and how many while a suspect is open.
 const REACH: usize = 160;
 const REACH_OPEN: usize = 1024;
+/// How many blanks may be gone over and read: no more may stand before each line of a key.
+const BLANKS: usize = 240;
 /// Texts up to this length, as between two colours, are counted before a line's end is looked for.
 const SHORT: usize = 24;
 
@@ -30,6 +33,8 @@ pub(super) struct Sight {
     /// A blank begins the next row, and the cursor is about to go back over it.
     blank: bool,
     credit: Credit,
+    /// A control of a screen that changed nothing, as where a row's end is cleared: what is written in the row behind it is read apart.
+    parts: bool,
     /// The screen that was left last, while a program that comes back could still find it so.
     left: Option<Left>,
 }
@@ -68,6 +73,7 @@ impl Sight {
             joined: false,
             blank: false,
             credit: Credit::whole(),
+            parts: false,
             left: None,
         };
         if outlet == Outlet::Terminal {
@@ -235,7 +241,12 @@ impl Sight {
                     feed.views[SEEN.0 as usize].same(text, at);
                 }
             }
-            Tier::Screen(strokes) => strokes.write(text, at, &mut self.credit, feed)?,
+            Tier::Screen(strokes) => {
+                strokes.write(text, at, &mut self.credit, feed)?;
+                if std::mem::take(&mut self.parts) {
+                    feed.views[PLAIN.0 as usize].boundary(at);
+                }
+            }
         }
         feed.views[PLAIN.0 as usize].same(text, at);
         Ok(())
@@ -254,6 +265,7 @@ impl Sight {
             }
             Tier::Screen(strokes) => {
                 strokes.control(b"\n", at, &mut self.credit, feed)?;
+                self.parts = false;
                 if strokes.is_over() {
                     self.leave_screen(at);
                 }
@@ -306,7 +318,8 @@ impl Sight {
     /// The cursor goes to the beginning of its line.
     pub(super) fn carriage_return(&mut self, at: u64, feed: &mut Feed<'_>) -> Result<(), Pause> {
         if let Tier::Screen(strokes) = &mut self.tier {
-            return strokes.control(b"\r", at, &mut self.credit, feed);
+            strokes.control(b"\r", at, &mut self.credit, feed)?;
+            return Ok(());
         }
         let columns = usize::try_from(self.columns).unwrap_or(0);
         self.edit(at, feed, |line| {
@@ -325,11 +338,19 @@ impl Sight {
     ) -> Result<(), Pause> {
         if let Tier::Screen(strokes) = &mut self.tier {
             let (was_alternate, from) = (strokes.is_alternate(), strokes.cursor());
-            strokes.control(sequence, at, &mut self.credit, feed)?;
+            let moved = strokes.control(sequence, at, &mut self.credit, feed)?;
             let plain = &mut feed.views[PLAIN.0 as usize];
             let is_alternate = strokes.is_alternate();
             if was_alternate == is_alternate {
-                move_on(plain, from, strokes.cursor(), at);
+                let to = strokes.cursor();
+                let parted = std::mem::take(&mut self.parts);
+                if is_next_row(from, to) {
+                    plain.mark(b'\n', at);
+                } else if moved == Moved::No {
+                    self.parts = parted || !ends_line(plain);
+                } else if to != from || !ends_line(plain) {
+                    skip(plain, strokes.blanks(from, to), &mut self.credit, at);
+                }
             } else {
                 plain.boundary(at);
             }
@@ -367,8 +388,8 @@ impl Sight {
             // Farther back than the line's beginning there is nothing.
             Effect::Back(_) if self.is_at_rest() => {}
             Effect::Back(count) => self.edit(at, feed, |line| line.go(line.cursor().saturating_sub(cells(count))))?,
-            Effect::Forward(count) => self.edit(at, feed, |line| line.go(line.cursor() + cells(count)))?,
-            Effect::Column(column) => self.edit(at, feed, |line| line.go(cells(column)))?,
+            Effect::Forward(count) => return self.go(at, feed, |cursor| cursor + cells(count)),
+            Effect::Column(column) => return self.go(at, feed, |_| cells(column)),
             Effect::Erase(Part::Beginning) => self.edit(at, feed, |line| line.erase(0, line.cursor() + 1))?,
             Effect::Erase(Part::All) => self.edit(at, feed, |line| line.erase(0, usize::MAX))?,
             Effect::EraseCells(count) => {
@@ -437,6 +458,7 @@ impl Sight {
         if let Tier::Screen(strokes) = std::mem::replace(&mut self.tier, Tier::Plain) {
             self.left = Some(Left { strokes, at: at + 1 });
         }
+        self.parts = false;
         self.cells = 0;
     }
 
@@ -474,10 +496,28 @@ impl Sight {
         Ok(())
     }
 
-    /// Whether nothing stands on the line yet.
+    /// Puts the cursor elsewhere in its line.
+    fn go(&mut self, at: u64, feed: &mut Feed<'_>, to: impl FnOnce(usize) -> usize) -> Result<(), Pause> {
+        let mut blanks = 0;
+        self.edit(at, feed, |line| {
+            let from = line.cursor();
+            let is_last = line.written(from) == 0;
+            line.go(to(from));
+            if is_last {
+                blanks = line.cursor().saturating_sub(from);
+            }
+        })?;
+        skip(&mut feed.views[PLAIN.0 as usize], blanks, &mut self.credit, at);
+        Ok(())
+    }
+
+    /// Whether nothing stands on the line yet, and the cursor is at its beginning.
     fn is_new_line(&self, plain: &View) -> bool {
-        let last = plain.text.end().checked_sub(1).map(|last| plain.text.get(last));
-        matches!(self.tier, Tier::Plain) && last.is_none_or(|last| last == Some(b'\n'))
+        match &self.tier {
+            Tier::Plain => plain.text.end() == 0 || ends_line(plain),
+            Tier::Line(edited) => edited.line.cursor() == 0 && edited.line.written(0) == 0,
+            Tier::Screen(_) => false,
+        }
     }
 
     /// Whether the cursor stands at the beginning of a line that was written over, and nothing was written since it came there.
@@ -516,19 +556,26 @@ impl Sight {
     }
 }
 
-/// What is written goes on where the cursor went: in the next row as behind a line feed, since programs that draw row by row do so, and a
-/// key goes on over rows. Where it stayed, what was erased or put in stands behind it.
-fn move_on(plain: &mut View, from: (u16, u16), to: (u16, u16), at: u64) {
-    if is_next_row(from, to) {
-        plain.mark(b'\n', at);
-    } else if to != from {
+/// The cursor goes over so many blanks behind all that is written, or elsewhere. What is gone over is read as it is seen: programs
+/// indent so, and a key goes on in the next line.
+fn skip(plain: &mut View, blanks: usize, credit: &mut Credit, at: u64) {
+    if (1..=BLANKS).contains(&blanks) && credit.spend(blanks, at) {
+        (0..blanks).for_each(|_| plain.mark(b' ', at));
+    } else {
         plain.boundary(at);
     }
 }
 
-/// Whether a cursor went from one row into the next.
-fn is_next_row((from, _): (u16, u16), (to, _): (u16, u16)) -> bool {
-    to == from.saturating_add(1)
+/// Whether what is written next begins a line.
+fn ends_line(plain: &View) -> bool {
+    let last = plain.text.end().checked_sub(1).and_then(|last| plain.text.get(last));
+    last == Some(b'\n')
+}
+
+/// Whether a cursor went from one row into the next: what is written there goes on as behind a line feed, since programs that draw row
+/// by row do so, and a key goes on over rows.
+fn is_next_row((from, _): (u64, u16), (to, _): (u64, u16)) -> bool {
+    to == from + 1
 }
 
 pub(super) fn plain_and_seen(views: &mut [View]) -> (&mut View, &mut View) {

@@ -7,7 +7,7 @@ use super::line::{Run, char_len};
 use super::sight::plain_and_seen;
 use super::{Feed, Pause};
 use crate::output::Size;
-use crate::screen::{Cell, Screen};
+use crate::screen::{Cell, Moved, Screen};
 use crate::view::View;
 
 /// The screen, and whether a stroke is being written.
@@ -89,14 +89,28 @@ impl Strokes {
         !self.screen.is_alternate() && column == 0 && self.screen.blank_from(row)
     }
 
-    /// The row and the column of the cursor.
-    pub(super) fn cursor(&self) -> (u16, u16) {
-        self.screen.cursor()
+    /// The row and the column of the cursor, the row counted on over what was scrolled.
+    pub(super) fn cursor(&self) -> (u64, u16) {
+        (self.screen.scrolled_row(), self.screen.cursor().1)
     }
 
     /// How many cells stand before the cursor in its row.
     pub(super) fn column(&self) -> u64 {
         u64::from(self.screen.cursor().1)
+    }
+
+    /// How many blanks a cursor went over that stayed in its row; 0 where it went back, or over anything else.
+    pub(super) fn blanks(&mut self, from: (u64, u16), to: (u64, u16)) -> usize {
+        if from.0 != to.0 || from.1 >= to.1 {
+            return 0;
+        }
+        let mut over = std::mem::take(&mut self.cells);
+        over.clear();
+        let (row, _) = self.screen.cursor();
+        self.screen.add_row(row, from.1..to.1, &mut over);
+        let is_blank = over.iter().all(|cell| cell.raw.is_none());
+        self.cells = over;
+        if is_blank { usize::from(to.1 - from.1) } else { 0 }
     }
 
     /// A blank that is read by nobody, and the way back over it.
@@ -146,14 +160,14 @@ impl Strokes {
         Ok(())
     }
 
-    /// A control that moves the cursor, or changes what stands on the screen.
+    /// A control that moves the cursor, or changes what stands on the screen. Answers whether it did.
     pub(super) fn control(
         &mut self,
         sequence: &[u8],
         at: u64,
         credit: &mut Credit,
         feed: &mut Feed<'_>,
-    ) -> Result<(), Pause> {
+    ) -> Result<Moved, Pause> {
         if self.still {
             feed.pass(at);
         } else {
@@ -176,7 +190,7 @@ impl Strokes {
             self.open = false;
         }
         let (before, _) = self.screen.cursor();
-        self.screen.control(sequence);
+        let moved = self.screen.control(sequence);
         let (row, column) = self.screen.cursor();
         let (plain, seen) = plain_and_seen(feed.views);
         let live = !plain.lives.is_empty() || !seen.lives.is_empty();
@@ -186,7 +200,7 @@ impl Strokes {
             // What a suspect holds is read on from where the cursor is, before it is let go.
             self.begin(at, credit, feed);
         }
-        Ok(())
+        Ok(moved)
     }
 
     /// A control that changes how things look or are written from now on.

@@ -258,6 +258,12 @@ impl Screen {
     }
 
     fn scroll(&mut self, count: u16, down: bool) {
+        let rows = u64::from(count);
+        self.scrolled = if down {
+            self.scrolled.saturating_sub(rows)
+        } else {
+            self.scrolled + rows
+        };
         self.turn(self.top, count, down);
     }
 

@@ -98,6 +98,8 @@ pub enum Named {
     GoDsn,
     /// The words that restore a wallet.
     Mnemonic,
+    /// A private key over lines in PuTTY's own form.
+    PuttyKey,
 }
 
 impl Named {
@@ -110,6 +112,7 @@ impl Named {
     ) {
         match self {
             Named::PrivateKey => verdicts.extend(private_key::check(window)),
+            Named::PuttyKey => verdicts.extend(private_key::check_putty(window)),
             Named::PrivateKeyBase64 => verdicts.extend(encoded_key::check(window)),
             Named::UrlPassword => verdicts.extend(url_password::check(window, placeholders)),
             Named::ConnectionString => verdicts.extend(connection_string::check(window, placeholders)),

@@ -18,9 +18,21 @@ const LONGEST_LINE: usize = 256;
 const LONGEST_WORD: usize = 15;
 
 pub(crate) fn check(window: &Window<'_>) -> Option<Verdict> {
-    let quote = quote(window.before())?;
+    material(window, quote(window.before())?, 0)
+}
+
+/// Private lines in PuTTY's form, behind how many there are.
+pub(crate) fn check_putty(window: &Window<'_>) -> Option<Verdict> {
+    let line = window.before().rsplit(|&byte| byte == b'\n').next()?;
+    let digits = window.body().iter().take_while(|byte| byte.is_ascii_digit()).count();
+    material(window, line, (1..5).contains(&digits).then_some(digits)?)
+}
+
+/// The material of a key that begins behind `from` bytes of the body, of which each line is quoted by what the first one is.
+fn material(window: &Window<'_>, quote: &[u8], from: usize) -> Option<Verdict> {
     let body = window.body();
-    let core = core(body, quote)?;
+    let inner = core(body.get(from..)?, quote)?;
+    let core = from + inner.start..from + inner.end;
     let material = body.get(core.clone())?;
     let is_key_byte = |byte: &u8| ByteSet::BASE64.has(*byte);
     let bytes = material.iter().filter(|byte| is_key_byte(byte)).count();

@@ -2,9 +2,10 @@
 
 /// Whether a token can begin at `at`: the byte before it isn't a letter, digit or underscore of a longer word.
 ///
-/// Three kinds of word bytes end something else and count as boundaries: the last letter of a terminal's colour code (`ESC [ 3 1 m`), also of
-/// one that is spelled out (`\u001b[31m`), the end of a backslash escape (`\n`, `\x2e`, `\u002e`, `\056`, syslog's `#012`), and that of a percent escape
-/// (`%3D`, `%253D`). The host says the same before it asks.
+/// Some word bytes end something else and count as boundaries: the last letter of a terminal's colour code (`ESC [ 3 1 m`), also of
+/// one that is spelled out (`\u001b[31m`) or has lost its ESC (`[31m`), the end of a backslash escape (`\n`, `\x2e`, `\u002e`, `\056`, syslog's `#012`),
+/// of a percent escape (`%3D`, `%253D`), of a control in caret notation (`^I`), of mail's, TeamCity's and Excel's escapes (`=3D`, `|n`, `_x000D_`),
+/// and underscores that stand behind no word, as Markdown sets them. The host says the same before it asks.
 #[must_use]
 pub fn starts_token(text: &[u8], at: usize) -> bool {
     let Some(before) = text.get(..at) else { return true };
@@ -14,7 +15,7 @@ pub fn starts_token(text: &[u8], at: usize) -> bool {
     if !(last.is_ascii_alphanumeric() || last == b'_') {
         return true;
     }
-    ends_control_sequence(last, rest) || ends_escape(before)
+    ends_control_sequence(last, rest) || ends_escape(before) || is_emphasis(before)
 }
 
 /// Whether a control sequence ends with `last` behind `rest`: ESC `[`, parameters, and a final letter.
@@ -27,18 +28,17 @@ fn ends_control_sequence(last: u8, rest: &[u8]) -> bool {
         .take_while(|byte| (0x20..=0x3F).contains(*byte))
         .count();
     let (front, parameters) = rest.split_at(rest.len() - parameters);
-    let spelled = || last == b'm' && parameters.last().is_some_and(u8::is_ascii_digit) && is_spelled(front);
+    // One that is spelled out, or has lost its ESC, is told by its bracket.
+    let opens = || front.ends_with(b"[") || front.ends_with(b"%5B") || front.ends_with(b"%5b");
+    let spelled = || last == b'm' && parameters.last().is_some_and(u8::is_ascii_digit) && opens();
     front.ends_with(b"\x1b[") || spelled()
 }
 
-/// Whether a control sequence that is spelled out begins at the end of `front`.
-fn is_spelled(front: &[u8]) -> bool {
-    let ends = |begin: &[u8]| {
-        let at = front.len().checked_sub(begin.len());
-        at.and_then(|at| front.get(at..))
-            .is_some_and(|end| end.eq_ignore_ascii_case(begin))
-    };
-    ends(b"\\u001b[") || ends(b"\\x1b[") || ends(b"\\033[") || ends(b"\\e[") || ends(b"#033[") || ends(b"^[[")
+/// Whether `before` ends with underscores that stand behind no word.
+fn is_emphasis(before: &[u8]) -> bool {
+    let underscores = before.iter().rev().take(32).take_while(|byte| **byte == b'_').count();
+    let behind = before.get(..before.len() - underscores).and_then(<[u8]>::last);
+    underscores > 0 && !behind.is_some_and(u8::is_ascii_alphanumeric)
 }
 
 /// Whether `before` ends with a backslash escape or a percent escape.
@@ -59,6 +59,10 @@ fn ends_escape(before: &[u8]) -> bool {
         || is(b"\\u", 4, u8::is_ascii_hexdigit)
         || is(b"%", 2, u8::is_ascii_hexdigit)
         || is(b"%25", 2, u8::is_ascii_hexdigit)
+        || is(b"=", 2, |byte| byte.is_ascii_digit() || (b'A'..=b'F').contains(byte))
+        || is(b"^", 1, u8::is_ascii_uppercase)
+        || is(b"|", 1, |byte| matches!(byte, b'n' | b'r'))
+        || (before.ends_with(b"_") && is(b"_x", 5, |byte| byte.is_ascii_hexdigit() || *byte == b'_'))
 }
 
 #[cfg(test)]
@@ -89,6 +93,16 @@ mod tests {
             "#033[32m",
             "^[[0;32m",
             "#012",
+            "[31m",
+            "␛[1m",
+            "&#27;[0m",
+            "%1B%5B32m",
+            "^I",
+            "=3D",
+            "a|n",
+            "a_x000D_",
+            "_",
+            " __",
             "\u{e9}",
             "-",
         ] {
@@ -97,9 +111,14 @@ mod tests {
         for inside in [
             "x",
             "9",
-            "_",
+            "x_",
+            "9__",
             "31m",
-            "[31m",
+            "[m",
+            "^i",
+            "=3d",
+            "|a",
+            "x000D_",
             "u003d",
             "\\u03d",
             "\\u001b[mm",
