@@ -320,11 +320,11 @@ impl Live {
     }
 
     /// Where it stopped, if that is a byte that it can't walk over.
-    pub(crate) fn stop(&self) -> Option<u64> {
+    pub(crate) fn stops(&self) -> [Option<u64>; 2] {
         match &self.walk {
-            Walk::Apart(walk) => walk.stop(),
-            Walk::Block(walk) => walk.stop(),
-            Walk::Span(_) | Walk::Known(_) | Walk::Crowd(_) => Some(self.walked()),
+            Walk::Apart(walk) => [walk.stop(), None],
+            Walk::Block(walk) => walk.stops(),
+            Walk::Span(_) | Walk::Known(_) | Walk::Crowd(_) => [Some(self.walked()), None],
         }
     }
 

@@ -1,6 +1,7 @@
 //! The state machine: bytes and marks in; cleared bytes, questions and decisions out.
 
 mod aside;
+mod back;
 mod open;
 mod pump;
 mod put_off;

@@ -130,10 +130,10 @@ impl BlockWalk {
         self.has_behind() || self.first_line || matches!(self.shape, Line::Unread | Line::Behind)
     }
 
-    /// Where it stopped, if that is a byte that it can't walk over.
-    pub(crate) fn stop(&self) -> Option<u64> {
-        let stop = self.backslash.filter(|_| self.broke_off).unwrap_or(self.next);
-        self.others.before(self.next).is_none().then_some(stop)
+    /// Where it stopped, if that is a byte that it can't walk over, and the backslash that may have been where its first line ended.
+    pub(crate) fn stops(&self) -> [Option<u64>; 2] {
+        let is_own = self.others.before(self.next).is_none();
+        [self.backslash.filter(|_| self.broke_off), Some(self.next)].map(|stop| stop.filter(|_| is_own))
     }
 
     /// Walks on over what has come. `of` is the whole rule, and `ended` says that nothing follows.

@@ -211,7 +211,8 @@ fn walk(rules: &RuleSet, view: &mut View, over: bool, finals: &mut Vec<Final>, s
             continue;
         }
         if !live.stop_told {
-            stops.extend(stop(rules, view, &live, last));
+            let places = live.stops().into_iter().flatten();
+            stops.extend(places.filter_map(|place| stop(rules, view, &live, (place, last))));
         }
         // What it stopped at opens a reading at once, beside the others that stopped there.
         if let Some(mut before) = waits {
@@ -233,9 +234,11 @@ fn walk(rules: &RuleSet, view: &mut View, over: bool, finals: &mut Vec<Final>, s
 }
 
 /// What goes on behind an escape where a suspect stopped, if it is one.
-fn stop(rules: &RuleSet, view: &View, live: &Live, last: Option<u64>) -> Option<Hit> {
+fn stop(rules: &RuleSet, view: &View, live: &Live, (stop, last): (u64, Option<u64>)) -> Option<Hit> {
     // What ended before the byte behind it came didn't stop at it.
-    let stop = live.stop().filter(|stop| last.is_none_or(|last| last >= *stop))?;
+    if last.is_some_and(|last| last < stop) {
+        return None;
+    }
     view.text.get(stop).filter(|byte| introduces(*byte))?;
     let opener = Opener {
         at: stop,

@@ -1,10 +1,12 @@
-//! Secrets that are longer than their rule's longest: what goes on beyond the window is taken out to its end, and a block's to its close.
+//! Secrets that are longer than their rule's longest: what goes on beyond the window is taken out to its end, and a block's to its close. So is
+//! what goes on of a block behind a line that is written over, as a pager's prompt is.
 
 use std::collections::BTreeMap;
 
 use cofferdam_frame::Close;
 
 use super::Guard;
+use super::back::{Back, Outcome, Outside};
 use crate::coding::{GoesOn, Opener, Opens};
 use crate::follow::{begins, close};
 use crate::outlet::Span;
@@ -24,6 +26,8 @@ pub(super) struct Swallow {
     pub(super) lines: bool,
     /// It stands for many: nothing follows those behind it, so no close ends it either.
     pub(super) crowd: bool,
+    /// Whether it goes on behind a line that is written over.
+    pub(super) back: Back,
     /// What its pieces are taken out as.
     pub(super) span: Span,
 }
@@ -127,6 +131,7 @@ impl Walked {
     /// Whether another one, which goes on from within what was gone over, takes out nothing that this does not.
     fn holds(&self, other: &Swallow) -> bool {
         self.swallow.view == other.view
+            && !other.back.is_outside()
             && self.swallow.takes_as(other)
             && (self.from..=self.swallow.next).contains(&other.next)
     }
@@ -142,7 +147,7 @@ impl Swallow {
                         as_mask,
                         ..
                     }: &Span| (*rule, *action, *failed, *as_mask);
-        (self.lines, self.body, self.crowd) == (other.lines, other.body, other.crowd)
+        (self.lines, self.body, self.crowd, self.back) == (other.lines, other.body, other.crowd, other.back)
             && look(&self.span) == look(&other.span)
     }
 
@@ -159,6 +164,17 @@ impl Swallow {
         let mut pieces = Vec::new();
         self.waits = false;
         loop {
+            if let Back::Outside(outside) = &mut self.back {
+                match outside.on(&view.text, closes, ended) {
+                    Outcome::Inside(at) => (self.back, self.next) = (Back::Inside, at),
+                    Outcome::Open { held } => {
+                        self.waits = held.is_some();
+                        self.next = held.unwrap_or(self.next);
+                        return (true, pieces);
+                    }
+                    Outcome::Over => return (false, pieces),
+                }
+            }
             let length = quick.leading(view.text.slice(self.next, end)) as u64;
             pieces.append(&mut view.map.pieces(self.next, self.next + length).ranges);
             self.next += length;
@@ -184,6 +200,7 @@ impl Swallow {
                 fits: Some(body),
             };
             match opener.opens(&view.text, ended) {
+                Opens::No if self.back == Back::Inside => self.back = Back::Outside(Outside::new(self.next)),
                 Opens::No => return (false, pieces),
                 Opens::Perhaps => {
                     self.waits = true;

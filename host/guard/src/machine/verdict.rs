@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::back::{Back, Outside};
 use super::swallow::Swallow;
 use super::{Guard, Step};
 use crate::consult::{Action, Consult, FailureAction, FailureKind, Origin, PolicyDecision, PolicyFinding, Verdicts};
@@ -246,7 +247,12 @@ impl Guard {
                 ..span.clone()
             });
         }
-        if goes_on {
+        let back = if is_told || goes_on {
+            Back::Never
+        } else {
+            back(&found, rule)
+        };
+        if goes_on || back.is_outside() {
             self.swallows.push(Swallow {
                 view: found.view,
                 next: found.window_end,
@@ -257,6 +263,7 @@ impl Guard {
                     *rule.extent.body()
                 },
                 lines,
+                back,
                 crowd: found.crowd,
                 span: Span { leads: false, ..span },
             });
@@ -310,6 +317,17 @@ fn goes_on(found: &Found, rule: &Rule) -> bool {
         EndedBy::Longest => matches!(rule.extent, Extent::Block(_)) || found.end == found.window_end,
         // The next one of its kind goes on with lines that are of either.
         EndedBy::Others => found.end == found.window_end,
+    }
+}
+
+/// Whether a block that has not come to its close may go on behind a line that is written over.
+fn back(found: &Found, rule: &Rule) -> Back {
+    let is_block = matches!(&rule.extent, Extent::Block(block) if !block.until.is_empty());
+    match found.ended_by {
+        EndedBy::Text if is_block && found.view == PLAIN && !found.crowd => {
+            Back::Outside(Outside::new(found.window_end))
+        }
+        EndedBy::Text | EndedBy::Stream | EndedBy::Longest | EndedBy::Others => Back::Never,
     }
 }
 
