@@ -32,6 +32,27 @@ pub(crate) fn scheme_check(window: &Window<'_>) -> Option<Verdict> {
     })
 }
 
+/// Confirms base64 of a user's name and a password that stands in a field by itself: all of it is text.
+pub(crate) fn login_check(window: &Window<'_>, placeholders: &Placeholders) -> Option<Verdict> {
+    let body = window.body();
+    let mut plain = [0; 192];
+    let length = decode_prefix(body, &mut plain);
+    let is_text = |byte: &u8| byte.is_ascii_graphic() || *byte == b' ' || *byte >= 0x80;
+    let is_login = plain.get(..length)?.iter().all(is_text);
+    is_login.then(|| login(window, body, placeholders)).flatten()
+}
+
+/// Base64 of a user's name and a password, graded by the password.
+fn login(window: &Window<'_>, body: &[u8], placeholders: &Placeholders) -> Option<Verdict> {
+    let mut plain = [0; 96];
+    let length = decode_prefix(body, &mut plain);
+    let plain = plain.get(..length).unwrap_or_default();
+    let colon = plain.iter().position(|&byte| byte == b':')?;
+    let (user, password) = plain.split_at(colon);
+    let password = password.get(1..).filter(|password| !password.is_empty())?;
+    Some(placeholders.common().judged(window.whole(95), password, user))
+}
+
 pub(crate) fn check(window: &Window<'_>, as_of: u32, placeholders: &Placeholders) -> Option<Verdict> {
     let body = window.body();
     let anchor_end = window.anchor_start().saturating_add(b"authorization".len());
@@ -49,16 +70,7 @@ pub(crate) fn check(window: &Window<'_>, as_of: u32, placeholders: &Placeholders
         return Some(published(window.whole(5)));
     }
     let likely = match scheme {
-        Scheme::Basic => {
-            let mut plain = [0; 96];
-            let length = decode_prefix(body, &mut plain);
-            let plain = plain.get(..length).unwrap_or_default();
-            let colon = plain.iter().position(|&byte| byte == b':')?;
-            let (user, password) = plain.split_at(colon);
-            let password = password.get(1..).filter(|password| !password.is_empty())?;
-            let verdict = placeholders.common().judged(window.whole(95), password, user);
-            return Some(verdict.fact(fact::HEADER));
-        }
+        Scheme::Basic => return login(window, body, placeholders).map(|verdict| verdict.fact(fact::HEADER)),
         Scheme::Known => {
             (body.iter().any(u8::is_ascii_digit) || body.len() >= 20) && !is_member(body) && !is_named(body)
         }

@@ -100,6 +100,8 @@ pub enum Named {
     Mnemonic,
     /// A private key over lines in PuTTY's own form.
     PuttyKey,
+    /// Base64 of a user's name and a password in a field by itself.
+    Login,
 }
 
 impl Named {
@@ -112,6 +114,7 @@ impl Named {
     ) {
         match self {
             Named::PrivateKey => verdicts.extend(private_key::check(window)),
+            Named::Login => verdicts.extend(authorization::login_check(window, placeholders)),
             Named::PuttyKey => verdicts.extend(private_key::check_putty(window)),
             Named::PrivateKeyBase64 => verdicts.extend(encoded_key::check(window)),
             Named::UrlPassword => verdicts.extend(url_password::check(window, placeholders)),
