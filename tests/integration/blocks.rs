@@ -36,7 +36,7 @@ fn locked(text: &str) -> String {
     format!("{first}\n{header}{rest}")
 }
 
-fn base64(text: &str) -> String {
+pub(crate) fn base64(text: &str) -> String {
     let characters = BASE64.as_bytes();
     let group = |group: &[u8]| {
         let bits = group.iter().fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - group.len()));
@@ -199,6 +199,15 @@ fn keys_that_are_drawn_row_by_row_are_taken_out() {
         each(&|_, line| format!("{line}\x1b[E")),
         each(&|_, line| format!("\x1b[2K{line}\n")),
         each(&|_, line| format!("\x1b[1G\x1b[1K{line}\n")),
+        each(&|_, line| format!("\r\x1b[2K{line}\n")),
+        // The cursor goes over the blanks that another program would write.
+        each(&|_, line| format!("\x1b[4C{line}\r\n")),
+        each(&|_, line| format!("|\x1b[3C{line}\x1b[2C|\n")),
+        each(&|_, line| format!("\r\x1b[K\x1b[9G{line}\n")),
+        format!("\x1b[2J\x1b[H{}", each(&|_, line| format!("key\x1b[4C{line}\r\n"))),
+        // Below the last row all others move up.
+        format!("\x1b[24;1H{}", each(&|_, line| format!("{line}\x1bE"))),
+        format!("\x1b[24;1H{}", each(&|_, line| format!("{line}\x1b[S\r"))),
     ] {
         let bed = Bed::new();
         let shown = bed.feed(["filter"], drawn.as_bytes()).text();
@@ -206,6 +215,78 @@ fn keys_that_are_drawn_row_by_row_are_taken_out() {
             assert!(!shown.contains(piece), "{piece} of {drawn:?} comes out in {shown:?}");
         }
     }
+}
+
+/// A pager shows a key page by page, with a prompt between that it writes over; a program draws its progress between two lines.
+#[test]
+fn keys_go_on_behind_lines_that_are_written_over() {
+    let mut random = Random::new(331);
+    for kind in ["RSA ", "OPENSSH ", ""] {
+        let (text, body) = key(&mut random, kind);
+        for between in [
+            ":\x1b[K\r\x1b[K",
+            "\x1b[7mkey.pem lines 1-11/28 39%\x1b[27m\x1b[K\r\x1b[K",
+            "--More--(45%)\r             \r",
+            "\r 10% [==>      ] 3/10\r\x1b[K",
+            "\r\x1b[2K\u{280b} resolving 12 of 40 packages\u{2026}\r\x1b[2K",
+        ] {
+            for number in ["", "     12 "] {
+                for every in [3, 5, 11] {
+                    let line = |(index, line): (usize, &str)| {
+                        let between = if index % every == every - 1 { between } else { "" };
+                        format!("{number}{line}\n{between}")
+                    };
+                    let pages: String = text.lines().enumerate().map(line).collect();
+                    let bed = Bed::new();
+                    let shown = bed.feed(["filter"], pages.as_bytes()).text();
+                    for piece in body.iter().flat_map(|line| [&line[..16], &line[24..40], &line[48..]]) {
+                        assert!(!shown.contains(piece), "{piece} of {pages:?} comes out in {shown:?}");
+                    }
+                    assert!(shown.contains("END"), "{shown:?}");
+                }
+            }
+        }
+        // Behind its close nothing is a part of it.
+        let other = random.text(BASE64, 64);
+        let behind = format!("{text}:\x1b[K\r\x1b[K{other}\n");
+        holds(&behind, &body, &[&other]);
+        // Neither is what stands behind a line that isn't written over.
+        let (first, _) = text.split_once("-----END").expect("a key ends");
+        holds(&format!("{first}cut off here.\nand more.\r{other}\n"), &body, &[&other]);
+    }
+}
+
+/// PuTTY's own form has no header of dashes.
+#[test]
+fn keys_in_puttys_form_are_taken_out_behind_anything() {
+    let mut random = Random::new(337);
+    let (public, private) = (
+        random.text(BASE64, 64),
+        [random.text(BASE64, 64), random.text(BASE64, 48)],
+    );
+    let [first, second] = &private;
+    let text = format!(
+        "PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\nComment: k\nPublic-Lines: 1\n{public}\nPrivate-Lines: 2\n{first}\n{second}\nPrivate-MAC: 00\n"
+    );
+    for (before, behind) in [
+        ("", ""),
+        ("  ", ""),
+        ("web_1  | ", ""),
+        ("+", ""),
+        ("> ", ""),
+        ("2026-11-29T10:00:00Z ", ""),
+        ("| ", " |"),
+    ] {
+        let framed: String = text.lines().map(|line| format!("{before}{line}{behind}\n")).collect();
+        holds(&framed, &private, &[&public, "Private-MAC: 00"]);
+    }
+    let escaped = format!("{{\"key\":\"{}\",\"next\":1}}\n", text.replace('\n', "\\n"));
+    holds(&escaped, &private, &[&public, "next"]);
+    holds(
+        "Private-Lines: 2\nand then some prose about what they hold.\n",
+        &[],
+        &["some prose"],
+    );
 }
 
 /// What stands behind a line may all be such as a key's lines have. Then the end of the header's line is taken out with the key.

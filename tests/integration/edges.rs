@@ -4,9 +4,10 @@ use cofferdam_tests::plant::{Plant, credentials};
 use cofferdam_tests::random::Random;
 
 use crate::bed::{Bed, finish};
+use crate::blocks::base64;
 
 /// What ends with a letter or a digit, and is no part of the word behind it.
-const BEFORE: [&str; 25] = [
+const BEFORE: [&str; 39] = [
     "\\n",
     "\\f",
     "\\0",
@@ -32,6 +33,20 @@ const BEFORE: [&str; 25] = [
     "\u{1b}]0;title\u{7}",
     "\u{200b}",
     "\u{e9}",
+    "[32m",
+    "\u{241b}[0;1m",
+    "&#27;[1m",
+    "%1B%5B32m",
+    "key^I",
+    "^M",
+    "key=3D",
+    "a|n",
+    "a_x000D_",
+    "_",
+    "__",
+    " ___",
+    "a: _",
+    "**_",
 ];
 
 /// Tokens that begin words: only where no word goes on are they found.
@@ -155,5 +170,57 @@ fn a_commands_quotes_hide_no_secret_from_the_guard() {
         for text in [done.text(), listed.text(), read("events.jsonl"), read("manifest.json")] {
             assert!(!text.contains(&value[4..]) && !text.contains(&password), "{text}");
         }
+    }
+}
+
+/// Lines of base64 may be texts of their own, as in a list, whatever the one before decodes to.
+#[test]
+fn a_token_in_base64_is_found_in_a_list() {
+    let bed = Bed::new();
+    let mut random = Random::new(73);
+    for token in words(73) {
+        for before in [
+            random.text("0123456789abcdef", 40),
+            random.text("0123456789abcdef", 64),
+            base64("admin-ab3x7Kq93mZ41tRw"),
+        ] {
+            let coded = base64(&token.text());
+            let done = bed.feed(["filter"], format!("{before}\n{coded}\n").as_bytes());
+            assert_eq!(done.code(), 0);
+            assert_ne!(
+                done.text(),
+                format!("{before}\n{coded}\n"),
+                "{} behind {before}",
+                token.rule
+            );
+        }
+    }
+}
+
+/// What stands between a name and its value may be written in escapes, as in attributes of HTML, in queries, in JSON for scripts.
+#[test]
+fn a_value_behind_an_encoded_quote_is_found() {
+    let bed = Bed::new();
+    let mut random = Random::new(79);
+    for (quote, colon) in [
+        ("&quot;", ":"),
+        ("&quot;", ": "),
+        ("&#34;", ":"),
+        ("&#x22;", ":"),
+        ("%22", ":"),
+        ("%22", "%3A"),
+        ("%22", "%3A%20"),
+        ("%2522", "%253A"),
+    ] {
+        let value = random.text("0123456789abcdef", 32);
+        let text = format!("{{{quote}datadog_api_key{quote}{colon}{quote}{value}{quote},{quote}a{quote}:1}}\n");
+        let done = bed.feed(["filter"], text.as_bytes());
+        assert_eq!(done.code(), 0);
+        assert!(!done.text().contains(&value[4..20]), "{}", done.text());
+        assert!(
+            done.text().contains(&format!("datadog_api_key{quote}")),
+            "{}",
+            done.text()
+        );
     }
 }

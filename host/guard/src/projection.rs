@@ -340,6 +340,8 @@ impl Projection {
         match byte {
             0x08 if self.sight.is_back_over_blank() => return Ok(()),
             0x08 => self.sight.effect(Effect::Back(1), &[byte], at, feed)?,
+            // At the beginning of an empty line it only goes on to the next.
+            0x0B | 0x0C if self.sight.is_new_line(&feed.views[PLAIN.0 as usize]) => {}
             0x0B | 0x0C => self.sight.effect(Effect::Screen, &[byte], at, feed)?,
             _ => {}
         }

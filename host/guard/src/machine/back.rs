@@ -40,8 +40,6 @@ pub(super) struct Outside {
     next: u64,
     /// A line was begun anew with it, and what stands there now may be the block's next line.
     anew: bool,
-    /// A line ended: the block's last one.
-    ended: bool,
 }
 
 /// What was told.
@@ -60,7 +58,6 @@ impl Outside {
             since,
             next: since,
             anew: false,
-            ended: false,
         }
     }
 
@@ -100,8 +97,7 @@ impl Outside {
                     self.next += 1;
                 }
                 (b'\r', Some(behind)) => self.anew = behind != b'\n',
-                (b'\n', Some(_)) if self.ended => return Outcome::Over,
-                (b'\n', Some(_)) => self.ended = true,
+                (b'\n', Some(_)) => return Outcome::Over,
                 _ => {}
             }
             self.next += 1;

@@ -512,7 +512,7 @@ impl Sight {
     }
 
     /// Whether nothing stands on the line yet, and the cursor is at its beginning.
-    fn is_new_line(&self, plain: &View) -> bool {
+    pub(super) fn is_new_line(&self, plain: &View) -> bool {
         match &self.tier {
             Tier::Plain => plain.text.end() == 0 || ends_line(plain),
             Tier::Line(edited) => edited.line.cursor() == 0 && edited.line.written(0) == 0,

@@ -11,21 +11,31 @@ const LENGTH: u16 = 40;
 
 pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<Verdict> {
     let body = window.body();
+    // Word diffs and tables have a plus sign behind what ends there.
+    let is_marked = matches!(window.after(), None | Some(b'}' | b'|' | b'\n' | b'\r'));
+    let body = match body {
+        [secret @ .., b'+'] if secret.len() == usize::from(LENGTH) && is_marked => secret,
+        body => body,
+    };
     // A longer run is something else, such as a hash or a text in base64.
     if body.len() != usize::from(LENGTH) || window.after() == Some(b'=') {
         return None;
     }
+    let verdict = |confidence| {
+        let start = window.body_start();
+        window.verdict(start..start + body.len(), confidence)
+    };
     if placeholders.publishes(body) {
-        return Some(published(window.whole(5)));
+        return Some(published(verdict(5)));
     }
     if is_sequence(body) || is_row(body) {
-        return Some(common::lower(window.whole(40)));
+        return Some(common::lower(verdict(40)));
     }
     if is_placeholder(body, usize::from(LENGTH)) {
-        return Some(placeholder(window.whole(5)));
+        return Some(placeholder(verdict(5)));
     }
     // A path or a name of forty characters has no digit, or no letter of one case.
     let kinds = [u8::is_ascii_digit, u8::is_ascii_uppercase, u8::is_ascii_lowercase];
     let mixed = kinds.iter().filter(|kind| body.iter().any(kind)).count() >= 2;
-    mixed.then(|| window.whole(90))
+    mixed.then(|| verdict(90))
 }

@@ -165,6 +165,7 @@ impl Value {
             || is_elsewhere(value)
             || dotted
             || is_member
+            || (!self.quoted && is_variable(value))
             || is_number
             || is_pair
             || is_path
@@ -188,6 +189,21 @@ impl Value {
                     .all(|byte| byte.is_ascii_uppercase() || b"_$'\"/.-".contains(byte))
             }
     }
+}
+
+/// Whether it is a variable by its looks, which may be reached over another or through a sign: `orderUserProfile`, `$this->profile`, `*profile`.
+fn is_variable(value: &[u8]) -> bool {
+    let reached = value.windows(2).any(|pair| pair == b"->");
+    let name = match value {
+        [b'*' | b'&' | b'!' | b'@', name @ ..] => name,
+        name => name,
+    };
+    let is_camel = name.first().is_some_and(u8::is_ascii_lowercase)
+        && name.iter().all(u8::is_ascii_alphabetic)
+        && name
+            .windows(2)
+            .any(|pair| pair[0].is_ascii_lowercase() && pair[1].is_ascii_uppercase());
+    reached || (is_camel && words::are_words(name))
 }
 
 /// Names of stores behind which a place in them stands: `vault:secret/data/db`.
