@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::rig::{Letter, Manner, Outcome, literal, only, rule, run_with, set, span};
 use super::words::word_of;
-use crate::{DetectorRules, Extent, MarkKind, Outlet, Severity, SpanRule};
+use crate::{DetectorRules, Extent, MarkKind, Opener, Outlet, Severity, SpanRule};
 
 /// A rule whose anchor is long enough to be known in an encoding.
 fn rules() -> Vec<DetectorRules> {
@@ -296,5 +296,64 @@ fn invariant_2_a_literal_that_begins_another_shares_its_reading() {
             told(&pieces(text.as_bytes(), 1)),
             "{text}"
         );
+    }
+}
+
+/// A value behind a name and an opener, as assignments have it.
+fn assigned() -> Vec<DetectorRules> {
+    let opener = Opener {
+        before: set(b"_\"' "),
+        bytes: set(b":="),
+        after: set(b"\"' "),
+    };
+    let span = Extent::Span(SpanRule {
+        gap: 24,
+        opener: Some(opener),
+        body: set(b"cdefgh"),
+        ..span(6, 30)
+    });
+    only(vec![rule("named", Severity::P0, vec![literal("api_key")], span)])
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(500))]
+
+    /// What stands between a name and its value may be written in escapes, wherever the stream is cut.
+    #[test]
+    fn invariant_3_a_gap_is_read_in_escapes(
+        quote in prop_oneof![Just("&quot;"), Just("&#34;"), Just("&#x22;"), Just("%22"), Just("%2522")],
+        colon in prop_oneof![Just(":"), Just(": "), Just("%3A"), Just("&#58;"), Just("=")],
+        secret in "[cdefgh]{6,20}",
+        terminal in any::<bool>(),
+        cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..6),
+    ) {
+        let text = format!("{{{quote}api_key{quote}{colon}{quote}{secret}{quote},{quote}n{quote}:1}} and on\n");
+        let outlet = if terminal { Outlet::Terminal } else { Outlet::Pipe };
+        let whole = run_with(assigned(), &[Letter::Bytes(text.as_bytes().to_vec())], outlet, false, Manner::default());
+        let shown = String::from_utf8_lossy(&whole.shown).into_owned();
+        prop_assert!(!shown.contains(&secret[1..5]), "{shown} of {text}");
+        prop_assert!(shown.contains(&format!("{quote}n{quote}:1}} and on")), "{shown} of {text}");
+        let word = word_of(text.as_bytes(), &[], &cuts);
+        prop_assert_eq!(whole.told(), run_with(assigned(), &word, outlet, false, Manner::default()).told());
+    }
+
+    /// A line of base64 may be a text of its own, whatever the line before decodes to.
+    #[test]
+    fn invariant_3_a_line_of_base64_may_begin_a_text(
+        before in "[a-z0-9]{20,64}",
+        secret in "[bcdfghjk]{8,30}",
+        padded in any::<bool>(),
+        cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..6),
+    ) {
+        let mut rules = rules();
+        rules[0].rules = rules[0].rules.iter().map(|rule| std::sync::Arc::new(crate::Rule { word: true, ..(**rule).clone() })).collect();
+        let coded = base64(format!("tokn_{secret}").as_bytes(), padded);
+        let text = [before.as_bytes(), b"\n", &coded, b"\n"].concat();
+        let whole = run_with(rules.clone(), &[Letter::Bytes(text.clone())], Outlet::Pipe, false, Manner::default());
+        let shown = String::from_utf8_lossy(&whole.shown).into_owned();
+        let rest = String::from_utf8_lossy(&coded[8..16]).into_owned();
+        prop_assert!(!shown.contains(&rest), "{shown} of {}", String::from_utf8_lossy(&text));
+        let word = word_of(&text, &[], &cuts);
+        prop_assert_eq!(whole.told(), run_with(rules, &word, Outlet::Pipe, false, Manner::default()).told());
     }
 }

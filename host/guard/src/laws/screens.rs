@@ -1,7 +1,7 @@
 //! Programs that leave a terminal's screen and come back to it.
 
 use super::rig::{Letter, Manner, alone, literal, only, rule, run_with, set, span};
-use crate::{Extent, MarkKind, Outlet, Severity, SpanRule};
+use crate::{BlockRule, Extent, MarkKind, Outlet, Rule, Severity, SpanRule};
 
 /// What was shown of `text` on a terminal, whole and byte by byte, which must be the same.
 fn shown(text: &str) -> String {
@@ -72,4 +72,71 @@ fn invariant_2_a_sequence_that_is_broken_off_stays_so() {
         text("//a\n"),
     ];
     assert_eq!(shown(&paused, Outlet::Pipe), "k_****\x1b[\x18//a\n");
+}
+
+/// What a cursor goes over behind all that is written is read as the blanks that are seen, and what scrolls as the next row: a key that is
+/// indented so goes on in the next line. A control that stays where it is parts what stands on its two sides in a row.
+#[test]
+fn invariant_3_what_a_cursor_goes_over_is_read() {
+    let block = BlockRule {
+        body: set(b"cd\r"),
+        until: vec![],
+        at_least: 20,
+        bound: 200,
+    };
+    let rules = only(vec![rule(
+        "block",
+        Severity::P0,
+        vec![literal("K--")],
+        Extent::Block(block),
+    )]);
+    let lines = ["K--", "cdcdcdcdcdcdcdcd", "dcdcdcdcdcdcdcdc", "ccddccddccddccdd"];
+    let each = |form: &dyn Fn(&str) -> String| lines.iter().map(|line| form(line)).collect::<String>();
+    for text in [
+        each(&|line| format!("\x1b[4C{line}\r\n")),
+        each(&|line| format!("\x1b[5G{line}\n")),
+        each(&|line| format!("|\x1b[3C{line}\n")),
+        each(&|line| format!("\r\x1b[2K\x1b[2C{line}\n")),
+        format!("\x1b[2J\x1b[H{}", each(&|line| format!("\x1b[7C{line}\r\n"))),
+        format!("\x1b[24;1H{}", each(&|line| format!("{line}\x1bE"))),
+        format!("\x1b[24;1H{}", each(&|line| format!("{line}\x1b[S\r"))),
+    ] {
+        for outlet in [Outlet::Pipe, Outlet::Terminal] {
+            let told = |word: &[Letter]| run_with(rules.clone(), word, outlet, false, Manner::default()).told();
+            let whole = told(&[Letter::Bytes(text.as_bytes().to_vec())]);
+            let bytes: Vec<_> = text.bytes().map(|byte| Letter::Bytes(vec![byte])).collect();
+            assert_eq!(whole, told(&bytes), "{}", text.escape_debug());
+            let shown = String::from_utf8_lossy(&whole.shown).replace("[redacted:block]", "");
+            assert!(
+                !shown.contains("cd") && !shown.contains("dc"),
+                "{}",
+                shown.escape_debug()
+            );
+        }
+    }
+    let word = Rule {
+        word: true,
+        ..rule(
+            "key",
+            Severity::P0,
+            vec![literal("k_")],
+            Extent::Span(SpanRule {
+                body: set(b"cd"),
+                ..span(4, 12)
+            }),
+        )
+    };
+    for stays in ["\x1b[L", "\x1b[S", "\x1b[2J", "\x1b[K", "\x1b[6G"] {
+        let text = format!("\x1b[2J\x1b[5;3Habc{stays}k_cccccc\x1b[9;1H.\n");
+        let shown = run_with(
+            only(vec![word.clone()]),
+            &[Letter::Bytes(text.into_bytes())],
+            Outlet::Pipe,
+            false,
+            Manner::default(),
+        )
+        .shown;
+        let shown = String::from_utf8_lossy(&shown).into_owned();
+        assert!(!shown.contains("cc"), "{}", shown.escape_debug());
+    }
 }

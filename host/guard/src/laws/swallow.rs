@@ -126,3 +126,70 @@ proptest! {
         prop_assert_eq!(whole.told(), run_with(rules, &word, Outlet::Pipe, false, Manner::default()).told(), "{:?}", text);
     }
 }
+
+/// Blocks of base64 with the close of a key.
+fn keys() -> Vec<DetectorRules> {
+    let until = vec![Keyword {
+        bytes: b"--E".to_vec(),
+        any_case: false,
+    }];
+    let block = BlockRule {
+        body: set(b"cd0123456789 \r"),
+        until,
+        at_least: 8,
+        bound: 4096,
+    };
+    only(vec![rule(
+        "block",
+        Severity::P0,
+        vec![literal("K--")],
+        Extent::Block(block),
+    )])
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(500))]
+
+    /// A pager's prompt, or a program's progress, stands between two lines and is written over; wherever the stream is cut, what goes on is
+    /// taken out, and what stands between is shown.
+    #[test]
+    fn invariant_3_a_key_goes_on_behind_a_line_that_is_written_over(
+        before in prop::collection::vec("[cd]{40}", 1..4),
+        between in prop_oneof![Just(":\u{1b}[K\r\u{1b}[K"), Just("--More--\r        \r"), Just("\r 10% [=>  ] 3/10\r\u{1b}[K"), Just("[39%]\u{1b}[K\r")],
+        number in prop_oneof![Just(""), Just("   12 ")],
+        behind in prop::collection::vec("[cd]{40}", 1..4),
+        terminal in any::<bool>(),
+        cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..6),
+    ) {
+        let lines = |lines: &[String]| lines.iter().map(|line| format!("{number}{line}\n")).collect::<String>();
+        let text = format!("K--\n{}{between}{}--E.\n", lines(&before), lines(&behind));
+        let outlet = if terminal { Outlet::Terminal } else { Outlet::Pipe };
+        let whole = run_with(keys(), &letters(&text), outlet, false, Manner::default());
+        let shown = String::from_utf8_lossy(&whole.shown).replace("[redacted:block]", "");
+        prop_assert!(!shown.contains(['c', 'd']), "{} of {}", shown.escape_debug(), text.escape_debug());
+        prop_assert!(shown.ends_with("--E.\n"), "{}", shown.escape_debug());
+        let word = word_of(text.as_bytes(), &[], &cuts);
+        prop_assert_eq!(whole.told(), run_with(keys(), &word, outlet, false, Manner::default()).told());
+    }
+
+    /// Behind its close, behind another line, or far behind, nothing is a part of it.
+    #[test]
+    fn invariant_3_what_a_key_does_not_go_on_with_is_shown(
+        between in prop_oneof![
+            Just("--E.\r".to_owned()),
+            Just("!\nand another line\r".to_owned()),
+            "!{250}\r".prop_map(|far| far),
+            Just("! c".to_owned()),
+            Just("!\r cdcd!".to_owned()),
+        ],
+        other in "[cd]{40}",
+        cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..6),
+    ) {
+        let text = format!("K--\ncccccccccccc{between}{other}.\n");
+        let whole = run_with(keys(), &letters(&text), Outlet::Pipe, false, Manner::default());
+        let shown = String::from_utf8_lossy(&whole.shown).into_owned();
+        prop_assert!(shown.ends_with(&format!("{other}.\n")), "{} of {}", shown.escape_debug(), text.escape_debug());
+        let word = word_of(text.as_bytes(), &[], &cuts);
+        prop_assert_eq!(whole.told(), run_with(keys(), &word, Outlet::Pipe, false, Manner::default()).told());
+    }
+}

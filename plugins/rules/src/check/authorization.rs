@@ -37,7 +37,7 @@ pub(crate) fn login_check(window: &Window<'_>, placeholders: &Placeholders) -> O
     let body = window.body();
     let mut plain = [0; 192];
     let length = decode_prefix(body, &mut plain);
-    let is_text = |byte: &u8| byte.is_ascii_graphic() || *byte == b' ' || *byte >= 0x80;
+    let is_text = |byte: &u8| byte.is_ascii_graphic() || byte.is_ascii_whitespace() || *byte >= 0x80;
     let is_login = plain.get(..length)?.iter().all(is_text);
     is_login.then(|| login(window, body, placeholders)).flatten()
 }

@@ -11,8 +11,8 @@ const MASKS: [&str; 3] = ["", "*", "＊"];
 
 /// The first cell that differs and isn't masked: row, column, what was and what is there.
 pub(super) fn difference(text: &[u8], shown: &[u8]) -> Option<(u16, u16, String, String)> {
-    let shown = whole(shown);
-    let (was, is) = (parse(&kept(text, &shown)), parse(&shown));
+    let bytes = whole(shown);
+    let (before, shown) = (parse(&kept(text, &bytes)), parse(&bytes));
     let places = (0..ROWS).flat_map(|row| (0..COLUMNS).map(move |column| (row, column)));
     for (row, column) in places {
         let cell = |screen: &vt100::Parser| {
@@ -24,16 +24,28 @@ pub(super) fn difference(text: &[u8], shown: &[u8]) -> Option<(u16, u16, String,
                 cell.is_wide_continuation(),
             )
         };
-        let (was, is) = (cell(&was), cell(&is));
+        let (was, is) = (cell(&before), cell(&shown));
         let masked = is.0.starts_with(['*', '＊']);
         // The second half of a wide character has no colour of its own.
         let colours = was.3 || (was.1, was.2) == (is.1, is.2);
-        if !colours || !(masked || was.0 == is.0) {
+        // A secret may begin with an accent, which stands on the cell before it.
+        let next = shown
+            .screen()
+            .cell(row, column + 1)
+            .map(|cell| cell.contents().starts_with(['*', '＊']));
+        let bare = next == Some(true) && !is.0.is_empty() && was.0.strip_prefix(&is.0).is_some_and(is_accents);
+        if !colours || !(masked || bare || was.0 == is.0) {
             return Some((row, column, was.0, is.0));
         }
     }
-    let cursors = (was.screen().cursor_position(), is.screen().cursor_position());
+    let cursors = (before.screen().cursor_position(), shown.screen().cursor_position());
     (cursors.0 != cursors.1).then(|| (cursors.1.0, cursors.1.1, "cursor".into(), "elsewhere".into()))
+}
+
+/// Whether these are marks that stand on another character.
+fn is_accents(text: &str) -> bool {
+    text.chars()
+        .all(|char| unicode_width::UnicodeWidthChar::width(char) == Some(0))
 }
 
 /// Whether the text ends where a row is full, and nothing stands in the next one yet.
