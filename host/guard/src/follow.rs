@@ -320,11 +320,17 @@ impl Live {
     }
 
     /// Where it stopped, if that is a byte that it can't walk over.
-    pub(crate) fn stops(&self) -> [Option<u64>; 2] {
+    pub(crate) fn stops(&self, rules: &RuleSet, stream: &Stream) -> [Option<(u64, ByteSet)>; 2] {
+        let here = |stop: u64| (stop, self.fitting(rules));
+        let behind = |walk: &SpanWalk| match &rules.rules[self.rule as usize].rule.extent {
+            Extent::Span(span) => Some((walk.escape(span, stream)?, SpanWalk::fitting_behind(span))),
+            Extent::Block(_) | Extent::Known(_) => None,
+        };
         match &self.walk {
-            Walk::Apart(walk) => [walk.stop(), None],
-            Walk::Block(walk) => walk.stops(),
-            Walk::Span(_) | Walk::Known(_) | Walk::Crowd(_) => [Some(self.walked()), None],
+            Walk::Apart(walk) => [walk.stop().map(here), behind(walk.span())],
+            Walk::Block(walk) => walk.stops().map(|stop| stop.map(here)),
+            Walk::Span(walk) => [Some(here(walk.next())), behind(walk)],
+            Walk::Known(_) | Walk::Crowd(_) => [Some(here(self.walked())), None],
         }
     }
 

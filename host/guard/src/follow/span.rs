@@ -64,6 +64,25 @@ impl SpanWalk {
         }
     }
 
+    /// The first byte between its anchor and its value, or at its front, that may begin an escape, where an opener stands between: signs of it
+    /// are walked over as others are, and what it stands for may lead in another value. A backslash before a quote is walked over as well.
+    pub(crate) fn escape(&self, rule: &SpanRule, stream: &Stream) -> Option<u64> {
+        rule.opener.as_ref()?;
+        let before = stream.slice(self.anchor_end, (self.start + 2).min(stream.end()));
+        let begins = |pair: &[u8]| matches!(pair, [b'&' | b'%', _] | [b'\\', b'u' | b'x']);
+        let at = before.windows(2).position(begins)?;
+        Some(self.anchor_end + at as u64)
+    }
+
+    /// What may belong to it behind such an escape.
+    pub(crate) fn fitting_behind(rule: &SpanRule) -> ByteSet {
+        let body = rule.body.union(&rule.filler);
+        match &rule.opener {
+            Some(opener) => body.union(&opener.before).union(&opener.bytes).union(&opener.after),
+            None => body,
+        }
+    }
+
     /// Whether the literal before it ends a word of a name; `None` as long as that can't be told.
     pub(crate) fn is_named(&self, parts: &NameParts, stream: &Stream) -> Option<bool> {
         // What was walked over so far told it, or a walk would have ended.

@@ -299,15 +299,16 @@ fn invariant_2_a_literal_that_begins_another_shares_its_reading() {
     }
 }
 
-/// A value behind a name and an opener, as assignments have it.
-fn assigned() -> Vec<DetectorRules> {
+/// A value behind a name and an opener, as assignments have it. The signs of escapes may stand before it, or in it.
+fn assigned(signs: bool) -> Vec<DetectorRules> {
+    let more: &[u8] = if signs { b"u0123x\\&#%qot" } else { b"" };
     let opener = Opener {
-        before: set(b"_\"' "),
+        before: set(&[b"_\"' ", more].concat()),
         bytes: set(b":="),
-        after: set(b"\"' "),
+        after: set(&[b"\"' ", more].concat()),
     };
     let span = Extent::Span(SpanRule {
-        gap: 24,
+        gap: 40,
         opener: Some(opener),
         body: set(b"cdefgh"),
         ..span(6, 30)
@@ -321,20 +322,26 @@ proptest! {
     /// What stands between a name and its value may be written in escapes, wherever the stream is cut.
     #[test]
     fn invariant_3_a_gap_is_read_in_escapes(
-        quote in prop_oneof![Just("&quot;"), Just("&#34;"), Just("&#x22;"), Just("%22"), Just("%2522")],
+        (signs, quote) in prop_oneof![
+            (any::<bool>().boxed(), prop_oneof![Just("&quot;"), Just("&#34;"), Just("&#x22;"), Just("%22")].boxed()),
+            (Just(true).boxed(), prop_oneof![Just("\\u0022"), Just("\\x22")].boxed()),
+            (Just(false).boxed(), Just("%2522").boxed()),
+        ],
+        named in any::<bool>(),
         colon in prop_oneof![Just(":"), Just(": "), Just("%3A"), Just("&#58;"), Just("=")],
         secret in "[cdefgh]{6,20}",
         terminal in any::<bool>(),
         cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..6),
     ) {
-        let text = format!("{{{quote}api_key{quote}{colon}{quote}{secret}{quote},{quote}n{quote}:1}} and on\n");
+        let closes = if named { quote } else { "" };
+        let text = format!("{{{closes}api_key{closes}{colon}{quote}{secret}{quote},{quote}n{quote}:1}} and on\n");
         let outlet = if terminal { Outlet::Terminal } else { Outlet::Pipe };
-        let whole = run_with(assigned(), &[Letter::Bytes(text.as_bytes().to_vec())], outlet, false, Manner::default());
+        let whole = run_with(assigned(signs), &[Letter::Bytes(text.as_bytes().to_vec())], outlet, false, Manner::default());
         let shown = String::from_utf8_lossy(&whole.shown).into_owned();
         prop_assert!(!shown.contains(&secret[1..5]), "{shown} of {text}");
         prop_assert!(shown.contains(&format!("{quote}n{quote}:1}} and on")), "{shown} of {text}");
         let word = word_of(text.as_bytes(), &[], &cuts);
-        prop_assert_eq!(whole.told(), run_with(assigned(), &word, outlet, false, Manner::default()).told());
+        prop_assert_eq!(whole.told(), run_with(assigned(signs), &word, outlet, false, Manner::default()).told());
     }
 
     /// A line of base64 may be a text of its own, whatever the line before decodes to.

@@ -8,6 +8,7 @@ use crate::coding::{Coding, Fed, Opener, Source, Unread, introduces};
 use crate::follow::{Final, Found, Hit, Live, Progress, Settled, Window};
 use crate::marker::{self, Within};
 use crate::ruleset::RuleSet;
+use crate::set::ByteSet;
 use crate::stream::Stream;
 use crate::view::{PLAIN, SEEN, View, ViewId};
 
@@ -211,8 +212,8 @@ fn walk(rules: &RuleSet, view: &mut View, over: bool, finals: &mut Vec<Final>, s
             continue;
         }
         if !live.stop_told {
-            let places = live.stops().into_iter().flatten();
-            stops.extend(places.filter_map(|place| stop(rules, view, &live, (place, last))));
+            let places = live.stops(rules, &view.text).into_iter().flatten();
+            stops.extend(places.filter_map(|place| stop(rules, view, &live, place, last)));
         }
         // What it stopped at opens a reading at once, beside the others that stopped there.
         if let Some(mut before) = waits {
@@ -234,7 +235,7 @@ fn walk(rules: &RuleSet, view: &mut View, over: bool, finals: &mut Vec<Final>, s
 }
 
 /// What goes on behind an escape where a suspect stopped, if it is one.
-fn stop(rules: &RuleSet, view: &View, live: &Live, (stop, last): (u64, Option<u64>)) -> Option<Hit> {
+fn stop(rules: &RuleSet, view: &View, live: &Live, (stop, fits): (u64, ByteSet), last: Option<u64>) -> Option<Hit> {
     // What ended before the byte behind it came didn't stop at it.
     if last.is_some_and(|last| last < stop) {
         return None;
@@ -242,7 +243,7 @@ fn stop(rules: &RuleSet, view: &View, live: &Live, (stop, last): (u64, Option<u6
     view.text.get(stop).filter(|byte| introduces(*byte))?;
     let opener = Opener {
         at: stop,
-        fits: Some(live.fitting(rules)),
+        fits: Some(fits),
     };
     Some(Hit {
         coding: Coding::Escape,
