@@ -130,7 +130,7 @@ impl Base64 {
                 self.between = 0;
                 self.lines.push((at, self.count));
                 // It may as well be a text of its own, as in a list.
-                if self.count.is_multiple_of(4) {
+                if self.count.is_multiple_of(4) && !is_wrapped(reading.parent, self.last + 1) {
                     reading.view.scanner.text_begins(reading.view.text.end());
                 }
                 if self.lines.len() > 64 {
@@ -224,6 +224,20 @@ fn lines_before(text: &[u8]) -> Vec<Range<usize>> {
         rest = line;
     }
 }
+
+/// Whether the line that ends before `end` is as long as those of a wrapped text are, and no digest.
+fn is_wrapped(parent: &View, end: u64) -> bool {
+    let text = parent.text.slice(end.saturating_sub(WIDEST + 1), end);
+    let run = text.iter().rev().take_while(|byte| value(**byte).is_some()).count();
+    let line = &text[text.len() - run..];
+    let has = |kind: fn(&u8) -> bool| line.iter().any(kind);
+    matches!(line.len() as u64, 60 | 64 | 70 | 72 | WIDEST)
+        && has(u8::is_ascii_uppercase)
+        && has(u8::is_ascii_lowercase)
+}
+
+/// The longest lines of a wrapped text.
+const WIDEST: u64 = 76;
 
 /// How far before the end these lines begin, but for their first `skipped` characters.
 fn begin(lines: &[Range<usize>], skipped: usize) -> u64 {

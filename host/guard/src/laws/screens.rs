@@ -99,6 +99,13 @@ fn invariant_3_what_a_cursor_goes_over_is_read() {
         each(&|line| format!("\r\x1b[2K\x1b[2C{line}\n")),
         format!("\x1b[2J\x1b[H{}", each(&|line| format!("\x1b[7C{line}\r\n"))),
         format!("\x1b[24;1H{}", each(&|line| format!("{line}\x1bE"))),
+        // Over what an older screen had, of which the rest of each row is cleared.
+        format!(
+            "\x1b[2J\x1b[H{}\x1b[H{}",
+            "zzzzzzzzzzzzzzzzzzzzzz\r\n".repeat(6),
+            each(&|line| format!("{line}\x1b[K\r\n"))
+        ),
+        format!("x\n{}", each(&|line| format!("\x1b[B\r\x1b[K{line}"))),
         format!("\x1b[24;1H{}", each(&|line| format!("{line}\x1b[S\r"))),
     ] {
         for outlet in [Outlet::Pipe, Outlet::Terminal] {

@@ -6,58 +6,48 @@ use cofferdam_frame::Close;
 use crate::follow::close;
 use crate::rule::Keyword;
 use crate::stream::Stream;
+use crate::view::BOUNDARY;
 
 /// So much may be written over, in bytes of text: a line of a wide terminal.
 const MOST: u64 = 240;
-/// So many characters of base64 are a key's line.
+/// So many characters of base64 are a key's line, and no more are in one.
 const LINE: usize = 32;
+const LONGEST: usize = 256;
 /// A number of a line and blanks, which may stand before it.
 const NUMBER: usize = 12;
+/// What a pause makes of fewer characters is no line of a key: each of those comes at once.
+pub(super) const PART: u64 = 20;
 
-/// Where a secret is that goes on.
+/// What stands behind a block that was found and has not come to its close, as far as it was looked at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Back {
-    /// Once it ends it is over.
-    Never,
-    /// It goes on, and may do so again behind a line that is written over.
-    Inside,
-    /// It broke off.
-    Outside(Outside),
-}
-
-impl Back {
-    pub(super) fn is_outside(self) -> bool {
-        matches!(self, Self::Outside(_))
-    }
-}
-
-/// What stands between two parts of a block, as far as it was looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Outside {
-    /// Where the first part ended.
+pub(super) struct Back {
+    /// Where the block ended, or its last line that was taken out.
     since: u64,
     /// The next byte.
     next: u64,
-    /// A line was begun anew with it, and what stands there now may be the block's next line.
+    /// A line was begun anew with it, or follows one that was taken out: it may be the block's next one.
     anew: bool,
+    /// The line before was taken out.
+    inside: bool,
 }
 
 /// What was told.
 pub(super) enum Outcome {
-    /// The block goes on here.
-    Inside(u64),
+    /// This is a line of the block.
+    Line(u64, u64),
     /// More has to come; from here on it may be the block's, and is held.
     Open { held: Option<u64> },
     /// The block has ended.
     Over,
 }
 
-impl Outside {
+impl Back {
     pub(super) fn new(since: u64) -> Self {
         Self {
             since,
             next: since,
             anew: false,
+            inside: false,
         }
     }
 
@@ -65,17 +55,10 @@ impl Outside {
     pub(super) fn on(&mut self, stream: &Stream, closes: &[Keyword], over: bool) -> Outcome {
         loop {
             if self.anew {
-                let line = stream.slice(self.next, stream.end());
-                let skipped = number(line);
-                let length = line[skipped..].iter().take_while(is_base64).count();
-                if length >= LINE {
-                    return Outcome::Inside(self.next + skipped as u64);
+                match self.line(stream, closes, over) {
+                    Some(outcome) => return outcome,
+                    None => (self.anew, self.inside) = (false, false),
                 }
-                if skipped + length == line.len() && !over {
-                    return Outcome::Open { held: Some(self.next) };
-                }
-                self.anew = false;
-                self.next += (skipped + length) as u64;
             }
             let Some(byte) = stream.get(self.next) else {
                 return self.open(over);
@@ -88,20 +71,63 @@ impl Outside {
                 Close::Perhaps if !over => return self.open(over),
                 Close::Perhaps | Close::No => {}
             }
-            let behind = stream.get(self.next + 1);
-            match (byte, behind) {
+            match (byte, stream.get(self.next + 1)) {
                 (b'\r' | b'\n', None) => return self.open(over),
                 // Something was written over, or the cursor moved.
-                (b'\n', Some(0x1E)) => {
+                (b'\n', Some(behind)) if behind == BOUNDARY[1] => {
                     self.anew = true;
                     self.next += 1;
                 }
                 (b'\r', Some(behind)) => self.anew = behind != b'\n',
                 (b'\n', Some(_)) => return Outcome::Over,
-                _ => {}
+                (_, _) => {}
             }
             self.next += 1;
         }
+    }
+
+    /// Looks at a line that may be the block's: a number, characters as many as a key's line has, and its end; or fewer behind such a line
+    /// and before a close. `None` where it is none.
+    fn line(&mut self, stream: &Stream, closes: &[Keyword], over: bool) -> Option<Outcome> {
+        let line = stream.slice(self.next, self.next + (NUMBER + LONGEST) as u64);
+        let skipped = number(line);
+        let run = line[skipped..].iter().take_while(is_base64).count();
+        let end = skipped + run;
+        let held = || Outcome::Open { held: Some(self.next) };
+        let behind = match line.get(end) {
+            None if run >= LONGEST => return None,
+            None if !over => return Some(held()),
+            None => 0,
+            Some(b'\n') if line.get(end + 1) == Some(&BOUNDARY[1]) => 2,
+            Some(b'\n' | b'\r') if line.get(end + 1).is_none() && !over => return Some(held()),
+            Some(b'\r') if line.get(end + 1) == Some(&b'\n') => 2,
+            Some(b'\n' | b'\r') => 1,
+            Some(_) => return None,
+        };
+        let start = self.next + skipped as u64;
+        let after = self.next + (end + behind) as u64;
+        if run < LINE {
+            if run == 0 || !self.inside {
+                return None;
+            }
+            // The last one is shorter, and the close follows it.
+            let at = after + number(stream.slice(after, after + NUMBER as u64)) as u64;
+            let closes = stream.get(at).map(|byte| close(closes, stream, at, byte).0);
+            match closes {
+                None | Some(Close::Perhaps) if !over => return Some(held()),
+                Some(Close::Here) => {}
+                None | Some(Close::Perhaps | Close::No) => return None,
+            }
+        } else if !is_drawn(&line[skipped..end]) {
+            return None;
+        }
+        *self = Self {
+            since: after,
+            next: after,
+            anew: true,
+            inside: true,
+        };
+        Some(Outcome::Line(start, start + run as u64))
     }
 
     fn open(&self, over: bool) -> Outcome {
@@ -115,6 +141,12 @@ impl Outside {
 
 fn is_base64(byte: &&u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=')
+}
+
+/// Whether a line is drawn from all of base64, as no digest, no path and no bar is.
+fn is_drawn(line: &[u8]) -> bool {
+    let has = |kind: fn(&u8) -> bool| line.iter().any(kind);
+    has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase) && has(u8::is_ascii_digit)
 }
 
 /// How many bytes at the front are a line's number and blanks.

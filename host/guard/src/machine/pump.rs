@@ -179,7 +179,7 @@ impl Guard {
         let swallows = self
             .swallows
             .iter()
-            .filter_map(|swallow| swallow.hold(self.view(swallow.view)?, consumed));
+            .filter_map(|swallow| swallow.hold(self.view(swallow.view)?, consumed, idle));
         // Characters that only the next makes a byte of are not let out one by one, but for a pause.
         let undecided = self
             .views

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use cofferdam_frame::Close;
 
 use super::Guard;
-use super::back::{Back, Outcome, Outside};
+use super::back::{Back, Outcome, PART};
 use crate::coding::{GoesOn, Opener, Opens};
 use crate::follow::{begins, close};
 use crate::outlet::Span;
@@ -26,8 +26,8 @@ pub(super) struct Swallow {
     pub(super) lines: bool,
     /// It stands for many: nothing follows those behind it, so no close ends it either.
     pub(super) crowd: bool,
-    /// Whether it goes on behind a line that is written over.
-    pub(super) back: Back,
+    /// It is a block that broke off, and goes on behind a line that is written over, if it does.
+    pub(super) back: Option<Back>,
     /// What its pieces are taken out as.
     pub(super) span: Span,
 }
@@ -131,7 +131,7 @@ impl Walked {
     /// Whether another one, which goes on from within what was gone over, takes out nothing that this does not.
     fn holds(&self, other: &Swallow) -> bool {
         self.swallow.view == other.view
-            && !other.back.is_outside()
+            && other.back.is_none()
             && self.swallow.takes_as(other)
             && (self.from..=self.swallow.next).contains(&other.next)
     }
@@ -164,9 +164,13 @@ impl Swallow {
         let mut pieces = Vec::new();
         self.waits = false;
         loop {
-            if let Back::Outside(outside) = &mut self.back {
-                match outside.on(&view.text, closes, ended) {
-                    Outcome::Inside(at) => (self.back, self.next) = (Back::Inside, at),
+            if let Some(back) = &mut self.back {
+                match back.on(&view.text, closes, ended) {
+                    Outcome::Line(start, end) => {
+                        pieces.append(&mut view.map.pieces(start, end).ranges);
+                        self.next = end;
+                        continue;
+                    }
                     Outcome::Open { held } => {
                         self.waits = held.is_some();
                         self.next = held.unwrap_or(self.next);
@@ -200,7 +204,6 @@ impl Swallow {
                 fits: Some(body),
             };
             match opener.opens(&view.text, ended) {
-                Opens::No if self.back == Back::Inside => self.back = Back::Outside(Outside::new(self.next)),
                 Opens::No => return (false, pieces),
                 Opens::Perhaps => {
                     self.waits = true;
@@ -218,9 +221,10 @@ impl Swallow {
         }
     }
 
-    /// From which raw byte on what may belong to it is held.
-    pub(super) fn hold(&self, view: &View, consumed: u64) -> Option<u64> {
-        let waits = self.waits.then(|| view.held_raw(self.next, consumed));
+    /// From which raw byte on what may belong to it is held. Where the input pauses behind a few characters, they are a prompt's.
+    pub(super) fn hold(&self, view: &View, consumed: u64, idle: bool) -> Option<u64> {
+        let is_short = idle && self.back.is_some() && view.text.end() - self.next < PART;
+        let waits = (self.waits && !is_short).then(|| view.held_raw(self.next, consumed));
         waits.into_iter().chain(view.undecided()).min()
     }
 }

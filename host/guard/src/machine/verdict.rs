@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::back::{Back, Outside};
+use super::back::Back;
 use super::swallow::Swallow;
 use super::{Guard, Step};
 use crate::consult::{Action, Consult, FailureAction, FailureKind, Origin, PolicyDecision, PolicyFinding, Verdicts};
@@ -247,12 +247,8 @@ impl Guard {
                 ..span.clone()
             });
         }
-        let back = if is_told || goes_on {
-            Back::Never
-        } else {
-            back(&found, rule)
-        };
-        if goes_on || back.is_outside() {
+        let back = if is_told || goes_on { None } else { back(&found, rule) };
+        if goes_on || back.is_some() {
             self.swallows.push(Swallow {
                 view: found.view,
                 next: found.window_end,
@@ -321,14 +317,10 @@ fn goes_on(found: &Found, rule: &Rule) -> bool {
 }
 
 /// Whether a block that has not come to its close may go on behind a line that is written over.
-fn back(found: &Found, rule: &Rule) -> Back {
+fn back(found: &Found, rule: &Rule) -> Option<Back> {
     let is_block = matches!(&rule.extent, Extent::Block(block) if !block.until.is_empty());
-    match found.ended_by {
-        EndedBy::Text if is_block && found.view == PLAIN && !found.crowd => {
-            Back::Outside(Outside::new(found.window_end))
-        }
-        EndedBy::Text | EndedBy::Stream | EndedBy::Longest | EndedBy::Others => Back::Never,
-    }
+    let broke_off = is_block && found.ended_by == EndedBy::Text && found.view == PLAIN && !found.crowd;
+    broke_off.then(|| Back::new(found.window_end))
 }
 
 /// Where a finding stands in the raw stream.

@@ -17,6 +17,8 @@ const REACH: usize = 160;
 const REACH_OPEN: usize = 1024;
 /// How many blanks may be gone over and read: no more may stand before each line of a key.
 const BLANKS: usize = 240;
+/// So many carriage returns may stand behind a line's end.
+const RETURNS: u64 = 8;
 /// Texts up to this length, as between two colours, are counted before a line's end is looked for.
 const SHORT: usize = 24;
 
@@ -33,7 +35,8 @@ pub(super) struct Sight {
     /// A blank begins the next row, and the cursor is about to go back over it.
     blank: bool,
     credit: Credit,
-    /// A control of a screen that changed nothing, as where a row's end is cleared: what is written in the row behind it is read apart.
+    /// A control of a screen left the cursor where it was, as where a row's end is cleared: what is written in the row behind it is read
+    /// apart.
     parts: bool,
     /// The screen that was left last, while a program that comes back could still find it so.
     left: Option<Left>,
@@ -346,9 +349,9 @@ impl Sight {
                 let parted = std::mem::take(&mut self.parts);
                 if is_next_row(from, to) {
                     plain.mark(b'\n', at);
-                } else if moved == Moved::No {
+                } else if to == from {
                     self.parts = parted || !ends_line(plain);
-                } else if to != from || !ends_line(plain) {
+                } else if moved == Moved::Yes {
                     skip(plain, strokes.blanks(from, to), &mut self.credit, at);
                 }
             } else {
@@ -568,8 +571,10 @@ fn skip(plain: &mut View, blanks: usize, credit: &mut Credit, at: u64) {
 
 /// Whether what is written next begins a line.
 fn ends_line(plain: &View) -> bool {
-    let last = plain.text.end().checked_sub(1).and_then(|last| plain.text.get(last));
-    last == Some(b'\n')
+    let end = plain.text.end();
+    let before = plain.text.slice(end.saturating_sub(RETURNS), end);
+    let last = before.iter().rev().find(|byte| **byte != b'\r');
+    last == Some(&b'\n')
 }
 
 /// Whether a cursor went from one row into the next: what is written there goes on as behind a line feed, since programs that draw row

@@ -39,7 +39,13 @@ pub(crate) fn login_check(window: &Window<'_>, placeholders: &Placeholders) -> O
     let length = decode_prefix(body, &mut plain);
     let is_text = |byte: &u8| byte.is_ascii_graphic() || byte.is_ascii_whitespace() || *byte >= 0x80;
     let is_login = plain.get(..length)?.iter().all(is_text);
-    is_login.then(|| login(window, body, placeholders)).flatten()
+    let verdict = is_login.then(|| login(window, body, placeholders)).flatten()?;
+    // A list of scopes has a colon too.
+    let is_drawn = plain
+        .get(..length)?
+        .iter()
+        .any(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
+    Some(if is_drawn { verdict } else { common::lower(verdict) })
 }
 
 /// Base64 of a user's name and a password, graded by the password.

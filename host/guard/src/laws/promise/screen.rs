@@ -44,8 +44,7 @@ pub(super) fn difference(text: &[u8], shown: &[u8]) -> Option<(u16, u16, String,
 
 /// Whether these are marks that stand on another character.
 fn is_accents(text: &str) -> bool {
-    text.chars()
-        .all(|char| unicode_width::UnicodeWidthChar::width(char) == Some(0))
+    text.chars().all(|char| ('\u{300}'..='\u{36f}').contains(&char))
 }
 
 /// Whether the text ends where a row is full, and nothing stands in the next one yet.

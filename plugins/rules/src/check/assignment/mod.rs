@@ -100,6 +100,8 @@ fn judged(
         || assign::is_digest(text, value.span.start)
         || is_version(secret)
         || value.is_program(secret)
+        // A variable of the environment has its value behind it, and no other's name.
+        || (!value.quoted && !name.is_constant() && value::is_variable(secret))
         || !looks::fit(secret, name, value, expected, placeholders.common())
         || placeholders.is_led(secret)
     {

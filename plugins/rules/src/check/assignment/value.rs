@@ -165,7 +165,6 @@ impl Value {
             || is_elsewhere(value)
             || dotted
             || is_member
-            || (!self.quoted && is_variable(value))
             || is_number
             || is_pair
             || is_path
@@ -191,8 +190,8 @@ impl Value {
     }
 }
 
-/// Whether it is a variable by its looks, which may be reached over another or through a sign: `orderUserProfile`, `$this->profile`, `*profile`.
-fn is_variable(value: &[u8]) -> bool {
+/// Whether an unquoted value is a variable by its looks, which may be reached over another or through a sign: `orderUserProfile`, `$this->profile`, `*profile`.
+pub(super) fn is_variable(value: &[u8]) -> bool {
     let reached = value.windows(2).any(|pair| pair == b"->");
     let name = match value {
         [b'*' | b'&' | b'!' | b'@', name @ ..] => name,
