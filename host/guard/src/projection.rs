@@ -9,6 +9,7 @@ mod controls;
 mod credit;
 mod line;
 mod plain;
+mod rows;
 mod sight;
 mod strokes;
 mod width;

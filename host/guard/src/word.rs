@@ -3,7 +3,7 @@
 /// How far back a word's boundary is looked for: colour codes are short.
 pub(crate) const LOOK: usize = 40;
 
-/// Whether what stands before a literal makes it a part of a longer word. The last bytes of a control sequence (`ESC [ 3 1 m`), also of one
+/// Whether what stands before a literal makes it a part of a longer word, as the SDK's `starts_token` says too. The last bytes of a control sequence (`ESC [ 3 1 m`), also of one
 /// that is spelled out (`\\u001b[31m`), of a backslash escape (`\\n`, `\\x2e`, `\\u002e`, `\\056`) and of a percent escape (`%3D`, `%253D`)
 /// look like a word's, and end something else.
 pub(crate) fn is_inside(before: &[u8]) -> bool {

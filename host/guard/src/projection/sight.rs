@@ -5,20 +5,16 @@
 use super::control::{Effect, Part};
 use super::credit::Credit;
 use super::line::{Line, line_start};
+use super::rows::{ends_line, is_next_row, skip};
 use super::strokes::Strokes;
 use super::width::{ascii_cells, cells};
 use super::{Feed, HISTORY, LINE, Pause};
 use crate::output::{Outlet, Size};
-use crate::screen::Moved;
 use crate::view::{PLAIN, SEEN, View};
 
 /// How many cells before an edit are read again, and how many while a suspect is open.
 const REACH: usize = 160;
 const REACH_OPEN: usize = 1024;
-/// How many blanks may be gone over and read: no more may stand before each line of a key.
-const BLANKS: usize = 240;
-/// So many carriage returns may stand behind a line's end.
-const RETURNS: u64 = 8;
 /// Texts up to this length, as between two colours, are counted before a line's end is looked for.
 const SHORT: usize = 24;
 
@@ -321,8 +317,7 @@ impl Sight {
     /// The cursor goes to the beginning of its line.
     pub(super) fn carriage_return(&mut self, at: u64, feed: &mut Feed<'_>) -> Result<(), Pause> {
         if let Tier::Screen(strokes) = &mut self.tier {
-            strokes.control(b"\r", at, &mut self.credit, feed)?;
-            return Ok(());
+            return strokes.control(b"\r", at, &mut self.credit, feed);
         }
         let columns = usize::try_from(self.columns).unwrap_or(0);
         self.edit(at, feed, |line| {
@@ -341,7 +336,7 @@ impl Sight {
     ) -> Result<(), Pause> {
         if let Tier::Screen(strokes) = &mut self.tier {
             let (was_alternate, from) = (strokes.is_alternate(), strokes.cursor());
-            let moved = strokes.control(sequence, at, &mut self.credit, feed)?;
+            strokes.control(sequence, at, &mut self.credit, feed)?;
             let plain = &mut feed.views[PLAIN.0 as usize];
             let is_alternate = strokes.is_alternate();
             if was_alternate == is_alternate {
@@ -351,7 +346,7 @@ impl Sight {
                     plain.mark(b'\n', at);
                 } else if to == from {
                     self.parts = parted || !ends_line(plain);
-                } else if moved == Moved::Yes {
+                } else {
                     skip(plain, strokes.blanks(from, to), &mut self.credit, at);
                 }
             } else {
@@ -557,30 +552,6 @@ impl Sight {
         edited.written = false;
         Ok(())
     }
-}
-
-/// The cursor goes over so many blanks behind all that is written, or elsewhere. What is gone over is read as it is seen: programs
-/// indent so, and a key goes on in the next line.
-fn skip(plain: &mut View, blanks: usize, credit: &mut Credit, at: u64) {
-    if (1..=BLANKS).contains(&blanks) && credit.spend(blanks, at) {
-        (0..blanks).for_each(|_| plain.mark(b' ', at));
-    } else {
-        plain.boundary(at);
-    }
-}
-
-/// Whether what is written next begins a line.
-fn ends_line(plain: &View) -> bool {
-    let end = plain.text.end();
-    let before = plain.text.slice(end.saturating_sub(RETURNS), end);
-    let last = before.iter().rev().find(|byte| **byte != b'\r');
-    last == Some(&b'\n')
-}
-
-/// Whether a cursor went from one row into the next: what is written there goes on as behind a line feed, since programs that draw row
-/// by row do so, and a key goes on over rows.
-fn is_next_row((from, _): (u64, u16), (to, _): (u64, u16)) -> bool {
-    to == from + 1
 }
 
 pub(super) fn plain_and_seen(views: &mut [View]) -> (&mut View, &mut View) {

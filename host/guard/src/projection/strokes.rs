@@ -7,7 +7,7 @@ use super::line::{Run, char_len};
 use super::sight::plain_and_seen;
 use super::{Feed, Pause};
 use crate::output::Size;
-use crate::screen::{Cell, Moved, Screen};
+use crate::screen::{Cell, Screen};
 use crate::view::View;
 
 /// The screen, and whether a stroke is being written.
@@ -160,14 +160,14 @@ impl Strokes {
         Ok(())
     }
 
-    /// A control that moves the cursor, or changes what stands on the screen. Answers whether it did.
+    /// A control that moves the cursor, or changes what stands on the screen.
     pub(super) fn control(
         &mut self,
         sequence: &[u8],
         at: u64,
         credit: &mut Credit,
         feed: &mut Feed<'_>,
-    ) -> Result<Moved, Pause> {
+    ) -> Result<(), Pause> {
         if self.still {
             feed.pass(at);
         } else {
@@ -190,7 +190,7 @@ impl Strokes {
             self.open = false;
         }
         let (before, _) = self.screen.cursor();
-        let moved = self.screen.control(sequence);
+        self.screen.control(sequence);
         let (row, column) = self.screen.cursor();
         let (plain, seen) = plain_and_seen(feed.views);
         let live = !plain.lives.is_empty() || !seen.lives.is_empty();
@@ -200,7 +200,7 @@ impl Strokes {
             // What a suspect holds is read on from where the cursor is, before it is let go.
             self.begin(at, credit, feed);
         }
-        Ok(moved)
+        Ok(())
     }
 
     /// A control that changes how things look or are written from now on.

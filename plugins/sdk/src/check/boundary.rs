@@ -36,12 +36,12 @@ fn ends_control_sequence(last: u8, rest: &[u8]) -> bool {
 
 /// Whether `before` ends with underscores that stand behind no word.
 fn is_emphasis(before: &[u8]) -> bool {
-    let underscores = before.iter().rev().take(32).take_while(|byte| **byte == b'_').count();
+    let underscores = before.iter().rev().take(40).take_while(|byte| **byte == b'_').count();
     let behind = before.get(..before.len() - underscores).and_then(<[u8]>::last);
     underscores > 0 && !behind.is_some_and(u8::is_ascii_alphanumeric)
 }
 
-/// Whether `before` ends with a backslash escape or a percent escape.
+/// Whether `before` ends with an escape: of a backslash, a percent sign, syslog, mail, a caret, TeamCity or Excel.
 fn ends_escape(before: &[u8]) -> bool {
     let is = |introducer: &[u8], count: usize, fits: fn(&u8) -> bool| {
         let parts = before
