@@ -31,6 +31,7 @@ pub(crate) use scan::{Found, Scanner};
 pub(crate) use span::SpanWalk;
 pub(crate) use tails::Tails;
 
+use crate::coding::introduces;
 use crate::rule::{Anchor, Extent, Rule};
 use crate::ruleset::RuleSet;
 use crate::set::ByteSet;
@@ -319,18 +320,20 @@ impl Live {
         }
     }
 
-    /// Where it stopped, if that is a byte that it can't walk over.
+    /// Where it stopped, if that is a byte that it can't walk over and that may begin an escape, and where it walked over such a one; with what
+    /// would belong to it there.
     pub(crate) fn stops(&self, rules: &RuleSet, stream: &Stream) -> [Option<(u64, ByteSet)>; 2] {
-        let here = |stop: u64| (stop, self.fitting(rules));
+        let begins = |stop: u64| stream.get(stop).is_some_and(introduces);
+        let here = |stop: u64| begins(stop).then(|| (stop, self.fitting(rules)));
         let behind = |walk: &SpanWalk| match &rules.rules[self.rule as usize].rule.extent {
             Extent::Span(span) => Some((walk.escape(span, stream)?, SpanWalk::fitting_behind(span))),
             Extent::Block(_) | Extent::Known(_) => None,
         };
         match &self.walk {
-            Walk::Apart(walk) => [walk.stop().map(here), behind(walk.span())],
-            Walk::Block(walk) => walk.stops().map(|stop| stop.map(here)),
-            Walk::Span(walk) => [Some(here(walk.next())), behind(walk)],
-            Walk::Known(_) | Walk::Crowd(_) => [Some(here(self.walked())), None],
+            Walk::Apart(walk) => [walk.stop().and_then(here), behind(walk.span())],
+            Walk::Block(walk) => walk.stops().map(|stop| stop.and_then(here)),
+            Walk::Span(walk) => [here(walk.next()), behind(walk)],
+            Walk::Known(_) | Walk::Crowd(_) => [here(self.walked()), None],
         }
     }
 

@@ -1,12 +1,16 @@
 //! Programs that leave a terminal's screen and come back to it.
 
 use super::rig::{Letter, Manner, alone, literal, only, rule, run_with, set, span};
-use crate::{BlockRule, Extent, MarkKind, Outlet, Rule, Severity, SpanRule};
+use crate::{BlockRule, DetectorRules, Extent, MarkKind, Outlet, Rule, Severity, SpanRule};
 
 /// What was shown of `text` on a terminal, whole and byte by byte, which must be the same.
 fn shown(text: &str) -> String {
-    let only = alone("key");
-    let told = |word: &[Letter]| run_with(only.clone(), word, Outlet::Terminal, false, Manner::default()).told();
+    shown_by(&alone("key"), text, Outlet::Terminal)
+}
+
+/// The same by these rules.
+fn shown_by(rules: &[DetectorRules], text: &str, outlet: Outlet) -> String {
+    let told = |word: &[Letter]| run_with(rules.to_vec(), word, outlet, false, Manner::default()).told();
     let whole = told(&[Letter::Bytes(text.as_bytes().to_vec())]);
     let bytes: Vec<_> = text.bytes().map(|byte| Letter::Bytes(vec![byte])).collect();
     assert_eq!(whole, told(&bytes), "{}", text.escape_debug());
@@ -109,11 +113,7 @@ fn invariant_3_what_a_cursor_goes_over_is_read() {
         format!("\x1b[24;1H{}", each(&|line| format!("{line}\x1b[S\r"))),
     ] {
         for outlet in [Outlet::Pipe, Outlet::Terminal] {
-            let told = |word: &[Letter]| run_with(rules.clone(), word, outlet, false, Manner::default()).told();
-            let whole = told(&[Letter::Bytes(text.as_bytes().to_vec())]);
-            let bytes: Vec<_> = text.bytes().map(|byte| Letter::Bytes(vec![byte])).collect();
-            assert_eq!(whole, told(&bytes), "{}", text.escape_debug());
-            let shown = String::from_utf8_lossy(&whole.shown).replace("[redacted:block]", "");
+            let shown = shown_by(&rules, &text, outlet).replace("[redacted:block]", "");
             assert!(
                 !shown.contains("cd") && !shown.contains("dc"),
                 "{}",
@@ -121,7 +121,7 @@ fn invariant_3_what_a_cursor_goes_over_is_read() {
             );
         }
     }
-    let word = Rule {
+    let word = only(vec![Rule {
         word: true,
         ..rule(
             "key",
@@ -132,18 +132,10 @@ fn invariant_3_what_a_cursor_goes_over_is_read() {
                 ..span(4, 12)
             }),
         )
-    };
+    }]);
     for stays in ["\x1b[L", "\x1b[S", "\x1b[2J", "\x1b[K", "\x1b[6G"] {
         let text = format!("\x1b[2J\x1b[5;3Habc{stays}k_cccccc\x1b[9;1H.\n");
-        let shown = run_with(
-            only(vec![word.clone()]),
-            &[Letter::Bytes(text.into_bytes())],
-            Outlet::Pipe,
-            false,
-            Manner::default(),
-        )
-        .shown;
-        let shown = String::from_utf8_lossy(&shown).into_owned();
+        let shown = shown_by(&word, &text, Outlet::Pipe);
         assert!(!shown.contains("cc"), "{}", shown.escape_debug());
     }
 }

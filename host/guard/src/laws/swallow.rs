@@ -10,17 +10,17 @@ fn letters(text: &str) -> Vec<Letter> {
     vec![Letter::Bytes(text.as_bytes().to_vec())]
 }
 
-/// Blocks whose body has all that their closes are made of.
-fn blocks() -> Vec<DetectorRules> {
+/// Blocks of this body, which close with `--E`.
+fn blocks_of(body: &[u8], at_least: u16, bound: u32) -> Vec<DetectorRules> {
     let until = vec![Keyword {
         bytes: b"--E".to_vec(),
         any_case: false,
     }];
     let block = BlockRule {
-        body: set(b"cdK-E"),
+        body: set(body),
         until,
-        at_least: 4,
-        bound: 200,
+        at_least,
+        bound,
     };
     only(vec![rule(
         "block",
@@ -28,6 +28,11 @@ fn blocks() -> Vec<DetectorRules> {
         vec![literal("K--")],
         Extent::Block(block),
     )])
+}
+
+/// Blocks whose body has all that their closes are made of.
+fn blocks() -> Vec<DetectorRules> {
+    blocks_of(b"cdK-E", 4, 200)
 }
 
 proptest! {
@@ -65,9 +70,7 @@ proptest! {
     /// The rig's detector leaves a leading `0` out of its finding; here a block is cut, and ends with what no finding covers.
     #[test]
     fn invariant_3_a_cut_block_goes_on(lines in prop::collection::vec("[cd]{1,9}", 8..20), cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..4)) {
-        let until = vec![Keyword { bytes: b"--E".to_vec(), any_case: false }];
-        let block = BlockRule { body: set(b"cd"), until, at_least: 6, bound: 30 };
-        let rules = only(vec![rule("block", Severity::P0, vec![literal("K--")], Extent::Block(block))]);
+        let rules = blocks_of(b"cd", 6, 30);
         let text = format!("K--\n{}\n--E.\n", lines.join("\n"));
         let word = word_of(text.as_bytes(), &[], &cuts);
         let shown = run_with(rules, &word, Outlet::Pipe, false, Manner::default()).shown;
@@ -127,24 +130,9 @@ proptest! {
     }
 }
 
-/// Blocks of base64 with the close of a key.
+/// Blocks of base64, and of what may stand before and behind its lines.
 fn keys() -> Vec<DetectorRules> {
-    let until = vec![Keyword {
-        bytes: b"--E".to_vec(),
-        any_case: false,
-    }];
-    let block = BlockRule {
-        body: set(b"cdD0123456789 \r"),
-        until,
-        at_least: 8,
-        bound: 4096,
-    };
-    only(vec![rule(
-        "block",
-        Severity::P0,
-        vec![literal("K--")],
-        Extent::Block(block),
-    )])
+    blocks_of(b"cdD0123456789 \r", 8, 4096)
 }
 
 proptest! {

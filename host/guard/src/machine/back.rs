@@ -27,8 +27,6 @@ pub(super) struct Back {
     next: u64,
     /// A line was begun anew with it, or follows one that was taken out: it may be the block's next one.
     anew: bool,
-    /// The line before was taken out.
-    inside: bool,
 }
 
 /// What was told.
@@ -47,7 +45,6 @@ impl Back {
             since,
             next: since,
             anew: false,
-            inside: false,
         }
     }
 
@@ -57,7 +54,7 @@ impl Back {
             if self.anew {
                 match self.line(stream, closes, over) {
                     Some(outcome) => return outcome,
-                    None => (self.anew, self.inside) = (false, false),
+                    None => self.anew = false,
                 }
             }
             let Some(byte) = stream.get(self.next) else {
@@ -107,10 +104,10 @@ impl Back {
         let start = self.next + skipped as u64;
         let after = self.next + (end + behind) as u64;
         if run < LINE {
-            if run == 0 || !self.inside {
+            // The last one is shorter, directly behind one that was taken out, and the close follows it.
+            if run == 0 || self.next != self.since {
                 return None;
             }
-            // The last one is shorter, and the close follows it.
             let at = after + number(stream.slice(after, after + NUMBER as u64)) as u64;
             let closes = stream.get(at).map(|byte| close(closes, stream, at, byte).0);
             match closes {
@@ -125,7 +122,6 @@ impl Back {
             since: after,
             next: after,
             anew: true,
-            inside: true,
         };
         Some(Outcome::Line(start, start + run as u64))
     }

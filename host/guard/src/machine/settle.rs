@@ -4,7 +4,7 @@ use super::Guard;
 use super::aside::{is_spent, place_of};
 use super::open::FIRST_READING;
 use super::put_off::PutOff;
-use crate::coding::{Coding, Fed, Opener, Source, Unread, introduces};
+use crate::coding::{Coding, Fed, Opener, Source, Unread};
 use crate::follow::{Final, Found, Hit, Live, Progress, Settled, Window};
 use crate::marker::{self, Within};
 use crate::ruleset::RuleSet;
@@ -213,7 +213,7 @@ fn walk(rules: &RuleSet, view: &mut View, over: bool, finals: &mut Vec<Final>, s
         }
         if !live.stop_told {
             let places = live.stops(rules, &view.text).into_iter().flatten();
-            stops.extend(places.filter_map(|place| stop(rules, view, &live, place, last)));
+            stops.extend(places.filter_map(|place| stop(rules, &live, place, last)));
         }
         // What it stopped at opens a reading at once, beside the others that stopped there.
         if let Some(mut before) = waits {
@@ -234,13 +234,12 @@ fn walk(rules: &RuleSet, view: &mut View, over: bool, finals: &mut Vec<Final>, s
     view.lives = open;
 }
 
-/// What goes on behind an escape where a suspect stopped, if it is one.
-fn stop(rules: &RuleSet, view: &View, live: &Live, (stop, fits): (u64, ByteSet), last: Option<u64>) -> Option<Hit> {
+/// What goes on behind an escape where a suspect stopped, or that it walked over.
+fn stop(rules: &RuleSet, live: &Live, (stop, fits): (u64, ByteSet), last: Option<u64>) -> Option<Hit> {
     // What ended before the byte behind it came didn't stop at it.
     if last.is_some_and(|last| last < stop) {
         return None;
     }
-    view.text.get(stop).filter(|byte| introduces(*byte))?;
     let opener = Opener {
         at: stop,
         fits: Some(fits),

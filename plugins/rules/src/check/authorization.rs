@@ -32,27 +32,28 @@ pub(crate) fn scheme_check(window: &Window<'_>) -> Option<Verdict> {
     })
 }
 
+/// So many bytes of a login tell its user's name and its password.
+const LOGIN: usize = 96;
+
 /// Confirms base64 of a user's name and a password that stands in a field by itself: all of it is text.
 pub(crate) fn login_check(window: &Window<'_>, placeholders: &Placeholders) -> Option<Verdict> {
-    let body = window.body();
-    let mut plain = [0; 192];
-    let length = decode_prefix(body, &mut plain);
+    let mut plain = [0; 2 * LOGIN];
+    let length = decode_prefix(window.body(), &mut plain);
+    let plain = plain.get(..length)?;
     let is_text = |byte: &u8| byte.is_ascii_graphic() || byte.is_ascii_whitespace() || *byte >= 0x80;
-    let is_login = plain.get(..length)?.iter().all(is_text);
-    let verdict = is_login.then(|| login(window, body, placeholders)).flatten()?;
+    if !plain.iter().all(is_text) {
+        return None;
+    }
+    let verdict = login(window, &plain[..length.min(LOGIN)], placeholders)?;
     // A list of scopes has a colon too.
     let is_drawn = plain
-        .get(..length)?
         .iter()
         .any(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase());
     Some(if is_drawn { verdict } else { common::lower(verdict) })
 }
 
-/// Base64 of a user's name and a password, graded by the password.
-fn login(window: &Window<'_>, body: &[u8], placeholders: &Placeholders) -> Option<Verdict> {
-    let mut plain = [0; 96];
-    let length = decode_prefix(body, &mut plain);
-    let plain = plain.get(..length).unwrap_or_default();
+/// A user's name and a password, graded by the password.
+fn login(window: &Window<'_>, plain: &[u8], placeholders: &Placeholders) -> Option<Verdict> {
     let colon = plain.iter().position(|&byte| byte == b':')?;
     let (user, password) = plain.split_at(colon);
     let password = password.get(1..).filter(|password| !password.is_empty())?;
@@ -76,7 +77,12 @@ pub(crate) fn check(window: &Window<'_>, as_of: u32, placeholders: &Placeholders
         return Some(published(window.whole(5)));
     }
     let likely = match scheme {
-        Scheme::Basic => return login(window, body, placeholders).map(|verdict| verdict.fact(fact::HEADER)),
+        Scheme::Basic => {
+            let mut plain = [0; LOGIN];
+            let length = decode_prefix(body, &mut plain);
+            let verdict = login(window, plain.get(..length)?, placeholders)?;
+            return Some(verdict.fact(fact::HEADER));
+        }
         Scheme::Known => {
             (body.iter().any(u8::is_ascii_digit) || body.len() >= 20) && !is_member(body) && !is_named(body)
         }
