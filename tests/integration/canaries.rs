@@ -102,23 +102,23 @@ fn none_shown(search: &Search, done: &Done) {
 }
 
 #[test]
-fn raw_stays_in_by_pipes() {
+fn invariant_1_raw_stays_in_by_pipes() {
     Canaries::new(21).session(&["--pipe"]);
 }
 
 #[test]
-fn raw_stays_in_on_a_terminal_with_its_echo_and_title() {
+fn invariant_1_raw_stays_in_on_a_terminal_with_its_echo_and_title() {
     Canaries::new(22).session(&["--pty"]);
 }
 
 #[test]
-fn raw_stays_in_as_events() {
+fn invariant_1_raw_stays_in_as_events() {
     Canaries::new(23).session(&["--json"]);
     Canaries::new(24).session(&["--json", "--pty", "--verbose"]);
 }
 
 #[test]
-fn raw_stays_in_when_a_command_cannot_be_started() {
+fn invariant_1_raw_stays_in_when_a_command_cannot_be_started() {
     let mut random = Random::new(25);
     let plants = credentials(&mut random);
     let search = Search::of(&plants);

@@ -40,7 +40,7 @@ pub(crate) fn component(name: &str) -> Option<ComponentBytes> {
         .iter()
         .chain(&POLICIES)
         .find(|built_in| built_in.name == name)
-        .map(|built_in| ComponentBytes::built_in(built_in.component, Digest(*built_in.digest)))
+        .map(|built_in| ComponentBytes::built_in(built_in.component, Digest::from_bytes(*built_in.digest)))
 }
 
 #[cfg(test)]
@@ -56,7 +56,7 @@ mod tests {
             digest,
         } in DETECTORS.into_iter().chain(POLICIES)
         {
-            assert_eq!(Digest(*digest), Digest::of(component), "{name}");
+            assert_eq!(Digest::from_bytes(*digest), Digest::of(component), "{name}");
         }
     }
 }

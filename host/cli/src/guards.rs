@@ -15,8 +15,7 @@ use cofferdam_model::config::{
 use cofferdam_model::record::{Day, Digest, Name, RunId, TaskId};
 use cofferdam_runner::record::{FingerprintKey, RunClock};
 use cofferdam_runner::session::engine::{
-    BreakerSettings, ComponentBytes, Detector, Digest as ComponentDigest, Engine, EngineOptions, KnownFrom, KnownRules,
-    Limits, PluginSpec,
+    BreakerSettings, ComponentBytes, Detector, Engine, EngineOptions, KnownFrom, KnownRules, Limits, PluginSpec,
 };
 use cofferdam_runner::session::{GuardTimes, Guards, Replacement, words};
 
@@ -259,9 +258,7 @@ fn load_detector(
     let pin = in_force.pins.plugins.get(name);
     let component = read(&source.value, pin, &format!("plugins.{name}"))?;
     let spec = PluginSpec {
-        expected: pin
-            .and_then(|pin| pin.expected)
-            .map(|digest| ComponentDigest(*digest.as_bytes())),
+        expected: pin.and_then(|pin| pin.expected),
         limits: Limits {
             memory: usize::try_from(plugin.memory.value.get()).unwrap_or(usize::MAX),
             deadline: plugin.deadline.value.duration(),

@@ -5,8 +5,8 @@
 
 mod key;
 
-use crate::digest::Digest;
 use cofferdam_model::Code;
+use cofferdam_model::record::Digest;
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use rustix::fs::OFlags;
 use sha2::Sha256;
@@ -159,9 +159,9 @@ impl Cache {
     /// The name covers everything that the file depends on, and the MAC covers the name: no file passes for another.
     fn name(&self, of: &Digest, form: Form) -> String {
         let mut both = [0; 64];
-        both[..32].copy_from_slice(&of.0);
-        both[32..].copy_from_slice(&self.engine.0);
-        format!("{}{}", Digest::of(&both).hex(), form.ending())
+        both[..32].copy_from_slice(of.as_bytes());
+        both[32..].copy_from_slice(self.engine.as_bytes());
+        format!("{}{}", Digest::of(&both), form.ending())
     }
 
     fn mac(&self, name: &str, bytes: &[u8]) -> Hmac<Sha256> {
@@ -246,7 +246,7 @@ fn engine_digest(engine: &wasmtime::Engine) -> Digest {
     feed.write(env!("CARGO_PKG_VERSION").as_bytes());
     feed.write(crate::version().as_bytes());
     engine.precompile_compatibility_hash().hash(&mut feed);
-    Digest(sha2::Digest::finalize(feed.0).into())
+    Digest::from_bytes(sha2::Digest::finalize(feed.0).into())
 }
 
 #[cfg(test)]

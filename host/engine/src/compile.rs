@@ -2,10 +2,10 @@
 
 use crate::cache::{Form, Verified};
 use crate::describe::escape;
-use crate::digest::Digest;
 use crate::engine::Inner;
 use crate::error::LoadReason;
 use crate::info::CompileState;
+use cofferdam_model::record::Digest;
 use std::time::Instant;
 use wasmtime::component::Component;
 

@@ -1,6 +1,6 @@
 //! A component's bytes, with their digest.
 
-use crate::digest::Digest;
+use cofferdam_model::record::Digest;
 use std::borrow::Cow;
 use std::ops::Deref;
 use std::sync::Arc;

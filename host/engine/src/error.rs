@@ -1,9 +1,9 @@
 //! Why a plugin could not be loaded.
 
 use crate::describe::escape;
-use crate::digest::Digest;
 use crate::incident::Detail;
 use cofferdam_model::Code;
+use cofferdam_model::record::Digest;
 
 /// A plugin could not be loaded: which one, why, and what to do next.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -27,7 +27,7 @@ impl LoadError {
 pub enum LoadReason {
     /// The bytes are not those that were expected.
     #[error(
-        "its digest is {found}, and {expected} is pinned; update the pin if the change is meant, else restore the file"
+        "its digest is sha256:{found}, and sha256:{expected} is pinned; update the pin if the change is meant, else restore the file"
     )]
     Digest {
         /// What is pinned.

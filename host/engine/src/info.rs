@@ -1,8 +1,8 @@
 //! What can be said of a loaded plugin.
 
-use crate::digest::Digest;
 use crate::limits::Limits;
 use cofferdam_guard::Severity;
+use cofferdam_model::record::Digest;
 use std::sync::Arc;
 use std::time::Duration;
 

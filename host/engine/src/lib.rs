@@ -12,7 +12,6 @@ mod compile;
 mod component;
 mod deadline;
 mod describe;
-mod digest;
 mod engine;
 mod error;
 mod images;
@@ -41,9 +40,9 @@ mod tests;
 
 pub use breaker::BreakerSettings;
 pub use cache::CacheWarning;
+pub use cofferdam_model::record::Digest;
 pub use component::ComponentBytes;
 pub use deadline::Deadlines;
-pub use digest::Digest;
 pub use engine::{Engine, EngineError, EngineOptions, version};
 pub use error::{LoadError, LoadReason};
 pub use incident::{Detail, Incident};

@@ -4,7 +4,6 @@
 
 use crate::compile;
 use crate::component::ComponentBytes;
-use crate::digest::Digest;
 use crate::engine::Inner;
 use crate::error::LoadReason;
 use crate::incident::{Detail, Failure};
@@ -12,6 +11,7 @@ use crate::info::{CompileState, Kind};
 use crate::limits::State;
 use crate::spec::PluginSpec;
 use crate::worlds::{self, Adapter};
+use cofferdam_model::record::Digest;
 use std::sync::OnceLock;
 use wasmtime::Error;
 use wasmtime::component::{Component, InstancePre, Linker};

@@ -4,7 +4,6 @@ use crate::cache::Form;
 use crate::call::Live;
 use crate::compile;
 use crate::describe::{Identity, escape};
-use crate::digest::Digest;
 use crate::engine::{Engine, Inner};
 use crate::error::{LoadError, LoadReason};
 use crate::imports;
@@ -21,6 +20,7 @@ use crate::spec::PluginSpec;
 use crate::told::{places, tell};
 use crate::worlds::{self, Adapter};
 use cofferdam_guard::Severity;
+use cofferdam_model::record::Digest;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::sync::{Arc, Mutex};
@@ -134,7 +134,9 @@ impl Engine {
         let ticks = Ticks::of(&spec.limits);
         // What it is told follows from what each detector said, and that is long: so its digest stands for it.
         let said = detectors.iter().map(|detector| &*detector.inner);
-        let said: Vec<_> = said.map(|detector| (&*detector.info.name, detector.said.0)).collect();
+        let said: Vec<_> = said
+            .map(|detector| (&*detector.info.name, *detector.said.as_bytes()))
+            .collect();
         let told_of_known = known.as_ref().map(KnownRules::told);
         let question = Question::new(&digest, &spec.limits, &(&spec.settings, labels, said, &told_of_known));
         let is = Is(Kind::Policy, digest);

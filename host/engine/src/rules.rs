@@ -2,15 +2,12 @@
 
 use crate::describe::{escape, is_plain};
 use crate::kept::grade;
+use cofferdam_guard::rule_limits as limits;
 use cofferdam_guard::{NameParts, Rule, Severity};
 use serde::{Deserialize, Serialize, Serializer};
 use std::collections::HashSet;
 use std::sync::Arc;
 
-/// The most rules of a detector.
-const MOST_RULES: usize = 4096;
-/// The most facts of a detector: one for each bit of a finding.
-const MOST_FACTS: usize = 64;
 /// The most reasons of a policy.
 const MOST_REASONS: usize = 256;
 
@@ -46,13 +43,14 @@ impl Described {
     /// # Errors
     /// As [`Described::check`].
     pub(crate) fn check_words(&self) -> Result<(), String> {
-        if self.rules.len() > MOST_RULES {
+        if self.rules.len() > limits::RULES {
             return Err(format!(
-                "it declares {} rules, and {MOST_RULES} is the most",
-                self.rules.len()
+                "it declares {} rules, and {} is the most",
+                self.rules.len(),
+                limits::RULES
             ));
         }
-        if self.facts.len() > MOST_FACTS || !self.facts.iter().all(|fact| is_plain(fact, 64)) {
+        if self.facts.len() > limits::FACTS || !self.facts.iter().all(|fact| is_plain(fact, 64)) {
             return Err("facts must be at most 64, each plain text of 64 characters at most".into());
         }
         if self.parts.is_none() {

@@ -4,10 +4,10 @@
 //! session asks is renewed and says nothing, or is configured again and held against it; either way what is in force is what was kept.
 
 use crate::cache::Form;
-use crate::digest::Digest;
 use crate::engine::Inner;
 use crate::imports::Wanted;
 use crate::limits::Limits;
+use cofferdam_model::record::Digest;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -58,14 +58,20 @@ impl Question {
             start,
         } = limits;
         let limits = (memory, memories, tables, instances, deadline, start);
-        Self(Digest::of(&written(&(LAYOUT, CONTRACTS, component.0, limits, told))))
+        Self(Digest::of(&written(&(
+            LAYOUT,
+            CONTRACTS,
+            component.as_bytes(),
+            limits,
+            told,
+        ))))
     }
 
     /// What the guest said and its digest, if that was kept and is whole.
     pub(crate) fn kept<T: DeserializeOwned>(&self, engine: &Inner) -> Option<(Said<T>, Digest)> {
         let kept = engine.cache.as_ref()?.read(&self.0, Form::Said)?;
         let (digest, said) = kept.bytes().split_first_chunk()?;
-        Some((postcard::from_bytes(said).ok()?, Digest(*digest)))
+        Some((postcard::from_bytes(said).ok()?, Digest::from_bytes(*digest)))
     }
 
     /// Keeps what the guest said, and answers its digest. Not being able to keep it is no failure.
@@ -73,7 +79,7 @@ impl Question {
         let said = written(said);
         let digest = Digest::of(&said);
         // Its digest is kept with it, so that no start has to make it again.
-        let kept = [&digest.0, &said[..]].concat();
+        let kept = [digest.as_bytes(), &said[..]].concat();
         if let Some(Err(error)) = engine
             .cache
             .as_ref()

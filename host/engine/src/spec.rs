@@ -1,9 +1,9 @@
 //! What is to be loaded, and under which conditions.
 
 use crate::component::ComponentBytes;
-use crate::digest::Digest;
 use crate::limits::Limits;
 use cofferdam_guard::FailureMatrix;
+use cofferdam_model::record::Digest;
 
 /// A plugin to load.
 #[derive(Debug, Clone)]

@@ -8,7 +8,7 @@ use crate::rule::Severity;
 pub struct RegionMarks {
     /// No bytes follow.
     pub ended: bool,
-    /// The window reached its rule's longest.
+    /// The window reached its rule's longest or its bound, or the eighth anchor like its own: a secret may go on behind it.
     pub cut: bool,
     /// The host took an encoding off.
     pub decoded: bool,

@@ -26,7 +26,8 @@ impl Action {
             1 => Self::RedactMarker,
             2 => Self::RedactMask,
             4 => Self::Block,
-            _ => Self::WithholdLine,
+            // An unknown code is of a newer policy: the strictest action that doesn't end the session.
+            3.. => Self::WithholdLine,
         }
     }
 }

@@ -12,6 +12,7 @@ mod coding;
 mod consult;
 mod fingerprint;
 mod follow;
+mod gate;
 mod known;
 #[cfg(test)]
 mod laws;
@@ -21,7 +22,6 @@ mod marker;
 mod mask;
 mod measure;
 mod name;
-mod outlet;
 mod output;
 mod prefilter;
 mod projection;
@@ -49,8 +49,10 @@ pub use known::{KnownValue, KnownValueError};
 pub use machine::{Guard, Settings};
 pub use name::NameParts;
 pub use output::{Decision, LengthClass, MarkEffect, MarkKind, Outlet, Output, Reason, Replacement, Size};
+pub use rule::limits as rule_limits;
 pub use rule::{
-    Anchor, BlockRule, DetectorRules, Extent, Keyword, LeadRun, Opener, Rule, RuleError, RuleRef, Severity, SpanRule,
+    Anchor, BlockRule, DetectorRules, Extent, Keyword, LeadRun, Opener, Rule, RuleError, RuleProblem, RuleRef,
+    Severity, SpanRule,
 };
 pub use ruleset::{RuleSet, RuleSetError};
 pub use set::ByteSet;

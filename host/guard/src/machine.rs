@@ -24,7 +24,7 @@ use crate::bytes::{Cleared, Raw};
 use crate::consult::{FailureMatrix, Verdicts};
 use crate::fingerprint::FingerprintKey;
 use crate::follow::{Hit, Settled};
-use crate::outlet::{Gate, Way};
+use crate::gate::{Gate, Way};
 use crate::output::{MarkEffect, MarkKind, Outlet, Output, Replacement, Size};
 use crate::projection::Projection;
 use crate::rule::Severity;

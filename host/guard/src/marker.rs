@@ -1,11 +1,44 @@
 //! The markers that stand for what was taken out: guarding them again changes nothing.
 
-/// The words that begin a marker.
-pub(crate) const WORDS: [&str; 3] = ["redacted", "withheld", "blocked"];
-/// The longest id of a rule, in bytes.
-const LONGEST_ID: usize = 64;
+use crate::rule::limits;
+
+/// What a marker stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Marker {
+    /// Bytes that were found to be a secret.
+    Redacted,
+    /// A line, or bytes that a failed guard may have found.
+    Withheld,
+    /// All that would have followed.
+    Blocked,
+}
+
+/// The longest word of a marker, in bytes.
+const LONGEST_WORD: usize = 8;
 /// How far before a window a marker may begin, in bytes: its bracket, its word, its colon and its id.
-pub(crate) const BEFORE: u64 = 10 + LONGEST_ID as u64;
+pub(crate) const BEFORE: u64 = (1 + LONGEST_WORD + 1 + limits::ID) as u64;
+/// What stands in the place of a rule's id where the host acted by itself.
+const NO_RULE: &str = "guard";
+
+impl Marker {
+    const ALL: [Self; 3] = [Self::Redacted, Self::Withheld, Self::Blocked];
+
+    const fn word(self) -> &'static str {
+        match self {
+            Self::Redacted => "redacted",
+            Self::Withheld => "withheld",
+            Self::Blocked => "blocked",
+        }
+    }
+
+    /// Writes the marker: `[redacted:RULE]`.
+    pub(crate) fn write(self, rule: Option<&str>, out: &mut Vec<u8>) {
+        let id = rule.unwrap_or(NO_RULE);
+        for part in ["[", self.word(), ":", id, "]"] {
+            out.extend_from_slice(part.as_bytes());
+        }
+    }
+}
 
 /// Whether a window lies in a marker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -35,7 +68,7 @@ pub(crate) fn within(text: &[u8], start: usize, end: usize, is_rule: impl Fn(&st
         return Within::No(start);
     };
     let marker = &text[open + 1..];
-    let Some(word) = WORDS.iter().find(|word| {
+    let Some(word) = Marker::ALL.map(Marker::word).into_iter().find(|word| {
         let common = marker.len().min(word.len());
         marker[..common] == word.as_bytes()[..common]
     }) else {
@@ -48,7 +81,7 @@ pub(crate) fn within(text: &[u8], start: usize, end: usize, is_rule: impl Fn(&st
         Some((b':', id)) => {
             let length = id
                 .iter()
-                .take(LONGEST_ID)
+                .take(limits::ID)
                 .take_while(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || **byte == b'-')
                 .count();
             let close = open + 2 + word.len() + length;
@@ -63,12 +96,26 @@ pub(crate) fn within(text: &[u8], start: usize, end: usize, is_rule: impl Fn(&st
 }
 
 fn is_known(id: &[u8], is_rule: impl Fn(&str) -> bool) -> bool {
-    id == b"guard" || std::str::from_utf8(id).is_ok_and(is_rule)
+    id == NO_RULE.as_bytes() || std::str::from_utf8(id).is_ok_and(is_rule)
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{Within, within};
+    use super::{LONGEST_WORD, Marker, NO_RULE, Within, within};
+
+    #[test]
+    fn what_is_written_is_known_again() {
+        for marker in Marker::ALL {
+            assert!(marker.word().len() <= LONGEST_WORD);
+            for rule in [Some("key"), None] {
+                let mut text = b"a ".to_vec();
+                marker.write(rule, &mut text);
+                let id = rule.unwrap_or(NO_RULE);
+                let end = text.len() - 1;
+                assert_eq!(within(&text, end - id.len(), end, |id| id == "key"), Within::Yes);
+            }
+        }
+    }
 
     #[test]
     fn only_whole_markers_of_known_rules_count() {

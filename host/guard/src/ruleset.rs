@@ -9,7 +9,7 @@ use crate::classes::Class;
 use crate::consult::FailureMatrix;
 use crate::follow::Tails;
 use crate::prefilter::Prefilter;
-use crate::rule::{Anchor, DetectorRules, Extent, Rule, RuleError, RuleRef, Severity};
+use crate::rule::{self, Anchor, DetectorRules, Extent, Rule, RuleError, RuleRef, Severity};
 use crate::search::{self, Search, Surroundings};
 use crate::set::ByteSet;
 
@@ -103,9 +103,10 @@ pub(crate) struct DetectorSettings {
 }
 
 /// Why a set of rules cannot be compiled.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum RuleSetError {
     /// A rule of this detector is out of its bounds.
+    #[error("detector `{detector}`: {error}")]
     Rule {
         /// The detector's name.
         detector: String,
@@ -113,6 +114,7 @@ pub enum RuleSetError {
         error: RuleError,
     },
     /// Two rules of this detector have the same id.
+    #[error("detector `{detector}` has two rules with the id `{rule}`")]
     Twice {
         /// The detector's name.
         detector: String,
@@ -120,31 +122,15 @@ pub enum RuleSetError {
         rule: String,
     },
     /// `pass` for a detector that has a P0 rule.
+    #[error("detector `{detector}` has a P0 rule, so no failure of it may let bytes pass")]
     PassWithP0 {
         /// The detector's name.
         detector: String,
     },
-    /// More than 65,535 detectors or rules, or more than 64 facts.
+    /// More than 65,535 detectors or rules in all, or more rules or facts of one than [`rule::limits`] has.
+    #[error("there are more rules or facts than a rule set can hold")]
     TooMany,
 }
-
-impl std::fmt::Display for RuleSetError {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Rule { detector, error } => write!(f, "detector `{detector}`: {error}"),
-            Self::Twice { detector, rule } => write!(f, "detector `{detector}` has two rules with the id `{rule}`"),
-            Self::PassWithP0 { detector } => {
-                write!(
-                    f,
-                    "detector `{detector}` has a P0 rule, so no failure of it may let bytes pass"
-                )
-            }
-            Self::TooMany => f.write_str("there are more rules or facts than a rule set can hold"),
-        }
-    }
-}
-
-impl std::error::Error for RuleSetError {}
 
 impl RuleSet {
     /// Checks and compiles the rules. Their order is the detectors' order in every [`RuleRef`].
@@ -156,7 +142,7 @@ impl RuleSet {
         let mut settings = Vec::new();
         for (index, detector) in detectors.into_iter().enumerate() {
             let index = u16::try_from(index).map_err(|_| RuleSetError::TooMany)?;
-            if detector.fact_count > 64 || detector.rules.len() > 4096 {
+            if usize::from(detector.fact_count) > rule::limits::FACTS || detector.rules.len() > rule::limits::RULES {
                 return Err(RuleSetError::TooMany);
             }
             let has_p0 = detector.rules.iter().any(|rule| rule.severity == Severity::P0);

@@ -4,8 +4,6 @@
 //! keeps no colours, no titles and no glyphs of other character sets: only where text is. It never fails, and holds no
 //! more than two screens of cells.
 
-#![allow(dead_code)]
-
 mod control;
 mod grid;
 mod line;
@@ -220,6 +218,7 @@ impl Screen {
 
     /// The characters of a row, up to the last cell that isn't blank: one item for each, whether it takes one column or
     /// two.
+    #[cfg(test)]
     pub(crate) fn row(&self, row: u16) -> impl Iterator<Item = Cell> + '_ {
         let slots = self
             .shown

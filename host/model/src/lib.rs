@@ -5,6 +5,7 @@ pub mod authority;
 pub mod code;
 pub mod config;
 pub mod eval;
+mod hex;
 pub mod record;
 pub mod schema;
 pub mod shadow;

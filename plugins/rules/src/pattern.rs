@@ -1,14 +1,16 @@
 //! A rule's pattern: where the secret stands in a window, and what else must be true of it.
 
+mod anchor;
+
 use std::ops::Range;
 
-use cofferdam_sdk::check::{
-    base62_crc32, crc32, decode_prefix, is_sequence, luhn, mod97_is_one, shannon_bits, starts_token,
-};
+use cofferdam_sdk::check::{base62_crc32, crc32, decode_prefix, is_sequence, luhn, mod97_is_one, shannon_bits};
 use cofferdam_sdk::{RegionMarks, Severity, Verdict, Window};
 use serde::{Deserialize, Serialize};
 
-use crate::check::{is_about_another, jwt, names_place};
+pub use self::anchor::PARTS;
+use self::anchor::{is_declaration, is_inside_base64, is_inside_digest, is_place, is_short_of_word, is_word};
+use crate::check::{is_about_another, jwt};
 use crate::matcher::Matcher;
 use crate::national::National;
 use crate::pack::{Names, Set};
@@ -28,8 +30,6 @@ const NAMED: u8 = 80;
 const UNLIKELY: u8 = 5;
 /// The fewest bytes of a text whose letters alone tell that it was drawn at random.
 const LONG: usize = 20;
-/// The most letters of an anchor that many words begin with.
-const SHORT: usize = 3;
 /// The fewest letters of a word that is an issuer's.
 const ISSUER: usize = 5;
 /// How far before an anchor the words of its context may stand, in bytes.
@@ -380,124 +380,6 @@ fn of_login(verdict: Verdict, secret: &[u8], placeholders: &Placeholders) -> Opt
 
 /// How a JWT begins.
 const JWT: &[u8] = b"eyJ";
-
-/// Words that names are made of, besides those of a rule.
-pub const PARTS: [&str; 16] = [
-    "access", "account", "admin", "api", "app", "auth", "client", "cloud", "deploy", "key", "oauth", "pass", "private",
-    "secret", "token", "user",
-];
-
-/// Whether the anchor is a word of a name, and not a part of another word: `expo_token`, `myExpoToken`, `expotoken`, but not `export`.
-fn is_word(window: &Window<'_>, words: &[&[u8]]) -> bool {
-    let text = window.text();
-    let at = window.anchor_start();
-    let first = text.get(at).copied().unwrap_or(b' ');
-    let goes_on = at.checked_sub(1).and_then(|at| text.get(at)).is_some_and(|before| {
-        before.is_ascii_alphabetic()
-            && !(before.is_ascii_lowercase() && first.is_ascii_uppercase())
-            && !starts_token(text, at)
-    });
-    let rest = text.get(window.anchor_end()..).unwrap_or_default();
-    let Some(&next) = rest.first() else { return false };
-    let begins = |word: &&[u8]| {
-        rest.get(..word.len())
-            .is_some_and(|part| part.eq_ignore_ascii_case(word))
-    };
-    // An upper-case letter begins a word behind a lower-case one.
-    let last = window
-        .anchor_end()
-        .checked_sub(1)
-        .and_then(|at| text.get(at))
-        .copied()
-        .unwrap_or(b' ');
-    let new = !next.is_ascii_alphabetic() || (next.is_ascii_uppercase() && !last.is_ascii_uppercase());
-    !goes_on && (new || words.iter().any(begins) || PARTS.iter().any(|part| begins(&part.as_bytes())))
-}
-
-/// Whether an anchor of three letters or fewer is the front of a longer word: `sin` of `SingleType`, but not `pps` of `PPSN`.
-fn is_short_of_word(window: &Window<'_>) -> bool {
-    let anchor = window.slice(window.anchor_start()..window.anchor_end());
-    let [.., last] = anchor else { return false };
-    let goes_on = |byte: &u8| byte.is_ascii_lowercase() || (byte.is_ascii_uppercase() && last.is_ascii_uppercase());
-    let rest = window.text().get(window.anchor_end()..).unwrap_or_default();
-    anchor.len() <= SHORT
-        && anchor.iter().all(u8::is_ascii_alphabetic)
-        && rest.iter().take(2).filter(|b| goes_on(b)).count() == 2
-}
-
-/// Whether the name that the anchor stands in ends as that of a place: `issuer_api_server_url`.
-fn is_place(window: &Window<'_>, words: &Names<&[u8]>) -> bool {
-    names_place(window.text(), window.anchor_start(), window.anchor_end(), words)
-}
-
-/// Words that begin a line that names types and modules, and holds no value.
-const DECLARATIONS: [&[u8]; 8] = [
-    b"class ",
-    b"import ",
-    b"from ",
-    b"interface ",
-    b"struct ",
-    b"enum ",
-    b"using ",
-    b"package ",
-];
-
-/// Whether the line of the anchor declares a type or takes one in, and nothing is assigned on it so far: `class IssuerTest(IssuerMixin, …`.
-fn is_declaration(window: &Window<'_>) -> bool {
-    let before = window.before();
-    let line = before
-        .rsplit(|byte| *byte == b'\n')
-        .next()
-        .unwrap_or_default()
-        .trim_ascii_start();
-    let mut so_far = line.iter().chain(window.slice(window.anchor_end()..window.end()));
-    DECLARATIONS.iter().any(|word| line.starts_with(word))
-        && !so_far.any(|byte| matches!(byte, b'=' | b':' | b'"' | b'\'' | b'`'))
-}
-
-/// The fewest bytes of base64 before a plus that tell it from words.
-const FEWEST: usize = 16;
-/// The fewest before a slash, which stands in paths, too.
-const BASE64: usize = 48;
-
-/// The most bytes of a digest before a literal in it.
-const DIGEST: usize = 96;
-
-/// Whether the anchor stands inside of a digest, which has each short literal in it sooner or later: `sha256=lo12Q4D2-m0-…`.
-fn is_inside_digest(window: &Window<'_>) -> bool {
-    let at = window.anchor_start();
-    let before = window.text().get(..at).unwrap_or_default();
-    let length = before
-        .iter()
-        .rev()
-        .take(DIGEST)
-        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'+' | b'/' | b'-'))
-        .count();
-    length > 0 && assign::is_digest(window.text(), at - length)
-}
-
-/// Whether the anchor stands behind a plus or a slash within base64: the parts of a path, and of a query whose blanks are pluses, are words,
-/// while base64 spells every short prefix sooner or later.
-fn is_inside_base64(window: &Window<'_>) -> bool {
-    let (start, end) = (window.anchor_start(), window.anchor_end());
-    // A dash or an underscore in it is no sign of base64's.
-    if !window.slice(start..end).iter().all(u8::is_ascii_alphanumeric) {
-        return false;
-    }
-    let before = window.text().get(..start).unwrap_or_default();
-    let Some((sign @ (b'+' | b'/'), rest)) = before.split_last() else {
-        return false;
-    };
-    let length = rest
-        .iter()
-        .rev()
-        .take(BASE64)
-        .take_while(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/'))
-        .count();
-    let run = rest.get(rest.len() - length..).unwrap_or_default();
-    let fewest = if *sign == b'+' { FEWEST } else { BASE64 };
-    length >= fewest && words::are_random(run)
-}
 
 /// Whether a value is a version, such as lists of modules have behind their names: `v1.2.3-rc1`.
 pub(crate) fn is_version(value: &[u8]) -> bool {

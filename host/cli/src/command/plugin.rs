@@ -53,7 +53,7 @@ pub(crate) fn list(around: &Surroundings, out: &mut dyn Write) -> Result<u8, Fai
     .and_then(|()| {
         loaded.iter().try_for_each(|listed| {
             let info = listed.info;
-            let digest = shown(&info.digest.into());
+            let digest = shown(&info.digest);
             let (kind, rules) = (info.kind.to_string(), listed.rules.len());
             let rules = if info.kind == Kind::Policy {
                 "-".to_owned()
@@ -207,7 +207,7 @@ fn show(listed: &Listed<'_>, out: &mut dyn Write) -> io::Result<()> {
         ("kind", info.kind.to_string()),
         ("id", info.id.clone()),
         ("version", info.version.clone()),
-        ("digest", info.digest.to_string()),
+        ("digest", format!("sha256:{}", info.digest)),
         ("size", format!("{} bytes", info.bytes)),
         (
             "WIT",

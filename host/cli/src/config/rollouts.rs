@@ -136,9 +136,7 @@ pub(crate) fn is_something_there(resolved: &Resolved, plugin: &Plugin) -> bool {
 
 fn fits(lock: &Lock, name: &PluginName, plugin: &Plugin, rollout: &LockedRollout) -> Result<(), &'static str> {
     let pinned = match plugin.source_or_built_in(name).value {
-        Source::BuiltIn(built_in) => {
-            crate::builtin::component(built_in.as_str()).map(|component| component.digest().into())
-        }
+        Source::BuiltIn(built_in) => crate::builtin::component(built_in.as_str()).map(|component| component.digest()),
         Source::Path(_) => lock.plugins.get(name).copied(),
     };
     if plugin.of.value.is_none() {

@@ -3,9 +3,7 @@
 use cofferdam_model::authority::PolicyParts;
 use cofferdam_model::config::{Categories, POLICY_CANDIDATE, PolicyChoice, PolicyFailureAction, Resolved, Source};
 use cofferdam_model::record::Digest;
-use cofferdam_runner::session::engine::{
-    ComponentBytes, Detector, Digest as ComponentDigest, Engine, KnownRules, Limits, PluginSpec, Policy,
-};
+use cofferdam_runner::session::engine::{ComponentBytes, Detector, Engine, KnownRules, Limits, PluginSpec, Policy};
 
 use super::{InForce, policy_matrix, read};
 use crate::builtin;
@@ -52,9 +50,7 @@ pub(super) fn load_policy(
         name: name.clone(),
     };
     let spec = PluginSpec {
-        expected: pin
-            .and_then(|pin| pin.expected)
-            .map(|digest| ComponentDigest(*digest.as_bytes())),
+        expected: pin.and_then(|pin| pin.expected),
         limits: Limits {
             memory: usize::try_from(policy.memory.value.get()).unwrap_or(usize::MAX),
             deadline: policy.deadline.value.duration(),
@@ -92,7 +88,7 @@ fn parts(operators: &Resolved, component: &ComponentBytes, settings: &str) -> Po
     let policy = &operators.policy;
     let action = |action: PolicyFailureAction| action.as_str().to_owned();
     PolicyParts {
-        component: component.digest().into(),
+        component: component.digest(),
         settings: Digest::of(settings.as_bytes()),
         at_least: operators
             .at_least

@@ -98,7 +98,7 @@ pub(super) fn other(resolved: &Resolved, name: &PluginName, plugin: &Plugin) -> 
 pub(super) fn version(around: &Surroundings, name: &PluginName, plugin: &Plugin) -> Result<Version, Failure> {
     Ok(Version {
         name: record_name(name),
-        digest: component_of(around, name, plugin)?.digest().into(),
+        digest: component_of(around, name, plugin)?.digest(),
         settings: settings_of(plugin),
     })
 }

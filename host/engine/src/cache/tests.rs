@@ -1,5 +1,5 @@
 use super::{Cache, Form};
-use crate::digest::Digest;
+use cofferdam_model::record::Digest;
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::PathBuf;

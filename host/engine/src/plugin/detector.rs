@@ -2,7 +2,6 @@
 
 use super::{Ticks, stand_in};
 use crate::call::Live;
-use crate::digest::Digest;
 use crate::engine::{Engine, Inner};
 use crate::incident::Failure;
 use crate::info::{CompileState, PluginInfo, RuleInfo};
@@ -13,6 +12,7 @@ use crate::v0_1;
 use crate::view::View;
 use crate::worlds::Adapter;
 use cofferdam_guard::{FailureMatrix, Finding};
+use cofferdam_model::record::Digest;
 use std::sync::{Arc, Mutex, PoisonError};
 use wasmtime::component::InstancePre;
 use wasmtime::{Error, Store};

@@ -87,7 +87,7 @@ fn a_digest_that_is_pinned_must_fit() {
         expected: Some(expected),
         ..hostile("honest", "")
     };
-    assert_eq!(code(&pinned(Digest([0; 32]))), 120);
+    assert_eq!(code(&pinned(Digest::from_bytes([0; 32]))), 120);
     detector(&pinned(Digest::of(&guest("hostile"))));
 }
 

@@ -71,13 +71,8 @@ impl Seams {
             let told = looked[front..].first_chunk().and_then(coding);
             if let Some((coding, skipped)) = told {
                 hit(Hit {
-                    coding,
-                    at: at + skipped as u64,
-                    end: upto,
-                    public: upto,
-                    told: upto,
-                    opener: None,
                     whole: true,
+                    ..Hit::literal(coding, at + skipped as u64, upto)
                 });
             }
         }
@@ -120,15 +115,7 @@ impl Seams {
                 Owner::Coding(_) | Owner::Rule { .. } => None,
             });
             if let Some(coding) = coding.filter(|_| start < last && end > self.seen) {
-                hit(Hit {
-                    coding,
-                    at: start,
-                    end,
-                    public: end,
-                    told: end,
-                    opener: None,
-                    whole: false,
-                });
+                hit(Hit::literal(coding, start, end));
             }
         });
         blank < BETWEEN && run < SIDE && blank + run == behind.len()

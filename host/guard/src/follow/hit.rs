@@ -21,6 +21,19 @@ pub(crate) struct Hit {
 }
 
 impl Hit {
+    /// A literal in an encoding, which is told of by its end.
+    pub(crate) fn literal(coding: Coding, at: u64, end: u64) -> Self {
+        Self {
+            coding,
+            at,
+            end,
+            public: end,
+            told: end,
+            opener: None,
+            whole: false,
+        }
+    }
+
     /// The order in which readings are opened: that in which they are told of where each byte comes by itself. A literal is told of by its
     /// end, and a suspect that stopped by the byte that stopped it, or a later one that told so: the escapes that it went over were told of before. Of two that begin
     /// and stop at one place, the one with the shorter literal was told of first.

@@ -40,6 +40,17 @@ pub(crate) struct Scanner {
     pub(crate) again: Option<Again>,
 }
 
+/// A literal in an encoding, if it may open a reading.
+fn coded(coding: Coding, (at, end): (u64, u64), stream: &Stream, ended: bool) -> Option<Hit> {
+    let opener = (coding == Coding::Escape).then_some(Opener { at, fits: None });
+    // Most percent signs and backslashes are what they are.
+    let opens = opener.is_none_or(|opener| opener.opens(stream, ended) != Opens::No);
+    opens.then(|| Hit {
+        opener,
+        ..Hit::literal(coding, at, end)
+    })
+}
+
 /// A suspect that begins behind a literal: short, since thousands are sorted.
 struct Begun {
     /// Where the literal begins and ends.
@@ -203,15 +214,7 @@ impl Scanner {
                 let (close, length) = (at + end as u64, end as u64);
                 let is_own = close > self.lives_from && length <= longest && counts(at, close);
                 if start == 0 && is_own && owners.iter().any(is_read) {
-                    codings.push(Hit {
-                        coding: Coding::Letter,
-                        at,
-                        end: close,
-                        public: close,
-                        told: close,
-                        opener: None,
-                        whole: false,
-                    });
+                    codings.push(Hit::literal(Coding::Letter, at, close));
                 }
             });
         }
@@ -270,22 +273,7 @@ impl Scanner {
                     }
                     // What was written over is read as it stands.
                     Owner::Coding(_) if again.is_some() => {}
-                    Owner::Coding(coding) => {
-                        let escape = *coding == Coding::Escape;
-                        let opener = escape.then_some(Opener { at: start, fits: None });
-                        // Most percent signs and backslashes are what they are.
-                        if opener.is_none_or(|opener| opener.opens(stream, ended) != Opens::No) {
-                            codings.push(Hit {
-                                coding: *coding,
-                                at: start,
-                                end,
-                                public: end,
-                                told: end,
-                                opener,
-                                whole: false,
-                            });
-                        }
-                    }
+                    Owner::Coding(coding) => codings.extend(coded(*coding, (start, end), stream, ended)),
                 }
             }
         };

@@ -9,7 +9,7 @@ use super::Guard;
 use super::back::{Back, Outcome, PART};
 use crate::coding::{GoesOn, Opener, Opens};
 use crate::follow::{begins, close};
-use crate::outlet::Span;
+use crate::gate::Span;
 use crate::rule::{Extent, Keyword};
 use crate::set::ByteSet;
 use crate::view::{View, ViewId};

@@ -7,13 +7,13 @@ use super::swallow::Swallow;
 use super::{Guard, Step};
 use crate::consult::{Action, Consult, FailureAction, FailureKind, Origin, PolicyDecision, PolicyFinding, Verdicts};
 use crate::follow::{CrowdWalk, EndedBy, Order, Settled};
+use crate::gate::Span;
 use crate::map::Pieces;
-use crate::outlet::Span;
 use crate::output::{Decision, LengthClass, Output, Reason};
 use crate::rule::{Extent, Rule, Severity};
 use crate::ruleset::{Compiled, RuleSet};
 use crate::shape::Shape;
-use crate::view::{PLAIN, ViewId};
+use crate::view::{PLAIN, View, ViewId};
 
 /// How many findings are remembered, so that none is decided twice.
 const REMEMBERED: usize = 64;
@@ -124,9 +124,7 @@ impl Guard {
     /// released, and what was out before it could be seen as a part of it. Nothing holds back a rule that the policy promised
     /// to allow.
     fn place(&self, found: &Found) -> Place {
-        let view = self
-            .view(found.view)
-            .expect("a view stays while there are findings in it");
+        let view = self.view_of(found);
         let held = self.rules.rules[found.rule as usize].rule.hold;
         let from = if held {
             found.start.max(found.hold).min(found.end)
@@ -183,69 +181,43 @@ impl Guard {
         {
             return;
         }
-        // Two readings may show the same. On a screen, others may begin and end with the same bytes, and have others between them.
-        let view = self
-            .view(found.view)
-            .expect("a view stays while there are findings in it");
-        let same = (found.rule, view.map.pieces(found.start, found.end).all);
-        let is_told = self.decided.contains(&same);
-        // Only in one of them it may go on.
+        let is_told = self.is_told(&found);
+        // Of two readings that show the same, the secret may go on in one alone.
         let goes_on = goes_on(&found, rule);
         if is_told && !goes_on {
             return;
         }
+        let resolved = self.resolve(compiled, found.origin, verdict);
         if !is_told {
-            self.decided.push_back(same);
-            if self.decided.len() > REMEMBERED {
-                self.decided.pop_front();
-            }
-        }
-        let (action, reason, failed) = match (found.origin, verdict) {
-            (Origin::Failure(kind), _) => {
-                let failure = rules.detectors[usize::from(compiled.at.detector)].failure.action(kind);
-                (action_of(failure), Reason::Failure, true)
-            }
-            (Origin::Detector | Origin::Known, Ok(decision)) => (decision.action, decision.reason, false),
-            (Origin::Detector | Origin::Known, Err(kind)) => match self.settings.policy_failure.action(kind) {
-                FailureAction::Block => (Action::Block, Reason::Failure, true),
-                FailureAction::Withhold | FailureAction::Pass => (Action::RedactMarker, Reason::Failure, true),
-            },
-        };
-        if !is_told {
-            self.tell(compiled, &found, &place, (action, reason));
+            self.tell(compiled, &found, &place, &resolved);
         }
         // What nothing held is out already, or may be: an action on it comes too late, and its record says so.
-        if action == Action::Allow || !rule.hold {
+        if resolved.action == Action::Allow || !rule.hold {
             return;
         }
-        let lines = matches!(rule.extent, Extent::Block(_));
         let span = Span {
             start: place.next,
             end: place.next,
-            action,
+            action: resolved.action,
             severity: found.severity,
             rule: Some(found.rule),
-            failed,
+            failed: resolved.failed,
             leads: true,
             as_mask: place.as_mask,
         };
-        if place.ranges.is_empty() && matches!(action, Action::Block | Action::WithholdLine) {
+        if place.ranges.is_empty() && matches!(span.action, Action::Block | Action::WithholdLine) {
             self.gate.add(span.clone());
         }
-        let mut ranges = place.ranges;
-        if goes_on && found.window_end > found.end {
-            let view = self
-                .view(found.view)
-                .expect("a view stays while there are findings in it");
-            ranges.extend(view.map.pieces(found.end, found.window_end).ranges);
-        }
-        for (index, (start, end)) in ranges.into_iter().enumerate().filter(|_| !is_told) {
-            self.gate.add(Span {
-                start,
-                end,
-                leads: index == 0,
-                ..span.clone()
-            });
+        if !is_told {
+            let rest = if goes_on { self.rest(&found) } else { Vec::new() };
+            for (index, (start, end)) in place.ranges.into_iter().chain(rest).enumerate() {
+                self.gate.add(Span {
+                    start,
+                    end,
+                    leads: index == 0,
+                    ..span.clone()
+                });
+            }
         }
         let back = if is_told || goes_on { None } else { back(&found, rule) };
         if goes_on || back.is_some() {
@@ -258,7 +230,7 @@ impl Guard {
                 } else {
                     *rule.extent.body()
                 },
-                lines,
+                lines: matches!(rule.extent, Extent::Block(_)),
                 back,
                 crowd: found.crowd,
                 span: Span { leads: false, ..span },
@@ -266,14 +238,63 @@ impl Guard {
         }
     }
 
+    /// Whether the same was decided before, and remembers it: two readings may show the same. On a screen, others may begin and end with the
+    /// same bytes, and have others between them.
+    fn is_told(&mut self, found: &Found) -> bool {
+        let same = (found.rule, self.view_of(found).map.pieces(found.start, found.end).all);
+        if self.decided.contains(&same) {
+            return true;
+        }
+        self.decided.push_back(same);
+        if self.decided.len() > REMEMBERED {
+            self.decided.pop_front();
+        }
+        false
+    }
+
+    /// What becomes of a finding: as the policy says, or as the configuration says of a failure.
+    fn resolve(&self, compiled: &Compiled, origin: Origin, verdict: Result<PolicyDecision, FailureKind>) -> Resolved {
+        let failed = |action| Resolved {
+            action,
+            reason: Reason::Failure,
+            failed: true,
+        };
+        match (origin, verdict) {
+            (Origin::Failure(kind), _) => {
+                let detector = &self.rules.detectors[usize::from(compiled.at.detector)];
+                failed(action_of(detector.failure.action(kind)))
+            }
+            (Origin::Detector | Origin::Known, Ok(decision)) => Resolved {
+                action: decision.action,
+                reason: decision.reason,
+                failed: false,
+            },
+            (Origin::Detector | Origin::Known, Err(kind)) => match self.settings.policy_failure.action(kind) {
+                FailureAction::Block => failed(Action::Block),
+                FailureAction::Withhold | FailureAction::Pass => failed(Action::RedactMarker),
+            },
+        }
+    }
+
+    /// The pieces of a window behind the finding in it.
+    fn rest(&self, found: &Found) -> Vec<(u64, u64)> {
+        if found.window_end <= found.end {
+            return Vec::new();
+        }
+        self.view_of(found).map.pieces(found.end, found.window_end).ranges
+    }
+
+    fn view_of(&self, found: &Found) -> &View {
+        self.view(found.view)
+            .expect("a view stays while there are findings in it")
+    }
+
     /// Tells of a decision.
-    fn tell(&mut self, compiled: &Compiled, found: &Found, place: &Place, (action, reason): (Action, Reason)) {
+    fn tell(&mut self, compiled: &Compiled, found: &Found, place: &Place, resolved: &Resolved) {
         let rule = &compiled.rule;
         let fingerprint = match (&self.settings.key, found.origin) {
             (Some(key), Origin::Detector | Origin::Known) if !rule.low_entropy => {
-                let view = self
-                    .view(found.view)
-                    .expect("a view stays while there are findings in it");
+                let view = self.view_of(found);
                 Some(key.fingerprint(view.text.slice(found.start, found.end)))
             }
             (Some(_) | None, Origin::Detector | Origin::Known | Origin::Failure(_)) => None,
@@ -296,8 +317,8 @@ impl Guard {
             } else {
                 LengthClass::of(found.end - found.start)
             },
-            action,
-            reason,
+            action: resolved.action,
+            reason: resolved.reason,
             late: place.late,
             fingerprint,
             shape,
@@ -321,6 +342,14 @@ fn back(found: &Found, rule: &Rule) -> Option<Back> {
     let is_block = matches!(&rule.extent, Extent::Block(block) if !block.until.is_empty());
     let broke_off = is_block && found.ended_by == EndedBy::Text && found.view == PLAIN && !found.crowd;
     broke_off.then(|| Back::new(found.window_end))
+}
+
+/// What becomes of a finding.
+struct Resolved {
+    action: Action,
+    reason: Reason,
+    /// Nobody judged it.
+    failed: bool,
 }
 
 /// Where a finding stands in the raw stream.

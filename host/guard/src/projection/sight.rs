@@ -2,18 +2,22 @@
 //!
 //! As long as a line is only written on, the plain text says all of it, and nothing is done here.
 
+mod edited;
+mod screen;
+
+use self::edited::Edited;
+use self::screen::Left;
 use super::control::{Effect, Part};
 use super::credit::Credit;
-use super::line::{Line, line_start};
+use super::line::line_start;
 use super::rows::{ends_line, is_next_row, skip};
 use super::strokes::Strokes;
 use super::width::{ascii_cells, cells};
-use super::{Feed, HISTORY, LINE, Pause};
+use super::{Feed, LINE, Pause};
 use crate::output::{Outlet, Size};
 use crate::view::{PLAIN, SEEN, View};
 
-/// How many cells before an edit are read again, and how many while a suspect is open.
-const REACH: usize = 160;
+/// How many cells are read again while a suspect is open, or where a line is put together with the next.
 const REACH_OPEN: usize = 1024;
 /// Texts up to this length, as between two colours, are counted before a line's end is looked for.
 const SHORT: usize = 24;
@@ -38,12 +42,7 @@ pub(super) struct Sight {
     left: Option<Left>,
 }
 
-/// The screen as it was left, and where that was: a program that comes back to it finds it so.
-struct Left {
-    strokes: Box<Strokes>,
-    at: u64,
-}
-
+/// How what comes is read.
 enum Tier {
     /// The line is only written on.
     Plain,
@@ -51,15 +50,6 @@ enum Tier {
     Line(Edited),
     /// The cursor moves freely.
     Screen(Box<Strokes>),
-}
-
-/// A line that is written over.
-struct Edited {
-    line: Line,
-    /// Something was written since the last edit.
-    written: bool,
-    /// What is written now begins at the line's beginning: the plain text has it, and it need not be read twice.
-    fresh: bool,
 }
 
 impl Sight {
@@ -407,150 +397,6 @@ impl Sight {
             Tier::Screen(strokes) => strokes.style(sequence),
             Tier::Plain | Tier::Line(_) => {}
         }
-    }
-
-    fn enter_screen(&mut self, sequence: &[u8], at: u64, feed: &mut Feed<'_>) -> Result<(), Pause> {
-        feed.settled_at(at)?;
-        if matches!(self.tier, Tier::Line(_)) {
-            self.close(at, feed)?;
-        }
-        self.joined = false;
-        feed.views[SEEN.0 as usize].boundary(at);
-        // The sequence itself is carried out as a whole, behind what came before it.
-        let begin = (at + 1).saturating_sub(sequence.len() as u64);
-        let kept = at.saturating_sub(HISTORY).min(begin);
-        let (strokes, from) = match self.left.take().filter(|left| left.at >= kept) {
-            Some(left) => (Some(left.strokes), left.at.min(begin)),
-            None => (None, kept),
-        };
-        // Screens that come and go without end begin empty.
-        let history = usize::try_from(begin - from).unwrap_or(usize::MAX);
-        let (strokes, from) = if self.credit.spend(history, at) {
-            (strokes, from)
-        } else {
-            (None, begin)
-        };
-        let mut strokes = strokes.unwrap_or_else(|| Box::new(Strokes::new(self.size)));
-        strokes.replay(feed.raw.slice(from, begin), from);
-        let (was_alternate, before) = (strokes.is_alternate(), strokes.cursor());
-        strokes.control(sequence, at, &mut self.credit, feed)?;
-        let plain = &mut feed.views[PLAIN.0 as usize];
-        if was_alternate == strokes.is_alternate() && is_next_row(before, strokes.cursor()) {
-            plain.mark(b'\n', at);
-        } else {
-            plain.boundary(at);
-        }
-        self.tier = Tier::Screen(strokes);
-        Ok(())
-    }
-
-    /// Lets go of a screen that was left too far before `position` to be found as it was.
-    pub(super) fn forget(&mut self, position: u64) {
-        if self.left.as_ref().is_some_and(|left| left.at + HISTORY < position) {
-            self.left = None;
-        }
-    }
-
-    /// The control that ends at `at` ends what is written freely.
-    fn leave_screen(&mut self, at: u64) {
-        if let Tier::Screen(strokes) = std::mem::replace(&mut self.tier, Tier::Plain) {
-            self.left = Some(Left { strokes, at: at + 1 });
-        }
-        self.parts = false;
-        self.cells = 0;
-    }
-
-    /// Ends what is being read, changes the line, and reads on from the cursor.
-    fn edit(&mut self, at: u64, feed: &mut Feed<'_>, change: impl FnOnce(&mut Line)) -> Result<(), Pause> {
-        feed.settled_at(at)?;
-        self.close(at, feed)?;
-        if matches!(self.tier, Tier::Plain) {
-            self.tier = Tier::Line(Edited {
-                line: Line::so_far(&feed.views[PLAIN.0 as usize]),
-                written: false,
-                fresh: false,
-            });
-            self.joined = false;
-        }
-        let Tier::Line(edited) = &mut self.tier else {
-            return Ok(());
-        };
-        change(&mut edited.line);
-        edited.written = false;
-        let cursor = edited.line.cursor();
-        edited.fresh = cursor == 0;
-        if edited.fresh {
-            return Ok(());
-        }
-        let (plain, seen) = plain_and_seen(feed.views);
-        let open = !plain.lives.is_empty() || !seen.lives.is_empty();
-        let reach = cursor.min(if open { REACH_OPEN } else { REACH });
-        if self.credit.spend(reach, at) {
-            seen.boundary(at);
-            seen.again(cursor - reach);
-            edited.line.copy(cursor - reach, cursor, seen, at, feed.emitted);
-        }
-        seen.joint();
-        Ok(())
-    }
-
-    /// Puts the cursor elsewhere in its line.
-    fn go(&mut self, at: u64, feed: &mut Feed<'_>, to: impl FnOnce(usize) -> usize) -> Result<(), Pause> {
-        let mut blanks = 0;
-        self.edit(at, feed, |line| {
-            let from = line.cursor();
-            let is_last = line.written(from) == 0;
-            line.go(to(from));
-            if is_last {
-                blanks = line.cursor().saturating_sub(from);
-            }
-        })?;
-        skip(&mut feed.views[PLAIN.0 as usize], blanks, &mut self.credit, at);
-        Ok(())
-    }
-
-    /// Whether nothing stands on the line yet, and the cursor is at its beginning.
-    pub(super) fn is_new_line(&self, plain: &View) -> bool {
-        match &self.tier {
-            Tier::Plain => plain.text.end() == 0 || ends_line(plain),
-            Tier::Line(edited) => edited.line.cursor() == 0 && edited.line.written(0) == 0,
-            Tier::Screen(_) => false,
-        }
-    }
-
-    /// Whether the cursor stands at the beginning of a line that was written over, and nothing was written since it came there.
-    fn is_at_rest(&self) -> bool {
-        matches!(&self.tier, Tier::Line(edited) if edited.fresh && !edited.written && edited.line.cursor() == 0)
-    }
-
-    /// Ends what is being read: what stands behind the cursor is seen with it.
-    fn close(&mut self, at: u64, feed: &mut Feed<'_>) -> Result<(), Pause> {
-        let Tier::Line(edited) = &mut self.tier else {
-            if self.joined {
-                feed.views[SEEN.0 as usize].boundary(at);
-                self.joined = false;
-            }
-            return Ok(());
-        };
-        let cursor = edited.line.cursor();
-        let rest = if edited.written { edited.line.written(cursor) } else { 0 };
-        let again = rest + if edited.fresh { cursor } else { 0 };
-        if rest > 0 {
-            feed.settled_at(at)?;
-        }
-        let seen = &mut feed.views[SEEN.0 as usize];
-        if rest > 0 && self.credit.spend(again, at) {
-            if edited.fresh {
-                seen.boundary(at);
-                seen.again(0);
-                edited.line.copy(0, cursor, seen, at, feed.emitted);
-            }
-            seen.joint();
-            edited.line.copy(cursor, cursor + rest, seen, at, feed.emitted);
-        }
-        seen.boundary(at);
-        edited.written = false;
-        Ok(())
     }
 }
 

@@ -77,6 +77,7 @@ impl Line {
     }
 
     /// The cells up to the last that isn't blank.
+    #[cfg(test)]
     pub(super) fn slots(&self, columns: usize) -> impl Iterator<Item = Slot> + '_ {
         let rest = if self.ground == Slot::BLANK {
             0

@@ -3,6 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::hex;
 use crate::record::text_type;
 
 const PREFIX: &str = "ed25519:";
@@ -58,7 +59,7 @@ impl Signature {
 impl fmt::Display for PublicKey {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(PREFIX)?;
-        hex(&self.0, f)
+        hex::write(&self.0, f)
     }
 }
 
@@ -70,7 +71,7 @@ impl fmt::Debug for PublicKey {
 
 impl fmt::Display for Signature {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        hex(&self.0, f)
+        hex::write(&self.0, f)
     }
 }
 
@@ -85,7 +86,7 @@ impl FromStr for PublicKey {
 
     fn from_str(text: &str) -> Result<Self, KeyError> {
         let digits = text.strip_prefix(PREFIX).ok_or(KeyError::Key)?;
-        unhex(digits).map(Self).ok_or(KeyError::Key)
+        hex::read(digits).map(Self).ok_or(KeyError::Key)
     }
 }
 
@@ -93,31 +94,8 @@ impl FromStr for Signature {
     type Err = KeyError;
 
     fn from_str(text: &str) -> Result<Self, KeyError> {
-        unhex(text).map(Self).ok_or(KeyError::Signature)
+        hex::read(text).map(Self).ok_or(KeyError::Signature)
     }
-}
-
-fn hex(bytes: &[u8], f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    bytes.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-}
-
-fn unhex<const N: usize>(text: &str) -> Option<[u8; N]> {
-    let digit = |byte: u8| match byte {
-        b'0'..=b'9' => Some(byte - b'0'),
-        b'a'..=b'f' => Some(byte - b'a' + 10),
-        _ => None,
-    };
-    let (pairs, []) = text.as_bytes().as_chunks::<2>() else {
-        return None;
-    };
-    let mut bytes = [0; N];
-    if pairs.len() != N {
-        return None;
-    }
-    for (byte, [high, low]) in bytes.iter_mut().zip(pairs) {
-        *byte = (digit(*high)? << 4) | digit(*low)?;
-    }
-    Some(bytes)
 }
 
 text_type!(

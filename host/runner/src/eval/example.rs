@@ -1,5 +1,6 @@
 //! One line of a corpus.
 
+use base64ct::{Base64, Base64Unpadded, Encoding as _};
 use cofferdam_model::eval::Label;
 use cofferdam_model::record::SafeText;
 use serde_json::{Map, Value};
@@ -104,33 +105,13 @@ fn text(object: &Map<String, Value>) -> Result<Vec<u8>, LineError> {
 
 /// What base64 of the standard alphabet stands for, with its padding or without.
 fn decoded(text: &str) -> Option<Vec<u8>> {
-    let digits = text.trim_end_matches('=').as_bytes();
-    let padding = text.len() - digits.len();
-    if digits.len() % 4 == 1 || padding > 2 || (padding > 0 && !text.len().is_multiple_of(4)) {
-        return None;
-    }
-    let mut bytes = Vec::with_capacity(digits.len() / 4 * 3 + 2);
-    for group in digits.chunks(4) {
-        let mut bits = 0_u32;
-        for digit in group {
-            bits = bits << 6 | u32::from(value(*digit)?);
-        }
-        bits <<= 6 * (4 - group.len());
-        bytes.extend_from_slice(&bits.to_be_bytes()[1..group.len()]);
-    }
-    Some(bytes)
-}
-
-/// What a digit of base64 counts.
-fn value(digit: u8) -> Option<u8> {
-    match digit {
-        b'A'..=b'Z' => Some(digit - b'A'),
-        b'a'..=b'z' => Some(digit - b'a' + 26),
-        b'0'..=b'9' => Some(digit - b'0' + 52),
-        b'+' => Some(62),
-        b'/' => Some(63),
-        _ => None,
-    }
+    let padded = text.ends_with('=');
+    let decode = if padded {
+        Base64::decode_vec
+    } else {
+        Base64Unpadded::decode_vec
+    };
+    decode(text).ok()
 }
 
 /// A name is printed as it stands, so it must not steer a terminal.

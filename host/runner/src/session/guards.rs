@@ -269,7 +269,7 @@ impl Guards {
             name: name(&info.name),
             kind,
             version: SafeText::vouched(info.version.clone()),
-            digest: info.digest.into(),
+            digest: info.digest,
             wit: SafeText::vouched(format!("{}@{}", info.kind.interface(), info.linked_to)),
         })
         .collect()
@@ -411,7 +411,7 @@ fn names(loaded: Option<&Detector>, rules: &mut DetectorRules, floor: Floor<'_>)
     };
     DetectorNames {
         name: name(&rules.name),
-        digest: loaded.map(|loaded| loaded.info().digest.into()),
+        digest: loaded.map(|loaded| loaded.info().digest),
         failure: rules.failure,
         facts: loaded
             .map_or(&[][..], Detector::facts)

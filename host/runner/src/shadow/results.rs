@@ -324,12 +324,12 @@ impl Results {
         let mut told = rules_of(&self.effects);
         let ours = rules.ours;
         let lists = [
-            (rules.theirs, &self.windows, 0),
-            (ours, &self.our_windows, 1),
-            (ours, missed, 2),
-            (ours, &self.unsure, 3),
+            (rules.theirs, &self.windows, Column::Candidate),
+            (ours, &self.our_windows, Column::Incumbent),
+            (ours, missed, Column::Dropped),
+            (ours, &self.unsure, Column::Unsure),
         ];
-        for (guards, windows, which) in lists {
+        for (guards, windows, column) in lists {
             let Some((guards, detector)) = guards else { continue };
             for (rule, count) in windows {
                 let at = RuleRef { detector, rule: *rule };
@@ -341,16 +341,24 @@ impl Results {
                     severity,
                 };
                 let rule = told.entry(name.rule.clone()).or_insert_with(|| rule_of(name.rule, &of));
-                match which {
-                    0 => rule.windows += count,
-                    1 => rule.incumbent_windows += count,
-                    2 => rule.dropped_windows += count,
-                    _ => rule.unsure = rule.unsure.map(|unsure| unsure + count),
+                match column {
+                    Column::Candidate => rule.windows += count,
+                    Column::Incumbent => rule.incumbent_windows += count,
+                    Column::Dropped => rule.dropped_windows += count,
+                    Column::Unsure => rule.unsure = rule.unsure.map(|unsure| unsure + count),
                 }
             }
         }
         told.into_values().collect()
     }
+}
+
+/// A number of a rule's coverage.
+enum Column {
+    Candidate,
+    Incumbent,
+    Dropped,
+    Unsure,
 }
 
 /// Counts what came of a place for each rule that it counts for.

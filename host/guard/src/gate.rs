@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 
 use crate::bytes::Cleared;
 use crate::consult::Action;
+use crate::marker::Marker;
 use crate::mask::Masker;
 use crate::output::{Outlet, Replacement};
 use crate::projection::Controls;
@@ -214,7 +215,7 @@ impl Gate {
             self.blocked = Some(span.rule.unwrap_or(u32::MAX));
             if self.outlet == Outlet::Pipe && self.cover.is_none() {
                 self.break_off(way, self.emitted, out);
-                marker("blocked", way.rules, span.rule, out);
+                Marker::Blocked.write(way.id(span.rule), out);
             }
             self.spans.clear();
             self.block = None;
@@ -240,9 +241,13 @@ impl Gate {
                 Action::Allow | Action::WithholdLine | Action::Block => false,
             };
         if !mask && span.leads {
-            let word = if line || span.failed { "withheld" } else { "redacted" };
+            let marker = if line || span.failed {
+                Marker::Withheld
+            } else {
+                Marker::Redacted
+            };
             self.masker.finish(out);
-            marker(word, way.rules, span.rule, out);
+            marker.write(way.id(span.rule), out);
         }
         let mask = goes_on.map_or(mask, |(_, mask)| mask);
         if !mask && !span.leads && self.parted {
@@ -326,6 +331,12 @@ pub(crate) struct Way<'a> {
 }
 
 impl Way<'_> {
+    /// The id of a rule of the flat list.
+    fn id(&self, rule: Option<u32>) -> Option<&str> {
+        let compiled = self.rules.rules.get(rule? as usize)?;
+        Some(&compiled.rule.id)
+    }
+
     /// Whether any of these bytes belongs to no control.
     fn is_seen(&self, from: u64, to: u64) -> bool {
         let mut at = from;
@@ -334,11 +345,4 @@ impl Way<'_> {
         }
         at < to
     }
-}
-
-fn marker(word: &str, rules: &RuleSet, rule: Option<u32>, out: &mut Vec<u8>) {
-    let id = rule
-        .and_then(|rule| rules.rules.get(rule as usize))
-        .map_or("guard", |compiled| compiled.rule.id.as_str());
-    out.extend_from_slice(format!("[{word}:{id}]").as_bytes());
 }

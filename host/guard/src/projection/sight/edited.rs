@@ -1,0 +1,114 @@
+//! The line that is written over: what an edit changes is read again around the cursor.
+
+use super::{REACH_OPEN, Sight, Tier, plain_and_seen};
+use crate::projection::line::Line;
+use crate::projection::rows::{ends_line, skip};
+use crate::projection::{Feed, Pause};
+use crate::view::{PLAIN, SEEN, View};
+
+/// How many cells before an edit are read again while no suspect is open.
+const REACH: usize = 160;
+
+/// A line that is written over.
+pub(super) struct Edited {
+    pub(super) line: Line,
+    /// Something was written since the last edit.
+    pub(super) written: bool,
+    /// What is written now begins at the line's beginning: the plain text has it, and it need not be read twice.
+    pub(super) fresh: bool,
+}
+
+impl Sight {
+    /// Ends what is being read, changes the line, and reads on from the cursor.
+    pub(super) fn edit(&mut self, at: u64, feed: &mut Feed<'_>, change: impl FnOnce(&mut Line)) -> Result<(), Pause> {
+        feed.settled_at(at)?;
+        self.close(at, feed)?;
+        if matches!(self.tier, Tier::Plain) {
+            self.tier = Tier::Line(Edited {
+                line: Line::so_far(&feed.views[PLAIN.0 as usize]),
+                written: false,
+                fresh: false,
+            });
+            self.joined = false;
+        }
+        let Tier::Line(edited) = &mut self.tier else {
+            return Ok(());
+        };
+        change(&mut edited.line);
+        edited.written = false;
+        let cursor = edited.line.cursor();
+        edited.fresh = cursor == 0;
+        if edited.fresh {
+            return Ok(());
+        }
+        let (plain, seen) = plain_and_seen(feed.views);
+        let open = !plain.lives.is_empty() || !seen.lives.is_empty();
+        let reach = cursor.min(if open { REACH_OPEN } else { REACH });
+        if self.credit.spend(reach, at) {
+            seen.boundary(at);
+            seen.again(cursor - reach);
+            edited.line.copy(cursor - reach, cursor, seen, at, feed.emitted);
+        }
+        seen.joint();
+        Ok(())
+    }
+
+    /// Puts the cursor elsewhere in its line.
+    pub(super) fn go(&mut self, at: u64, feed: &mut Feed<'_>, to: impl FnOnce(usize) -> usize) -> Result<(), Pause> {
+        let mut blanks = 0;
+        self.edit(at, feed, |line| {
+            let from = line.cursor();
+            let is_last = line.written(from) == 0;
+            line.go(to(from));
+            if is_last {
+                blanks = line.cursor().saturating_sub(from);
+            }
+        })?;
+        skip(&mut feed.views[PLAIN.0 as usize], blanks, &mut self.credit, at);
+        Ok(())
+    }
+
+    /// Whether nothing stands on the line yet, and the cursor is at its beginning.
+    pub(in crate::projection) fn is_new_line(&self, plain: &View) -> bool {
+        match &self.tier {
+            Tier::Plain => plain.text.end() == 0 || ends_line(plain),
+            Tier::Line(edited) => edited.line.cursor() == 0 && edited.line.written(0) == 0,
+            Tier::Screen(_) => false,
+        }
+    }
+
+    /// Whether the cursor stands at the beginning of a line that was written over, and nothing was written since it came there.
+    pub(super) fn is_at_rest(&self) -> bool {
+        matches!(&self.tier, Tier::Line(edited) if edited.fresh && !edited.written && edited.line.cursor() == 0)
+    }
+
+    /// Ends what is being read: what stands behind the cursor is seen with it.
+    pub(super) fn close(&mut self, at: u64, feed: &mut Feed<'_>) -> Result<(), Pause> {
+        let Tier::Line(edited) = &mut self.tier else {
+            if self.joined {
+                feed.views[SEEN.0 as usize].boundary(at);
+                self.joined = false;
+            }
+            return Ok(());
+        };
+        let cursor = edited.line.cursor();
+        let rest = if edited.written { edited.line.written(cursor) } else { 0 };
+        let again = rest + if edited.fresh { cursor } else { 0 };
+        if rest > 0 {
+            feed.settled_at(at)?;
+        }
+        let seen = &mut feed.views[SEEN.0 as usize];
+        if rest > 0 && self.credit.spend(again, at) {
+            if edited.fresh {
+                seen.boundary(at);
+                seen.again(0);
+                edited.line.copy(0, cursor, seen, at, feed.emitted);
+            }
+            seen.joint();
+            edited.line.copy(cursor, cursor + rest, seen, at, feed.emitted);
+        }
+        seen.boundary(at);
+        edited.written = false;
+        Ok(())
+    }
+}
