@@ -31,7 +31,7 @@ pub(crate) use scan::{Found, Scanner};
 pub(crate) use span::SpanWalk;
 pub(crate) use tails::Tails;
 
-use crate::coding::introduces;
+use crate::coding::{Opener, introduces};
 use crate::rule::{Anchor, Extent, Rule};
 use crate::ruleset::RuleSet;
 use crate::set::ByteSet;
@@ -55,8 +55,18 @@ pub(crate) struct Live {
     pub(crate) idle: bool,
     /// Whether it was told where it stopped, while nothing else may be told of it yet.
     pub(crate) stop_told: bool,
+    /// Whether an escape that it walked over was told.
+    passed_told: bool,
     /// At how many line ends of a text in base64 it was taken for one that ends there.
     forks: u8,
+}
+
+/// An escape that a suspect stopped at, or walked over.
+pub(crate) struct Stop {
+    /// What would belong to the suspect there is what the escape must stand for.
+    pub(crate) opener: Opener,
+    /// Behind the byte that told of it, if that was no byte where the suspect ended.
+    pub(crate) told: Option<u64>,
 }
 
 /// At so many line ends, behind where it begins, a suspect may end with a text in base64 that goes on with other characters of it.
@@ -186,6 +196,7 @@ impl Live {
             walk,
             idle: false,
             stop_told: false,
+            passed_told: false,
             forks: 0,
         }
     }
@@ -202,6 +213,7 @@ impl Live {
             walk: Walk::Span(SpanWalk::new(start)),
             idle: false,
             stop_told: false,
+            passed_told: false,
             forks: 0,
         }
     }
@@ -320,20 +332,44 @@ impl Live {
         }
     }
 
-    /// Where it stopped, if that is a byte that it can't walk over and that may begin an escape, and where it walked over such a one; with what
-    /// would belong to it there.
-    pub(crate) fn stops(&self, rules: &RuleSet, stream: &Stream) -> [Option<(u64, ByteSet)>; 2] {
+    /// Where it stopped, if that is a byte that it can't walk over and that may begin an escape, and where it walked over such a one.
+    pub(crate) fn stops(&self, rules: &RuleSet, stream: &Stream, ended: bool) -> [Option<Stop>; 2] {
         let begins = |stop: u64| stream.get(stop).is_some_and(introduces);
-        let here = |stop: u64| begins(stop).then(|| (stop, self.fitting(rules)));
-        let behind = |walk: &SpanWalk| match &rules.rules[self.rule as usize].rule.extent {
-            Extent::Span(span) => Some((walk.escape(span, stream)?, SpanWalk::fitting_behind(span))),
-            Extent::Block(_) | Extent::Known(_) => None,
+        let here = |at: u64| {
+            begins(at).then(|| Stop {
+                opener: Opener {
+                    at,
+                    fits: Some(self.fitting(rules)),
+                },
+                told: None,
+            })
         };
         match &self.walk {
-            Walk::Apart(walk) => [walk.stop().and_then(here), behind(walk.span())],
+            Walk::Apart(walk) => [walk.stop().and_then(here), self.walked_over(rules, stream, ended)],
             Walk::Block(walk) => walk.stops().map(|stop| stop.and_then(here)),
-            Walk::Span(walk) => [here(walk.next()), behind(walk)],
+            Walk::Span(walk) => [here(walk.next()), self.walked_over(rules, stream, ended)],
             Walk::Known(_) | Walk::Crowd(_) => [here(self.walked()), None],
+        }
+    }
+
+    /// An escape that it walked over before its value's opener, once: it holds nothing there, so what the escape leads in is read at once.
+    pub(crate) fn passes(&mut self, rules: &RuleSet, stream: &Stream, ended: bool) -> Option<Stop> {
+        let stop = self.walked_over(rules, stream, ended)?;
+        stop.told?;
+        self.passed_told = true;
+        Some(stop)
+    }
+
+    /// The escape between its anchor and its value, unless that was told already.
+    fn walked_over(&self, rules: &RuleSet, stream: &Stream, ended: bool) -> Option<Stop> {
+        let walk = match &self.walk {
+            Walk::Span(walk) => walk,
+            Walk::Apart(walk) => walk.span(),
+            Walk::Block(_) | Walk::Known(_) | Walk::Crowd(_) => return None,
+        };
+        match &rules.rules[self.rule as usize].rule.extent {
+            Extent::Span(span) if !self.passed_told => walk.escape(span, stream, ended),
+            Extent::Span(_) | Extent::Block(_) | Extent::Known(_) => None,
         }
     }
 

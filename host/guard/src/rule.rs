@@ -89,6 +89,13 @@ pub struct Opener {
     pub after: ByteSet,
 }
 
+impl Opener {
+    /// Whether a byte stands before what opens, and does not open.
+    pub(crate) fn is_before(&self, byte: u8) -> bool {
+        !self.bytes.has(byte) && self.before.has(byte)
+    }
+}
+
 /// A finding on one stretch.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SpanRule {

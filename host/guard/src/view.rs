@@ -331,13 +331,13 @@ impl View {
         !over && self.source.is_none() && self.lives.is_empty() && self.scanner.searched() == self.text.end()
     }
 
-    /// Forgets what no suspect needs, but for `keep` bytes at the end.
-    pub(crate) fn forget(&mut self, keep: u64) {
+    /// Forgets what no suspect needs, but for `keep` bytes at the end, and all from `goes_on` on.
+    pub(crate) fn forget(&mut self, keep: u64, goes_on: Option<u64>) {
         // A suspect may be read again with its escapes taken off, with as much before it as now.
         let contexts = self.lives.iter().map(Live::context).chain(self.scanner.context());
         let contexts = contexts.map(|context| context.saturating_sub(AGAIN));
         let kept = self.text.end().saturating_sub(keep + AGAIN);
-        let needed = contexts.chain([kept]).min().unwrap_or(0);
+        let needed = contexts.chain([kept]).chain(goes_on).min().unwrap_or(0);
         self.text.forget(needed);
         self.map.forget(self.text.base());
         while self.weak.front().is_some_and(|(place, _)| *place < needed) {

@@ -21,10 +21,15 @@ impl Opener {
         escape::opens(text, self.fits.as_ref(), ended)
     }
 
+    /// How many bytes of the text tell that it does; `None` where that can't be told yet, or only its end tells.
+    pub(crate) fn told_by(&self, text: &Stream) -> Option<u64> {
+        let text = text.slice(self.at, self.at + LONGEST as u64);
+        escape::told(text, self.fits.as_ref()).map(|length| length as u64)
+    }
+
     /// Which byte of the raw stream told that it does.
     pub(super) fn told(&self, parent: &View) -> u64 {
-        let text = parent.text.slice(self.at, self.at + LONGEST as u64);
-        let last = escape::told(text, self.fits.as_ref()).map(|length| self.at + length as u64 - 1);
+        let last = self.told_by(&parent.text).map(|length| self.at + length - 1);
         // Where no byte did, the end of the text.
         let told = last.and_then(|last| parent.map.when(last)).or(parent.closed);
         let end = || parent.map.when(parent.text.end().saturating_sub(1));

@@ -7,7 +7,12 @@ use crate::set::ByteSet;
 use crate::stream::Stream;
 
 /// Whether one of these closes stands at `at`, where this byte is, and how many bytes had to be looked at to tell.
-pub(crate) fn close(closes: &[Keyword], stream: &Stream, at: u64, byte: u8) -> (Close, u64) {
+pub(crate) fn close<'a>(
+    closes: impl IntoIterator<Item = &'a Keyword>,
+    stream: &Stream,
+    at: u64,
+    byte: u8,
+) -> (Close, u64) {
     let mut answer = Close::No;
     let mut looked = 1;
     let mut here: Option<u64> = None;

@@ -1,6 +1,7 @@
 //! Walking over one stretch: gap, head, body and fillers.
 
-use super::{EndedBy, Progress, Window};
+use super::{EndedBy, Progress, Stop, Window};
+use crate::coding::{self, Opens};
 use crate::name::{LONGEST_PART, NameParts};
 use crate::rule::{Opener, SpanRule};
 use crate::set::ByteSet;
@@ -64,18 +65,33 @@ impl SpanWalk {
         }
     }
 
-    /// The first byte between its anchor and its value, or at its front, that may begin an escape, where an opener stands between: signs of it
-    /// are walked over as others are, and what it stands for may lead in another value. A backslash before a quote is walked over as well.
-    pub(crate) fn escape(&self, rule: &SpanRule, stream: &Stream) -> Option<u64> {
-        rule.opener.as_ref()?;
-        let before = stream.slice(self.anchor_end, (self.start + 2).min(stream.end()));
+    /// The first escape between its anchor and its value, or at its front, where an opener stands between: signs of it are walked over as
+    /// others are, and what it stands for may lead in another value. A backslash before a quote is walked over as well.
+    pub(crate) fn escape(&self, rule: &SpanRule, stream: &Stream, ended: bool) -> Option<Stop> {
+        let opener = rule.opener.as_ref()?;
+        // The byte that stopped it was looked at, and no other behind it.
+        let before = stream.slice(self.anchor_end, (self.start + 2).min(self.next + 1));
         let begins = |pair: &[u8]| matches!(pair, [b'&' | b'%', _] | [b'\\', b'u' | b'x']);
-        let at = before.windows(2).position(begins)?;
-        Some(self.anchor_end + at as u64)
+        let places = before.windows(2).enumerate().filter(|(_, pair)| begins(pair));
+        let opens = |at: u64| coding::Opener {
+            at,
+            fits: Some(Self::fitting_behind(rule)),
+        };
+        let escape = places
+            .map(|(index, _)| opens(self.anchor_end + index as u64))
+            .find(|escape| escape.opens(stream, ended) != Opens::No)?;
+        let within = stream.slice(self.anchor_end, self.next.min(self.anchor_end + u64::from(rule.gap)));
+        let gap = self.anchor_end + within.iter().take_while(|byte| opener.is_before(**byte)).count() as u64;
+        let end = escape.told_by(stream).map(|length| escape.at + length);
+        Some(Stop {
+            opener: escape,
+            // Nothing holds what follows in the gap, so it can't wait for the walk's end.
+            told: end.filter(|end| *end <= gap),
+        })
     }
 
     /// What may belong to it behind such an escape.
-    pub(crate) fn fitting_behind(rule: &SpanRule) -> ByteSet {
+    fn fitting_behind(rule: &SpanRule) -> ByteSet {
         let body = rule.body.union(&rule.filler);
         match &rule.opener {
             Some(opener) => body.union(&opener.before).union(&opener.bytes).union(&opener.after),
@@ -171,8 +187,7 @@ impl SpanWalk {
             Some(opener) if !self.opened => {
                 let most = self.anchor_end + u64::from(rule.gap);
                 let gap = stream.slice(self.next, most.min(upto).max(self.next));
-                let inside = |byte: &u8| !opener.bytes.has(*byte) && opener.before.has(*byte);
-                self.next += gap.iter().take_while(|byte| inside(byte)).count() as u64;
+                self.next += gap.iter().take_while(|byte| opener.is_before(**byte)).count() as u64;
                 self.start = self.next;
                 self.body_end = self.next;
             }

@@ -344,6 +344,33 @@ proptest! {
         prop_assert_eq!(whole.told(), run_with(assigned(signs), &word, outlet, false, Manner::default()).told());
     }
 
+    /// The sign between a name and its value may be an escape that is walked over with all that may stand before one, and so may the value:
+    /// nothing of it waits for the walk's end.
+    #[test]
+    fn invariant_3_an_escape_that_is_walked_over_leads_in_a_value(
+        before in prop_oneof![Just(""), Just("_1"), Just("&&"), Just("%"), Just("_&c")],
+        sign in prop_oneof![Just("\\u003d"), Just("\\x3d"), Just("\\u003a"), Just("%3D"), Just("&#61;"), Just("\\\\u003d"), Just("%253D")],
+        secret in "[cdefgh]{6,20}",
+        terminal in any::<bool>(),
+        (each, cuts) in (any::<bool>(), prop::collection::vec(any::<prop::sample::Index>(), 0..6)),
+    ) {
+        let opener = Opener { before: set(b"_\\&%#;0123456789uxabcdefghD"), bytes: set(b"=:"), after: set(b" ") };
+        let span = Extent::Span(SpanRule { gap: 40, opener: Some(opener), body: set(b"cdefgh"), ..span(6, 30) });
+        let rules = only(vec![rule("named", Severity::P0, vec![literal("api_key")], span)]);
+        let text = format!("api_key{before}{sign}{secret}\nand on\n");
+        let outlet = if terminal { Outlet::Terminal } else { Outlet::Pipe };
+        let whole = run_with(rules.clone(), &[Letter::Bytes(text.as_bytes().to_vec())], outlet, false, Manner::default());
+        let shown = String::from_utf8_lossy(&whole.shown).into_owned();
+        prop_assert!(!shown.contains(&secret[1..5]), "{shown} of {text}");
+        prop_assert!(shown.contains("and on\n"), "{shown} of {text}");
+        let word = if each {
+            text.bytes().map(|byte| Letter::Bytes(vec![byte])).collect()
+        } else {
+            word_of(text.as_bytes(), &[], &cuts)
+        };
+        prop_assert_eq!(whole.told(), run_with(rules, &word, outlet, false, Manner::default()).told());
+    }
+
     /// A line of base64 may be a text of its own, whatever the line before decodes to.
     #[test]
     fn invariant_3_a_line_of_base64_may_begin_a_text(

@@ -135,6 +135,17 @@ fn keys() -> Vec<DetectorRules> {
     blocks_of(b"cdD0123456789 \r", 8, 4096)
 }
 
+/// A key's line: of 24 or 40 characters, or one of 40 that a narrow terminal shows as two.
+fn key_lines() -> impl Strategy<Value = Vec<String>> {
+    let lines = |line| prop::collection::vec(line, 2..5);
+    let narrow = lines("[cd]{20}D4[cd]{18}\n[cd]{16}");
+    prop_oneof![
+        lines("[cd]{20}D4[cd]{18}"),
+        lines("[cd]{24}"),
+        narrow.prop_map(|lines| { lines.iter().flat_map(|line| line.lines().map(str::to_owned)).collect() })
+    ]
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(500))]
 
@@ -142,42 +153,63 @@ proptest! {
     /// taken out, and what stands between is shown.
     #[test]
     fn invariant_3_a_key_goes_on_behind_a_line_that_is_written_over(
-        before in prop::collection::vec("[cd]{20}D4[cd]{18}", 1..4),
-        between in prop_oneof![Just(":\u{1b}[K\r\u{1b}[K"), Just("--More--\r        \r"), Just("\r 10% [=>  ] 3/10\r\u{1b}[K"), Just("[39%]\u{1b}[K\r")],
-        number in prop_oneof![Just(""), Just("   12 ")],
-        behind in prop::collection::vec("[cd]{20}D4[cd]{18}", 1..4),
+        lines in key_lines(),
+        every in 1_usize..4,
+        between in prop::sample::select(vec![
+            ":\u{1b}[K\r\u{1b}[K", "--More--\r        \r", "\r 10% [=>  ] 3/10\r\u{1b}[K", "[39%]\u{1b}[K\r", "!!!!\u{8}\u{8}\u{8}\u{8}", "|\u{8}/\u{8}-\u{8}\\\u{8} \u{8}",
+            "!!!!\u{8}\u{8}\u{8}\u{8}    \u{8}\u{8}\u{8}\u{8}", ":\r\u{1b}[K\u{7}", ":\r\u{1b}[K\0", "!!!!\u{1b}[4D", "!!!!\u{1b}[G", ":\r\u{1b}[K\n", "\u{c}", "\u{1b}7\u{1b}[22;1H12:00\u{1b}8",
+            "\r=============>      ", "\r................................................................................................................................................................................................................................................\r\u{1b}[K",
+        ]),
+        (number, last) in (prop_oneof![Just(""), Just("   12 "), Just("12:"), Just("-"), Just("> "), Just("\t\t\t\t")], "[cd]{0,20}"),
         terminal in any::<bool>(),
         cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..6),
     ) {
-        let lines = |lines: &[String]| lines.iter().map(|line| format!("{number}{line}\n")).collect::<String>();
-        let text = format!("K--\n{}{between}{}--E.\n", lines(&before), lines(&behind));
+        // A line of each length stands before the first of them.
+        let every = if lines[0].len() == lines[1].len() { every } else { every + 1 };
+        let row = |(index, line): (usize, &String)| {
+            let between = if index % every == every - 1 { between } else { "" };
+            format!("{number}{line}\n{between}")
+        };
+        let rows: String = lines.iter().enumerate().map(row).collect();
+        let last = if last.is_empty() { last } else { format!("{number}{last}\n") };
+        let text = format!("{number}K--\n{rows}{last}{number}--E.\n");
         let outlet = if terminal { Outlet::Terminal } else { Outlet::Pipe };
         let whole = run_with(keys(), &letters(&text), outlet, false, Manner::default());
-        let shown = String::from_utf8_lossy(&whole.shown).replace("[redacted:block]", "");
+        let shown = String::from_utf8_lossy(&whole.shown).replace("[redacted:block]", "").replace("\u{1b}[4D", "");
         prop_assert!(!shown.contains(['c', 'd', 'D']), "{} of {}", shown.escape_debug(), text.escape_debug());
         prop_assert!(shown.ends_with("--E.\n"), "{}", shown.escape_debug());
         let word = word_of(text.as_bytes(), &[], &cuts);
         prop_assert_eq!(whole.told(), run_with(keys(), &word, outlet, false, Manner::default()).told());
     }
 
-    /// Behind its close, behind another line, or far behind, nothing is a part of it.
+    /// Behind its close, behind another line, behind another one's beginning, or in another form, nothing is a part of it.
     #[test]
     fn invariant_3_what_a_key_does_not_go_on_with_is_shown(
-        between in prop_oneof![
-            Just("--E.\r".to_owned()),
-            Just("!\nand another line\r".to_owned()),
-            "!{250}\r".prop_map(|far| far),
-            Just("! c".to_owned()),
-            Just("!\r cdcd!".to_owned()),
+        (between, other) in prop_oneof![
+            (prop_oneof![Just("--E.\r".to_owned()), Just("!\nand another line\r".to_owned()), Just("!\r--K--!\r".to_owned())], "[cd]{20}D4[cd]{18}"),
+            (Just("!\r".to_owned()), prop_oneof!["[cd]{20}D4[cd]{17}", "[cd]{20}D4[cd]{19}", "[cd]{40}", "\\$ [cd]{20}D4[cd]{18}", "[cd] [cd]{20}D4[cd]{18}", "={40}"]),
+            (Just("! c".to_owned()), "[cd]{20}D4[cd]{18}"),
         ],
-        other in "[cd]{20}D4[cd]{18}",
         cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..6),
     ) {
-        let text = format!("K--\ncccccccccccc{between}{other}.\n");
+        let text = format!("K--\nccccccccccccccccccccD4cccccccccccccccccc{between}{other}.\n");
         let whole = run_with(keys(), &letters(&text), Outlet::Pipe, false, Manner::default());
         let shown = String::from_utf8_lossy(&whole.shown).into_owned();
         prop_assert!(shown.ends_with(&format!("{other}.\n")), "{} of {}", shown.escape_debug(), text.escape_debug());
         let word = word_of(text.as_bytes(), &[], &cuts);
         prop_assert_eq!(whole.told(), run_with(keys(), &word, Outlet::Pipe, false, Manner::default()).told());
+    }
+
+    /// However long a line is, in whatever pieces it comes, and whatever pauses there are, it is not waited for without end.
+    #[test]
+    fn invariant_4_what_a_key_may_go_on_with_is_not_waited_for(
+        length in 240_usize..540, blanks in 0_usize..16, end in prop_oneof![Just("\n"), Just("\r"), Just("\r\n"), Just("")], piece in 1_usize..400,
+    ) {
+        let line = format!("{}{}{end}", " ".repeat(blanks), "c".repeat(length));
+        let behind = "! public\n".repeat(200);
+        let text = format!("K--\nccccccccccccccccccccD4cccccccccccccccccc!\r{line}{behind}");
+        let word: Vec<_> = text.as_bytes().chunks(piece).map(|piece| Letter::Bytes(piece.to_vec())).collect();
+        let shown = run_with(keys(), &word, Outlet::Pipe, false, Manner::default()).shown;
+        prop_assert!(shown.ends_with(behind.as_bytes()), "{}", String::from_utf8_lossy(&shown).escape_debug());
     }
 }

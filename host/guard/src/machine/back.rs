@@ -1,5 +1,8 @@
-//! Whether a block goes on behind a line that is written over: a pager shows a key page by page with its prompt between, and programs draw
-//! their progress between two lines.
+//! Whether a block goes on behind a line that is written over: a pager shows a key page by page with its prompt between, programs draw their
+//! progress between two lines, and an editor moves the cursor about.
+
+use std::ops::Range;
+use std::sync::Arc;
 
 use cofferdam_frame::Close;
 
@@ -8,25 +11,38 @@ use crate::rule::Keyword;
 use crate::stream::Stream;
 use crate::view::BOUNDARY;
 
-/// So much may be written over, in bytes of text: a line of a wide terminal.
-const MOST: u64 = 240;
-/// So many characters of base64 are a key's line, and no more are in one.
-const LINE: usize = 32;
-const LONGEST: usize = 256;
-/// A number of a line and blanks, which may stand before it.
-const NUMBER: usize = 12;
+/// So much may stand between two lines of a block, in bytes: as much as a block's own bound.
+const MOST: u64 = 65536;
+/// A longer line is none of a block's, in bytes.
+const LINE: u64 = 512;
+/// Of fewer characters no line is known again.
+const LEAST: usize = 12;
+/// So many lengths of lines are known of a block.
+const LENGTHS: usize = 4;
+/// From so many characters on a line has both cases and a digit.
+const DRAWN: usize = 32;
 /// What a pause makes of fewer characters is no line of a key: each of those comes at once.
 pub(super) const PART: u64 = 20;
 
 /// What stands behind a block that was found and has not come to its close, as far as it was looked at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Back {
+    lines: Arc<Lines>,
     /// Where the block ended, or its last line that was taken out.
     since: u64,
-    /// The next byte.
+    /// Where the line begins that is looked at.
+    line: u64,
+    /// The next byte of it.
     next: u64,
-    /// A line was begun anew with it, or follows one that was taken out: it may be the block's next one.
-    anew: bool,
+}
+
+/// What ends a block for good.
+#[derive(Clone, Copy)]
+pub(super) struct Ends<'a> {
+    /// Its closes.
+    pub(super) closes: &'a [Keyword],
+    /// The literals of its rule: another one begins there.
+    pub(super) anchors: &'a [Keyword],
 }
 
 /// What was told.
@@ -39,119 +55,260 @@ pub(super) enum Outcome {
     Over,
 }
 
+/// Where a line ends.
+enum End {
+    At(LineEnd),
+    /// It can't be told yet.
+    Open,
+    /// No line of the block follows.
+    Never,
+}
+
+#[derive(Clone, Copy)]
+struct LineEnd {
+    /// Where what ends it begins.
+    at: u64,
+    /// Where the next line begins.
+    next: u64,
+    /// A line feed ends it: it is not written over.
+    stays: bool,
+}
+
 impl Back {
-    pub(super) fn new(since: u64) -> Self {
-        Self {
+    /// `block` is the text of what was found, which ends at `since`. `None` where no line of it could be known again.
+    pub(super) fn new(block: &[u8], since: u64) -> Option<Self> {
+        Some(Self {
+            lines: Arc::new(Lines::of(block)?),
             since,
+            line: since,
             next: since,
-            anew: false,
-        }
+        })
+    }
+
+    /// The first byte of the text that it looks at again.
+    pub(super) fn needs(&self) -> u64 {
+        self.line
     }
 
     /// Looks on at what has come. Nothing of it is held but what may be a line of the block.
-    pub(super) fn on(&mut self, stream: &Stream, closes: &[Keyword], over: bool) -> Outcome {
+    pub(super) fn on(&mut self, stream: &Stream, ends: Ends<'_>, over: bool) -> Outcome {
         loop {
-            if self.anew {
-                match self.line(stream, closes, over) {
-                    Some(outcome) => return outcome,
-                    None => self.anew = false,
+            let end = match self.line_end(stream, ends, over) {
+                End::Never => return Outcome::Over,
+                End::Open => {
+                    let held = self.held(stream);
+                    return Outcome::Open { held };
                 }
-            }
-            let Some(byte) = stream.get(self.next) else {
-                return self.open(over);
+                End::At(end) => end,
             };
-            if self.next - self.since > MOST {
+            let text = stream.slice(self.line, end.at);
+            let run = last_run(text);
+            let place = |run: &Range<usize>| (self.line + run.start as u64, self.line + run.end as u64);
+            let is_line = self.lines.is_line(text, &run)
+                || self.lines.may_be_last(text, &run)
+                    && match closes_behind(&text[..run.start], stream, end.next, ends.closes) {
+                        Close::Here => true,
+                        Close::Perhaps if !over => {
+                            return Outcome::Open {
+                                held: Some(place(&run).0),
+                            };
+                        }
+                        Close::Perhaps | Close::No => false,
+                    };
+            let told = is_line.then(|| place(&run));
+            let says_more = text.iter().any(|byte| !byte.is_ascii_whitespace());
+            self.line = end.next;
+            self.next = end.next;
+            if let Some((start, end)) = told {
+                self.since = self.line;
+                return Outcome::Line(start, end);
+            }
+            if (end.stays && says_more) || self.line - self.since > MOST {
                 return Outcome::Over;
             }
-            match close(closes, stream, self.next, byte).0 {
-                Close::Here => return Outcome::Over,
-                Close::Perhaps if !over => return self.open(over),
-                Close::Perhaps | Close::No => {}
-            }
-            match (byte, stream.get(self.next + 1)) {
-                (b'\r' | b'\n', None) => return self.open(over),
+        }
+    }
+
+    /// Looks for the end of the line.
+    fn line_end(&mut self, stream: &Stream, ends: Ends<'_>, over: bool) -> End {
+        loop {
+            let at = self.next;
+            let Some(byte) = stream.get(at) else {
+                return match over {
+                    true if at > self.line => self.ends_at(1, true, stream),
+                    true => End::Never,
+                    false => End::Open,
+                };
+            };
+            let next = |count: u64| match stream.get(at + count) {
+                None if !over => Err(End::Open),
+                byte => Ok(byte),
+            };
+            let behind = match byte {
+                b'\r' | b'\n' => match next(1) {
+                    Ok(behind) => behind,
+                    Err(open) => return open,
+                },
+                _ => None,
+            };
+            match (byte, behind) {
                 // Something was written over, or the cursor moved.
-                (b'\n', Some(behind)) if behind == BOUNDARY[1] => {
-                    self.anew = true;
-                    self.next += 1;
-                }
-                (b'\r', Some(behind)) => self.anew = behind != b'\n',
-                (b'\n', Some(_)) => return Outcome::Over,
+                (b'\n', Some(behind)) if behind == BOUNDARY[1] => return self.ends_at(2, false, stream),
+                (b'\n', _) => return self.ends_at(1, true, stream),
+                (b'\r', Some(b'\n')) => match next(2) {
+                    Err(open) => return open,
+                    Ok(Some(last)) if last == BOUNDARY[1] => return self.ends_at(1, false, stream),
+                    Ok(_) => return self.ends_at(2, true, stream),
+                },
+                (b'\t', _) => {}
+                (control, _) if control.is_ascii_control() => return self.ends_at(1, false, stream),
                 (_, _) => {}
+            }
+            if at - self.line >= LINE {
+                return End::Never;
+            }
+            match close(ends.closes.iter().chain(ends.anchors), stream, at, byte).0 {
+                Close::Here => return End::Never,
+                Close::Perhaps if !over => return End::Open,
+                Close::Perhaps | Close::No => {}
             }
             self.next += 1;
         }
     }
 
-    /// Looks at a line that may be the block's: a number, characters as many as a key's line has, and its end; or fewer behind such a line
-    /// and before a close. `None` where it is none.
-    fn line(&mut self, stream: &Stream, closes: &[Keyword], over: bool) -> Option<Outcome> {
-        let line = stream.slice(self.next, self.next + (NUMBER + LONGEST) as u64);
-        let skipped = number(line);
-        let run = line[skipped..].iter().take_while(is_base64).count();
-        let end = skipped + run;
-        let held = || Outcome::Open { held: Some(self.next) };
-        let behind = match line.get(end) {
-            None if run >= LONGEST => return None,
-            None if !over => return Some(held()),
-            None => 0,
-            Some(b'\n') if line.get(end + 1) == Some(&BOUNDARY[1]) => 2,
-            Some(b'\n' | b'\r') if line.get(end + 1).is_none() && !over => return Some(held()),
-            Some(b'\r') if line.get(end + 1) == Some(&b'\n') => 2,
-            Some(b'\n' | b'\r') => 1,
-            Some(_) => return None,
-        };
-        let start = self.next + skipped as u64;
-        let after = self.next + (end + behind) as u64;
-        if run < LINE {
-            // The last one is shorter, directly behind one that was taken out, and the close follows it.
-            if run == 0 || self.next != self.since {
-                return None;
-            }
-            let at = after + number(stream.slice(after, after + NUMBER as u64)) as u64;
-            let closes = stream.get(at).map(|byte| close(closes, stream, at, byte).0);
-            match closes {
-                None | Some(Close::Perhaps) if !over => return Some(held()),
-                Some(Close::Here) => {}
-                None | Some(Close::Perhaps | Close::No) => return None,
-            }
-        } else if !is_drawn(&line[skipped..end]) {
-            return None;
-        }
-        *self = Self {
-            since: after,
-            next: after,
-            anew: true,
-        };
-        Some(Outcome::Line(start, start + run as u64))
+    /// The line ends with so many bytes, or with the text.
+    fn ends_at(&self, length: u64, stays: bool, stream: &Stream) -> End {
+        End::At(LineEnd {
+            at: self.next,
+            next: (self.next + length).min(stream.end()),
+            stays,
+        })
     }
 
-    fn open(&self, over: bool) -> Outcome {
-        if over {
-            Outcome::Over
+    /// From where on what has come of a line may be the block's.
+    fn held(&self, stream: &Stream) -> Option<u64> {
+        let text = stream.slice(self.line, stream.end());
+        let text = &text[..text
+            .iter()
+            .position(|byte| matches!(byte, b'\r' | b'\n'))
+            .unwrap_or(text.len())];
+        let run = last_run(text);
+        let may_be = if run.end == text.len() {
+            self.lines.may_become(text, &run)
         } else {
-            Outcome::Open { held: None }
-        }
+            self.lines.is_line(text, &run) || self.lines.may_be_last(text, &run)
+        };
+        may_be.then_some(self.line + run.start as u64)
     }
 }
 
-fn is_base64(byte: &&u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=')
+/// What a block's lines are like.
+#[derive(Debug, PartialEq, Eq)]
+struct Lines {
+    /// How many characters of base64 are in one; an editor or a narrow terminal shows a line as two.
+    lengths: Vec<usize>,
+    /// What stands before them, and behind, but for what differs from line to line.
+    before: Vec<u8>,
+    behind: Vec<u8>,
 }
 
-/// Whether a line is drawn from all of base64, as no digest, no path and no bar is.
+impl Lines {
+    fn of(block: &[u8]) -> Option<Self> {
+        let mut lengths = Vec::new();
+        let mut around = None;
+        for line in block.split(|byte| byte.is_ascii_control() && *byte != b'\t') {
+            let run = last_run(line);
+            if run.len() < LEAST || lengths.contains(&run.len()) || lengths.len() == LENGTHS {
+                continue;
+            }
+            lengths.push(run.len());
+            around.get_or_insert_with(|| (constant(&line[..run.start]), constant(&line[run.end..])));
+        }
+        let (before, behind) = around?;
+        Some(Self {
+            lengths,
+            before,
+            behind,
+        })
+    }
+
+    /// Whether a line is one of the block: as long as others of it, behind what stands before them.
+    fn is_line(&self, line: &[u8], run: &Range<usize>) -> bool {
+        let drawn = run.len() < DRAWN || is_drawn(&line[run.clone()]);
+        drawn && self.lengths.contains(&run.len()) && self.may_follow(&line[..run.start])
+    }
+
+    /// Whether a line may be the block's last, which is shorter.
+    fn may_be_last(&self, line: &[u8], run: &Range<usize>) -> bool {
+        let behind = constant(&line[run.end..]);
+        let is_shorter = self.lengths.iter().any(|length| (1..*length).contains(&run.len()));
+        is_shorter && (behind.is_empty() || behind == self.behind) && self.may_follow(&line[..run.start])
+    }
+
+    /// Whether more characters may make a line of the block of it.
+    fn may_become(&self, line: &[u8], run: &Range<usize>) -> bool {
+        let fits = self.lengths.iter().any(|length| (1..=*length).contains(&run.len()));
+        fits && self.may_follow(&line[..run.start])
+    }
+
+    /// Whether lines of the block stand behind this: what stood before others of it, or signs and numbers, but for a shell's prompt.
+    fn may_follow(&self, before: &[u8]) -> bool {
+        let is_sign = |byte: &u8| !byte.is_ascii_alphabetic() && !matches!(byte, b'$' | b'%');
+        before.iter().all(is_sign) || constant(before) == self.before
+    }
+}
+
+/// What is left without numbers and blanks, which differ from line to line.
+fn constant(text: &[u8]) -> Vec<u8> {
+    let is_constant = |byte: &u8| !byte.is_ascii_digit() && !byte.is_ascii_whitespace();
+    text.iter().copied().filter(is_constant).collect()
+}
+
+/// The last run of base64 in a line, with its padding; an empty one at its front where there is none.
+fn last_run(line: &[u8]) -> Range<usize> {
+    let is_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    let end = line.iter().rposition(|byte| is_base64(byte) || *byte == b'=');
+    let end = end.map_or(0, |last| last + 1);
+    let padding = line[..end].iter().rev().take_while(|byte| **byte == b'=').count();
+    let body = line[..end - padding]
+        .iter()
+        .rev()
+        .take_while(|byte| is_base64(byte))
+        .count();
+    if body == 0 || padding > 2 {
+        return 0..0;
+    }
+    end - padding - body..end
+}
+
+/// Whether a line is drawn from all of base64, as no bar is and no digest in digits.
 fn is_drawn(line: &[u8]) -> bool {
     let has = |kind: fn(&u8) -> bool| line.iter().any(kind);
     has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase) && has(u8::is_ascii_digit)
 }
 
-/// How many bytes at the front are a line's number and blanks.
-fn number(line: &[u8]) -> usize {
-    let front = &line[..line.len().min(NUMBER)];
-    let is_number = |byte: &&u8| byte.is_ascii_digit() || matches!(**byte, b' ' | b'\t');
-    let front = &front[..front.iter().take_while(is_number).count()];
-    front
-        .iter()
-        .rposition(|byte| !byte.is_ascii_digit())
-        .map_or(0, |last| last + 1)
+/// Whether a block's close is the first thing on the line at `at`, behind what may stand before it. Before the line that it follows, this stood.
+fn closes_behind(before: &[u8], stream: &Stream, at: u64, closes: &[Keyword]) -> Close {
+    let mut words = before.iter().filter(|byte| byte.is_ascii_alphabetic());
+    let mut place = at;
+    while place - at < LINE {
+        let Some(byte) = stream.get(place) else {
+            return Close::Perhaps;
+        };
+        match close(closes, stream, place, byte).0 {
+            Close::Here => return Close::Here,
+            Close::Perhaps => return Close::Perhaps,
+            Close::No => {}
+        }
+        let goes_on = match byte {
+            b'\t' => true,
+            _ if byte.is_ascii_control() => false,
+            _ => !byte.is_ascii_alphabetic() || words.next() == Some(&byte),
+        };
+        if !goes_on {
+            return Close::No;
+        }
+        place += 1;
+    }
+    Close::No
 }

@@ -2,6 +2,7 @@
 
 use super::open::FIRST_READING;
 use super::put_off::PutOff;
+use super::swallow::Swallow;
 use super::{Guard, Step, way};
 use crate::follow::{Live, Settled};
 use crate::projection::{HISTORY, LINE, Upto};
@@ -148,7 +149,8 @@ impl Guard {
             } else {
                 self.rules.around.look_back
             };
-            view.forget(keep);
+            let swallows = self.swallows.iter().filter(|swallow| swallow.view == view.id);
+            view.forget(keep, swallows.map(Swallow::needs).min());
         }
         let bases = self
             .views
@@ -166,7 +168,7 @@ impl Guard {
     fn forget_seen(&mut self) {
         let seen = &mut self.views[SEEN.0 as usize];
         if seen.text.end() - seen.text.base() > SEEN_KEPT.max(4 * self.rules.around.look_back) {
-            seen.forget(self.rules.around.look_back);
+            seen.forget(self.rules.around.look_back, None);
         }
     }
 

@@ -4,11 +4,10 @@ use super::Guard;
 use super::aside::{is_spent, place_of};
 use super::open::FIRST_READING;
 use super::put_off::PutOff;
-use crate::coding::{Coding, Fed, Opener, Source, Unread};
-use crate::follow::{Final, Found, Hit, Live, Progress, Settled, Window};
+use crate::coding::{Coding, Fed, Source, Unread};
+use crate::follow::{Final, Found, Hit, Live, Progress, Settled, Stop, Window};
 use crate::marker::{self, Within};
 use crate::ruleset::RuleSet;
-use crate::set::ByteSet;
 use crate::stream::Stream;
 use crate::view::{PLAIN, SEEN, View, ViewId};
 
@@ -208,11 +207,14 @@ fn walk(rules: &RuleSet, view: &mut View, over: bool, finals: &mut Vec<Final>, s
             }
         }
         if progress == Progress::Open {
+            if let Some(passed) = live.passes(rules, &view.text, ended) {
+                stops.extend(stop(rules, &live, passed, None));
+            }
             open.push(live);
             continue;
         }
         if !live.stop_told {
-            let places = live.stops(rules, &view.text).into_iter().flatten();
+            let places = live.stops(rules, &view.text, ended).into_iter().flatten();
             stops.extend(places.filter_map(|place| stop(rules, &live, place, last)));
         }
         // What it stopped at opens a reading at once, beside the others that stopped there.
@@ -235,22 +237,19 @@ fn walk(rules: &RuleSet, view: &mut View, over: bool, finals: &mut Vec<Final>, s
 }
 
 /// What goes on behind an escape where a suspect stopped, or that it walked over.
-fn stop(rules: &RuleSet, live: &Live, (stop, fits): (u64, ByteSet), last: Option<u64>) -> Option<Hit> {
+fn stop(rules: &RuleSet, live: &Live, stop: Stop, last: Option<u64>) -> Option<Hit> {
     // What ended before the byte behind it came didn't stop at it.
-    if last.is_some_and(|last| last < stop) {
+    let at = stop.opener.at;
+    if last.is_some_and(|last| last < at) {
         return None;
     }
-    let opener = Opener {
-        at: stop,
-        fits: Some(fits),
-    };
     Some(Hit {
         coding: Coding::Escape,
         at: live.at,
         end: live.at + live.literal(rules).max(1),
-        public: live.hold().min(stop),
-        told: last.unwrap_or(live.seen()).max(stop) + 1,
-        opener: Some(opener),
+        public: live.hold().min(at),
+        told: stop.told.unwrap_or(last.unwrap_or(live.seen()).max(at) + 1),
+        opener: Some(stop.opener),
         whole: false,
     })
 }

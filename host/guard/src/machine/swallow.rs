@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 use cofferdam_frame::Close;
 
 use super::Guard;
-use super::back::{Back, Outcome, PART};
+use super::back::{Back, Ends, Outcome, PART};
 use crate::coding::{GoesOn, Opener, Opens};
 use crate::follow::{begins, close};
 use crate::gate::Span;
-use crate::rule::{Extent, Keyword};
+use crate::rule::{Anchor, Extent, Keyword};
 use crate::set::ByteSet;
 use crate::view::{View, ViewId};
 
@@ -47,8 +47,11 @@ impl Guard {
                 continue;
             }
             let from = swallow.next;
-            let closes = self.closes(&swallow);
-            let (goes_on, pieces) = swallow.on(view, closes, over);
+            let ends = Ends {
+                closes: self.closes(&swallow),
+                anchors: &self.anchors(&swallow),
+            };
+            let (goes_on, pieces) = swallow.on(view, ends, over);
             for (start, end) in pieces {
                 self.gate.add(Span {
                     start,
@@ -70,6 +73,18 @@ impl Guard {
             Some(Extent::Block(block)) if !swallow.crowd => &block.until,
             Some(Extent::Block(_) | Extent::Span(_) | Extent::Known(_)) | None => &[],
         }
+    }
+
+    /// Where another block of the rule begins, for one that may go on behind a line that is written over.
+    fn anchors(&self, swallow: &Swallow) -> Vec<Keyword> {
+        let rule = swallow.span.rule.filter(|_| swallow.back.is_some());
+        let rule = rule.and_then(|rule| self.rules.rules.get(rule as usize));
+        let anchors = rule.into_iter().flat_map(|compiled| &compiled.rule.anchors);
+        let literal = |anchor: &Anchor| match anchor {
+            Anchor::Literal(keyword) => Some(keyword.clone()),
+            Anchor::Run { .. } => None,
+        };
+        anchors.filter_map(literal).collect()
     }
 
     /// Of secrets that go on alike in readings that read on alike, the first is enough: each keeps its reading, and in a text full of parts
@@ -147,13 +162,14 @@ impl Swallow {
                         as_mask,
                         ..
                     }: &Span| (*rule, *action, *failed, *as_mask);
-        (self.lines, self.body, self.crowd, self.back) == (other.lines, other.body, other.crowd, other.back)
+        (self.lines, self.body, self.crowd, &self.back) == (other.lines, other.body, other.crowd, &other.back)
             && look(&self.span) == look(&other.span)
     }
 
     /// Goes on over what has come, and over escapes that stand for what belongs to it, up to one of these closes. Answers whether more may
     /// belong to it, and the raw bytes that do.
-    fn on(&mut self, view: &View, closes: &[Keyword], over: bool) -> (bool, Vec<(u64, u64)>) {
+    fn on(&mut self, view: &View, ends: Ends<'_>, over: bool) -> (bool, Vec<(u64, u64)>) {
+        let closes = ends.closes;
         let mut body = self.body;
         if self.lines {
             body.insert(b'\n');
@@ -165,7 +181,7 @@ impl Swallow {
         self.waits = false;
         loop {
             if let Some(back) = &mut self.back {
-                match back.on(&view.text, closes, ended) {
+                match back.on(&view.text, ends, ended) {
                     Outcome::Line(start, end) => {
                         pieces.append(&mut view.map.pieces(start, end).ranges);
                         self.next = end;
@@ -219,6 +235,11 @@ impl Swallow {
                 }
             }
         }
+    }
+
+    /// The first byte of its view's text that it looks at again.
+    pub(super) fn needs(&self) -> u64 {
+        self.back.as_ref().map_or(self.next, Back::needs)
     }
 
     /// From which raw byte on what may belong to it is held. Where the input pauses behind a few characters, they are a prompt's.

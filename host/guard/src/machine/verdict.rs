@@ -219,7 +219,11 @@ impl Guard {
                 });
             }
         }
-        let back = if is_told || goes_on { None } else { back(&found, rule) };
+        let back = if is_told || goes_on {
+            None
+        } else {
+            self.back(&found, rule)
+        };
         if goes_on || back.is_some() {
             self.swallows.push(Swallow {
                 view: found.view,
@@ -284,6 +288,15 @@ impl Guard {
         self.view_of(found).map.pieces(found.end, found.window_end).ranges
     }
 
+    /// Whether a block that has not come to its close may go on behind a line that is written over.
+    fn back(&self, found: &Found, rule: &Rule) -> Option<Back> {
+        let is_block = matches!(&rule.extent, Extent::Block(block) if !block.until.is_empty());
+        let broke_off = is_block && found.ended_by == EndedBy::Text && found.view == PLAIN && !found.crowd;
+        let text = &self.view_of(found).text;
+        let block = || text.slice(found.start, found.window_end);
+        broke_off.then(|| Back::new(block(), found.window_end)).flatten()
+    }
+
     fn view_of(&self, found: &Found) -> &View {
         self.view(found.view)
             .expect("a view stays while there are findings in it")
@@ -335,13 +348,6 @@ fn goes_on(found: &Found, rule: &Rule) -> bool {
         // The next one of its kind goes on with lines that are of either.
         EndedBy::Others => found.end == found.window_end,
     }
-}
-
-/// Whether a block that has not come to its close may go on behind a line that is written over.
-fn back(found: &Found, rule: &Rule) -> Option<Back> {
-    let is_block = matches!(&rule.extent, Extent::Block(block) if !block.until.is_empty());
-    let broke_off = is_block && found.ended_by == EndedBy::Text && found.view == PLAIN && !found.crowd;
-    broke_off.then(|| Back::new(found.window_end))
 }
 
 /// What becomes of a finding.

@@ -176,12 +176,12 @@ impl Masks {
         let letter = small | behind(before.capitals, self.capitals, 1);
         let mut starts = !letter | small & self.capitals;
         // The last letter of an escape ends something else than the word that it looks like. Of `\x2e`, `\u002e`, `%2e` and `%252e` it stands
-        // so far behind what begins them.
+        // so far behind what begins them, and so does that of a control sequence: `\e[K`, `\x1b[K`, `\u001b[K`, `%1B[K`, `%5BK`.
         if self.backslashes | before.backslashes | self.percents | before.percents != 0 {
-            for bytes in [2, 4, 6] {
+            for bytes in [2, 4, 5, 6, 7, 8, 9] {
                 starts |= behind(before.backslashes, self.backslashes, bytes);
             }
-            for bytes in [3, 5] {
+            for bytes in [3, 4, 5, 6] {
                 starts |= behind(before.percents, self.percents, bytes);
             }
         }
@@ -335,7 +335,7 @@ mod tests {
                 "[a-cA-C01_ %\\\\xu2e.]{0,200}",
                 "([a-z]{0,4}|\x1b\\[[0-9;]{0,30}[mK]|[A-Z_]){0,40}",
                 "([a-z]{0,3}|\\\\u00[2-7][0-9a-f]|\\\\x[2-7][0-9a-f]|%[2-7][0-9a-f]|\\\\n|[A-Z_ ]){0,80}",
-                "([a-z]{0,2}|(\\\\u001b|\\\\x1B|\\\\033|\\\\e|#033|\\^\\[)\\[[0-9;]{0,12}[mK]|#[0-7]{3}|%25[2-7][0-9a-f]|\\\\[0-7]{1,3}|[A-Z_ ]){0,60}",
+                "([a-z]{0,2}|(\\\\u001b|\\\\x1B|\\\\033|\\\\e|#033|\\^\\[|%1b)(\\[|%5B|\\()[0-9;]{0,12}[mKB]|#[0-7]{3}|%25[2-7][0-9a-f]|\\\\[0-7]{1,3}|[A-Z_ ]){0,60}",
             ],
             cut in any::<prop::sample::Index>(),
         ) {
