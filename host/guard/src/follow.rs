@@ -6,6 +6,7 @@
 mod again;
 mod anchors;
 mod apart;
+mod armour;
 mod block;
 mod close;
 mod crowd;
@@ -21,10 +22,12 @@ mod span;
 mod tails;
 
 pub(crate) use apart::ApartWalk;
+pub(crate) use armour::{ArmourWalk, PART, is_drawn, runs};
 pub(crate) use block::BlockWalk;
 pub(crate) use close::{begins, close};
 pub(crate) use crowd::{CrowdWalk, Crowds};
 pub(crate) use ends::Ends;
+pub(crate) use frame::FRAME;
 pub(crate) use hit::Hit;
 pub(crate) use known::KnownWalk;
 pub(crate) use scan::{Found, Scanner};
@@ -86,6 +89,7 @@ enum Walk {
     Known(KnownWalk),
     Crowd(CrowdWalk),
     Apart(ApartWalk),
+    Armour(ArmourWalk),
 }
 
 /// How far a walk got with the bytes there are.
@@ -237,7 +241,7 @@ impl Live {
     fn beyond(self) -> Self {
         let walk = match self.walk {
             Walk::Span(walk) => Walk::Span(walk.beyond()),
-            Walk::Block(_) | Walk::Known(_) | Walk::Crowd(_) | Walk::Apart(_) => self.walk,
+            Walk::Block(_) | Walk::Known(_) | Walk::Crowd(_) | Walk::Apart(_) | Walk::Armour(_) => self.walk,
         };
         Self { walk, ..self }
     }
@@ -246,7 +250,7 @@ impl Live {
     fn apart(self) -> Self {
         let walk = match self.walk {
             Walk::Span(walk) => Walk::Apart(ApartWalk::new(walk)),
-            Walk::Block(_) | Walk::Known(_) | Walk::Crowd(_) | Walk::Apart(_) => self.walk,
+            Walk::Block(_) | Walk::Known(_) | Walk::Crowd(_) | Walk::Apart(_) | Walk::Armour(_) => self.walk,
         };
         Self { walk, ..self }
     }
@@ -257,7 +261,7 @@ impl Live {
         let may_end = match self.walk {
             Walk::Span(_) | Walk::Apart(_) => true,
             Walk::Block(_) => short,
-            Walk::Known(_) | Walk::Crowd(_) => false,
+            Walk::Known(_) | Walk::Crowd(_) | Walk::Armour(_) => false,
         };
         if !may_end || self.forks == FORKS {
             return None;
@@ -271,7 +275,9 @@ impl Live {
         match (&rules.rules[self.rule as usize].rule.extent, &self.walk) {
             (Extent::Span(span), Walk::Span(walk)) => walk.fitting(span),
             (Extent::Span(span), Walk::Apart(walk)) => walk.span().fitting(span),
-            (Extent::Span(span), Walk::Block(_) | Walk::Known(_) | Walk::Crowd(_)) if span.gap == 0 => {
+            (Extent::Span(span), Walk::Block(_) | Walk::Known(_) | Walk::Crowd(_) | Walk::Armour(_))
+                if span.gap == 0 =>
+            {
                 span.body.union(&span.filler)
             }
             (Extent::Block(_), Walk::Block(walk)) if walk.is_anything() => (0..=u8::MAX).collect(),
@@ -297,6 +303,35 @@ impl Live {
         matches!(self.walk, Walk::Crowd(_))
     }
 
+    /// A header behind which no body stands as it does in a file looks for lines of one that stand apart. Whether it does; it has told by then
+    /// where it stopped.
+    pub(crate) fn looks_for_lines(&mut self, rules: &RuleSet, stream: &Stream) -> bool {
+        let from = match (&rules.rules[self.rule as usize].rule.extent, &self.walk) {
+            (Extent::Block(block), Walk::Block(walk)) if armour::is_armoured(block) && walk.was_stopped(stream) => {
+                walk.start()
+            }
+            (Extent::Block(_) | Extent::Span(_) | Extent::Known(_), _) => return false,
+        };
+        self.walk = Walk::Armour(ArmourWalk::new(from));
+        self.stop_told = true;
+        true
+    }
+
+    /// Whether it is a line that stands apart from its header.
+    pub(crate) fn stands_apart(&self) -> bool {
+        matches!(self.walk, Walk::Armour(_))
+    }
+
+    /// The same as [`Live::hold`], where the input pauses behind all that has come, up to `end`: so few characters are words that are typed.
+    pub(crate) fn hold_paused(&self, end: u64) -> u64 {
+        match &self.walk {
+            Walk::Armour(walk) if end - walk.start() < PART => end,
+            Walk::Armour(_) | Walk::Block(_) | Walk::Span(_) | Walk::Known(_) | Walk::Crowd(_) | Walk::Apart(_) => {
+                self.hold()
+            }
+        }
+    }
+
     /// From where on it holds bytes back.
     pub(crate) fn hold(&self) -> u64 {
         self.lead.map_or_else(|| self.start(), |lead| lead.hold)
@@ -307,6 +342,7 @@ impl Live {
         match &self.walk {
             Walk::Span(walk) => walk.start(),
             Walk::Block(walk) => walk.start(),
+            Walk::Armour(walk) => walk.start(),
             Walk::Known(walk) => walk.next(),
             Walk::Crowd(walk) => walk.start(),
             Walk::Apart(walk) => walk.span().start(),
@@ -318,6 +354,7 @@ impl Live {
         match &self.walk {
             Walk::Span(walk) => walk.next(),
             Walk::Block(walk) => walk.next(),
+            Walk::Armour(walk) => walk.next(),
             Walk::Known(walk) => walk.next(),
             Walk::Crowd(walk) => walk.next(),
             Walk::Apart(walk) => walk.span().next(),
@@ -328,7 +365,7 @@ impl Live {
     pub(crate) fn seen(&self) -> u64 {
         match &self.walk {
             Walk::Block(walk) => walk.seen(),
-            Walk::Span(_) | Walk::Known(_) | Walk::Crowd(_) | Walk::Apart(_) => self.walked(),
+            Walk::Span(_) | Walk::Known(_) | Walk::Crowd(_) | Walk::Apart(_) | Walk::Armour(_) => self.walked(),
         }
     }
 
@@ -348,7 +385,7 @@ impl Live {
             Walk::Apart(walk) => [walk.stop().and_then(here), self.walked_over(rules, stream, ended)],
             Walk::Block(walk) => walk.stops().map(|stop| stop.and_then(here)),
             Walk::Span(walk) => [here(walk.next()), self.walked_over(rules, stream, ended)],
-            Walk::Known(_) | Walk::Crowd(_) => [here(self.walked()), None],
+            Walk::Known(_) | Walk::Crowd(_) | Walk::Armour(_) => [here(self.walked()), None],
         }
     }
 
@@ -365,7 +402,7 @@ impl Live {
         let walk = match &self.walk {
             Walk::Span(walk) => walk,
             Walk::Apart(walk) => walk.span(),
-            Walk::Block(_) | Walk::Known(_) | Walk::Crowd(_) => return None,
+            Walk::Block(_) | Walk::Known(_) | Walk::Crowd(_) | Walk::Armour(_) => return None,
         };
         match &rules.rules[self.rule as usize].rule.extent {
             Extent::Span(span) if !self.passed_told => walk.escape(span, stream, ended),
@@ -385,7 +422,7 @@ impl Live {
         match (&rule.name, &self.walk) {
             (Some(parts), Walk::Span(walk)) => walk.is_named(parts, stream),
             (Some(parts), Walk::Apart(walk)) => walk.span().is_named(parts, stream),
-            (Some(_), Walk::Block(_) | Walk::Known(_) | Walk::Crowd(_)) | (None, _) => Some(true),
+            (Some(_), Walk::Block(_) | Walk::Known(_) | Walk::Crowd(_) | Walk::Armour(_)) | (None, _) => Some(true),
         }
     }
 
@@ -406,7 +443,7 @@ impl Live {
                     walk.on_upto(rule, span, stream, (false, most));
                 }
             }
-            Walk::Block(_) | Walk::Known(_) | Walk::Crowd(_) => {}
+            Walk::Block(_) | Walk::Known(_) | Walk::Crowd(_) | Walk::Armour(_) => {}
         }
     }
 
@@ -423,11 +460,12 @@ impl Live {
             (Extent::Span(span), Walk::Span(walk)) => walk.on(span, stream, ended),
             (Extent::Span(span), Walk::Apart(walk)) => walk.on(rule, span, stream, ended),
             (Extent::Block(block), Walk::Block(walk)) => walk.on(rule, block, stream, ended),
+            (Extent::Block(_), Walk::Armour(walk)) => walk.on(stream, ended),
             // A walk is made from its rule's extent and never changes its kind.
             (Extent::Known(value), Walk::Known(walk)) => walk.on(value, stream, ended),
             (
                 Extent::Span(_) | Extent::Block(_) | Extent::Known(_),
-                Walk::Span(_) | Walk::Block(_) | Walk::Known(_) | Walk::Apart(_),
+                Walk::Span(_) | Walk::Block(_) | Walk::Known(_) | Walk::Apart(_) | Walk::Armour(_),
             ) => Progress::Dead,
         };
         match (progress, &self.lead) {

@@ -136,6 +136,12 @@ impl BlockWalk {
         [self.backslash.filter(|_| self.broke_off), Some(self.next)].map(|stop| stop.filter(|_| is_own))
     }
 
+    /// Whether it came to an end for what stood in its way, and not for others of its kind, or for what may be an escape.
+    pub(crate) fn was_stopped(&self, stream: &Stream) -> bool {
+        let is_escape = |byte: u8| introduces(byte) && !matches!(byte, b'"' | b'\'');
+        self.others.before(self.next).is_none() && !stream.get(self.next).is_some_and(is_escape)
+    }
+
     /// Walks on over what has come. `of` is the whole rule, and `ended` says that nothing follows.
     pub(crate) fn on(&mut self, of: &Rule, rule: &BlockRule, stream: &Stream, ended: bool) -> Progress {
         if self.next == self.start && self.frame.is_none() {

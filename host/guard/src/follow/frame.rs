@@ -13,7 +13,7 @@ use crate::stream::Stream;
 use crate::view::BOUNDARY;
 
 /// The most bytes before an anchor, or behind it, that are looked for around the lines that follow.
-pub(super) const FRAME: u64 = 240;
+pub(crate) const FRAME: u64 = 240;
 
 /// What stands on an anchor's line.
 #[derive(Clone, Default)]

@@ -30,6 +30,28 @@ fn blocks_of(body: &[u8], at_least: u16, bound: u32) -> Vec<DetectorRules> {
     )])
 }
 
+/// Blocks of base64 that are armoured.
+fn armoured() -> Vec<DetectorRules> {
+    let mut body: Vec<u8> = (b'a'..=b'z').chain(b'A'..=b'Z').chain(b'0'..=b'9').collect();
+    body.extend(b"+/= \r\\");
+    let until = vec![Keyword {
+        bytes: b"-----END".to_vec(),
+        any_case: false,
+    }];
+    let block = BlockRule {
+        body: set(&body),
+        until,
+        at_least: 40,
+        bound: 4096,
+    };
+    only(vec![rule(
+        "block",
+        Severity::P0,
+        vec![literal("KEY-----")],
+        Extent::Block(block),
+    )])
+}
+
 /// Blocks whose body has all that their closes are made of.
 fn blocks() -> Vec<DetectorRules> {
     blocks_of(b"cdK-E", 4, 200)
@@ -186,8 +208,8 @@ proptest! {
     #[test]
     fn invariant_3_what_a_key_does_not_go_on_with_is_shown(
         (between, other) in prop_oneof![
-            (prop_oneof![Just("--E.\r".to_owned()), Just("!\nand another line\r".to_owned()), Just("!\r--K--!\r".to_owned())], "[cd]{20}D4[cd]{18}"),
-            (Just("!\r".to_owned()), prop_oneof!["[cd]{20}D4[cd]{17}", "[cd]{20}D4[cd]{19}", "[cd]{40}", "\\$ [cd]{20}D4[cd]{18}", "[cd] [cd]{20}D4[cd]{18}", "={40}"]),
+            (prop_oneof![Just("--E.\r".to_owned()), Just("!\nand another line\nand \r".to_owned()), Just("!\r--K--!\r".to_owned())], "[cd]{20}D4[cd]{18}"),
+            (Just("!\r".to_owned()), prop_oneof!["\\.[cd]{20}D4[cd]{17}", "[cd]{20}D4[cd]{19}", "[cd]{40}", "\\$ [cd]{20}D4[cd]{18}", "[cd] [cd]{20}D4[cd]{18}", "={40}"]),
             (Just("! c".to_owned()), "[cd]{20}D4[cd]{18}"),
         ],
         cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..6),
@@ -211,5 +233,54 @@ proptest! {
         let word: Vec<_> = text.as_bytes().chunks(piece).map(|piece| Letter::Bytes(piece.to_vec())).collect();
         let shown = run_with(keys(), &word, Outlet::Pipe, false, Manner::default()).shown;
         prop_assert!(shown.ends_with(behind.as_bytes()), "{}", String::from_utf8_lossy(&shown).escape_debug());
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(500))]
+
+    /// The lines of an armoured text are found below its header, whatever is set around each of them, and whatever stands between.
+    #[test]
+    fn invariant_3_lines_that_stand_apart_from_their_header_are_found(
+        (header, before, behind) in prop::sample::select(vec![
+            ("a.pem:", "a.pem-", ""), ("a.pem:1:", "a.pem-2-", ""), (">>> k = '''", "... ", ""), ("sqlite> y '", "   ...> ", ""),
+            ("{\n  \"level\": 30,\n  \"msg\": \"", "{\n  \"level\": 30,\n  \"msg\": \"", "\"\n}"), ("\rweb: ", "web: ", ""), ("50%\rweb: ", "web: ", ""),
+            ("\u{2502} key \u{2502} ", "\u{2502}     \u{2502} ", " \u{2502}"), ("app: ", "app: ", ": y"), ("write(1, \"", "write(1, \"", "\\n\", 65) = 65"),
+            ("+", "~\n+", ""), ("[-x-]{+", "{+", "+}"), ("/* ", " * ", ""), ("('", "('", "', 64)"), ("", "quote> ", ""), ("w: ", "y z: ", " 20 . "),
+        ]),
+        lines in prop::collection::vec("[cdCD]{40}Dd4[cdCD]{20}0", 1..5),
+        last in "[cd]{0,30}",
+        terminal in any::<bool>(),
+        (each, cuts) in (any::<bool>(), prop::collection::vec(any::<prop::sample::Index>(), 0..6)),
+    ) {
+        let rows: String = lines.iter().map(|line| format!("{before}{line}{behind}\n")).collect();
+        let text = format!("{header}-----BEGIN A KEY-----{behind}\n{rows}{before}{last}{behind}\n{before}-----END A KEY-----{behind}\nand on\n");
+        let outlet = if terminal { Outlet::Terminal } else { Outlet::Pipe };
+        let whole = run_with(armoured(), &letters(&text), outlet, false, Manner::default());
+        let shown = String::from_utf8_lossy(&whole.shown);
+        for line in &lines {
+            prop_assert!(!shown.contains(&line[1..9]) && !shown.contains(&line[55..]), "{} of {}", shown.escape_debug(), text.escape_debug());
+        }
+        prop_assert!(shown.ends_with("and on\n"), "{}", shown.escape_debug());
+        let word = if each {
+            text.bytes().map(|byte| Letter::Bytes(vec![byte])).collect()
+        } else {
+            word_of(text.as_bytes(), &[], &cuts)
+        };
+        prop_assert_eq!(whole.told(), run_with(armoured(), &word, outlet, false, Manner::default()).told());
+    }
+
+    /// A header that something speaks of holds back nothing of what follows but what may be a line, and other texts below it are shown.
+    #[test]
+    fn invariant_4_nothing_else_is_held_behind_a_header(
+        text in prop_oneof!["[a-z ]{0,60}", "[a-z]{64}", "[0-9a-f]{64}", "[A-Za-z0-9]{77,200}", "[A-Za-z0-9]{30,63}"],
+        between in prop_oneof![Just(""), Just(" is a header.\n"), Just(" x\n\n")],
+        cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..6),
+    ) {
+        let text = format!("see -----BEGIN A KEY-----{between}.{text}.\n-----BEGIN A CERTIFICATE-----\n{}\n", "Cd0d".repeat(16));
+        let whole = run_with(armoured(), &letters(&text), Outlet::Pipe, false, Manner::default());
+        prop_assert_eq!(String::from_utf8_lossy(&whole.shown), text.as_str());
+        let word = word_of(text.as_bytes(), &[], &cuts);
+        prop_assert_eq!(whole.told(), run_with(armoured(), &word, Outlet::Pipe, false, Manner::default()).told());
     }
 }

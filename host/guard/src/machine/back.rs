@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use cofferdam_frame::Close;
 
-use crate::follow::close;
+pub(super) use crate::follow::PART;
+use crate::follow::{close, is_drawn, runs};
 use crate::rule::Keyword;
 use crate::stream::Stream;
 use crate::view::BOUNDARY;
@@ -21,13 +22,19 @@ const LEAST: usize = 12;
 const LENGTHS: usize = 4;
 /// From so many characters on a line has both cases and a digit.
 const DRAWN: usize = 32;
-/// What a pause makes of fewer characters is no line of a key: each of those comes at once.
-pub(super) const PART: u64 = 20;
+/// A plus at each end of a line may be a diff's mark.
+const MARKS: usize = 2;
+/// So many bytes of other lines may stand between two that stand apart: as many as the fields of a record.
+const APART: u64 = 2048;
 
 /// What stands behind a block that was found and has not come to its close, as far as it was looked at.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Back {
     lines: Arc<Lines>,
+    /// Its lines stand apart, and others between.
+    apart: bool,
+    /// The rest of the line on which the block was left off comes first.
+    tail: bool,
     /// Where the block ended, or its last line that was taken out.
     since: u64,
     /// Where the line begins that is looked at.
@@ -79,6 +86,27 @@ impl Back {
     pub(super) fn new(block: &[u8], since: u64) -> Option<Self> {
         Some(Self {
             lines: Arc::new(Lines::of(block)?),
+            apart: false,
+            tail: !block.last().is_some_and(|byte| ends_line(*byte)),
+            since,
+            line: since,
+            next: since,
+        })
+    }
+
+    /// The same behind the first of lines that stand apart, which `text` ends with: the last `length` bytes of it are the line itself.
+    pub(super) fn apart(text: &[u8], length: usize, since: u64) -> Option<Self> {
+        let line = text.rsplit(|byte| ends_line(*byte)).next()?;
+        let before = line.get(..line.len().checked_sub(length)?)?;
+        let lines = Lines {
+            lengths: vec![length],
+            before: constant(before.strip_suffix(b"+").unwrap_or(before)),
+            behind: Vec::new(),
+        };
+        Some(Self {
+            lines: Arc::new(lines),
+            apart: true,
+            tail: true,
             since,
             line: since,
             next: since,
@@ -102,9 +130,9 @@ impl Back {
                 End::At(end) => end,
             };
             let text = stream.slice(self.line, end.at);
-            let run = last_run(text);
             let place = |run: &Range<usize>| (self.line + run.start as u64, self.line + run.end as u64);
-            let is_line = self.lines.is_line(text, &run)
+            let (run, is_whole) = self.lines.find(text);
+            let is_line = is_whole
                 || self.lines.may_be_last(text, &run)
                     && match closes_behind(&text[..run.start], stream, end.next, ends.closes) {
                         Close::Here => true,
@@ -116,14 +144,21 @@ impl Back {
                         Close::Perhaps | Close::No => false,
                     };
             let told = is_line.then(|| place(&run));
-            let says_more = text.iter().any(|byte| !byte.is_ascii_whitespace());
+            // A word alone may be the rest of a line that a prompt cut in two.
+            let says_more = !self.tail && run != (0..text.trim_ascii_end().len());
+            self.tail = false;
             self.line = end.next;
             self.next = end.next;
             if let Some((start, end)) = told {
                 self.since = self.line;
                 return Outcome::Line(start, end);
             }
-            if (end.stays && says_more) || self.line - self.since > MOST {
+            let most = match (self.apart, end.stays && says_more) {
+                (true, _) => APART,
+                (false, true) => 0,
+                (false, false) => MOST,
+            };
+            if self.line - self.since > most {
                 return Outcome::Over;
             }
         }
@@ -160,8 +195,7 @@ impl Back {
                     Ok(Some(last)) if last == BOUNDARY[1] => return self.ends_at(1, false, stream),
                     Ok(_) => return self.ends_at(2, true, stream),
                 },
-                (b'\t', _) => {}
-                (control, _) if control.is_ascii_control() => return self.ends_at(1, false, stream),
+                (control, _) if ends_line(control) => return self.ends_at(1, false, stream),
                 (_, _) => {}
             }
             if at - self.line >= LINE {
@@ -192,11 +226,11 @@ impl Back {
             .iter()
             .position(|byte| matches!(byte, b'\r' | b'\n'))
             .unwrap_or(text.len())];
-        let run = last_run(text);
+        let (run, is_whole) = self.lines.find(text);
         let may_be = if run.end == text.len() {
             self.lines.may_become(text, &run)
         } else {
-            self.lines.is_line(text, &run) || self.lines.may_be_last(text, &run)
+            is_whole || self.lines.may_be_last(text, &run)
         };
         may_be.then_some(self.line + run.start as u64)
     }
@@ -216,8 +250,8 @@ impl Lines {
     fn of(block: &[u8]) -> Option<Self> {
         let mut lengths = Vec::new();
         let mut around = None;
-        for line in block.split(|byte| byte.is_ascii_control() && *byte != b'\t') {
-            let run = last_run(line);
+        for line in block.split(|byte| ends_line(*byte)) {
+            let run = runs(line).max_by_key(Range::len).unwrap_or(0..0);
             if run.len() < LEAST || lengths.contains(&run.len()) || lengths.len() == LENGTHS {
                 continue;
             }
@@ -232,10 +266,32 @@ impl Lines {
         })
     }
 
+    /// What of a line may be one of the block, and whether it is one: the last run of base64, where none is as long as others of it.
+    fn find(&self, line: &[u8]) -> (Range<usize>, bool) {
+        let mut last = 0..0;
+        for run in runs(line) {
+            if self.is_line(line, &run) || self.is_part(line, &run) {
+                return (run, true);
+            }
+            last = run;
+        }
+        (last, false)
+    }
+
     /// Whether a line is one of the block: as long as others of it, behind what stands before them.
     fn is_line(&self, line: &[u8], run: &Range<usize>) -> bool {
-        let drawn = run.len() < DRAWN || is_drawn(&line[run.clone()]);
-        drawn && self.lengths.contains(&run.len()) && self.may_follow(&line[..run.start])
+        let text = &line[run.clone()];
+        let drawn = run.len() < DRAWN || is_drawn(text);
+        // The others have them or haven't got them.
+        let marks = usize::from(text.starts_with(b"+")) + usize::from(text.ends_with(b"+"));
+        let is_long = |marks: usize| self.lengths.contains(&text.len().saturating_sub(marks));
+        drawn && (0..=marks).any(is_long) && self.may_follow(&line[..run.start])
+    }
+
+    /// Whether a line is a part of one, as a pager's prompt cuts it in two at the end of a page on a narrow terminal.
+    fn is_part(&self, line: &[u8], run: &Range<usize>) -> bool {
+        let is_shorter = self.lengths.iter().any(|length| (LEAST..*length).contains(&run.len()));
+        is_shorter && run.start == 0 && is_drawn(&line[run.clone()]) && runs(&line[run.end..]).next().is_none()
     }
 
     /// Whether a line may be the block's last, which is shorter.
@@ -247,7 +303,8 @@ impl Lines {
 
     /// Whether more characters may make a line of the block of it.
     fn may_become(&self, line: &[u8], run: &Range<usize>) -> bool {
-        let fits = self.lengths.iter().any(|length| (1..=*length).contains(&run.len()));
+        let fits = |length: &usize| (1..=*length + MARKS).contains(&run.len());
+        let fits = self.lengths.iter().any(fits);
         fits && self.may_follow(&line[..run.start])
     }
 
@@ -264,27 +321,9 @@ fn constant(text: &[u8]) -> Vec<u8> {
     text.iter().copied().filter(is_constant).collect()
 }
 
-/// The last run of base64 in a line, with its padding; an empty one at its front where there is none.
-fn last_run(line: &[u8]) -> Range<usize> {
-    let is_base64 = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
-    let end = line.iter().rposition(|byte| is_base64(byte) || *byte == b'=');
-    let end = end.map_or(0, |last| last + 1);
-    let padding = line[..end].iter().rev().take_while(|byte| **byte == b'=').count();
-    let body = line[..end - padding]
-        .iter()
-        .rev()
-        .take_while(|byte| is_base64(byte))
-        .count();
-    if body == 0 || padding > 2 {
-        return 0..0;
-    }
-    end - padding - body..end
-}
-
-/// Whether a line is drawn from all of base64, as no bar is and no digest in digits.
-fn is_drawn(line: &[u8]) -> bool {
-    let has = |kind: fn(&u8) -> bool| line.iter().any(kind);
-    has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase) && has(u8::is_ascii_digit)
+/// Whether a byte ends a line: it is a control, and no blank.
+fn ends_line(byte: u8) -> bool {
+    byte.is_ascii_control() && byte != b'\t'
 }
 
 /// Whether a block's close is the first thing on the line at `at`, behind what may stand before it. Before the line that it follows, this stood.
@@ -301,8 +340,7 @@ fn closes_behind(before: &[u8], stream: &Stream, at: u64, closes: &[Keyword]) ->
             Close::No => {}
         }
         let goes_on = match byte {
-            b'\t' => true,
-            _ if byte.is_ascii_control() => false,
+            _ if ends_line(byte) => false,
             _ => !byte.is_ascii_alphabetic() || words.next() == Some(&byte),
         };
         if !goes_on {

@@ -196,7 +196,14 @@ impl Guard {
             if quiet && (self.rules.known.is_empty() || self.is_done_with(view)) {
                 return None;
             }
-            let lives = view.lives.iter().filter(|live| wanted(rule(live))).map(Live::hold);
+            let hold = |live: &Live| {
+                if idle {
+                    live.hold_paused(view.text.end())
+                } else {
+                    live.hold()
+                }
+            };
+            let lives = view.lives.iter().filter(|live| wanted(rule(live))).map(hold);
             let tail = view.scanner.tail_hold(&self.rules, &view.text, idle, &wanted);
             // What begins later stands for later bytes, or for the same.
             lives.chain(tail).min().map(|hold| view.held_raw(hold, consumed))

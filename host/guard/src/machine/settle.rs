@@ -187,50 +187,57 @@ fn walk(rules: &RuleSet, view: &mut View, over: bool, finals: &mut Vec<Final>, s
     }
     // Most suspects come to an end at once.
     let mut open = Vec::new();
-    for mut live in std::mem::take(&mut view.lives) {
-        let before = (!is_open).then(|| live.clone());
-        let mut progress = live.walk(rules, &view.text, ended);
-        let last = match progress {
-            Progress::Final(window) => Some(window.settled),
-            Progress::Open | Progress::Dead => None,
-        };
-        let waits = before.filter(|_| match progress {
-            Progress::Final(window) => is_told(rules, view, &live, window),
-            Progress::Open | Progress::Dead => false,
-        });
-        if let Progress::Final(window) = &mut progress {
-            match in_marker(rules, view, *window) {
-                Within::No(told) => window.settled = window.settled.max(told),
-                Within::Yes => continue,
-                Within::Perhaps if !ended => progress = Progress::Open,
-                Within::Perhaps => {}
-            }
-        }
-        if progress == Progress::Open {
-            if let Some(passed) = live.passes(rules, &view.text, ended) {
-                stops.extend(stop(rules, &live, passed, None));
-            }
-            open.push(live);
-            continue;
-        }
-        if !live.stop_told {
-            let places = live.stops(rules, &view.text, ended).into_iter().flatten();
-            stops.extend(places.filter_map(|place| stop(rules, &live, place, last)));
-        }
-        // What it stopped at opens a reading at once, beside the others that stopped there.
-        if let Some(mut before) = waits {
-            before.stop_told = true;
-            open.push(before);
-            continue;
-        }
-        if let Progress::Final(window) = progress {
-            let hold = live.hold();
-            finals.push(Final {
-                live,
-                window,
-                hold,
-                ends_by: None,
+    let is_plain = view.id == PLAIN;
+    'lives: for mut live in std::mem::take(&mut view.lives) {
+        loop {
+            let before = (!is_open).then(|| live.clone());
+            let mut progress = live.walk(rules, &view.text, ended);
+            let last = match progress {
+                Progress::Final(window) => Some(window.settled),
+                Progress::Open | Progress::Dead => None,
+            };
+            let waits = before.filter(|_| match progress {
+                Progress::Final(window) => is_told(rules, view, &live, window),
+                Progress::Open | Progress::Dead => false,
             });
+            if let Progress::Final(window) = &mut progress {
+                match in_marker(rules, view, *window) {
+                    Within::No(told) => window.settled = window.settled.max(told),
+                    Within::Yes => continue 'lives,
+                    Within::Perhaps if !ended => progress = Progress::Open,
+                    Within::Perhaps => {}
+                }
+            }
+            if progress == Progress::Open {
+                if let Some(passed) = live.passes(rules, &view.text, ended) {
+                    stops.extend(stop(rules, &live, passed, None));
+                }
+                open.push(live);
+                continue 'lives;
+            }
+            if !live.stop_told {
+                let places = live.stops(rules, &view.text, ended).into_iter().flatten();
+                stops.extend(places.filter_map(|place| stop(rules, &live, place, last)));
+            }
+            // What it stopped at opens a reading at once, beside the others that stopped there.
+            if let Some(mut before) = waits {
+                before.stop_told = true;
+                open.push(before);
+                continue 'lives;
+            }
+            if let Progress::Final(window) = progress {
+                let hold = live.hold();
+                finals.push(Final {
+                    live,
+                    window,
+                    hold,
+                    ends_by: None,
+                });
+                continue 'lives;
+            }
+            if !(is_plain && live.looks_for_lines(rules, &view.text)) {
+                continue 'lives;
+            }
         }
     }
     view.lives = open;

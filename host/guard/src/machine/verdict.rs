@@ -6,7 +6,7 @@ use super::back::Back;
 use super::swallow::Swallow;
 use super::{Guard, Step};
 use crate::consult::{Action, Consult, FailureAction, FailureKind, Origin, PolicyDecision, PolicyFinding, Verdicts};
-use crate::follow::{CrowdWalk, EndedBy, Order, Settled};
+use crate::follow::{CrowdWalk, EndedBy, FRAME, Order, Settled};
 use crate::gate::Span;
 use crate::map::Pieces;
 use crate::output::{Decision, LengthClass, Output, Reason};
@@ -29,6 +29,8 @@ pub(super) struct Found {
     pub(super) hold: u64,
     pub(super) ended_by: EndedBy,
     pub(super) crowd: bool,
+    /// It is a line that stands apart from its header.
+    pub(super) apart: bool,
     pub(super) window_end: u64,
     pub(super) origin: Origin,
     pub(super) severity: Severity,
@@ -55,6 +57,7 @@ impl Found {
             hold: *hold,
             ended_by: window.ended_by,
             crowd: live.is_crowd(),
+            apart: live.stands_apart(),
             window_end: window.end,
             origin,
             severity: rules.rules[live.rule as usize].rule.severity,
@@ -294,7 +297,15 @@ impl Guard {
         let broke_off = is_block && found.ended_by == EndedBy::Text && found.view == PLAIN && !found.crowd;
         let text = &self.view_of(found).text;
         let block = || text.slice(found.start, found.window_end);
-        broke_off.then(|| Back::new(block(), found.window_end)).flatten()
+        let line = || text.slice(found.start.saturating_sub(FRAME), found.window_end);
+        match broke_off {
+            false => None,
+            true if found.apart => {
+                let length = usize::try_from(found.window_end - found.start).ok()?;
+                Back::apart(line(), length, found.window_end)
+            }
+            true => Back::new(block(), found.window_end),
+        }
     }
 
     fn view_of(&self, found: &Found) -> &View {

@@ -1,0 +1,137 @@
+//! Lines of an armoured text, as RFC 7468 and OpenPGP have them, that stand apart: each is on a line of its own, with whatever a tool, a
+//! shell or a person has set around it, and other lines may stand between.
+//!
+//! Where what stands around a header isn't found again around the lines below it, nothing tells how they begin. They are known by their
+//! length then: all but the last are equally long.
+
+use std::ops::Range;
+
+use super::{EndedBy, Progress, Window};
+use crate::rule::BlockRule;
+use crate::stream::Stream;
+
+/// How many characters a line has: of PEM and OpenPGP, of OpenSSH, of MIME.
+const LENGTHS: [usize; 3] = [64, 70, LONGEST];
+const LONGEST: usize = 76;
+/// How far behind a header the first line is looked for, in bytes.
+const FAR: u64 = 2048;
+/// What begins and ends a header.
+const DASHES: usize = 5;
+/// Of fewer characters that have come no line is known yet: words that are typed have as many, and a pause shows them.
+pub(crate) const PART: u64 = 20;
+
+/// A walk from a header to the first line of its text.
+#[derive(Clone)]
+pub(crate) struct ArmourWalk {
+    from: u64,
+    /// The next byte to look at, and where the characters began that end with it.
+    next: u64,
+    run: u64,
+    dashes: usize,
+}
+
+/// Whether texts of this kind are armoured: their close says so.
+pub(super) fn is_armoured(rule: &BlockRule) -> bool {
+    rule.until.iter().any(|close| close.bytes.starts_with(b"-----END"))
+}
+
+impl ArmourWalk {
+    /// A walk behind a header that ends at `from`.
+    pub(crate) fn new(from: u64) -> Self {
+        Self {
+            from,
+            next: from,
+            run: from,
+            dashes: 0,
+        }
+    }
+
+    /// From where on it holds what has come: characters that may be a line.
+    pub(crate) fn start(&self) -> u64 {
+        if self.is_long() { self.next } else { self.run }
+    }
+
+    /// Whether more characters have come than a line has.
+    fn is_long(&self) -> bool {
+        self.next - self.run > LONGEST as u64 + 2
+    }
+
+    /// Where the line is that the characters so far are.
+    fn line(&self, stream: &Stream) -> Option<(u64, u64)> {
+        if self.is_long() {
+            return None;
+        }
+        let before = stream.slice(self.run.saturating_sub(1), self.run).first();
+        let text = stream.slice(self.run, self.next);
+        let skipped = spelled(before.copied(), text);
+        // A plus may be a diff's mark.
+        let whole = skipped..text.len();
+        let marked = skipped + usize::from(text.get(skipped) == Some(&b'+'));
+        let closed = text.len() - usize::from(text.len() > marked && text.ends_with(b"+"));
+        let is_line = |part: &Range<usize>| LENGTHS.contains(&part.len()) && is_drawn(&text[part.clone()]);
+        let line = [whole, marked..text.len(), marked..closed].into_iter().find(is_line)?;
+        Some((self.run + line.start as u64, self.run + line.end as u64))
+    }
+
+    pub(crate) fn next(&self) -> u64 {
+        self.next
+    }
+
+    pub(crate) fn on(&mut self, stream: &Stream, ended: bool) -> Progress {
+        loop {
+            let byte = stream.get(self.next);
+            if byte.is_some_and(|byte| is_base64(&byte)) {
+                self.next += 1;
+                self.dashes = 0;
+                continue;
+            }
+            if byte.is_none() && !ended {
+                return Progress::Open;
+            }
+            if let Some((start, end)) = self.line(stream) {
+                return Progress::Final(Window {
+                    start,
+                    end,
+                    ended_by: if byte.is_some() { EndedBy::Text } else { EndedBy::Stream },
+                    settled: self.next,
+                });
+            }
+            self.dashes = if byte == Some(b'-') { self.dashes + 1 } else { 0 };
+            if byte.is_none() || self.dashes == DASHES || self.next - self.from > FAR {
+                return Progress::Dead;
+            }
+            self.next += 1;
+            self.run = self.next;
+        }
+    }
+}
+
+/// The runs of base64 in a line, each with its padding, and without the letter of a line end that is spelled out before it.
+pub(crate) fn runs(line: &[u8]) -> impl Iterator<Item = Range<usize>> + '_ {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let start = at + line[at..].iter().position(is_base64)?;
+        let length = line[start..].iter().take_while(|byte| is_base64(byte)).count();
+        let padding = line[start + length..].iter().take_while(|byte| **byte == b'=').count();
+        at = start + length + padding;
+        let before = start.checked_sub(1).map(|before| line[before]);
+        let start = start + spelled(before, &line[start..start + length]);
+        // More than that is a bar, and no padding.
+        Some(if padding > 2 { start..start } else { start..at })
+    })
+}
+
+/// How many bytes at the front of a run are the letter of a line end that is spelled out: `\nMII`.
+fn spelled(before: Option<u8>, run: &[u8]) -> usize {
+    usize::from(before == Some(b'\\') && matches!(run.first(), Some(b'n' | b'r' | b't')))
+}
+
+fn is_base64(byte: &u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/')
+}
+
+/// Whether a line is drawn from all of base64, as no bar is and no digest in digits.
+pub(crate) fn is_drawn(line: &[u8]) -> bool {
+    let has = |kind: fn(&u8) -> bool| line.iter().any(kind);
+    has(u8::is_ascii_uppercase) && has(u8::is_ascii_lowercase) && has(u8::is_ascii_digit)
+}
