@@ -111,6 +111,22 @@ fn invariant_3_what_a_cursor_goes_over_is_read() {
         ),
         format!("x\n{}", each(&|line| format!("\x1b[B\r\x1b[K{line}"))),
         format!("\x1b[24;1H{}", each(&|line| format!("{line}\x1b[S\r"))),
+        // The column is set by itself, behind the row or before it.
+        format!("\x1b[2J\x1b[3;9H{}", each(&|line| format!("\x1b[B\x1b[1G{line}"))),
+        format!(
+            "\x1b[2J\x1b[H{}",
+            each(&|line| format!("{line}\x1b[16D\x1b[B")).replace("K--\x1b[16D", "K--\x1b[3D")
+        ),
+        format!(
+            "\x1b[2J\x1b[H{}",
+            each(&|line| format!("{line}\x1b[B\x1b[{}D", line.len()))
+        ),
+        // The screen was filled with blanks that were written.
+        format!(
+            "\x1b[2J\x1b[H{}\x1b[H{}",
+            format!("{}\r\n", " ".repeat(70)).repeat(6),
+            each(&|line| format!("\x1b[5C{line}\r\n"))
+        ),
     ] {
         for outlet in [Outlet::Pipe, Outlet::Terminal] {
             let shown = shown_by(&rules, &text, outlet).replace("[redacted:block]", "");
@@ -133,7 +149,7 @@ fn invariant_3_what_a_cursor_goes_over_is_read() {
             }),
         )
     }]);
-    for stays in ["\x1b[L", "\x1b[S", "\x1b[2J", "\x1b[K", "\x1b[6G"] {
+    for stays in ["\x1b[L", "\x1b[S", "\x1b[2J", "\x1b[K", "\x1b[6G", "\x1b[2D"] {
         let text = format!("\x1b[2J\x1b[5;3Habc{stays}k_cccccc\x1b[9;1H.\n");
         let shown = shown_by(&word, &text, Outlet::Pipe);
         assert!(!shown.contains("cc"), "{}", shown.escape_debug());

@@ -82,31 +82,23 @@ struct LineEnd {
 }
 
 impl Back {
-    /// `block` is the text of what was found, which ends at `since`. `None` where no line of it could be known again.
-    pub(super) fn new(block: &[u8], since: u64) -> Option<Self> {
-        Some(Self {
-            lines: Arc::new(Lines::of(block)?),
-            apart: false,
-            tail: !block.last().is_some_and(|byte| ends_line(*byte)),
-            since,
-            line: since,
-            next: since,
-        })
-    }
-
-    /// The same behind the first of lines that stand apart, which `text` ends with: the last `length` bytes of it are the line itself.
-    pub(super) fn apart(text: &[u8], length: usize, since: u64) -> Option<Self> {
-        let line = text.rsplit(|byte| ends_line(*byte)).next()?;
-        let before = line.get(..line.len().checked_sub(length)?)?;
-        let lines = Lines {
-            lengths: vec![length],
-            before: constant(before.strip_suffix(b"+").unwrap_or(before)),
-            behind: Vec::new(),
+    /// `text` ends at `since` with what was found, the last `length` bytes of it; `apart` says that this is one of the lines that stand apart.
+    /// `None` where no line of it could be known again.
+    pub(super) fn new(text: &[u8], length: usize, since: u64, apart: bool) -> Option<Self> {
+        let front = text.len().checked_sub(length)?;
+        let line = text[..front]
+            .iter()
+            .rposition(|byte| ends_line(*byte))
+            .map_or(0, |end| end + 1);
+        let lines = if apart {
+            Lines::like(&text[line..front], length)
+        } else {
+            Lines::of(&text[line..])?
         };
         Some(Self {
             lines: Arc::new(lines),
-            apart: true,
-            tail: true,
+            apart,
+            tail: !text.last().is_some_and(|byte| ends_line(*byte)),
             since,
             line: since,
             next: since,
@@ -264,6 +256,16 @@ impl Lines {
             before,
             behind,
         })
+    }
+
+    /// Of one line that has so many characters, and this before them.
+    fn like(before: &[u8], length: usize) -> Self {
+        Self {
+            lengths: vec![length],
+            // A diff's mark is no part of what stands before all of them.
+            before: constant(before.strip_suffix(b"+").unwrap_or(before)),
+            behind: Vec::new(),
+        }
     }
 
     /// What of a line may be one of the block, and whether it is one: the last run of base64, where none is as long as others of it.

@@ -295,17 +295,13 @@ impl Guard {
     fn back(&self, found: &Found, rule: &Rule) -> Option<Back> {
         let is_block = matches!(&rule.extent, Extent::Block(block) if !block.until.is_empty());
         let broke_off = is_block && found.ended_by == EndedBy::Text && found.view == PLAIN && !found.crowd;
-        let text = &self.view_of(found).text;
-        let block = || text.slice(found.start, found.window_end);
-        let line = || text.slice(found.start.saturating_sub(FRAME), found.window_end);
-        match broke_off {
-            false => None,
-            true if found.apart => {
-                let length = usize::try_from(found.window_end - found.start).ok()?;
-                Back::apart(line(), length, found.window_end)
-            }
-            true => Back::new(block(), found.window_end),
+        if !broke_off {
+            return None;
         }
+        let text = &self.view_of(found).text;
+        let text = text.slice(found.start.saturating_sub(FRAME), found.window_end);
+        let length = usize::try_from(found.window_end - found.start).ok()?;
+        Back::new(text, length, found.window_end, found.apart)
     }
 
     fn view_of(&self, found: &Found) -> &View {

@@ -332,9 +332,11 @@ impl Sight {
             if was_alternate == is_alternate {
                 let to = strokes.cursor();
                 let parted = std::mem::take(&mut self.parts);
+                let goes_back = to.0 == from.0 && to.1 < from.1;
                 if is_next_row(from, to) {
                     plain.mark(b'\n', at);
-                } else if to == from {
+                } else if to == from || goes_back {
+                    // What is written there is read apart, unless the row has begun with nothing: the next one parts of itself.
                     self.parts = parted || !ends_line(plain);
                 } else {
                     skip(plain, strokes.blanks(from, to), &mut self.credit, at);

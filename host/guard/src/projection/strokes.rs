@@ -108,7 +108,7 @@ impl Strokes {
         over.clear();
         let (row, _) = self.screen.cursor();
         self.screen.add_row(row, from.1..to.1, &mut over);
-        let is_blank = over.iter().all(|cell| cell.raw.is_none());
+        let is_blank = over.iter().all(|cell| cell.raw.is_none() || cell.c == ' ');
         self.cells = over;
         if is_blank { usize::from(to.1 - from.1) } else { 0 }
     }

@@ -1,6 +1,6 @@
 //! AWS secret access keys: forty characters with nothing of their own, so a name before them is what finds them.
 
-use cofferdam_sdk::check::{is_placeholder, is_sequence};
+use cofferdam_sdk::check::{decode_prefix, is_placeholder, is_sequence};
 use cofferdam_sdk::{Verdict, Window};
 
 use super::{common, placeholder, published};
@@ -8,6 +8,8 @@ use crate::placeholder::{Placeholders, is_row};
 
 /// How long a secret is.
 const LENGTH: u16 = 40;
+/// How long it is in base64, without the padding.
+const CODED: usize = 54;
 
 pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<Verdict> {
     let body = window.body();
@@ -17,6 +19,9 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<
         [secret @ .., b'+'] if secret.len() == usize::from(LENGTH) && is_marked => secret,
         body => body,
     };
+    if is_coded(body) {
+        return Some(window.verdict(window.body_start()..window.body_start() + CODED, 90));
+    }
     // A longer run is something else, such as a hash or a text in base64.
     if body.len() != usize::from(LENGTH) || window.after() == Some(b'=') {
         return None;
@@ -34,8 +39,23 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<
     if is_placeholder(body, usize::from(LENGTH)) {
         return Some(placeholder(verdict(5)));
     }
-    // A path or a name of forty characters has no digit, or no letter of one case.
+    is_mixed(body).then(|| verdict(90))
+}
+
+/// Whether it is a secret in base64, as a Secret of Kubernetes has it behind its name.
+fn is_coded(body: &[u8]) -> bool {
+    let mut secret = [0; LENGTH as usize];
+    let is_body = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    body.len() == CODED
+        && decode_prefix(body, &mut secret) == secret.len()
+        && secret.iter().all(is_body)
+        && is_mixed(&secret)
+        && !is_sequence(&secret)
+        && !is_row(&secret)
+}
+
+/// A path or a name of forty characters has no digit, or no letter of one case.
+fn is_mixed(secret: &[u8]) -> bool {
     let kinds = [u8::is_ascii_digit, u8::is_ascii_uppercase, u8::is_ascii_lowercase];
-    let mixed = kinds.iter().filter(|kind| body.iter().any(kind)).count() >= 2;
-    mixed.then(|| verdict(90))
+    kinds.iter().filter(|kind| secret.iter().any(kind)).count() >= 2
 }
