@@ -14,8 +14,8 @@ use tempfile::TempDir;
 /// The variables of the environment that tests pass on.
 const KEPT: [&str; 1] = ["PATH"];
 
-/// Longer deadlines than a person would set. A deadline is told by the clock on the wall, and many sessions at a time on a loaded
-/// machine would pass the default of 100 ms without doing anything wrong.
+/// Longer deadlines than a person would set. A deadline is told by the clock on the wall, and many sessions at a time
+/// on a loaded machine would pass the default of 100 ms without doing anything wrong.
 const PATIENT: [&str; 6] = [
     "COFFERDAM_PLUGINS__CREDENTIALS__DEADLINE",
     "COFFERDAM_PLUGINS__CREDENTIALS__START_DEADLINE",

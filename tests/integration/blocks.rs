@@ -1,5 +1,5 @@
-//! Secrets over many lines, in the files that hold them: keys, service accounts, clusters, netrc, certificates; and texts that only
-//! speak of them.
+//! Secrets over many lines, in the files that hold them: keys, service accounts, clusters, netrc, certificates; and
+//! texts that only speak of them.
 
 mod drawn;
 
@@ -88,8 +88,8 @@ fn private_keys_of_every_kind_are_taken_out() {
     }
 }
 
-/// What tools set around each line that they print; a number stands for `#`, an id for `@`, a word for `~`, the line for `%`, and blanks
-/// up to a box's right side for `$`.
+/// What tools set around each line that they print; a number stands for `#`, an id for `@`, a word for `~`, the line
+/// for `%`, and blanks up to a box's right side for `$`.
 const FRAMES: [&str; 28] = [
     "#:%",
     "deploy/app.pem:#:%",
@@ -138,7 +138,8 @@ fn keys_are_taken_out_of_what_tools_set_around_their_lines() {
     }
 }
 
-/// A log in a field of JSON, or in a program's text, has what a tool sets before each line behind line ends that are spelled out.
+/// A log in a field of JSON, or in a program's text, has what a tool sets before each line behind line ends that are
+/// spelled out.
 #[test]
 fn keys_are_taken_out_of_logs_in_fields() {
     let mut random = Random::new(317);
@@ -216,7 +217,8 @@ fn keys_in_puttys_form_are_taken_out_behind_anything() {
     );
 }
 
-/// What stands behind a line may all be such as a key's lines have. Then the end of the header's line is taken out with the key.
+/// What stands behind a line may all be such as a key's lines have. Then the end of the header's line is taken out
+/// with the key.
 #[test]
 fn keys_are_taken_out_with_what_may_be_a_part_of_their_lines() {
     let mut random = Random::new(310);
@@ -243,7 +245,8 @@ fn framed(frame: &str, text: &str) -> Vec<String> {
     text.lines().chain(["done"]).enumerate().map(framed).collect()
 }
 
-/// What stands directly before a header, as the end of a file that has no line end does, is no sign of what stands before a key's lines.
+/// What stands directly before a header, as the end of a file that has no line end does, is no sign of what stands
+/// before a key's lines.
 #[test]
 fn keys_directly_behind_other_text_are_taken_out() {
     let mut random = Random::new(311);
@@ -273,7 +276,8 @@ fn keys_directly_behind_other_text_are_taken_out() {
     }
 }
 
-/// Keys one behind another are each followed as the first is, and headers without a key say nothing of what stands below them.
+/// Keys one behind another are each followed as the first is, and headers without a key say nothing of what stands
+/// below them.
 #[test]
 fn keys_and_headers_in_a_row_are_told_apart() {
     let mut random = Random::new(312);
@@ -327,7 +331,8 @@ fn keys_with_escapes_for_line_ends_are_taken_out() {
     );
 }
 
-/// In random base64 the forms of literals stand by chance, and in what they open others do: none of it may stop the guard.
+/// In random base64 the forms of literals stand by chance, and in what they open others do: none of it may stop the
+/// guard.
 #[test]
 fn a_key_that_never_ends_is_taken_out_to_the_end() {
     let mut random = Random::new(307);

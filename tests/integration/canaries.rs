@@ -56,7 +56,8 @@ impl Canaries {
         for plant in self.title.iter().filter(|plant| plant.close.is_empty()) {
             lines.push(Line::Out(format!("\u{1b}]0;build {} \u{7}", plant.text()).into_bytes()));
         }
-        // What is typed is echoed before it is copied: an echo in the midst of a copied secret would leave two pieces, neither of which is one.
+        // What is typed is echoed before it is copied: an echo in the midst of a copied secret would leave two
+        // pieces, neither of which is one.
         lines.push(Line::Pause(Duration::from_secs(1)));
         lines.push(Line::Copy);
         lines

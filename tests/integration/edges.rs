@@ -1,4 +1,5 @@
-//! Where a secret begins and ends: behind escapes that look like words, in parts, at the front of wide text, in a command's quotes.
+//! Where a secret begins and ends: behind escapes that look like words, in parts, at the front of wide text, in a
+//! command's quotes.
 
 use cofferdam_tests::plant::{Plant, credentials};
 use cofferdam_tests::random::Random;
@@ -197,7 +198,8 @@ fn a_token_in_base64_is_found_in_a_list() {
     }
 }
 
-/// What stands between a name and its value may be written in escapes, as in attributes of HTML, in queries, in JSON for scripts.
+/// What stands between a name and its value may be written in escapes, as in attributes of HTML, in queries, in JSON
+/// for scripts.
 #[test]
 fn a_value_behind_an_encoded_quote_is_found() {
     let bed = Bed::new();

@@ -24,8 +24,8 @@ fn words(random: &mut Random, count: usize) -> String {
     (0..count).map(|_| *random.one(&WORDS)).collect::<Vec<_>>().join(" ")
 }
 
-/// Twenty tokens with their spans, four passwords that no rule looks for, two addresses; thirty texts without a secret, of which
-/// three hold tokens all the same and one the example that a vendor prints in its documents.
+/// Twenty tokens with their spans, four passwords that no rule looks for, two addresses; thirty texts without a
+/// secret, of which three hold tokens all the same and one the example that a vendor prints in its documents.
 fn made(bed: &Bed) -> Made {
     let mut random = Random::new(11);
     let (mut lines, mut secrets) = (Vec::new(), Vec::new());

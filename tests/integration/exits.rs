@@ -150,7 +150,8 @@ fn a_reader_who_leaves_ends_the_session_with_141() {
 #[test]
 fn signals_are_forwarded() {
     let bed = Bed::new();
-    // Neither a host nor a shell takes a signal that its parent ignored, as whoever runs these tests in the background may.
+    // Neither a host nor a shell takes a signal that its parent ignored, as whoever runs these tests in the
+    // background may.
     let start = |script: &str| {
         let mut command = Command::new("env");
         command

@@ -1,4 +1,5 @@
-//! A version in force that does too badly goes back by itself, in one run, over several, or at the start, and never to none.
+//! A version in force that does too badly goes back by itself, in one run, over several, or at the start, and never
+//! to none.
 
 use std::fs;
 
@@ -185,7 +186,8 @@ fn a_version_in_force_that_can_not_be_loaded_leaves_its_place_at_once() {
         done.errors()
     );
     assert!(done.errors().contains("warning CFD-714"), "{}", done.errors());
-    // Where its file is gone or another than the one that was agreed to, likewise; the base itself refuses to start, as ever.
+    // Where its file is gone or another than the one that was agreed to, likewise; the base itself refuses to start,
+    // as ever.
     let office = Office::new();
     let file = office.bed.aside("next.wasm", fs::read(guest("hostile")).expect("read"));
     let source = guest("hostile").display().to_string();

@@ -1,6 +1,7 @@
 //! What the program says of itself, and what the README says of it.
 //!
-//! After a change that is meant, `INSTA_UPDATE=always cargo test --release -p cofferdam-tests help` writes the files anew.
+//! After a change that is meant, `INSTA_UPDATE=always cargo test --release -p cofferdam-tests help` writes the files
+//! anew.
 
 use std::fs;
 

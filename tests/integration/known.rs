@@ -209,7 +209,8 @@ fn invariant_1_a_known_value_is_in_nothing_that_the_host_leaves() {
         bed.aside("secrets", format!("{file}\nA={file}x\n"));
         let config = bed.aside("c.toml", "known.files = ['secrets']\n").display().to_string();
         let text = format!("{variable} and {file} {file}x\n\u{1b}]0;{variable}\u{7}{variable}{file}");
-        // What is typed is echoed as it comes: it is read first, so that no echo falls into the midst of what is written.
+        // What is typed is echoed as it comes: it is read first, so that no echo falls into the midst of what is
+        // written.
         let lines = [
             vec![Line::Copy],
             whole(&text),

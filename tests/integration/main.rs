@@ -1,6 +1,7 @@
 //! The one integration-test binary: the real program, as it is released, against what it promises.
 //!
-//! Each module is a promise, and each test is named after a part of it. Run by `cargo xtask test`, which builds what they need.
+//! Each module is a promise, and each test is named after a part of it. Run by `cargo xtask test`, which builds what
+//! they need.
 
 mod authority;
 mod bad_input;

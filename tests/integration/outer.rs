@@ -46,7 +46,8 @@ pub(crate) fn is_installed(name: &str) -> bool {
     found
 }
 
-/// Runs the released program in a terminal of its own, answers its questions, and gives all that it showed with its exit code.
+/// Runs the released program in a terminal of its own, answers its questions, and gives all that it showed with its
+/// exit code.
 pub(crate) fn converse(bed: &Bed, words: &[&str], answers: &[(&str, &str)]) -> (String, u32) {
     let program = program().display().to_string();
     let words: Vec<&str> = std::iter::once(program.as_str()).chain(words.iter().copied()).collect();
@@ -175,8 +176,8 @@ impl Pair {
         Self { from, ..self }
     }
 
-    /// Types these keys into both, and waits until the bare one shows this text and the guarded one all that it shows. Answers how
-    /// many cells are masked.
+    /// Types these keys into both, and waits until the bare one shows this text and the guarded one all that it
+    /// shows. Answers how many cells are masked.
     pub(crate) fn step(&mut self, keys: &str, shown: &str) -> usize {
         self.step_until(keys, shown, |raw| raw.text().contains(shown))
     }
@@ -185,7 +186,8 @@ impl Pair {
     pub(crate) fn step_until(&mut self, keys: &str, what: &str, holds: impl Fn(&Screen) -> bool) -> usize {
         self.guarded.send(keys);
         self.raw.send(keys);
-        // What is to be shown may be there already: a program that is sent the next key before it has answered this one may drop it.
+        // What is to be shown may be there already: a program that is sent the next key before it has answered this
+        // one may drop it.
         let written = self.raw.all.len();
         let begun = Instant::now();
         loop {

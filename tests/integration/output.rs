@@ -48,7 +48,8 @@ impl Case {
         let stalls: &[Cut] = if self.stalls() {
             &self.cuts
         } else {
-            // A loaded machine may be late with what should come at once; only a pause that is meant may count as a stall.
+            // A loaded machine may be late with what should come at once; only a pause that is meant may count as a
+            // stall.
             command.env("COFFERDAM_GUARD__STALL", "60 s");
             &[]
         };
@@ -210,7 +211,8 @@ fn shown_1_a_secret_does_not_get_out_for_any_pause_at_any_byte() {
     check_all(cases, 48);
 }
 
-/// A child may end while its last words wait for whoever reads the host, and that may take longer than a stream is waited for.
+/// A child may end while its last words wait for whoever reads the host, and that may take longer than a stream is
+/// waited for.
 #[test]
 fn a_slow_reader_gets_all_that_a_child_wrote_before_it_ended() {
     let line = "nothing to see here\n";

@@ -31,8 +31,8 @@ pub(crate) enum Writing {
 }
 
 impl Writing {
-    /// Whether a secret can be written so after this: a backspace doesn't go back over the right margin, so a program that uses it
-    /// stays away from there, and what is beyond can't be told to be a secret by anybody.
+    /// Whether a secret can be written so after this: a backspace doesn't go back over the right margin, so a program
+    /// that uses it stays away from there, and what is beyond can't be told to be a secret by anybody.
     pub(crate) fn fits(self, before: &[u8]) -> bool {
         match self {
             Self::Plain | Self::Escaped | Self::Coloured => true,

@@ -42,7 +42,8 @@ impl Screen {
         self.0.screen().cursor_position()
     }
 
-    /// The word of letters, digits and underscores that the cell before the cursor belongs to; a row that wrapped goes on in the next.
+    /// The word of letters, digits and underscores that the cell before the cursor belongs to; a row that wrapped
+    /// goes on in the next.
     pub(crate) fn word_at_cursor(&self) -> String {
         let screen = self.0.screen();
         let (row, column) = screen.cursor_position();
@@ -70,8 +71,8 @@ impl Screen {
 
     /// How many cells of `self`, the guarded screen, are masked; or how they differ otherwise.
     ///
-    /// Every cell has the same attributes on both, and the same contents unless `self` has the mask cell there. Cursor and modes
-    /// are the same.
+    /// Every cell has the same attributes on both, and the same contents unless `self` has the mask cell there.
+    /// Cursor and modes are the same.
     pub(crate) fn against(&self, raw: &Self) -> Result<usize, String> {
         self.against_from(0, raw)
     }

@@ -1,4 +1,5 @@
-//! Full-screen programs and prompts under `exec --pty`: what a person sees is what they would see without it, but for mask cells.
+//! Full-screen programs and prompts under `exec --pty`: what a person sees is what they would see without it, but for
+//! mask cells.
 
 use std::process::{Command, Stdio};
 
@@ -111,8 +112,8 @@ fn top_looks_the_same() {
     let words = ["top", "-d", "3600", "-p", &pid];
     let mut pair = Pair::start(&words, &[], Search::of([&token])).below(SUMMARY);
     pair.step("", "COMMAND");
-    // The columns are moved out by the key to the right, until there is room for the arguments, which are shown only then: nobody can
-    // tell a token of which a part doesn't fit.
+    // The columns are moved out by the key to the right, until there is room for the arguments, which are shown only
+    // then: nobody can tell a token of which a part doesn't fit.
     for column in [
         "USER", "PR", "NI", "VIRT", "RES", "SHR", "S", "%CPU", "%MEM", "TIME+", "COMMAND",
     ] {

@@ -206,7 +206,8 @@ fn a_run_is_told_in_words_and_as_json() {
     let is_wide = |line: &&str| line.chars().count() > 110 && !line.starts_with("  command");
     assert_eq!(text.lines().find(is_wide), None, "{text}");
     assert!(!text.contains(&token()[4..]), "{text}");
-    // Ids, times, places, digests and how many events there are differ from run to run; what stands around them doesn't.
+    // Ids, times, places, digests and how many events there are differ from run to run; what stands around them
+    // doesn't.
     let settled: Vec<String> = text
         .replace(&id(&runs[0]), "RUN")
         .replace(&bed.work().canonicalize().expect("there").display().to_string(), "WORK")

@@ -1,4 +1,5 @@
-//! What real programs wrote to their terminals, through the built-in guards: cut anywhere, and with secrets planted anywhere.
+//! What real programs wrote to their terminals, through the built-in guards: cut anywhere, and with secrets planted
+//! anywhere.
 //!
 //! Places and cuts are sampled; `COFFERDAM_TEST_EXHAUSTIVE=1` tries all of them.
 
@@ -132,8 +133,8 @@ fn invariant_3_a_secret_with_the_programs_own_escapes_in_its_midst_does_not_get_
     plant_everywhere(Writing::Escaped, 96, 44);
 }
 
-/// What a person sees is what is scanned: a sequence that moves nothing parts no secret, while one that moves the cursor in the
-/// midst of a secret leaves none of it to be seen, and nothing is promised of that.
+/// What a person sees is what is scanned: a sequence that moves nothing parts no secret, while one that moves the
+/// cursor in the midst of a secret leaves none of it to be seen, and nothing is promised of that.
 #[test]
 fn invariant_3_a_secret_with_colours_and_titles_in_its_midst_does_not_get_out() {
     plant_everywhere(Writing::Coloured, 96, 44);

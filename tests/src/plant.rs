@@ -38,7 +38,8 @@ impl Plant {
     }
 }
 
-/// Ten credentials of different kinds. All are invented; prefixes are in parts, so that no scanner takes this file for a leak.
+/// Ten credentials of different kinds. All are invented; prefixes are in parts, so that no scanner takes this file
+/// for a leak.
 #[must_use]
 pub fn credentials(random: &mut Random) -> Vec<Plant> {
     let mut make = |rule, parts: [&str; 2], alphabet: &str, length| {
@@ -210,7 +211,8 @@ impl Text {
 
     /// What has to come out, byte for byte, when the input stalled at these places.
     ///
-    /// A stall with a byte of a secret held is the one thing that may be seen: a pipe then shows a mask in place of a marker.
+    /// A stall with a byte of a secret held is the one thing that may be seen: a pipe then shows a mask in place of a
+    /// marker.
     #[must_use]
     pub fn guarded(&self, outlet: Outlet, stalls: &[Cut]) -> Vec<u8> {
         let mut held = BTreeMap::new();

@@ -6,7 +6,8 @@ pub fn first() -> String {
     pack("1.0.0", &[("tkt-", "old-")], "")
 }
 
-/// The second, with a blind spot, since it knows nothing of the old form, and a false alarm, since numbers of builds are no secrets.
+/// The second, with a blind spot, since it knows nothing of the old form, and a false alarm, since numbers of builds
+/// are no secrets.
 #[must_use]
 pub fn second() -> String {
     let numbers = "\n[[rule]]\nid = \"build-number\"\ntitle = \"Number of a build\"\ncategory = \"credential.internal.number\"\n\

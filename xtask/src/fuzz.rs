@@ -14,8 +14,8 @@ const USAGE: &str = "usage: cargo xtask fuzz [--seconds N] [TARGET...]; targets 
 
 /// Runs each target, or those that are named, for so many seconds, and says how often each was executed.
 ///
-/// What breaks a law lies in `target/fuzz/findings`, what was learnt about the input in `target/fuzz/corpus`, and all that
-/// libFuzzer said in `target/fuzz/logs`.
+/// What breaks a law lies in `target/fuzz/findings`, what was learnt about the input in `target/fuzz/corpus`, and all
+/// that libFuzzer said in `target/fuzz/logs`.
 ///
 /// # Errors
 /// The arguments make no sense, a tool is missing, or a law broke.
@@ -65,8 +65,9 @@ fn parse(arguments: &[String]) -> Result<(u32, Vec<&'static str>), String> {
     Ok((seconds, if targets.is_empty() { TARGETS.to_vec() } else { targets }))
 }
 
-/// libFuzzer's instrumentation is an unstable flag of the compiler, which a stable one takes when it is told to. There is no
-/// sanitizer: `unsafe` is denied in what is fuzzed, so it would find nothing, and only nightly ones have it.
+/// libFuzzer's instrumentation is an unstable flag of the compiler, which a stable one takes when it is told to.
+/// There is no sanitizer: `unsafe` is denied in what is fuzzed, so it would find nothing, and only nightly ones have
+/// it.
 fn cargo_fuzz(root: &Path, command: &str) -> Command {
     let mut cargo = Command::new("cargo");
     cargo.current_dir(root).env("RUSTC_BOOTSTRAP", "1");

@@ -52,8 +52,8 @@ impl From<GuestError> for String {
     }
 }
 
-/// Builds every guest of the workspace at `root` into `target/guests/NAME.wasm`. A file whose content would be the same isn't
-/// touched, so that what embeds it isn't built again.
+/// Builds every guest of the workspace at `root` into `target/guests/NAME.wasm`. A file whose content would be the
+/// same isn't touched, so that what embeds it isn't built again.
 ///
 /// # Errors
 /// What could not be done, and what to do about it.
@@ -101,8 +101,8 @@ fn componentize(module: &[u8]) -> Result<Vec<u8>, String> {
         .map_err(problem)
 }
 
-/// Whether a core module has no imports. What such a module's component still imports are interfaces of types, which are no
-/// authority.
+/// Whether a core module has no imports. What such a module's component still imports are interfaces of types, which
+/// are no authority.
 fn imports_nothing(module: &[u8]) -> bool {
     const IMPORT_SECTION: u8 = 2;
     let Some(mut rest) = module.strip_prefix(b"\0asm\x01\0\0\0") else {

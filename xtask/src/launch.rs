@@ -1,7 +1,7 @@
 //! `cargo xtask`: builds the tasks where all else is built, and hands over to them.
 //!
-//! The tasks need libraries that the host and its tests need as well. Cargo would choose other features of them for one package alone, and
-//! compile them anew; so this program, which needs none, has them built among all packages.
+//! The tasks need libraries that the host and its tests need as well. Cargo would choose other features of them for
+//! one package alone, and compile them anew; so this program, which needs none, has them built among all packages.
 
 mod packages;
 

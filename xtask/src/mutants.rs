@@ -1,7 +1,7 @@
 //! Mutants: small faults, kept as patches, each of which breaks an invariant that a named test must see broken.
 //!
-//! A test that nothing can fail proves nothing. Each patch in `tests/mutants` is put on a copy of the sources, and the test
-//! that its first line names is run there: it must pass without the patch, and fail with it.
+//! A test that nothing can fail proves nothing. Each patch in `tests/mutants` is put on a copy of the sources, and
+//! the test that its first line names is run there: it must pass without the patch, and fail with it.
 
 mod patch;
 mod tree;

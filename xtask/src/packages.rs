@@ -1,7 +1,7 @@
 //! Which packages are built together.
 
-/// The crates whose tests run on the host. Whatever is built, all of them are named: the same packages choose the same features of every
-/// library, so that nothing is compiled a second time to run or to test.
+/// The crates whose tests run on the host. Whatever is built, all of them are named: the same packages choose the
+/// same features of every library, so that nothing is compiled a second time to run or to test.
 const TESTED: [&str; 11] = [
     "cofferdam-guard",
     "cofferdam-model",

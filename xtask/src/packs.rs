@@ -10,8 +10,8 @@ use crate::guest::{GuestError, failed, fnv, say};
 /// The built-in detectors, each a folder of `plugins`.
 const PACKS: [&str; 2] = ["credentials", "personal"];
 
-/// Packs every detector of the workspace at `root` into `target/guests/NAME.wasm`. A file whose content would be the same isn't
-/// touched, so that what embeds it isn't built again.
+/// Packs every detector of the workspace at `root` into `target/guests/NAME.wasm`. A file whose content would be the
+/// same isn't touched, so that what embeds it isn't built again.
 ///
 /// # Errors
 /// What is wrong with a rule, or what could not be read or written.

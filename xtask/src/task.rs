@@ -6,8 +6,9 @@ use std::process::{Command, ExitCode};
 use crate::guest;
 use crate::packages::named;
 
-/// What seeds the random cases of property tests. They are the same in each run, so that a change is judged by what it changes;
-/// whoever wants others says so in the environment, and `cargo xtask fuzz` goes on for as long as one likes.
+/// What seeds the random cases of property tests. They are the same in each run, so that a change is judged by what
+/// it changes; whoever wants others says so in the environment, and `cargo xtask fuzz` goes on for as long as one
+/// likes.
 pub(crate) const SEED_NAME: &str = "PROPTEST_RNG_SEED";
 /// Used where the environment names none.
 pub(crate) const SEED: &str = "20261125";
@@ -51,7 +52,8 @@ fn build_of_all(root: &Path, what: &[&str]) -> Result<(), String> {
 
 /// Runs every test, or those whose name holds a filter.
 pub(crate) fn test(root: &Path, filter: &[String]) -> Result<(), String> {
-    // Tests and the programs that they start in one go, so that no core waits for the last program before the first test is compiled.
+    // Tests and the programs that they start in one go, so that no core waits for the last program before the first
+    // test is compiled.
     build_of_all(root, &["--bins", "--tests"])?;
     let mut words = vec!["test", "--release"];
     words.extend(named());

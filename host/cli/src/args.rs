@@ -98,8 +98,8 @@ pub(crate) enum Command {
     },
 }
 
-/// The command line, with the texts below each help wrapped once, at the width of the terminal: a paragraph's own line breaks would be
-/// a second wrapping.
+/// The command line, with the texts below each help wrapped once, at the width of the terminal: a paragraph's own
+/// line breaks would be a second wrapping.
 pub(crate) fn command() -> clap::Command {
     unwrapped(Arguments::command())
 }

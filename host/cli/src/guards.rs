@@ -53,7 +53,8 @@ impl InForce {
         self.resolved.settle(task, run);
     }
 
-    /// Versions that are in force in another plugin's place though no gate let them through: the configuration alone says so.
+    /// Versions that are in force in another plugin's place though no gate let them through: the configuration alone
+    /// says so.
     pub(crate) fn unpromoted(&self) -> Vec<Name> {
         self.resolved
             .enforced()
@@ -273,7 +274,8 @@ fn load_detector(
             .collect(),
         settings: plugin.settings.value.to_json(),
         as_of: as_of.days(),
-        // What stands beside a suspect changes nothing that our own detectors say of it; an integration test holds them to it.
+        // What stands beside a suspect changes nothing that our own detectors say of it; an integration test holds
+        // them to it.
         together: matches!(source.value, Source::BuiltIn(_)),
         failure: matrix(plugin),
         ..PluginSpec::new(name.as_str(), component)
@@ -324,8 +326,8 @@ pub(crate) fn component_of(
     read(&source.value, pin.as_ref(), &format!("plugins.{name}"))
 }
 
-/// Of everything that a decision can depend on. Of known values these are the rules' ids: a digest of a value would let anyone who
-/// reads a record try guesses at it.
+/// Of everything that a decision can depend on. Of known values these are the rules' ids: a digest of a value would
+/// let anyone who reads a record try guesses at it.
 fn digest_of_settings(resolved: &Resolved, known: &KnownRules) -> Digest {
     let enforced: Vec<String> = resolved
         .enforced()

@@ -1,4 +1,5 @@
-//! Commands that a message advises. Every one that the host shows comes through here, so that it does what the message is about.
+//! Commands that a message advises. Every one that the host shows comes through here, so that it does what the
+//! message is about.
 
 use std::borrow::Cow;
 use std::path::Path;

@@ -59,7 +59,8 @@ fn main() -> ExitCode {
 /// The host's own failure after the start.
 const FAULT: u8 = 122;
 
-/// What is said of a fault of ours: where it is, and nothing of its own words, which may hold what no guard has cleared.
+/// What is said of a fault of ours: where it is, and nothing of its own words, which may hold what no guard has
+/// cleared.
 fn told(fault: &PanicHookInfo<'_>) -> String {
     let place = fault.location().map_or_else(
         || "an unknown place".to_owned(),
@@ -130,8 +131,8 @@ fn run(arguments: Arguments) -> Result<u8, Failure> {
     done.map_err(|error| Failure::output(&error))
 }
 
-/// A wrong command line is the host's failure before the start, so that no code of a child can be mistaken for it. It has a code as
-/// every error has.
+/// A wrong command line is the host's failure before the start, so that no code of a child can be mistaken for it. It
+/// has a code as every error has.
 fn usage(error: &clap::Error) -> ExitCode {
     if !error.use_stderr() {
         return match error.print() {

@@ -97,7 +97,8 @@ pub(crate) fn say(line: &str) {
     }
 }
 
-/// Whether a line is begun and not ended after these bytes. Colours and the like put nothing on the line that the last break began.
+/// Whether a line is begun and not ended after these bytes. Colours and the like put nothing on the line that the
+/// last break began.
 fn stays_open(bytes: &[u8], open: bool) -> bool {
     let (mut rest, open) = match bytes.iter().rposition(|byte| *byte == b'\n') {
         Some(at) => (&bytes[at + 1..], false),

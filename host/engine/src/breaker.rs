@@ -56,7 +56,8 @@ impl Breaker {
         }
     }
 
-    /// Whether the guard may be called now. An open circuit whose time is over allows probes until one of them is reported.
+    /// Whether the guard may be called now. An open circuit whose time is over allows probes until one of them is
+    /// reported.
     pub(crate) fn permit(&self, now: Duration) -> Permit {
         match self.circuit {
             Circuit::Closed { .. } => Permit::Call,
@@ -155,7 +156,8 @@ mod tests {
     }
 
     proptest! {
-        /// Whatever happens, a circuit never stays open longer than its longest, and is open only after enough failures in a row.
+        /// Whatever happens, a circuit never stays open longer than its longest, and is open only after enough
+        /// failures in a row.
         #[test]
         fn bounds_hold(steps in prop::collection::vec((any::<bool>(), 0_u64..4_000), 0..200)) {
             let mut breaker = breaker();

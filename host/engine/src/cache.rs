@@ -1,7 +1,7 @@
 //! Compiled code on disk, and what guests said of themselves, under a key that never leaves this host.
 //!
-//! Whoever can make the host load compiled code runs in the host. So the folder must be ours alone, and each file carries a
-//! MAC that is checked before anything else looks at it. What doesn't verify is compiled again.
+//! Whoever can make the host load compiled code runs in the host. So the folder must be ours alone, and each file
+//! carries a MAC that is checked before anything else looks at it. What doesn't verify is compiled again.
 
 mod key;
 

@@ -51,7 +51,8 @@ impl<G> Live<G> {
         self.store.data().used()
     }
 
-    /// Calls into the guest. `ticks` is the deadline in epochs, `fuel` the most bytes that its answer may take in the host.
+    /// Calls into the guest. `ticks` is the deadline in epochs, `fuel` the most bytes that its answer may take in the
+    /// host.
     pub(crate) fn call<T>(
         &mut self,
         engine: &Inner,
@@ -63,7 +64,8 @@ impl<G> Live<G> {
         self.store.set_epoch_deadline(ticks);
         self.store.set_hostcall_fuel(fuel);
         let running = engine.ticker.running();
-        // A fault of the host in the middle of a call would be an advisory of wasmtime's; it fails the guest, not the session.
+        // A fault of the host in the middle of a call would be an advisory of wasmtime's; it fails the guest, not the
+        // session.
         let done = catch_unwind(AssertUnwindSafe(|| call(&mut self.store, &mut self.guest)));
         drop(running);
         match done {

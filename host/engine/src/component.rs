@@ -13,8 +13,8 @@ pub struct ComponentBytes {
 }
 
 impl ComponentBytes {
-    /// Bytes that are a part of the program, whose digest was made when it was built: making it takes each start a millisecond. Pins and the
-    /// cache of compiled code trust it.
+    /// Bytes that are a part of the program, whose digest was made when it was built: making it takes each start a
+    /// millisecond. Pins and the cache of compiled code trust it.
     pub fn built_in(bytes: &'static [u8], digest: Digest) -> Self {
         debug_assert_eq!(digest, Digest::of(bytes), "the digest of a component that is built in");
         Self {

@@ -10,8 +10,8 @@ pub enum Deadlines {
     /// The time that passes, since somebody waits for the answer.
     #[default]
     Wall,
-    /// The time that the calling thread has of a processor, and [`PATIENCE`](Self::PATIENCE) times as much that passes. A thread that gives way to
-    /// all others is late on a busy machine, and that says nothing of the guest.
+    /// The time that the calling thread has of a processor, and [`PATIENCE`](Self::PATIENCE) times as much that
+    /// passes. A thread that gives way to all others is late on a busy machine, and that says nothing of the guest.
     Processor,
 }
 

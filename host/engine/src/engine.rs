@@ -124,10 +124,12 @@ fn config(instances: u32, images: bool) -> Config {
     config
         .allocation_strategy(InstanceAllocationStrategy::Pooling(pool))
         .epoch_interruption(true)
-        // What a guest's memory begins with is shared by its instances until they write to it: a pack of rules is half a MB.
+        // What a guest's memory begins with is shared by its instances until they write to it: a pack of rules is
+        // half a MB.
         .memory_init_cow(images)
         .concurrency_support(false)
-        // Traps are recorded by their kind. A backtrace would cost time, and could only show names of the guest's making.
+        // Traps are recorded by their kind. A backtrace would cost time, and could only show names of the guest's
+        // making.
         .wasm_backtrace_max_frames(None)
         .generate_address_map(false)
         .native_unwind_info(false)

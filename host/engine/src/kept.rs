@@ -1,5 +1,5 @@
-//! What a detector declares, as it is kept: in the host's own words, so that each start reads more than a thousand rules in one go. Sets are
-//! bytes.
+//! What a detector declares, as it is kept: in the host's own words, so that each start reads more than a thousand
+//! rules in one go. Sets are bytes.
 
 mod set;
 

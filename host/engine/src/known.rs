@@ -1,4 +1,5 @@
-//! The rules of values that the host was told: the guard makes their findings itself, and only the policy hears of them.
+//! The rules of values that the host was told: the guard makes their findings itself, and only the policy hears of
+//! them.
 
 use crate::rules::PolicyRule;
 use cofferdam_guard::{DetectorRules, FailureMatrix, KnownValue, Severity};
@@ -74,8 +75,8 @@ impl KnownRules {
         &self.0
     }
 
-    /// The rules as the policy is told of them. One for each category stands behind them, of which there are no findings: what an
-    /// operator says of a category must not be refused on a day on which no variable is set.
+    /// The rules as the policy is told of them. One for each category stands behind them, of which there are no
+    /// findings: what an operator says of a category must not be refused on a day on which no variable is set.
     pub(crate) fn told(&self) -> Vec<PolicyRule> {
         let rule = |id: &str, category: &str| PolicyRule {
             plugin: NAME.to_owned(),

@@ -1,9 +1,9 @@
-//! The engine: the only user of wasmtime. It loads guards, checks what they are and what they want, bounds what they may
-//! use, and asks them.
+//! The engine: the only user of wasmtime. It loads guards, checks what they are and what they want, bounds what they
+//! may use, and asks them.
 //!
-//! A guest is untrusted. Nothing that it returns is used before it is checked, no text of its making gets further than an
-//! escaped, bounded line of a [`LoadError`], and whatever it does, a call ends within its deadline and a failure is a value:
-//! see [`Session`].
+//! A guest is untrusted. Nothing that it returns is used before it is checked, no text of its making gets further
+//! than an escaped, bounded line of a [`LoadError`], and whatever it does, a call ends within its deadline and a
+//! failure is a value: see [`Session`].
 
 mod breaker;
 mod cache;

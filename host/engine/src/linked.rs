@@ -1,6 +1,8 @@
-//! A component's code, linked: at once where a guard is new, and when it is first needed where what it said of itself was kept.
+//! A component's code, linked: at once where a guard is new, and when it is first needed where what it said of itself
+//! was kept.
 //!
-//! A start waits for what guards said of themselves, and not for their code: most commands never write anything that a guard is asked about.
+//! A start waits for what guards said of themselves, and not for their code: most commands never write anything that
+//! a guard is asked about.
 
 use crate::compile;
 use crate::component::ComponentBytes;
@@ -22,7 +24,8 @@ pub(crate) type Make<P> = fn(Adapter, InstancePre<State>) -> Result<P, Error>;
 /// The code of a plugin, as `P` instantiates it.
 pub(crate) struct Linked<P> {
     ready: OnceLock<Result<Ready<P>, Failure>>,
-    /// The one that it was loaded by. A candidate's policy is told of the rules of detectors in force, which another engine runs.
+    /// The one that it was loaded by. A candidate's policy is told of the rules of detectors in force, which another
+    /// engine runs.
     engine: wasmtime::Engine,
     name: String,
     component: ComponentBytes,
@@ -38,7 +41,8 @@ pub(crate) struct Ready<P> {
 }
 
 impl<P> Linked<P> {
-    /// Code that is linked once it is needed, for `engine` alone. The component must have been linked before, by an engine of these settings.
+    /// Code that is linked once it is needed, for `engine` alone. The component must have been linked before, by an
+    /// engine of these settings.
     pub(crate) fn later(engine: &Inner, spec: &PluginSpec, digest: Digest, kind: Kind, make: Make<P>) -> Self {
         Self {
             ready: OnceLock::new(),
@@ -66,7 +70,8 @@ impl<P> Linked<P> {
         }
     }
 
-    /// The code. Whoever is first links it, which takes a millisecond, or seconds where the cache no longer has the code.
+    /// The code. Whoever is first links it, which takes a millisecond, or seconds where the cache no longer has the
+    /// code.
     ///
     /// # Errors
     /// What was linked before can't be linked now: the machine has no memory left. Or another engine asks, which can't run it.

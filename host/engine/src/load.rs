@@ -185,7 +185,8 @@ impl Engine {
         Ok(Policy { inner: Arc::new(inner) })
     }
 
-    /// What a plugin said of itself where that was kept; else its component is linked, and `ask` hears from its first instance.
+    /// What a plugin said of itself where that was kept; else its component is linked, and `ask` hears from its first
+    /// instance.
     fn introduce<T: Serialize + DeserializeOwned, G, P>(
         &self,
         spec: &PluginSpec,

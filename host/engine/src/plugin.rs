@@ -34,8 +34,8 @@ impl Ticks {
     }
 }
 
-/// Makes a new instance stand in for one that said `first` of itself: renewed, or configured again as that one was and held against it.
-/// `renew` answers nothing where the guest can't be renewed.
+/// Makes a new instance stand in for one that said `first` of itself: renewed, or configured again as that one was
+/// and held against it. `renew` answers nothing where the guest can't be renewed.
 fn stand_in<G, T: PartialEq>(
     engine: &Inner,
     ticks: Ticks,

@@ -1,5 +1,5 @@
-//! Asking, and asking again: a batch that failed is asked about one by one, so that only the culprits fail. Pure, but for
-//! the call itself.
+//! Asking, and asking again: a batch that failed is asked about one by one, so that only the culprits fail. Pure, but
+//! for the call itself.
 
 use crate::breaker::{Breaker, BreakerSettings, Permit};
 use crate::incident::{Detail, Failure, Incident};
@@ -13,8 +13,8 @@ pub(crate) struct Asker {
     /// The time for one question with all that is asked again.
     budget: Duration,
     breaker: Breaker,
-    /// Whether it is asked about one part at a time: from the start where it isn't known to answer for each by itself, or
-    /// once a batch failed of which each part succeeded.
+    /// Whether it is asked about one part at a time: from the start where it isn't known to answer for each by
+    /// itself, or once a batch failed of which each part succeeded.
     solo: bool,
 }
 
@@ -37,8 +37,8 @@ impl Asker {
         }
     }
 
-    /// Asks about `count` parts. `call` is given the index of one part, or none for all of them at once; `clock` tells the
-    /// session's time.
+    /// Asks about `count` parts. `call` is given the index of one part, or none for all of them at once; `clock`
+    /// tells the session's time.
     pub(crate) fn ask<R>(
         &mut self,
         count: u32,

@@ -37,8 +37,8 @@ impl Described {
         Ok(())
     }
 
-    /// Holds against the bounds what no set of rules checks by itself: how many there are, and what people are shown. So what an earlier host
-    /// kept under looser bounds is held against these.
+    /// Holds against the bounds what no set of rules checks by itself: how many there are, and what people are shown.
+    /// So what an earlier host kept under looser bounds is held against these.
     ///
     /// # Errors
     /// As [`Described::check`].

@@ -1,7 +1,8 @@
 //! What guests say of themselves once they are configured, kept beside their code so that a start needn't ask again.
 //!
-//! A guest has nothing but what it is told, so it says the same again. What a detector said is checked before it is kept. An instance that a
-//! session asks is renewed and says nothing, or is configured again and held against it; either way what is in force is what was kept.
+//! A guest has nothing but what it is told, so it says the same again. What a detector said is checked before it is
+//! kept. An instance that a session asks is renewed and says nothing, or is configured again and held against it;
+//! either way what is in force is what was kept.
 
 use crate::cache::Form;
 use crate::engine::Inner;
@@ -18,8 +19,8 @@ const CONTRACTS: [&str; 3] = [
     include_str!("../../../wit/guard-policy/0.1.0/guard-policy.wit"),
 ];
 
-/// How it is kept: checked, in the host's words, behind its digest. What an earlier host kept otherwise is never read as this, nor is what it made
-/// otherwise of the same answer.
+/// How it is kept: checked, in the host's words, behind its digest. What an earlier host kept otherwise is never read
+/// as this, nor is what it made otherwise of the same answer.
 const LAYOUT: [&str; 7] = [
     "checked, in the host's words, behind its digest",
     include_str!("kept.rs"),

@@ -20,9 +20,9 @@ const FUEL_AT_LEAST: usize = 4096;
 /// One question, with all that is asked again, may take so many deadlines beside one start of an instance.
 const DEADLINES_A_QUESTION: u32 = 4;
 
-/// Asks the guards of one session. Each has one instance of its own here, made when it is first asked and kept; one that
-/// fails is thrown away, and the next question gets a fresh one. It can be sent to another thread, and answers one question
-/// at a time: two streams that must not wait for each other take two.
+/// Asks the guards of one session. Each has one instance of its own here, made when it is first asked and kept; one
+/// that fails is thrown away, and the next question gets a fresh one. It can be sent to another thread, and answers
+/// one question at a time: two streams that must not wait for each other take two.
 pub struct Session {
     engine: Arc<Inner>,
     detectors: Vec<DetectorSlot>,
@@ -67,8 +67,8 @@ impl Session {
         }
     }
 
-    /// Asks a detector. The answer has been checked; what the detector failed on is named in it, and told in the incidents.
-    /// `now` is the session's time, from any fixed moment.
+    /// Asks a detector. The answer has been checked; what the detector failed on is named in it, and told in the
+    /// incidents. `now` is the session's time, from any fixed moment.
     pub fn scan(&mut self, ask: &Ask, now: Duration) -> (Answer, Vec<Incident>) {
         let mut incidents = Vec::new();
         let Some(slot) = self.detectors.get_mut(usize::from(ask.detector())) else {
@@ -151,7 +151,8 @@ impl Session {
         called.is_ok()
     }
 
-    /// How much memory the instance of a detector holds now, in bytes, or of the policy where none is named; 0 where there is no instance.
+    /// How much memory the instance of a detector holds now, in bytes, or of the policy where none is named; 0 where
+    /// there is no instance.
     pub fn memory(&self, detector: Option<u16>) -> usize {
         match detector {
             Some(detector) => {

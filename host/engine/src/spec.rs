@@ -22,8 +22,9 @@ pub struct PluginSpec {
     pub settings: String,
     /// The day, counted from 1970-01-01, that takes the place of a clock for a detector.
     pub as_of: u32,
-    /// Whether a call may be about several suspects at once. Only for guests that are known to answer for each by itself:
-    /// others are asked about one at a time, so that what stands beside a suspect can't change what is said of it.
+    /// Whether a call may be about several suspects at once. Only for guests that are known to answer for each by
+    /// itself: others are asked about one at a time, so that what stands beside a suspect can't change what is said
+    /// of it.
     pub together: bool,
     /// What to do when it fails.
     pub failure: FailureMatrix,

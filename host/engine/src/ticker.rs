@@ -56,8 +56,8 @@ impl Ticker {
     /// Says that a call runs, for as long as the guard lives.
     pub(crate) fn running(&self) -> Running<'_> {
         self.shared.running.fetch_add(1, SeqCst);
-        // The thread says that it sleeps before it looks at the counter a last time, and this looks in the other order: one
-        // of the two always sees the other.
+        // The thread says that it sleeps before it looks at the counter a last time, and this looks in the other
+        // order: one of the two always sees the other.
         if self.shared.asleep.load(SeqCst) {
             self.thread.unpark();
         }

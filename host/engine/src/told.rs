@@ -21,7 +21,8 @@ pub(crate) fn tell(detectors: &[Detector], known: Option<&KnownRules>) -> Vec<Po
     told
 }
 
-/// For each detector, and then for so many rules of known values, the place of its first rule in that list; and how long the list is.
+/// For each detector, and then for so many rules of known values, the place of its first rule in that list; and how
+/// long the list is.
 pub(crate) fn places(detectors: &[Detector], known: Option<usize>) -> (Vec<u32>, usize) {
     let mut first = Vec::with_capacity(detectors.len() + 1);
     let mut count = 0;

@@ -1,10 +1,11 @@
 //! What a tool sets around each line that it prints: numbers, times, ids, names of containers, fields of JSON.
 //!
-//! The host walks over it to follow a key through a log, and the guest that confirms the key leaves it out of what it takes for one. Both must
-//! tell it in the same way, or a key gets out, or a log is taken out with it: so both ask here.
+//! The host walks over it to follow a key through a log, and the guest that confirms the key leaves it out of what it
+//! takes for one. Both must tell it in the same way, or a key gets out, or a log is taken out with it: so both ask
+//! here.
 //!
-//! Nothing is known of any tool. What stands around the first line is looked for around the others: numbers, ids and words of letters differ from
-//! line to line, and so do the blanks that pad numbers; all else is the same.
+//! Nothing is known of any tool. What stands around the first line is looked for around the others: numbers, ids and
+//! words of letters differ from line to line, and so do the blanks that pad numbers; all else is the same.
 
 use std::ops::Range;
 
@@ -54,8 +55,8 @@ pub enum Alike {
     Upto {
         /// Where what is alike ends.
         end: u64,
-        /// Whether it is like all of the model. A block's anchor may stand in the midst of a header, whose front is a part of the host's model
-        /// and of no other line.
+        /// Whether it is like all of the model. A block's anchor may stand in the midst of a header, whose front is a
+        /// part of the host's model and of no other line.
         whole: bool,
         /// How far has been looked.
         seen: u64,
@@ -96,9 +97,10 @@ impl Alike {
 
 /// How far `text` is like `model`, on one line, and where the line ends, if all of `model` makes up the rest of it.
 ///
-/// A field at the end, behind which nothing alike comes, is none: a key's line may look like one. Where nothing is like the model's front, what
-/// a quote opens in it counts: a log in a field of JSON has what stands before the field on its first line only. `ended` says that no more
-/// comes, `is_boundary` where lines end, and `close` whether a block's close stands at a place, and how many bytes tell.
+/// A field at the end, behind which nothing alike comes, is none: a key's line may look like one. Where nothing is
+/// like the model's front, what a quote opens in it counts: a log in a field of JSON has what stands before the field
+/// on its first line only. `ended` says that no more comes, `is_boundary` where lines end, and `close` whether a
+/// block's close stands at a place, and how many bytes tell.
 pub fn alike<T: Text + ?Sized>(
     model: &[u8],
     text: &T,
@@ -133,11 +135,12 @@ fn alike_to<T: Text + ?Sized>(
     let mut rest = model;
     let (mut at, most) = (range.start, range.end);
     let mut seen = at;
-    // Where a number or another word began behind which nothing alike has come yet: a body's first line may look like one.
+    // Where a number or another word began behind which nothing alike has come yet: a body's first line may look like
+    // one.
     let mut field_from = None;
     let mut in_words = false;
-    // Where letters and digits began that are the same, behind which nothing else alike has come yet: where the rest of the model doesn't
-    // come, a body's line happens to begin with them.
+    // Where letters and digits began that are the same, behind which nothing else alike has come yet: where the rest
+    // of the model doesn't come, a body's line happens to begin with them.
     let mut same_from = None;
     loop {
         let whole = rest.is_empty();
@@ -201,8 +204,8 @@ fn alike_to<T: Text + ?Sized>(
     }
 }
 
-/// The length of a number, a time or an id at the front, with the blanks that pad it: letters and digits, points and hyphens, a digit
-/// among them.
+/// The length of a number, a time or an id at the front, with the blanks that pad it: letters and digits, points and
+/// hyphens, a digit among them.
 fn number(text: &[u8]) -> Option<usize> {
     let blanks = text.iter().take_while(|&&byte| byte == b' ').count();
     let run = text[blanks..].iter().take_while(|byte| is_of_number(byte)).count();
@@ -227,8 +230,8 @@ fn field(text: &[u8]) -> Option<usize> {
     number(text).or_else(|| word(text).filter(|length| *length < text.len()))
 }
 
-/// The length of what may stand there instead at `at`, behind blanks that pad it, and how many bytes tell; 0 where there is nothing of the
-/// kind. `None` where that can't be told yet.
+/// The length of what may stand there instead at `at`, behind blanks that pad it, and how many bytes tell; 0 where
+/// there is nothing of the kind. `None` where that can't be told yet.
 fn field_at<T: Text + ?Sized>(text: &T, at: u64, ended: bool) -> Option<(u64, u64)> {
     let text = text.slice(at, at + NUMBER);
     let blanks = text.iter().take_while(|&&byte| byte == b' ').count();

@@ -8,7 +8,8 @@ use crate::rule::Severity;
 pub struct RegionMarks {
     /// No bytes follow.
     pub ended: bool,
-    /// The window reached its rule's longest or its bound, or the eighth anchor like its own: a secret may go on behind it.
+    /// The window reached its rule's longest or its bound, or the eighth anchor like its own: a secret may go on
+    /// behind it.
     pub cut: bool,
     /// The host took an encoding off.
     pub decoded: bool,
@@ -20,7 +21,8 @@ pub struct RegionMarks {
     pub idle: bool,
 }
 
-/// A stretch of text: context, a window, and the byte that ended it. Regions lie end to end in [`Ask::expose_to_guest`].
+/// A stretch of text: context, a window, and the byte that ended it. Regions lie end to end in
+/// [`Ask::expose_to_guest`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Region {
     /// Length in bytes.
@@ -95,8 +97,8 @@ impl Ask {
         self.detector
     }
 
-    /// The uncleared text of all regions. For a guest's memory and nothing else: a test holds every use outside the engine
-    /// for a leak.
+    /// The uncleared text of all regions. For a guest's memory and nothing else: a test holds every use outside the
+    /// engine for a leak.
     pub fn expose_to_guest(&self) -> &[u8] {
         &self.text
     }
@@ -111,8 +113,8 @@ impl Ask {
         &self.suspects
     }
 
-    /// The same question about one suspect alone, for asking again after a batch failed. Each suspect has a region of its
-    /// own, so the answer about it can't depend on its neighbours.
+    /// The same question about one suspect alone, for asking again after a batch failed. Each suspect has a region of
+    /// its own, so the answer about it can't depend on its neighbours.
     ///
     /// `None` when there is no such suspect.
     pub fn only(&self, suspect: u32) -> Option<Ask> {

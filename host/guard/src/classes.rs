@@ -55,8 +55,8 @@ fn mask(block: &[u8; BLOCK], has: impl Fn(u8) -> bool) -> u64 {
     bits.fold(0, |mask, (at, byte)| mask | u64::from(has(*byte)) << at)
 }
 
-/// Calls `each` with where a block begins, which of its bytes are in each class, and which are each of some bytes, for blocks that
-/// are `step` bytes apart, until it has an answer. Behind the text's end there is nothing.
+/// Calls `each` with where a block begins, which of its bytes are in each class, and which are each of some bytes,
+/// for blocks that are `step` bytes apart, until it has an answer. Behind the text's end there is nothing.
 #[inline]
 pub(crate) fn blocks<const N: usize, const M: usize, Answer>(
     classes: [&Class; N],

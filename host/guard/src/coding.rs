@@ -1,8 +1,8 @@
 //! Readings of the stream with an encoding taken off.
 //!
-//! The search looks for each literal in its encoded forms as well. A hit opens a view that is decoded from the text around it
-//! as it comes, and that is searched like any other; what it holds is held in the raw stream. Decoding costs work only where
-//! such a form stands.
+//! The search looks for each literal in its encoded forms as well. A hit opens a view that is decoded from the text
+//! around it as it comes, and that is searched like any other; what it holds is held in the raw stream. Decoding
+//! costs work only where such a form stands.
 
 mod base64;
 mod escape;
@@ -79,7 +79,8 @@ pub(crate) struct Source {
     seen_from: Option<u64>,
     /// What has no reading of its own, since this one would have it.
     covered: Vec<Hit>,
-    /// Escapes that this reading has, while more has to come to tell whether they are any: only then it is read on for them.
+    /// Escapes that this reading has, while more has to come to tell whether they are any: only then it is read on
+    /// for them.
     hopes: Vec<Hit>,
     /// When it was read on last.
     unread: Unread,
@@ -95,8 +96,8 @@ enum Decoder {
 }
 
 impl Source {
-    /// Opens a reading for an encoded literal that begins at `at`. What stands before it is read for its context. A reading of escapes has
-    /// literals that begin up to `upto`, and somewhat behind.
+    /// Opens a reading for an encoded literal that begins at `at`. What stands before it is read for its context. A
+    /// reading of escapes has literals that begin up to `upto`, and somewhat behind.
     pub(crate) fn open((hit, upto): (Hit, u64), parent: &View, depth: u8, view: &mut View) -> Self {
         let Hit {
             coding,
@@ -175,8 +176,8 @@ impl Source {
         source
     }
 
-    /// What this reading had besides, if what opened it turns out to be no escape. The cutting decides when that is told, so
-    /// nothing of such a reading may be seen.
+    /// What this reading had besides, if what opened it turns out to be no escape. The cutting decides when that is
+    /// told, so nothing of such a reading may be seen.
     pub(crate) fn dismissed(&mut self, parent: &View, ended: bool) -> Option<Vec<Hit>> {
         let opener = self.unsure?;
         match opener.opens(&parent.text, ended) {
@@ -196,8 +197,8 @@ impl Source {
         self.unsure.is_some()
     }
 
-    /// Which raw byte told that escapes opened this reading and all that it is read from: before, nothing may be seen of what is found in
-    /// it. `None` as long as that isn't told.
+    /// Which raw byte told that escapes opened this reading and all that it is read from: before, nothing may be seen
+    /// of what is found in it. `None` as long as that isn't told.
     pub(crate) fn seen_from(&self) -> Option<u64> {
         self.seen_from
     }
@@ -214,7 +215,8 @@ impl Source {
         }
     }
 
-    /// Whether this reading has, or will have, what was found; if so it is looked for there. `public` is what was public when it was opened.
+    /// Whether this reading has, or will have, what was found; if so it is looked for there. `public` is what was
+    /// public when it was opened.
     pub(crate) fn covers(&mut self, hit: Hit, parent: &View, public: &mut u64) -> bool {
         let covers = self.has(hit, parent);
         if covers && self.unsure.is_some() {
@@ -297,7 +299,8 @@ impl Source {
         });
     }
 
-    /// Whether a literal that begins at this place of its text counts, which `told` answers the raw byte of that tells of it.
+    /// Whether a literal that begins at this place of its text counts, which `told` answers the raw byte of that
+    /// tells of it.
     pub(crate) fn counts(&self, at: u64, told: impl FnOnce() -> u64) -> bool {
         self.reaches.count(at, told)
     }
@@ -307,9 +310,8 @@ impl Source {
         view.closed.is_some() || self.is_done(view)
     }
 
-    /// Reads on in the parent's text, as far as anything can be found.
-    /// `read_from` says that another reading is decoded from this one, and `upto` which raw byte what is read for now was told by, if not
-    /// all is read.
+    /// Reads on in the parent's text, as far as anything can be found. `read_from` says that another reading is
+    /// decoded from this one, and `upto` which raw byte what is read for now was told by, if not all is read.
     pub(crate) fn feed(
         &mut self,
         parent: &View,

@@ -1,7 +1,7 @@
 //! Suspects and how each is followed natively to the end of its window.
 //!
-//! A suspect is a function of the stream: where it begins, where its window ends and what its region holds depend on the
-//! bytes alone, never on how they were cut. Following one never looks at another.
+//! A suspect is a function of the stream: where it begins, where its window ends and what its region holds depend on
+//! the bytes alone, never on how they were cut. Following one never looks at another.
 
 mod again;
 mod anchors;
@@ -72,7 +72,8 @@ pub(crate) struct Stop {
     pub(crate) told: Option<u64>,
 }
 
-/// At so many line ends, behind where it begins, a suspect may end with a text in base64 that goes on with other characters of it.
+/// At so many line ends, behind where it begins, a suspect may end with a text in base64 that goes on with other
+/// characters of it.
 const FORKS: u8 = 16;
 
 /// A secret that begins before its literal.
@@ -255,8 +256,9 @@ impl Live {
         Self { walk, ..self }
     }
 
-    /// The same suspect in a text that ends here, if it may: a block only where a line is `short`, lest it is told again for each of its
-    /// lines, and what takes all that it can reach nowhere, since it finds as much in a longer text.
+    /// The same suspect in a text that ends here, if it may: a block only where a line is `short`, lest it is told
+    /// again for each of its lines, and what takes all that it can reach nowhere, since it finds as much in a longer
+    /// text.
     pub(crate) fn fork(&mut self, short: bool) -> Option<Self> {
         let may_end = match self.walk {
             Walk::Span(_) | Walk::Apart(_) => true,
@@ -303,8 +305,8 @@ impl Live {
         matches!(self.walk, Walk::Crowd(_))
     }
 
-    /// A header behind which no body stands as it does in a file looks for lines of one that stand apart. Whether it does; it has told by then
-    /// where it stopped.
+    /// A header behind which no body stands as it does in a file looks for lines of one that stand apart. Whether it
+    /// does; it has told by then where it stopped.
     pub(crate) fn looks_for_lines(&mut self, rules: &RuleSet, stream: &Stream) -> bool {
         let from = match (&rules.rules[self.rule as usize].rule.extent, &self.walk) {
             (Extent::Block(block), Walk::Block(walk)) if armour::is_armoured(block) && walk.was_stopped(stream) => {
@@ -322,7 +324,8 @@ impl Live {
         matches!(self.walk, Walk::Armour(_))
     }
 
-    /// The same as [`Live::hold`], where the input pauses behind all that has come, up to `end`: so few characters are words that are typed.
+    /// The same as [`Live::hold`], where the input pauses behind all that has come, up to `end`: so few characters
+    /// are words that are typed.
     pub(crate) fn hold_paused(&self, end: u64) -> u64 {
         match &self.walk {
             Walk::Armour(walk) if end - walk.start() < PART => end,
@@ -369,7 +372,8 @@ impl Live {
         }
     }
 
-    /// Where it stopped, if that is a byte that it can't walk over and that may begin an escape, and where it walked over such a one.
+    /// Where it stopped, if that is a byte that it can't walk over and that may begin an escape, and where it walked
+    /// over such a one.
     pub(crate) fn stops(&self, rules: &RuleSet, stream: &Stream, ended: bool) -> [Option<Stop>; 2] {
         let begins = |stop: u64| stream.get(stop).is_some_and(introduces);
         let here = |at: u64| {
@@ -389,7 +393,8 @@ impl Live {
         }
     }
 
-    /// An escape that it walked over before its value's opener, once: it holds nothing there, so what the escape leads in is read at once.
+    /// An escape that it walked over before its value's opener, once: it holds nothing there, so what the escape
+    /// leads in is read at once.
     pub(crate) fn passes(&mut self, rules: &RuleSet, stream: &Stream, ended: bool) -> Option<Stop> {
         let stop = self.walked_over(rules, stream, ended)?;
         stop.told?;
@@ -426,8 +431,8 @@ impl Live {
         }
     }
 
-    /// Walks up to the byte that tells that the literal ends no word of a name, as it was walked where each byte came by itself: it may have
-    /// stopped at an escape, behind which the name goes on.
+    /// Walks up to the byte that tells that the literal ends no word of a name, as it was walked where each byte came
+    /// by itself: it may have stopped at an escape, behind which the name goes on.
     fn walk_unnamed(&mut self, rule: &Rule, stream: &Stream) {
         let (Some(parts), Extent::Span(span)) = (&rule.name, &rule.extent) else {
             return;

@@ -1,7 +1,8 @@
 //! The way out: which of the bytes that nothing holds any more pass, and what stands for the rest.
 //!
-//! What comes out is a function of the stream, the decided spans and the marks. `limit` only says how far it may go now:
-//! no byte at or after it is let out, and no span that begins before it can still come, but for spans that a mark cut.
+//! What comes out is a function of the stream, the decided spans and the marks. `limit` only says how far it may go
+//! now: no byte at or after it is let out, and no span that begins before it can still come, but for spans that a
+//! mark cut.
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
@@ -18,10 +19,11 @@ use crate::stream::Stream;
 
 /// The most bytes of a character of which the last is missing.
 const CHARACTER: u64 = 3;
-/// What breaks a control sequence off where a byte that did is taken out: all that follows would be taken for the rest of it.
+/// What breaks a control sequence off where a byte that did is taken out: all that follows would be taken for the
+/// rest of it.
 const CAN: u8 = 0x18;
-/// What stands for another piece of a finding that a marker stands for, so that what is on its two sides doesn't meet: it would be read as
-/// one when it is guarded again.
+/// What stands for another piece of a finding that a marker stands for, so that what is on its two sides doesn't
+/// meet: it would be read as one when it is guarded again.
 const TRACE: u8 = b'*';
 
 /// Bytes to take out, as decided.
@@ -37,12 +39,14 @@ pub(crate) struct Span {
     pub(crate) failed: bool,
     /// It is the first piece of its finding, and a marker stands for all of them.
     pub(crate) leads: bool,
-    /// Mask cells stand for it, whatever stands for others: some of the finding is out already, or a marker would not fit.
+    /// Mask cells stand for it, whatever stands for others: some of the finding is out already, or a marker would not
+    /// fit.
     pub(crate) as_mask: bool,
 }
 
-/// The order of spans: by their start, the strictest first. What goes on comes before the rest, so that what it goes on from has not ended
-/// where something else begins. Whatever decides what is shown is in it: which of two was decided first may hang on the cutting.
+/// The order of spans: by their start, the strictest first. What goes on comes before the rest, so that what it goes
+/// on from has not ended where something else begins. Whatever decides what is shown is in it: which of two was
+/// decided first may hang on the cutting.
 type Order = (u64, bool, Reverse<Action>, Severity, Option<u32>, bool, bool);
 
 impl Span {
@@ -76,8 +80,8 @@ pub(crate) struct Gate {
     emitted: u64,
     /// Where what came out in clear last ends.
     clear: u64,
-    /// None of them has been reached. There are thousands where many findings go over many lines of an encoding, of which those that are
-    /// alike are one, up to the end of the longest.
+    /// None of them has been reached. There are thousands where many findings go over many lines of an encoding, of
+    /// which those that are alike are one, up to the end of the longest.
     spans: BTreeMap<Order, Span>,
     /// Where the first begins that blocks.
     block: Option<u64>,

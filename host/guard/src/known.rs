@@ -33,8 +33,8 @@ impl KnownValue {
     /// How many of its first bytes are searched for: no encoding of a single sign is read in them.
     pub const ANCHOR: usize = 4;
 
-    /// The value without the white space around it, each run of white space inside of it as one blank: in a text any such
-    /// run matches any other.
+    /// The value without the white space around it, each run of white space inside of it as one blank: in a text any
+    /// such run matches any other.
     ///
     /// # Errors
     /// What makes it no value to search for.

@@ -1,9 +1,9 @@
 //! The guard: a pure state machine that takes raw bytes and marks, asks detectors about suspects, lets a policy decide,
 //! and gives cleared bytes back.
 //!
-//! It has no clock (time is an argument), no file, no runtime and no engine. A driver pushes what a process wrote, carries
-//! each [`Ask`] and [`Consult`] to an engine, and hands the answers in; the same word of bytes and marks gives the same
-//! output and the same decisions however it was cut.
+//! It has no clock (time is an argument), no file, no runtime and no engine. A driver pushes what a process wrote,
+//! carries each [`Ask`] and [`Consult`] to an engine, and hands the answers in; the same word of bytes and marks
+//! gives the same output and the same decisions however it was cut.
 
 mod ask;
 mod bytes;

@@ -51,7 +51,8 @@ pub struct Settings {
     pub key: Option<FingerprintKey>,
     /// What is done about each finding that the policy failed on; [`crate::FailureAction::Pass`] counts as withhold.
     pub policy_failure: FailureMatrix,
-    /// Whether decisions tell the shape of what stands where they found something: only somebody who compares guards wants it.
+    /// Whether decisions tell the shape of what stands where they found something: only somebody who compares guards
+    /// wants it.
     pub shapes: bool,
 }
 
@@ -248,8 +249,8 @@ impl Guard {
         self.gate.blocked().is_some()
     }
 
-    /// Hands in the answer to the ask of this id. An answer that does not fit counts as a failure of the detector on all of
-    /// the ask; an id that is not out is ignored.
+    /// Hands in the answer to the ask of this id. An answer that does not fit counts as a failure of the detector on
+    /// all of the ask; an id that is not out is ignored.
     pub fn answer(&mut self, ask: &Ask, answer: Answer) {
         match std::mem::replace(&mut self.step, Step::Feed) {
             Step::Answers {
@@ -281,7 +282,8 @@ impl Guard {
         self.projection.resize(size);
     }
 
-    /// Nothing came for a while: shows masks where the outlet wants them, and releases what only P2 and P3 suspects hold.
+    /// Nothing came for a while: shows masks where the outlet wants them, and releases what only P2 and P3 suspects
+    /// hold.
     fn idle(&mut self, kind: MarkKind) {
         self.read_waiting();
         // That includes the first bytes of a character or a control sequence whose last ones have not come.

@@ -52,7 +52,8 @@ impl Map {
         self.push(text, first, raws.len() as u64, Kind::Cells { when, floor });
     }
 
-    /// The next `len` text bytes stand for `wide` raw bytes; for none where nothing of the raw stream may be taken out for them.
+    /// The next `len` text bytes stand for `wide` raw bytes; for none where nothing of the raw stream may be taken
+    /// out for them.
     pub(crate) fn group(&mut self, text: u64, len: u64, (raw, wide): (u64, u64), when: u64, floor: u64) {
         let stretch = Stretch {
             text,
@@ -63,8 +64,9 @@ impl Map {
         self.stretches.push_back(stretch);
     }
 
-    /// The next `len` text bytes, from `text` on, are made of bits of raw bytes that stand side by side from `raw` on, of which each holds
-    /// six: each text byte is made of `bits` of them, and lies in two raw bytes. The first `bit` of them belong to none.
+    /// The next `len` text bytes, from `text` on, are made of bits of raw bytes that stand side by side from `raw`
+    /// on, of which each holds six: each text byte is made of `bits` of them, and lies in two raw bytes. The first
+    /// `bit` of them belong to none.
     pub(crate) fn coded(&mut self, text: u64, len: u64, raw: u64, (bits, bit): (u8, u8)) {
         if let Some(last) = self.stretches.back_mut()
             && matches!(last.kind, Kind::Coded { bits: same, .. } if same == bits)
@@ -77,13 +79,15 @@ impl Map {
         self.stretches.push_back(Stretch { text, len, raw, kind });
     }
 
-    /// Where a text byte stands in the raw stream, and up to which text byte those that follow it stand behind it there, known as they came.
+    /// Where a text byte stands in the raw stream, and up to which text byte those that follow it stand behind it
+    /// there, known as they came.
     pub(crate) fn by_itself(&self, text: u64) -> Option<(u64, u64)> {
         let stretch = self.at(text)?;
         (stretch.kind == Kind::Same).then(|| (stretch.raw(text, &self.cells), stretch.text + stretch.len))
     }
 
-    /// The next text bytes, from `at` on, are those of another text from `start` to `end`, none of them known before `told`.
+    /// The next text bytes, from `at` on, are those of another text from `start` to `end`, none of them known before
+    /// `told`.
     pub(crate) fn extend(&mut self, other: &Map, (start, end): (u64, u64), at: u64, told: u64) {
         for stretch in other.stretches.iter().skip(other.index(start)) {
             if stretch.text >= end {
@@ -153,8 +157,8 @@ impl Map {
         }
     }
 
-    /// The first stretch that ends behind a text byte. What was decoded has stretches that are nearly alike, so the search begins where the
-    /// byte would stand if they were, and goes out from there in steps that grow.
+    /// The first stretch that ends behind a text byte. What was decoded has stretches that are nearly alike, so the
+    /// search begins where the byte would stand if they were, and goes out from there in steps that grow.
     fn search(&self, text: u64) -> usize {
         let ends_before = |index: usize| {
             let stretch = &self.stretches[index];

@@ -62,7 +62,8 @@ impl Within<usize> {
     }
 }
 
-/// Holds a text against the markers. The window begins at `start` and ends at `end` in it, and `is_rule` knows the ids of rules.
+/// Holds a text against the markers. The window begins at `start` and ends at `end` in it, and `is_rule` knows the
+/// ids of rules.
 pub(crate) fn within(text: &[u8], start: usize, end: usize, is_rule: impl Fn(&str) -> bool) -> Within<usize> {
     let Some(open) = memchr::memrchr(b'[', &text[..start]) else {
         return Within::No(start);

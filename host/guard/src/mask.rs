@@ -1,7 +1,7 @@
 //! Mask cells: as many as the bytes taken out would have filled on a terminal.
 //!
-//! A wide character has a wide mask, U+FF0A: one of two cells that doesn't fit into the last column stands on the next line as a whole, and
-//! so must what stands for it.
+//! A wide character has a wide mask, U+FF0A: one of two cells that doesn't fit into the last column stands on the
+//! next line as a whole, and so must what stands for it.
 
 use unicode_width::UnicodeWidthChar;
 
@@ -17,7 +17,8 @@ pub(crate) struct Masker {
 }
 
 impl Masker {
-    /// Appends what stands for the bytes: `*` for each cell, `＊` for two of one character; line ends and tabs stay, since they place what follows.
+    /// Appends what stands for the bytes: `*` for each cell, `＊` for two of one character; line ends and tabs stay,
+    /// since they place what follows.
     pub(crate) fn mask(&mut self, bytes: &[u8], into: &mut Vec<u8>) {
         for byte in bytes {
             self.byte(*byte, into);

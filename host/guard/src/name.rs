@@ -48,8 +48,8 @@ impl NameParts {
         &self.0.words
     }
 
-    /// Whether a literal that ends with `last` ends a word of a name there, by the text behind it; `None` where that has to be longer to
-    /// tell, which is at most 32 letters.
+    /// Whether a literal that ends with `last` ends a word of a name there, by the text behind it; `None` where that
+    /// has to be longer to tell, which is at most 32 letters.
     pub(crate) fn follow(&self, last: u8, text: &[u8]) -> Option<bool> {
         let next = *text.first()?;
         if !next.is_ascii_alphabetic() || (next.is_ascii_uppercase() && !last.is_ascii_uppercase()) {

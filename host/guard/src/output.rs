@@ -128,8 +128,8 @@ pub struct Decision {
     pub facts: u64,
     /// Offset of its first byte in the raw stream.
     pub offset: u64,
-    /// Offset behind its last byte in the raw stream. It is for measuring against texts whose secrets are known; a record tells
-    /// [`Decision::length`] only.
+    /// Offset behind its last byte in the raw stream. It is for measuring against texts whose secrets are known; a
+    /// record tells [`Decision::length`] only.
     pub end: u64,
     /// How long it is.
     pub length: LengthClass,

@@ -1,9 +1,10 @@
 //! The native search for all literals of all rules at once.
 //!
-//! Most literals stand only where a text has a mark: names and words where a word begins, forms in base64 around a capital. Those places
-//! alone are looked up for them. For the others every position of the text, or every second one, is held against a table, the sieve, which knows four
-//! bytes of each literal, or four at an even and four at an odd place: those that stand least often in ordinary text. What either lets through is
-//! looked up and compared in full. Shorter literals would let too much through: they are found by their shapes, which hold what may follow
+//! Most literals stand only where a text has a mark: names and words where a word begins, forms in base64 around a
+//! capital. Those places alone are looked up for them. For the others every position of the text, or every second
+//! one, is held against a table, the sieve, which knows four bytes of each literal, or four at an even and four at an
+//! odd place: those that stand least often in ordinary text. What either lets through is looked up and compared in
+//! full. Shorter literals would let too much through: they are found by their shapes, which hold what may follow
 //! them.
 
 use crate::coding::{Coding, introduces};
@@ -122,8 +123,9 @@ impl Prefilter {
         &self.literals
     }
 
-    /// Calls `hit` with the owners of every literal in `text` and the place where it begins and ends, unless it ends at or
-    /// before `from`. A literal that can't be followed by what follows it, or that counts elsewhere, may be left out.
+    /// Calls `hit` with the owners of every literal in `text` and the place where it begins and ends, unless it ends
+    /// at or before `from`. A literal that can't be followed by what follows it, or that counts elsewhere, may be
+    /// left out.
     pub(crate) fn search(&self, text: &[u8], from: usize, mut hit: impl FnMut(&[Owner], usize, usize)) {
         let mut tell = |literal: u32, start: usize, end: usize| {
             if end > from {
@@ -138,7 +140,8 @@ impl Prefilter {
         }
     }
 
-    /// The same as [`Prefilter::search`] of a text in which none but literals of a single byte end, and those where `is_one` says so.
+    /// The same as [`Prefilter::search`] of a text in which none but literals of a single byte end, and those where
+    /// `is_one` says so.
     pub(crate) fn search_ones(
         &self,
         text: &[u8],

@@ -1,8 +1,8 @@
-//! From raw bytes to what can be read: control sequences and what has no width are taken out, and what is written over is
-//! followed.
+//! From raw bytes to what can be read: control sequences and what has no width are taken out, and what is written
+//! over is followed.
 //!
-//! It fills three views: the plain text, what control strings carry, and the lines as they are seen. The bytes of control
-//! sequences are noted, so that redaction can keep them.
+//! It fills three views: the plain text, what control strings carry, and the lines as they are seen. The bytes of
+//! control sequences are noted, so that redaction can keep them.
 
 mod control;
 mod controls;
@@ -26,13 +26,13 @@ use crate::view::{PAYLOAD, PLAIN, SEEN, View};
 pub(crate) const HISTORY: u64 = 8192;
 /// How much of the plain text is kept: a line that is written over is put together from it.
 pub(crate) const LINE: u64 = 4096;
-/// How many bytes that no one sees a text may hold, and how many more for each byte that is seen. Beyond them a secret is not put
-/// together, so that no flood of colours is held.
+/// How many bytes that no one sees a text may hold, and how many more for each byte that is seen. Beyond them a
+/// secret is not put together, so that no flood of colours is held.
 pub(crate) const UNSEEN: u64 = 64 * 1024;
 const UNSEEN_A_BYTE: u64 = 16;
 
-/// How many bytes are read before they are settled, and what nothing holds goes out: a text of escapes opens a reading in each few bytes,
-/// each of them is looked at for each byte that comes, and none is forgotten before.
+/// How many bytes are read before they are settled, and what nothing holds goes out: a text of escapes opens a
+/// reading in each few bytes, each of them is looked at for each byte that comes, and none is forgotten before.
 pub(crate) const AT_ONCE: u64 = 16 * 1024;
 /// The most bytes of a control sequence that are looked at; what is longer has no effect that matters.
 const SEQUENCE: usize = 64;
@@ -40,8 +40,8 @@ const SEQUENCE: usize = 64;
 /// How far the raw stream has been read, and in what state.
 pub(crate) struct Projection {
     consumed: u64,
-    /// What stands before this place and was not read yet is plain. Where a screen has to be settled again and again, a long text is read in
-    /// as many steps, each of which would look at all that is left of it.
+    /// What stands before this place and was not read yet is plain. Where a screen has to be settled again and again,
+    /// a long text is read in as many steps, each of which would look at all that is left of it.
     plain_upto: u64,
     state: State,
     sequence: Vec<u8>,
@@ -85,8 +85,8 @@ impl Feed<'_> {
         if position > self.settled { Err(Pause) } else { Ok(()) }
     }
 
-    /// Whether controls that come next, with no text between them, find all as it was at `position`: nothing is held or followed
-    /// there, and what they put into the views by themselves is no part of anything.
+    /// Whether controls that come next, with no text between them, find all as it was at `position`: nothing is held
+    /// or followed there, and what they put into the views by themselves is no part of anything.
     pub(super) fn calm_at(&self, position: u64) -> bool {
         self.calm && position <= self.settled
     }
@@ -148,9 +148,9 @@ impl Projection {
         self.sight.forget(self.consumed);
     }
 
-    /// Reads on, as far as answered; once what it has read is settled it wants to be called again. Everything before `emitted` is out or
-    /// free, as it may be farther on after. `ended` says that nothing follows, and `calm` that nothing of what was read is held or
-    /// followed.
+    /// Reads on, as far as answered; once what it has read is settled it wants to be called again. Everything before
+    /// `emitted` is out or free, as it may be farther on after. `ended` says that nothing follows, and `calm` that
+    /// nothing of what was read is held or followed.
     pub(crate) fn read(
         &mut self,
         raw: &Stream,
@@ -202,8 +202,8 @@ impl Projection {
         }
     }
 
-    /// Reads a control sequence that has come whole, as it would be read byte by byte, and answers whether it could: all of it, or
-    /// all but the last byte where what came before has to be settled first.
+    /// Reads a control sequence that has come whole, as it would be read byte by byte, and answers whether it could:
+    /// all of it, or all but the last byte where what came before has to be settled first.
     fn at_once(&mut self, text: &[u8], feed: &mut Feed<'_>) -> bool {
         let Some((len, before)) = whole_len(text, SEQUENCE) else {
             return false;
@@ -430,7 +430,8 @@ impl Projection {
             }
         }
         if crossed {
-            // What one string carries is not put together with what another does. A byte that is read again after a pause crosses once.
+            // What one string carries is not put together with what another does. A byte that is read again after a
+            // pause crosses once.
             feed.views[PAYLOAD.0 as usize].boundary(at);
         }
         Ok(1)

@@ -38,8 +38,8 @@ struct Expected {
     search: OnceLock<Prefilter>,
 }
 
-/// The longest text that is searched by itself while the search isn't compiled, in bytes: as much as a few short lines, with what stood
-/// before them.
+/// The longest text that is searched by itself while the search isn't compiled, in bytes: as much as a few short
+/// lines, with what stood before them.
 const SHORT: usize = 2048;
 
 /// So many texts have one; together they take about as long as the whole.
@@ -213,19 +213,20 @@ impl RuleSet {
         })
     }
 
-    /// Compiles the search for literals, unless that was done. It takes milliseconds, which the first text that isn't short waits for
-    /// otherwise; so call it in another thread where one is to be had. Others go on meanwhile.
+    /// Compiles the search for literals, unless that was done. It takes milliseconds, which the first text that isn't
+    /// short waits for otherwise; so call it in another thread where one is to be had. Others go on meanwhile.
     pub fn prepare(&self) {
         self.search();
     }
 
-    /// Whether a text of so many bytes is searched by itself as long as the search isn't compiled, if it is one of the first.
+    /// Whether a text of so many bytes is searched by itself as long as the search isn't compiled, if it is one of
+    /// the first.
     pub fn is_short(length: usize) -> bool {
         length <= SHORT
     }
 
-    /// Has texts that are about to come share one search, if together they are short and stand in this one. Only the first call counts, and it
-    /// changes how long a text takes, and not what is found.
+    /// Has texts that are about to come share one search, if together they are short and stand in this one. Only the
+    /// first call counts, and it changes how long a text takes, and not what is found.
     pub fn expect(&self, text: Vec<u8>) {
         if Self::is_short(text.len()) {
             let search = OnceLock::new();
@@ -255,8 +256,8 @@ impl RuleSet {
         self.search.get()
     }
 
-    /// What finds all literals in a text. A command's words and the first lines that it prints are short: until everything is compiled,
-    /// they are searched for what may stand in them, which takes a tenth of the time.
+    /// What finds all literals in a text. A command's words and the first lines that it prints are short: until
+    /// everything is compiled, they are searched for what may stand in them, which takes a tenth of the time.
     #[inline]
     pub(crate) fn prefilter_for(&self, text: &[u8]) -> Searcher<'_> {
         match self.search.get() {

@@ -1,8 +1,8 @@
 //! A model of a terminal's screen that knows, for each cell, which bytes of the stream put its character there.
 //!
-//! It does what the common terminals agree on; where they differ it does what most do, as docs/architecture.md lists. It
-//! keeps no colours, no titles and no glyphs of other character sets: only where text is. It never fails, and holds no
-//! more than two screens of cells.
+//! It does what the common terminals agree on; where they differ it does what most do, as docs/architecture.md lists.
+//! It keeps no colours, no titles and no glyphs of other character sets: only where text is. It never fails, and
+//! holds no more than two screens of cells.
 
 mod control;
 mod grid;
@@ -139,8 +139,8 @@ impl Screen {
         }
     }
 
-    /// Takes another size, again of 1 to 1000. Lines aren't wrapped anew: what is over the right end is lost, and rows go
-    /// over the top only as far as the cursor needs it.
+    /// Takes another size, again of 1 to 1000. Lines aren't wrapped anew: what is over the right end is lost, and
+    /// rows go over the top only as far as the cursor needs it.
     pub(crate) fn resize(&mut self, columns: u16, rows: u16) {
         let (columns, rows) = (columns.clamp(1, LARGEST), rows.clamp(1, LARGEST));
         if (columns, rows) == (self.columns, self.rows) {
@@ -195,14 +195,14 @@ impl Screen {
         }
     }
 
-    /// The row and the column that the cursor is in; the column is the number of columns where the next character goes to
-    /// the next line.
+    /// The row and the column that the cursor is in; the column is the number of columns where the next character
+    /// goes to the next line.
     pub(crate) fn cursor(&self) -> (u16, u16) {
         (self.cursor.row, self.cursor.column + u16::from(self.cursor.pending))
     }
 
-    /// The row that the cursor is in, counted on over what was scrolled: the next line stands in the next row, whether or not what stands
-    /// above was moved up for it.
+    /// The row that the cursor is in, counted on over what was scrolled: the next line stands in the next row,
+    /// whether or not what stands above was moved up for it.
     pub(crate) fn scrolled_row(&self) -> u64 {
         self.scrolled + u64::from(self.cursor.row)
     }

@@ -184,8 +184,8 @@ fn add_forms(literals: &mut Draft, rule: &Rule, keyword: &Keyword, wanted: Wante
 /// What may follow a literal is looked at so far, if that.
 pub(crate) const FOLLOWERS: usize = 14;
 
-/// What can stand directly behind an anchor of a rule, byte by byte, if there is to be a suspect: its body, or what an escape
-/// begins with that stands for some of it.
+/// What can stand directly behind an anchor of a rule, byte by byte, if there is to be a suspect: its body, or what
+/// an escape begins with that stands for some of it.
 fn followers(rule: &Rule) -> Vec<ByteSet> {
     let escapes = escapes();
     match &rule.extent {

@@ -10,8 +10,8 @@ const BEHIND: u64 = 8;
 /// So many bytes of a finding are told.
 const WITHIN: u64 = 64;
 
-/// The shape of some bytes: classes and the lengths of their runs, as `a{4}9{2}_`. A run's length isn't told where `lengths` is
-/// false, nor above 64 exactly.
+/// The shape of some bytes: classes and the lengths of their runs, as `a{4}9{2}_`. A run's length isn't told where
+/// `lengths` is false, nor above 64 exactly.
 pub fn shape(bytes: &[u8], lengths: bool) -> String {
     told(bytes.iter().map(|byte| char::from(class(*byte))), lengths)
 }
@@ -47,8 +47,8 @@ const LEFT_OUT: char = '\u{2026}';
 const BEGINS: char = '<';
 const ENDS: char = '>';
 
-/// What stands for a byte. Signs that structure a text stand for themselves; all others are one class, since they are most
-/// often a part of a password.
+/// What stands for a byte. Signs that structure a text stand for themselves; all others are one class, since they are
+/// most often a part of a password.
 fn class(byte: u8) -> u8 {
     match byte {
         b'a'..=b'z' => b'a',
@@ -62,7 +62,8 @@ fn class(byte: u8) -> u8 {
     }
 }
 
-/// A finding and a little around it, byte by byte as classes: what stands in other findings can be left out before it is told.
+/// A finding and a little around it, byte by byte as classes: what stands in other findings can be left out before it
+/// is told.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Shape {
     /// Where in the raw stream the first class stands.
@@ -103,8 +104,8 @@ impl Shape {
         self
     }
 
-    /// The shape without what stands in these ranges of the raw stream: `<` and `>` stand where the finding begins and ends, and `…`
-    /// for what is left out.
+    /// The shape without what stands in these ranges of the raw stream: `<` and `>` stand where the finding begins
+    /// and ends, and `…` for what is left out.
     pub fn without(&self, ranges: &[(u64, u64)]) -> String {
         let mut classes = Vec::with_capacity(self.classes.len() + 2);
         for (place, class) in (self.from..).zip(&self.classes) {

@@ -21,11 +21,12 @@ pub(crate) const SEEN: ViewId = ViewId(1);
 /// What control strings (titles, links, clipboards) carry.
 pub(crate) const PAYLOAD: ViewId = ViewId(2);
 
-/// What stands where a text goes on that doesn't follow what came: the end of a line, and a byte that no block goes on over.
+/// What stands where a text goes on that doesn't follow what came: the end of a line, and a byte that no block goes
+/// on over.
 pub(crate) const BOUNDARY: [u8; 2] = *b"\n\x1E";
 
-/// How much more than a suspect needs is kept before it, in bytes: a reading of digits takes twice its context, and one of escapes needs
-/// the literal before them as well.
+/// How much more than a suspect needs is kept before it, in bytes: a reading of digits takes twice its context, and
+/// one of escapes needs the literal before them as well.
 const AGAIN: u64 = CONTEXT + 64;
 
 /// One reading.
@@ -60,10 +61,11 @@ pub(crate) struct View {
     pub(crate) blurred: bool,
     /// What stands before this raw byte was public when the view was opened.
     pub(crate) floor: u64,
-    /// Where the text is not as in the raw stream, so that another view can't have found the same; `None` where that holds
-    /// of every byte.
+    /// Where the text is not as in the raw stream, so that another view can't have found the same; `None` where that
+    /// holds of every byte.
     joints: Option<VecDeque<u64>>,
-    /// Escapes that no search looks for. In a literal they are read over or not, as the stream is cut, so they don't count there.
+    /// Escapes that no search looks for. In a literal they are read over or not, as the stream is cut, so they don't
+    /// count there.
     weak: VecDeque<(u64, bool)>,
     /// Bytes that stand for a backslash and a letter, and the letter: it may begin a literal as well.
     letters: VecDeque<(u64, u8)>,
@@ -281,8 +283,8 @@ impl View {
         self.undecided().into_iter().chain(self.left).min()
     }
 
-    /// The same, where it may come to stand for a byte by itself. What only parts of a string meet in holds nothing, but for what is
-    /// followed up to there.
+    /// The same, where it may come to stand for a byte by itself. What only parts of a string meet in holds nothing,
+    /// but for what is followed up to there.
     pub(crate) fn undecided_byte(&self) -> Option<u64> {
         let own = self.undecided.filter(|_| !self.parting);
         let behind = self.behind.filter(|_| !self.behind_parting);
@@ -291,9 +293,9 @@ impl View {
         Some(raw.max(self.floor))
     }
 
-    /// Where the context of a suspect that begins at `at` begins, if it is to begin at `start` at the earliest. What opened the reading,
-    /// and so where it begins, may hang on the cutting: no more is told than any reading has that would have the suspect, which is its
-    /// line of a text in base64, and behind escapes so much of the raw stream.
+    /// Where the context of a suspect that begins at `at` begins, if it is to begin at `start` at the earliest. What
+    /// opened the reading, and so where it begins, may hang on the cutting: no more is told than any reading has that
+    /// would have the suspect, which is its line of a text in base64, and behind escapes so much of the raw stream.
     pub(crate) fn context(&self, start: u64, at: u64) -> u64 {
         let line = self.lines.iter().rfind(|line| **line <= at);
         let start = start.max(self.text.base()).max(line.copied().unwrap_or(0));
@@ -311,7 +313,8 @@ impl View {
         self.map.when(text).or(self.closed).unwrap_or(consumed)
     }
 
-    /// Whether what is found in it may be seen: it is told that an escape opens it and all that it is read from, where one does.
+    /// Whether what is found in it may be seen: it is told that an escape opens it and all that it is read from,
+    /// where one does.
     pub(crate) fn is_open(&self) -> bool {
         self.source.as_ref().is_none_or(|source| source.seen_from().is_some())
     }

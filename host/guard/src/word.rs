@@ -2,8 +2,8 @@
 
 pub(crate) use cofferdam_word::{LOOK, is_inside};
 
-/// Whether a word of a name that begins with `first` is the rest of a longer word: a letter stands before it that isn't a small one
-/// before a capital.
+/// Whether a word of a name that begins with `first` is the rest of a longer word: a letter stands before it that
+/// isn't a small one before a capital.
 pub(crate) fn is_inside_of_name(before: &[u8], first: u8) -> bool {
     // Nearly all stand behind something else than a letter, or inside of a plain word.
     before.last().is_some_and(|last| {

@@ -24,7 +24,8 @@ pub(crate) struct Led {
     pub(crate) rest: Vec<Item>,
 }
 
-/// Takes a flat pattern apart behind its leading literals. What may be missing before them is left out: it is found without.
+/// Takes a flat pattern apart behind its leading literals. What may be missing before them is left out: it is found
+/// without.
 pub(crate) fn lead(items: &[Item]) -> Result<Led, &'static str> {
     let mut start = 0;
     let mut word = false;
@@ -64,7 +65,8 @@ pub(crate) fn lead(items: &[Item]) -> Result<Led, &'static str> {
     })
 }
 
-/// Every text that an item stands for, and whether it stands for letters of both cases; `None` where there are too many.
+/// Every text that an item stands for, and whether it stands for letters of both cases; `None` where there are too
+/// many.
 fn written_out(kind: &HirKind) -> Option<(Vec<Vec<u8>>, bool)> {
     match kind {
         HirKind::Empty => Some((vec![Vec::new()], false)),

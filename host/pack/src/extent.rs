@@ -53,8 +53,8 @@ pub(crate) fn of_pattern(rule: &RuleSource, parts: &Parts) -> Result<SpanData, S
     // Where something before the secret could be taken for a body, the window begins behind the anchor and covers all.
     let stray = before_most >= least && alphabet(&parts.before).meets(&body);
     let named = parts.assign && has_letters(&body);
-    // A few characters of a token between its literal and its secret, a version or a number, are a part of the token: behind a gap it would
-    // not be found in escapes.
+    // A few characters of a token between its literal and its secret, a version or a number, are a part of the token:
+    // behind a gap it would not be found in escapes.
     let joined = !parts.assign && (1..=JOINED).contains(&before_most) && is_token(&alphabet(&parts.before));
     let covers = stray || named || joined;
     let lead = rule.lead.as_ref().map(lead).transpose()?;
@@ -63,7 +63,8 @@ pub(crate) fn of_pattern(rule: &RuleSource, parts: &Parts) -> Result<SpanData, S
     }
     let is_held = matches!(rule.severity, Grade::P0 | Grade::P1);
     let span = if named && is_held {
-        // What follows a name is held from its separator on only: a name that is typed on a terminal shows as it is typed.
+        // What follows a name is held from its separator on only: a name that is typed on a terminal shows as it is
+        // typed.
         let (before, bytes, after) = notation();
         SpanData {
             body: body.or(&alphabet(&parts.before)),
@@ -170,7 +171,8 @@ fn rest_of_name(assign: bool) -> Set {
     }
 }
 
-/// What an assignment is written with: the rest of a name, what separates it from its value, and what may stand before that.
+/// What an assignment is written with: the rest of a name, what separates it from its value, and what may stand
+/// before that.
 fn notation() -> (Set, Set, Set) {
     let of = |bytes: &[u8]| {
         let mut set = Set::default();

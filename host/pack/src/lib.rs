@@ -1,8 +1,9 @@
 //! From rule files to detectors.
 //!
-//! A rule pack is TOML: who it is, what only stands where a secret would, and rules with their patterns and examples. [`compile()`]
-//! holds every rule against its bounds and its examples, and makes the bytes that the rule engine reads; [`embed()`] puts them beside
-//! the engine's code. Nothing here needs a compiler, and nothing runs a pattern whose time isn't proportional to its text.
+//! A rule pack is TOML: who it is, what only stands where a secret would, and rules with their patterns and examples.
+//! [`compile()`] holds every rule against its bounds and its examples, and makes the bytes that the rule engine
+//! reads; [`embed()`] puts them beside the engine's code. Nothing here needs a compiler, and nothing runs a pattern
+//! whose time isn't proportional to its text.
 
 mod anchors;
 mod compile;

@@ -1,4 +1,5 @@
-//! The only owner of processes: sessions, streams, recorder, shadow; and the evaluation of guards, which are loaded in the same way.
+//! The only owner of processes: sessions, streams, recorder, shadow; and the evaluation of guards, which are loaded
+//! in the same way.
 
 pub mod authority;
 pub mod eval;

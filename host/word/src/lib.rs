@@ -1,23 +1,27 @@
-//! Whether a token begins behind a text: what stands before it may be the rest of a longer word, or the end of something else.
+//! Whether a token begins behind a text: what stands before it may be the rest of a longer word, or the end of
+//! something else.
 //!
-//! The host asks before it follows a suspect, and a guest before it confirms one. Both must tell it in the same way, or a token is asked about
-//! and refused: so both ask here.
+//! The host asks before it follows a suspect, and a guest before it confirms one. Both must tell it in the same way,
+//! or a token is asked about and refused: so both ask here.
 
 /// How many bytes before a token are looked at: codes for colours are shorter.
 pub const LOOK: usize = 64;
 
-/// Whether a token can begin at `at`: what stands before it isn't a part of a longer word ([`is_inside`]). Behind the end of the text it can.
+/// Whether a token can begin at `at`: what stands before it isn't a part of a longer word ([`is_inside`]). Behind the
+/// end of the text it can.
 #[must_use]
 pub fn starts_token(text: &[u8], at: usize) -> bool {
     text.get(..at).is_none_or(|before| !is_inside(before))
 }
 
-/// Whether what stands before a literal makes it a part of a longer word: its last byte is a letter, a digit or an underscore.
+/// Whether what stands before a literal makes it a part of a longer word: its last byte is a letter, a digit or an
+/// underscore.
 ///
-/// Some of these end something else, and a token begins behind them: the last letter of a terminal's control sequence (`ESC [ 3 1 m`), also of
-/// one that is spelled out (`\u001b[31m`, `\e[K`) or of a colour's that has lost its ESC (`[31m`); the end of a backslash escape (`\n`, `\x2e`,
-/// `\u002e`, `\056`, syslog's `#012`), of a percent escape (`%3D`, `%253D`), of a control in caret notation (`^I`), of mail's, TeamCity's and
-/// Excel's escapes (`=3D`, `|n`, `_x000D_`); and underscores that stand behind no word, as Markdown sets them. No more than [`LOOK`] bytes of
+/// Some of these end something else, and a token begins behind them: the last letter of a terminal's control sequence
+/// (`ESC [ 3 1 m`), also of one that is spelled out (`\u001b[31m`, `\e[K`) or of a colour's that has lost its ESC
+/// (`[31m`); the end of a backslash escape (`\n`, `\x2e`, `\u002e`, `\056`, syslog's `#012`), of a percent escape
+/// (`%3D`, `%253D`), of a control in caret notation (`^I`), of mail's, TeamCity's and Excel's escapes (`=3D`, `|n`,
+/// `_x000D_`); and underscores that stand behind no word, as Markdown sets them. No more than [`LOOK`] bytes of
 /// `before` count.
 #[must_use]
 pub fn is_inside(before: &[u8]) -> bool {
@@ -36,7 +40,8 @@ const SPELLED: [&[u8]; 8] = [
     b"\\u001b", b"\\u001B", b"\\x1b", b"\\x1B", b"\\e", b"\\033", b"%1b", b"%1B",
 ];
 
-/// Whether a control sequence ends with `last` behind `rest`: ESC `[`, parameters, and a final letter; or the choice of a character set.
+/// Whether a control sequence ends with `last` behind `rest`: ESC `[`, parameters, and a final letter; or the choice
+/// of a character set.
 fn ends_control(last: u8, rest: &[u8]) -> bool {
     let is_parameter = |byte: &&u8| (0x20..0x40).contains(*byte);
     let parameters = rest.iter().rev().take_while(is_parameter).count();

@@ -15,7 +15,8 @@ const SCHEMES: [&[u8]; 11] = [
 
 /// Where the value of a name that ends at `from` may begin, the likeliest first; none lies at `limit` or behind it.
 ///
-/// A rest of the name, what closes it, a separator, and what opens a value: `_KEY=`, `Key": "`, `"] = '`, `: str = "`, `>`, `, `, a blank.
+/// A rest of the name, what closes it, a separator, and what opens a value: `_KEY=`, `Key": "`, `"] = '`, `: str =
+/// "`, `>`, `, `, a blank.
 #[must_use]
 pub fn values(text: &[u8], from: usize, limit: usize) -> Vec<usize> {
     let end = limit.min(text.len()).min(from.saturating_add(REACH));
@@ -143,7 +144,8 @@ fn notation(text: &[u8], from: usize, found: &mut Vec<usize>) {
     }
 }
 
-/// Whether the value that begins at `start` is an argument with its name, as calls have behind another: `, lifetime_seconds=-1`.
+/// Whether the value that begins at `start` is an argument with its name, as calls have behind another: `,
+/// lifetime_seconds=-1`.
 pub(crate) fn is_argument(text: &[u8], start: usize, value: &[u8]) -> bool {
     let before = text.get(..start).unwrap_or_default().trim_ascii_end();
     let Some(at) = value.iter().position(|byte| *byte == b'=') else {

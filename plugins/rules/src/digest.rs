@@ -1,6 +1,7 @@
 //! Digests of values that are published and may open something all the same, so that no pack has to hold them.
 
-/// FNV-1a, of 64 bits, as its authors define it. It keeps a value out of a file; who can choose values can find others with its digest.
+/// FNV-1a, of 64 bits, as its authors define it. It keeps a value out of a file; who can choose values can find
+/// others with its digest.
 #[must_use]
 pub fn digest(value: &[u8]) -> u64 {
     value.iter().fold(0xCBF2_9CE4_8422_2325, |hash, byte| {

@@ -1,4 +1,5 @@
-//! What is read from a pack once it is asked for: a session asks about few of a thousand rules, and each instance would read them all.
+//! What is read from a pack once it is asked for: a session asks about few of a thousand rules, and each instance
+//! would read them all.
 
 use std::sync::OnceLock;
 
@@ -42,8 +43,8 @@ impl<'a, T: Deserialize<'a>> Later<'a, T> {
     }
 }
 
-/// Values of one kind, one behind the other, each of which is read the first time that somebody looks at it. A pack has a thousand of
-/// them, so that none costs anything before: not even a place to keep it in.
+/// Values of one kind, one behind the other, each of which is read the first time that somebody looks at it. A pack
+/// has a thousand of them, so that none costs anything before: not even a place to keep it in.
 #[derive(Debug)]
 pub struct Shelf<'a, T> {
     /// How many there are, and where each ends among [`Self::bytes`]: numbers of four bytes, little-endian.

@@ -1,7 +1,8 @@
 //! The rule engine: a detector whose rules are data.
 //!
-//! A rule pack is compiled by the host's tools into a [`Pack`] and put beside this component's code; the engine reads it where
-//! [`slot`] says it lies. So a detector is made from a rule file without a compiler, and every pack runs the same code.
+//! A rule pack is compiled by the host's tools into a [`Pack`] and put beside this component's code; the engine reads
+//! it where [`slot`] says it lies. So a detector is made from a rule file without a compiler, and every pack runs the
+//! same code.
 
 pub mod assign;
 pub mod check;

@@ -1,9 +1,10 @@
 //! Patterns in the form that the engine runs.
 //!
-//! A pattern is a sequence of nodes, and each node takes a set of places where it may begin to the set of places where it may end. So
-//! a text is walked once for each node, whatever the pattern: the time is the text's length times the pattern's size, which is bounded
-//! when a pack is built, and no pattern can be made slow by a text. Nothing is compiled when an instance starts. Automata were tried: a
-//! thousand rules took a megabyte of them, which every start had to read and verify; nodes take a fifth of that.
+//! A pattern is a sequence of nodes, and each node takes a set of places where it may begin to the set of places
+//! where it may end. So a text is walked once for each node, whatever the pattern: the time is the text's length
+//! times the pattern's size, which is bounded when a pack is built, and no pattern can be made slow by a text.
+//! Nothing is compiled when an instance starts. Automata were tried: a thousand rules took a megabyte of them, which
+//! every start had to read and verify; nodes take a fifth of that.
 
 use serde::{Deserialize, Serialize};
 
@@ -87,7 +88,8 @@ impl Matcher {
         })
     }
 
-    /// Whether the pattern fits at `from`, or could if more text followed: a window holds no more than one byte behind the secret.
+    /// Whether the pattern fits at `from`, or could if more text followed: a window holds no more than one byte
+    /// behind the secret.
     #[must_use]
     pub fn may_follow(&self, text: &[u8], from: usize) -> bool {
         let mut walk = Walk {

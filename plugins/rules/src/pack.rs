@@ -41,7 +41,8 @@ pub struct Pack<'a> {
     /// The literals of [`LEADING`] bytes and more that lead a secret of some rule.
     #[serde(borrow)]
     pub leads: Later<'a, Vec<&'a [u8]>>,
-    /// What the engine takes for the rest of a name, or a beginning of it, so that the host asks about all that the engine looks at: sorted.
+    /// What the engine takes for the rest of a name, or a beginning of it, so that the host asks about all that the
+    /// engine looks at: sorted.
     #[serde(borrow)]
     pub parts: Later<'a, Vec<&'a str>>,
     /// The rules that a setting must enable, as indices, in order.
@@ -54,7 +55,8 @@ pub struct Pack<'a> {
     pub proofs: Shelf<'a, Proof<'a>>,
 }
 
-/// The shortest literal that tells a value apart, in bytes: rules of shorter ones leave out what is longer or of one case.
+/// The shortest literal that tells a value apart, in bytes: rules of shorter ones leave out what is longer or of one
+/// case.
 pub const LEADING: usize = 6;
 
 /// What only stands where a secret would.

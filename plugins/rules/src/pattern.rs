@@ -255,7 +255,8 @@ impl Pattern<'_> {
         })
     }
 
-    /// Whether what stands directly before the secret says that this is something else. An anchor's own end says nothing.
+    /// Whether what stands directly before the secret says that this is something else. An anchor's own end says
+    /// nothing.
     fn is_preceded(&self, window: &Window<'_>, start: usize) -> bool {
         start > window.anchor_end() && precedes(window.text(), start, &self.not_before)
     }
@@ -270,7 +271,8 @@ impl Pattern<'_> {
         !self.context.is_empty() && !self.context.iter().any(|word| holds(near, word))
     }
 
-    /// Whether the anchor is long enough to be an issuer's and no word of a language, and isn't a part of the name of something else.
+    /// Whether the anchor is long enough to be an issuer's and no word of a language, and isn't a part of the name of
+    /// something else.
     fn is_issuer(&self, window: &Window<'_>, words: &Names<&[u8]>) -> bool {
         let (start, end) = (window.anchor_start(), window.anchor_end());
         !self.name.is_empty() && end - start >= ISSUER && !is_about_another(window.text(), start, end, words)

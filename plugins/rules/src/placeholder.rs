@@ -25,7 +25,8 @@ fn place(front: &[u8; LEADING]) -> (usize, u32) {
 /// The pack's lists.
 pub(crate) struct Placeholders {
     pack: &'static Pack<'static>,
-    /// A bit for each hash of the first bytes of literals that lead secrets, once a value was asked about: most instances never are.
+    /// A bit for each hash of the first bytes of literals that lead secrets, once a value was asked about: most
+    /// instances never are.
     leads: OnceLock<Vec<u64>>,
 }
 
@@ -124,8 +125,8 @@ impl Placeholders {
     }
 }
 
-/// Whether dots stand for the rest of a secret, of which too little is there to be one: what a sentence trails off with may as well follow a
-/// whole one.
+/// Whether dots stand for the rest of a secret, of which too little is there to be one: what a sentence trails off
+/// with may as well follow a whole one.
 fn is_broken_off(secret: &[u8], nominal: usize) -> bool {
     /// The fewest bytes that tell by themselves how long a secret is.
     const TELLING: usize = 20;
@@ -140,8 +141,8 @@ pub(crate) fn before_dots(text: &[u8]) -> Option<&[u8]> {
     text.strip_suffix(b"...").or(text.strip_suffix("…".as_bytes()))
 }
 
-/// Whether rows of a letter or a digit make up most of the secret, and none of them is a mask's or a zero's: `AAAAAAAAAAAA-BBBBBBBBBBBB`.
-/// People make keys of such rows for tests, as they do of the alphabet.
+/// Whether rows of a letter or a digit make up most of the secret, and none of them is a mask's or a zero's:
+/// `AAAAAAAAAAAA-BBBBBBBBBBBB`. People make keys of such rows for tests, as they do of the alphabet.
 pub(crate) fn is_row(secret: &[u8]) -> bool {
     let rows = secret.chunk_by(|a, b| a == b).filter(|row| row.len() >= MASKED);
     let mut whole = 0;

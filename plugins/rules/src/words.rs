@@ -1,7 +1,7 @@
 //! Whether letters are words that people write, or were drawn at random.
 
-/// The letters that often follow each letter in the words of English and of programs: together nine in ten of all pairs there. Of the
-/// pairs of random letters, one in three is among them.
+/// The letters that often follow each letter in the words of English and of programs: together nine in ten of all
+/// pairs there. Of the pairs of random letters, one in three is among them.
 const PAIRS: [&[u8]; 26] = [
     b"abcdgiklmnprstuvy",
     b"aeilorsu",
@@ -34,8 +34,9 @@ const PAIRS: [&[u8]; 26] = [
 /// So few pairs tell nothing.
 const FEWEST: i32 = 5;
 
-/// How many in a hundred of the pairs of letters in `text` are such as words have; `None` where there are too few to tell. Words have
-/// 65 and more, random letters 35, and one or two of a hundred random texts of 20 letters have as many as words.
+/// How many in a hundred of the pairs of letters in `text` are such as words have; `None` where there are too few to
+/// tell. Words have 65 and more, random letters 35, and one or two of a hundred random texts of 20 letters have as
+/// many as words.
 #[must_use]
 pub fn share(text: &[u8]) -> Option<i32> {
     let (pairs, common) = count(text);
@@ -64,8 +65,8 @@ fn count(text: &[u8]) -> (i32, i32) {
 /// So much evidence, in tenths, makes letters words.
 const TOLD: i32 = 20;
 
-/// Whether the letters of `text` are words rather than drawn at random. A share tells little where there are few pairs, so this weighs
-/// them: nine in ten pairs of words are common ones, and one in three of random letters.
+/// Whether the letters of `text` are words rather than drawn at random. A share tells little where there are few
+/// pairs, so this weighs them: nine in ten pairs of words are common ones, and one in three of random letters.
 #[must_use]
 pub fn are_words(text: &[u8]) -> bool {
     let (pairs, common) = count(text);
@@ -80,7 +81,8 @@ pub fn are_random(text: &[u8]) -> bool {
     mixed && evidence(pairs, common) <= -2 * TOLD
 }
 
-/// How much speaks for words, in tenths: the natural logarithms of 0.9 / 0.35 for a common pair and of 0.1 / 0.65 for another.
+/// How much speaks for words, in tenths: the natural logarithms of 0.9 / 0.35 for a common pair and of 0.1 / 0.65 for
+/// another.
 fn evidence(pairs: i32, common: i32) -> i32 {
     common * 9 - (pairs - common) * 19
 }

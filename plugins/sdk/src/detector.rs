@@ -30,17 +30,18 @@ pub trait Detector: Sized + 'static {
     /// A sentence that names the setting that can't be accepted.
     fn configure(settings: &Settings<'_>, as_of: u32) -> Result<Self, SettingsError>;
 
-    /// Its rules, in the order that `Window::rule_index` counts. Called once for each configuration; and once in an instance that
-    /// stands in for another, unless the detector is [`outlined`](Self::outlined).
+    /// Its rules, in the order that `Window::rule_index` counts. Called once for each configuration; and once in an
+    /// instance that stands in for another, unless the detector is [`outlined`](Self::outlined).
     fn rules(&self) -> Vec<Rule>;
 
-    /// What windows are read by, where the detector knows it without making its rules: then an instance that stands in for
-    /// another makes none. Else the SDK keeps what it needs of [`rules`](Self::rules).
+    /// What windows are read by, where the detector knows it without making its rules: then an instance that stands
+    /// in for another makes none. Else the SDK keeps what it needs of [`rules`](Self::rules).
     fn outlined(&self) -> Option<&dyn Outlined> {
         None
     }
 
-    /// The words that may stand behind a literal of a rule with [`Rule::name`] and end it: 256 at most, each of 1 to 32 lower-case letters.
+    /// The words that may stand behind a literal of a rule with [`Rule::name`] and end it: 256 at most, each of 1 to
+    /// 32 lower-case letters.
     fn parts(&self) -> Vec<String> {
         Vec::new()
     }
@@ -146,7 +147,8 @@ impl<'a> Batch<'a> {
     }
 }
 
-/// A detector with its settings, and what its windows are read by. The export macro and the test host both come through here.
+/// A detector with its settings, and what its windows are read by. The export macro and the test host both come
+/// through here.
 pub struct Configured<D> {
     detector: D,
     /// Nothing where the detector knows it itself.

@@ -19,7 +19,8 @@ pub trait Outlined {
     fn outline(&self, rule: u16, anchor: u16) -> Option<Outline>;
 }
 
-/// The outlines of all rules of a detector. The rules themselves go to the host, and are neither copied nor held beside it.
+/// The outlines of all rules of a detector. The rules themselves go to the host, and are neither copied nor held
+/// beside it.
 pub struct Outlines {
     rules: Vec<Kept>,
     /// How long the literals of all rules are, in bytes; 0 for a run.

@@ -26,8 +26,8 @@ pub trait Policy: Sized + 'static {
     /// The decision on one finding.
     fn decide(&self, finding: &PolicyFinding) -> Decision;
 
-    /// What [`renew`](Self::renew) makes the same policy of, 1 MiB at most: then an instance that stands in for another isn't told all rules
-    /// again. `None` where the policy must be.
+    /// What [`renew`](Self::renew) makes the same policy of, 1 MiB at most: then an instance that stands in for
+    /// another isn't told all rules again. `None` where the policy must be.
     fn state(&self) -> Option<Vec<u8>> {
         None
     }

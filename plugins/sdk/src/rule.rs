@@ -85,15 +85,15 @@ impl Extent {
         self.edit(|span| span.gap = bytes)
     }
 
-    /// What a span's gap must be made of: bytes of `before`, and then `byte`, behind which the body begins. Nothing before it is
-    /// held, so that a URL is shown up to the colon of its password.
+    /// What a span's gap must be made of: bytes of `before`, and then `byte`, behind which the body begins. Nothing
+    /// before it is held, so that a URL is shown up to the colon of its password.
     #[must_use]
     pub fn opener(self, before: ByteSet, byte: u8) -> Extent {
         self.opener_of(before, ByteSet::EMPTY.with(&[byte]), ByteSet::EMPTY)
     }
 
-    /// Like [`opener`](Self::opener), with any of `bytes` to open, and bytes of `after` that may stand behind it and are no body yet,
-    /// such as the blanks and quotes before a value.
+    /// Like [`opener`](Self::opener), with any of `bytes` to open, and bytes of `after` that may stand behind it and
+    /// are no body yet, such as the blanks and quotes before a value.
     #[must_use]
     pub fn opener_of(self, before: ByteSet, bytes: ByteSet, after: ByteSet) -> Extent {
         self.edit(|span| {
@@ -198,7 +198,8 @@ impl Rule {
         self
     }
 
-    /// Says that a literal makes a suspect only as a word of a name, beside others or one of the detector's parts of names.
+    /// Says that a literal makes a suspect only as a word of a name, beside others or one of the detector's parts of
+    /// names.
     #[must_use]
     pub fn name(mut self) -> Rule {
         self.0.traits |= wit::Traits::NAME;

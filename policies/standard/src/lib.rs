@@ -1,11 +1,12 @@
 //! The standard guard policy: category and severity to an action.
 //!
-//! A rule names a category by a dotted prefix; the most specific one wins, and where two are as specific, the one that also names
-//! the finding's severity, then the stricter. What no rule names gets the default of its severity.
+//! A rule names a category by a dotted prefix; the most specific one wins, and where two are as specific, the one
+//! that also names the finding's severity, then the stricter. What no rule names gets the default of its severity.
 //!
-//! The promise: findings of P0 and P1 rules are held by the host in any case, so they are decided by their own severity. A finding of a
-//! P2 or P3 rule that calls itself worse counts as P2: its bytes may be out already, and a promise that had to allow for it would
-//! make the host hold every e-mail address. What a detector failed on is redacted at least, promised or not.
+//! The promise: findings of P0 and P1 rules are held by the host in any case, so they are decided by their own
+//! severity. A finding of a P2 or P3 rule that calls itself worse counts as P2: its bytes may be out already, and a
+//! promise that had to allow for it would make the host hold every e-mail address. What a detector failed on is
+//! redacted at least, promised or not.
 
 mod settings;
 mod table;

@@ -1,5 +1,5 @@
-//! The inputs of the fuzz targets. The laws and the reference are those of the guard's own tests, compiled from the same
-//! files.
+//! The inputs of the fuzz targets. The laws and the reference are those of the guard's own tests, compiled from the
+//! same files.
 
 #[path = "../../../host/guard/src/laws/promise/coat.rs"]
 mod coat;

@@ -5,7 +5,8 @@ use cofferdam_tests::random::Random;
 use super::{BASE64, holds, key};
 use crate::bed::Bed;
 
-/// A program that draws a screen goes from row to row, and one that shows its progress clears a line before it writes on it.
+/// A program that draws a screen goes from row to row, and one that shows its progress clears a line before it writes
+/// on it.
 #[test]
 fn keys_that_are_drawn_row_by_row_are_taken_out() {
     let mut random = Random::new(319);
@@ -41,7 +42,8 @@ fn keys_that_are_drawn_row_by_row_are_taken_out() {
     }
 }
 
-/// A pager shows a key page by page, with a prompt between that it writes over; a program draws its progress between two lines.
+/// A pager shows a key page by page, with a prompt between that it writes over; a program draws its progress between
+/// two lines.
 #[test]
 fn keys_go_on_behind_lines_that_are_written_over() {
     let mut random = Random::new(331);

@@ -1,6 +1,8 @@
-//! A full-screen program for tests, small and always there: shows a file, moves a bar over it, scrolls, and takes a line of text.
+//! A full-screen program for tests, small and always there: shows a file, moves a bar over it, scrolls, and takes a
+//! line of text.
 //!
-//! Keys: `j` and `k` move the bar, space shows the next page, `s` scrolls by one line, `i` takes text until return, `q` leaves.
+//! Keys: `j` and `k` move the bar, space shows the next page, `s` scrolls by one line, `i` takes text until return,
+//! `q` leaves.
 
 use std::io::{Read as _, Write as _};
 use std::process::ExitCode;

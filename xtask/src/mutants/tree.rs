@@ -6,8 +6,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-/// The copy, at `target/mutants/tree`. It has a target folder of its own, which stays, so that only what a mutant changes is
-/// built again.
+/// The copy, at `target/mutants/tree`. It has a target folder of its own, which stays, so that only what a mutant
+/// changes is built again.
 pub(super) struct Tree {
     root: PathBuf,
     path: PathBuf,
@@ -28,8 +28,8 @@ impl Tree {
             fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
         }
         tree.restore()?;
-        // A repository of its own: some tests ask git which files there are, and git takes a patch's paths from the root of the
-        // repository that it finds.
+        // A repository of its own: some tests ask git which files there are, and git takes a patch's paths from the
+        // root of the repository that it finds.
         tree.git(&["init", "--quiet"])?;
         tree.git(&["add", "--all"])?;
         Ok(tree)

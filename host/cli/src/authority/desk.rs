@@ -35,8 +35,8 @@ pub(crate) struct Purpose {
 }
 
 impl<'a> Desk<'a> {
-    /// Sits somebody down: refused inside a session, for somebody who isn't in the configuration or may not do this, with a
-    /// clock that went back, and without a key of theirs.
+    /// Sits somebody down: refused inside a session, for somebody who isn't in the configuration or may not do this,
+    /// with a clock that went back, and without a key of theirs.
     pub(crate) fn open(
         around: &Surroundings,
         resolved: &'a Resolved,

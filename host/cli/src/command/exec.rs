@@ -198,7 +198,8 @@ pub(crate) fn run(args: ExecArgs, mut around: Surroundings, verbosity: Verbosity
     Ok(end.exit_code)
 }
 
-/// What is guarded before the command starts: the task, the folder, and the command as one types it, where none of it needs quotes.
+/// What is guarded before the command starts: the task, the folder, and the command as one types it, where none of it
+/// needs quotes.
 fn words(task: &TaskId, command: &[OsString]) -> Vec<u8> {
     let folder = std::env::current_dir().unwrap_or_default().into_os_string();
     let command = command.join(OsStr::new(" "));
@@ -210,7 +211,8 @@ fn words(task: &TaskId, command: &[OsString]) -> Vec<u8> {
     .join(&b'\n')
 }
 
-/// A message about a command that could not be found or executed, with its name as the guard clears it: errors of processes name none.
+/// A message about a command that could not be found or executed, with its name as the guard clears it: errors of
+/// processes name none.
 fn of_command(code: Code, message: &str, guards: &Arc<Guards>, name: &[u8]) -> String {
     if !matches!(code, Code::CommandNotFound | Code::CommandNotExecutable) {
         return message.to_owned();

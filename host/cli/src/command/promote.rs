@@ -280,7 +280,8 @@ pub(crate) fn demote(args: &DemoteArgs, around: &Surroundings, out: &mut dyn Wri
         })
     };
     let by = text(&args.by, "--by")?;
-    // Who goes back in a hurry isn't made to wait for guards that may be what is wrong; a reason is cleared where that can be done.
+    // Who goes back in a hurry isn't made to wait for guards that may be what is wrong; a reason is cleared where
+    // that can be done.
     let why = match alone(around, &in_force, &pair) {
         Ok(guards) => reason(&guards, &args.why)?,
         Err(_) => SafeText::constant("the reason was not recorded, since the guards can't be loaded"),

@@ -114,7 +114,8 @@ fn check(around: &Surroundings, out: &mut dyn Write) -> Result<u8, Failure> {
     let in_force = in_force(around)?;
     let checked = check_candidates(around, &in_force)?;
     let mut told = String::new();
-    // What came into force is a candidate no longer, or not in all runs, and whoever looks for it here must not miss it.
+    // What came into force is a candidate no longer, or not in all runs, and whoever looks for it here must not miss
+    // it.
     let arrived = in_force
         .resolved
         .plugins

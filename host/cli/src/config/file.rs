@@ -59,7 +59,8 @@ pub(crate) fn read_secrets(path: &Path) -> io::Result<Vec<u8>> {
     read(path, MOST_SECRETS)?.ok_or_else(|| io::Error::new(io::ErrorKind::NotFound, "there is no such file"))
 }
 
-/// Puts a whole new file in the place of one, with these rights. A reader sees the old one or the new one, never a part.
+/// Puts a whole new file in the place of one, with these rights. A reader sees the old one or the new one, never a
+/// part.
 ///
 /// # Errors
 ///
@@ -117,7 +118,8 @@ impl Prepared {
 impl Drop for Prepared {
     fn drop(&mut self) {
         if !self.is_put {
-            // A file that was never put in place is of no use to anyone; that it can't be removed either is no second error.
+            // A file that was never put in place is of no use to anyone; that it can't be removed either is no second
+            // error.
             fs::remove_file(&self.beside).ok();
         }
     }

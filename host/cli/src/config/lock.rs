@@ -110,8 +110,8 @@ pub(super) fn read_lock(path: &Path) -> Result<Option<Lock>, Problem> {
     Lock::parse(&text).map(Some).map_err(|error| told(error.to_string()))
 }
 
-/// Writes the locks of all components that files declare, each beside its file, from what the components are now. Plugins
-/// that are off are locked too, so that switching one on again brings nothing that nobody agreed to.
+/// Writes the locks of all components that files declare, each beside its file, from what the components are now.
+/// Plugins that are off are locked too, so that switching one on again brings nothing that nobody agreed to.
 ///
 /// # Errors
 ///

@@ -136,8 +136,8 @@ pub(super) fn digest_of(path: &Path) -> Result<Digest, String> {
     }
 }
 
-/// The file of a component; none where the binary holds it. A relative path starts at the folder of the file that declares
-/// it, so that a configuration means the same wherever a command is started.
+/// The file of a component; none where the binary holds it. A relative path starts at the folder of the file that
+/// declares it, so that a configuration means the same wherever a command is started.
 pub(crate) fn component(source: &Value<Source>, folder: &Path) -> Option<PathBuf> {
     match &source.value {
         Source::BuiltIn(_) => None,

@@ -14,8 +14,8 @@ use super::Surroundings;
 use super::file;
 use super::lock::{lock_beside, read_lock};
 
-/// Sets the modes that promotions gave, where they are signed and for the same component and settings as now. A plugin that the
-/// configuration switches off stays off. Answers what is wrong, and which plugins a gate let through.
+/// Sets the modes that promotions gave, where they are signed and for the same component and settings as now. A
+/// plugin that the configuration switches off stays off. Answers what is wrong, and which plugins a gate let through.
 pub(crate) fn apply(around: &Surroundings, resolved: &mut Resolved) -> (Vec<Problem>, Vec<PluginName>) {
     let (mut problems, mut changed, mut promoted) = (Vec::new(), Vec::new(), Vec::new());
     for (name, plugin) in &resolved.plugins {
@@ -77,8 +77,8 @@ enum Doubt {
     Authority(AuthorityError),
 }
 
-/// Whether this plugin, as it is now, was promoted as far as the entry says: by somebody who may, through a gate that held, with the
-/// approvals that it asks for, and on this host, where nobody took it back since.
+/// Whether this plugin, as it is now, was promoted as far as the entry says: by somebody who may, through a gate that
+/// held, with the approvals that it asks for, and on this host, where nobody took it back since.
 fn is_promoted(
     around: &Surroundings,
     resolved: &Resolved,
@@ -114,8 +114,8 @@ fn is_promoted(
     }
 }
 
-/// Whether a warrant covers what it is to put in force, by what the configuration says of people, author and gate. An approval may be over by
-/// now; it had to hold when the promotion was signed.
+/// Whether a warrant covers what it is to put in force, by what the configuration says of people, author and gate. An
+/// approval may be over by now; it had to hold when the promotion was signed.
 pub(crate) fn covers(
     warrant: &Warrant,
     resolved: &Resolved,
@@ -171,9 +171,9 @@ pub(crate) fn lock_of(name: &PluginName, plugin: &Plugin) -> Option<PathBuf> {
     lock_beside(&plugin.source_or_built_in(name).origin)
 }
 
-/// Changes a lock, all at once: whoever starts meanwhile reads the old one or the new one. Two who change it come one after the
-/// other. Where `change` refuses, nothing is written. `then` is called before the new one is in place, with why it can't be put there where
-/// that is so.
+/// Changes a lock, all at once: whoever starts meanwhile reads the old one or the new one. Two who change it come one
+/// after the other. Where `change` refuses, nothing is written. `then` is called before the new one is in place, with
+/// why it can't be put there where that is so.
 pub(crate) fn change<T>(
     path: &Path,
     change: impl FnOnce(&mut Lock) -> Result<T, Problem>,

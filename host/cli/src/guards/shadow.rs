@@ -139,7 +139,8 @@ pub(crate) fn replay_pair(around: &Surroundings, in_force: &InForce, candidate: 
     })
 }
 
-/// What is wrong with a candidate goes to the log and, as its code, to the record: a session's outputs are not its place.
+/// What is wrong with a candidate goes to the log and, as its code, to the record: a session's outputs are not its
+/// place.
 fn told(name: &impl std::fmt::Display, loaded: Result<Guards, Failure>) -> Result<Guards, Code> {
     loaded.map_err(|failure| {
         tracing::warn!(candidate = %name, %failure, "a candidate could not be loaded");

@@ -15,8 +15,9 @@ use super::{InForce, action, breaker, load_detectors, policy_matrix, times};
 use crate::config::{Surroundings, pins};
 use crate::failure::Failure;
 
-/// The same configuration with these plugins alone, whatever their modes are: a candidate is evaluated before it is in force.
-/// The built-in policy stands in for the configured one, which may name categories that only the others have.
+/// The same configuration with these plugins alone, whatever their modes are: a candidate is evaluated before it is
+/// in force. The built-in policy stands in for the configured one, which may name categories that only the others
+/// have.
 pub(crate) fn only(around: &Surroundings, in_force: &InForce, names: &[String]) -> Result<InForce, Failure> {
     let mut resolved = in_force.resolved.clone();
     let mut wanted = Vec::new();
@@ -53,8 +54,8 @@ pub(crate) fn only(around: &Surroundings, in_force: &InForce, names: &[String]) 
     })
 }
 
-/// Loads guards to be tried: without the values that the host was told, without fingerprints, and so that no decision ends a
-/// stream.
+/// Loads guards to be tried: without the values that the host was told, without fingerprints, and so that no decision
+/// ends a stream.
 pub(crate) fn on_trial(engine: &Engine, in_force: &InForce) -> Result<Arc<Guards>, Failure> {
     let in_force = InForce {
         resolved: without_blocks(in_force.resolved.clone()),

@@ -15,8 +15,8 @@ pub(super) struct Part<'a> {
     pub(super) bytes: &'a [u8],
 }
 
-/// The whole file, and each of its lines. Of `NAME=VALUE` it is the value, unless that is ordinary and the name no credential's.
-/// Comments, and the frame of a private key, are public.
+/// The whole file, and each of its lines. Of `NAME=VALUE` it is the value, unless that is ordinary and the name no
+/// credential's. Comments, and the frame of a private key, are public.
 pub(super) fn parts(file: &[u8]) -> Vec<Part<'_>> {
     let mut parts = vec![Part {
         line: None,

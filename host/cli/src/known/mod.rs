@@ -181,7 +181,8 @@ impl Known {
         }
     }
 
-    /// Adds a value under this id, or one like it that isn't taken, and as tools write it. A value that is there is not added again.
+    /// Adds a value under this id, or one like it that isn't taken, and as tools write it. A value that is there is
+    /// not added again.
     fn add(&mut self, id: &str, from: KnownFrom, value: &[u8]) -> Result<(), KnownValueError> {
         let known = KnownValue::new(value)?;
         if self.values.contains(&known) {

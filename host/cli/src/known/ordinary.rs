@@ -6,8 +6,8 @@ use std::path::Path;
 /// The fewest characters of words and numbers that are taken for more than that.
 const LONG: usize = 16;
 
-/// Whether a value is no secret by its looks: a path that is there, plain words, a number, an address, or what something else
-/// is to be put in the place of.
+/// Whether a value is no secret by its looks: a path that is there, plain words, a number, an address, or what
+/// something else is to be put in the place of.
 pub(super) fn is_ordinary(value: &[u8]) -> bool {
     let Ok(value) = std::str::from_utf8(value) else {
         return false;
@@ -53,8 +53,8 @@ fn is_template(value: &str) -> bool {
         .any(|(open, close)| value.starts_with(open) && value.ends_with(close))
 }
 
-/// Paths with colons between, each of which is there, or is made of words: it may be there in another place. A relative one
-/// that is there says nothing, since a secret can be the name of a file here.
+/// Paths with colons between, each of which is there, or is made of words: it may be there in another place. A
+/// relative one that is there says nothing, since a secret can be the name of a file here.
 fn is_path(value: &str) -> bool {
     let is_one = |path: &str| {
         let begins = ["/", "./", "../", "~/"].iter().any(|begin| path.starts_with(begin));

@@ -1,5 +1,5 @@
-//! How tools write a value in which a sign stands that means something in their notation. The guard reads encodings of a whole text; where a
-//! single sign is written in another way, the value is searched for as it is written.
+//! How tools write a value in which a sign stands that means something in their notation. The guard reads encodings
+//! of a whole text; where a single sign is written in another way, the value is searched for as it is written.
 
 use cofferdam_runner::session::words::KnownValue;
 

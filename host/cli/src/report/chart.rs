@@ -75,7 +75,8 @@ pub(in crate::report) fn stack(parts: &[(u64, Tone)], whole: u64) -> String {
     told
 }
 
-/// Three rising values on a scale of powers of ten up to `most`, at least 1 each: a line from the first to the last, with a mark for each.
+/// Three rising values on a scale of powers of ten up to `most`, at least 1 each: a line from the first to the last,
+/// with a mark for each.
 pub(in crate::report) fn range(values: [f64; 3], most: f64) -> String {
     let place = |value: f64| value.max(1.0).ln() / most.max(10.0).ln() * 98.0;
     let [first, middle, last] = values.map(place);

@@ -2,8 +2,8 @@
 
 const STYLE: &str = include_str!("style.css");
 
-/// A page with this title, which is no markup, around a body, which is. It is well-formed XML but for its first line, and a browser that
-/// reads it asks nobody for anything.
+/// A page with this title, which is no markup, around a body, which is. It is well-formed XML but for its first line,
+/// and a browser that reads it asks nobody for anything.
 pub(in crate::report) fn page(title: &'static str, body: &str) -> String {
     let mut told = String::from("<!DOCTYPE html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"/>");
     told.push_str("<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"/>");

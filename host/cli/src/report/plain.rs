@@ -1,4 +1,5 @@
-//! A session as the person who typed the command expects it: the command's own output, and a word where something was done.
+//! A session as the person who typed the command expects it: the command's own output, and a word where something was
+//! done.
 
 use cofferdam_model::record::{Action, Channel, Decision, Entry, Event, Stamp};
 use cofferdam_runner::session::{Cleared, Outputs, Reporter, ShownOn};

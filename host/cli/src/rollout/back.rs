@@ -1,5 +1,5 @@
-//! Going back by itself: a promoted plugin that fails too often, takes too long or can't be loaded leaves its place to the version
-//! before.
+//! Going back by itself: a promoted plugin that fails too often, takes too long or can't be loaded leaves its place
+//! to the version before.
 
 use std::path::Path;
 
@@ -34,8 +34,8 @@ struct Breached {
     code: Option<Code>,
 }
 
-/// Looks at what the plugins in force did in a run and in those before it, and takes back those that were promoted and did too badly.
-/// What can't be done is told; the run is over.
+/// Looks at what the plugins in force did in a run and in those before it, and takes back those that were promoted
+/// and did too badly. What can't be done is told; the run is over.
 pub(crate) fn after_run(around: &Surroundings, in_force: &InForce, (base, task): (&Path, &TaskId), end: &SessionEnd) {
     let resolved = &in_force.resolved;
     for used in &end.uses {
@@ -69,8 +69,8 @@ pub(crate) fn after_run(around: &Surroundings, in_force: &InForce, (base, task):
     }
 }
 
-/// Loads the guards. A version that is in force in another plugin's place and can't be loaded goes back to what was in force before,
-/// with an incident where there is a record to write it to, and the guards are loaded without it.
+/// Loads the guards. A version that is in force in another plugin's place and can't be loaded goes back to what was
+/// in force before, with an incident where there is a record to write it to, and the guards are loaded without it.
 pub(crate) fn load_or_go_back(
     around: &Surroundings,
     mut in_force: InForce,
@@ -125,7 +125,8 @@ pub(crate) fn load_or_go_back(
     }
 }
 
-/// Puts what was in force before a plugin back in its place, and records why. Answers whether something is there to go back to.
+/// Puts what was in force before a plugin back in its place, and records why. Answers whether something is there to
+/// go back to.
 fn take_back(
     around: &Surroundings,
     in_force: &InForce,

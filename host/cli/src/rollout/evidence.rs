@@ -101,8 +101,8 @@ pub(crate) fn collect(
     })
 }
 
-/// What is known of what was drawn. Every draw from these records counts, and is made again from the log of acts, so that none can be taken
-/// away; one that comes out otherwise shows that runs are gone from which it was made.
+/// What is known of what was drawn. Every draw from these records counts, and is made again from the log of acts, so
+/// that none can be taken away; one that comes out otherwise shows that runs are gone from which it was made.
 fn drawn(
     (around, in_force, pair): (&Surroundings, &InForce, &Pair),
     findings: &Findings,
@@ -156,8 +156,8 @@ fn candidate(
     Ok(told.candidates.into_iter().find(is_it))
 }
 
-/// The approvals of this promotion by others than the author. A document that isn't believed is told, and counts for nothing; and so is
-/// one from before the candidate was taken back, since whoever signed it didn't know of that.
+/// The approvals of this promotion by others than the author. A document that isn't believed is told, and counts for
+/// nothing; and so is one from before the candidate was taken back, since whoever signed it didn't know of that.
 fn believed(
     around: &Surroundings,
     resolved: &Resolved,

@@ -38,8 +38,8 @@ struct Change {
     acts: Vec<Act>,
 }
 
-/// Takes the step. Whoever starts from now on does so with the new lock; whoever runs keeps what they began with. Answers what is in
-/// force in the candidate's place where it went back, and none where it had gone back already.
+/// Takes the step. Whoever starts from now on does so with the new lock; whoever runs keeps what they began with.
+/// Answers what is in force in the candidate's place where it went back, and none where it had gone back already.
 pub(crate) fn step(step: &Step<'_>) -> Result<Option<PluginName>, Failure> {
     let plugin = &step.resolved.plugins[step.name];
     let Some(path) = lock_of(step.name, plugin) else {
@@ -68,7 +68,8 @@ pub(crate) fn step(step: &Step<'_>) -> Result<Option<PluginName>, Failure> {
         &path,
         |lock| step.change(lock, &path, rival.as_ref()),
         |change, unwritable| {
-            // What goes forward needs both. What goes back is back once that is written down, whoever may write the lock.
+            // What goes forward needs both. What goes back is back once that is written down, whoever may write the
+            // lock.
             if let Some(problem) = unwritable.filter(|_| !goes_back) {
                 return Err(problem.clone());
             }
@@ -135,9 +136,9 @@ impl Step<'_> {
                 }
             }
             Phase::Limited | Phase::Shadow => {
-                // What was in force before comes back, if it is still what it was then; else the version without a promotion. One that is in
-                // force in a share of runs has it beside itself, for the others. Where the candidate had gone back before, something else
-                // is in its place by now, which stays.
+                // What was in force before comes back, if it is still what it was then; else the version without a
+                // promotion. One that is in force in a share of runs has it beside itself, for the others. Where the
+                // candidate had gone back before, something else is in its place by now, which stays.
                 let before = entry.before.take();
                 let before = before.filter(|before| !had_gone && resolved.plugins.contains_key(before));
                 if let Some((theirs, before)) =
@@ -170,7 +171,8 @@ impl Step<'_> {
         })
     }
 
-    /// Takes all other promoted versions of the same plugin out of force: nobody compared them with what is in force from now on.
+    /// Takes all other promoted versions of the same plugin out of force: nobody compared them with what is in force
+    /// from now on.
     fn displace(&self, lock: &mut Lock, acts: &mut Acted) {
         let of = |name: &PluginName| {
             self.resolved
@@ -186,8 +188,8 @@ impl Step<'_> {
         }
     }
 
-    /// Writes the step down among the acts, and answers whether anything was. What puts something in force needs its line there; going back
-    /// doesn't wait for one in a log that isn't whole, since that one puts nothing in force.
+    /// Writes the step down among the acts, and answers whether anything was. What puts something in force needs its
+    /// line there; going back doesn't wait for one in a log that isn't whole, since that one puts nothing in force.
     fn write_down(&self, change: &Change) -> Result<bool, Problem> {
         for act in &change.acts {
             match Acts::add(self.state, act.clone()) {
@@ -202,8 +204,8 @@ impl Step<'_> {
         Ok(!change.acts.is_empty())
     }
 
-    /// Whether the lock still says what it said when the gate judged: between that and now somebody else may have moved the candidate,
-    /// or put another version in force, which nobody compared it with.
+    /// Whether the lock still says what it said when the gate judged: between that and now somebody else may have
+    /// moved the candidate, or put another version in force, which nobody compared it with.
     fn is_as_judged(&self, lock: &Lock) -> Result<(), Problem> {
         let in_force = lock.rollouts.iter().find(|(name, rollout)| {
             *name != self.name

@@ -49,7 +49,8 @@ impl Policy {
         self.inner.linked.compiled(&engine.inner)
     }
 
-    /// Loads the code of this policy and of its detectors, unless it was loaded. What can't be loaded is a failure of the first question.
+    /// Loads the code of this policy and of its detectors, unless it was loaded. What can't be loaded is a failure of
+    /// the first question.
     pub fn load_code(&self, engine: &Engine) {
         for detector in self.detectors() {
             detector.compiled(engine);
@@ -57,8 +58,8 @@ impl Policy {
         self.compiled(engine);
     }
 
-    /// The rules of all detectors, ready for the guard: a rule is held where it is P0 or P1, or where the policy may act on it.
-    /// Those of [`Self::known`] are the last.
+    /// The rules of all detectors, ready for the guard: a rule is held where it is P0 or P1, or where the policy may
+    /// act on it. Those of [`Self::known`] are the last.
     pub fn rules(&self) -> Vec<DetectorRules> {
         let mut acts = self.inner.promise.acts.iter();
         let detectors = self.inner.detectors.iter().map(|detector| {

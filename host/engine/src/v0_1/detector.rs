@@ -61,7 +61,8 @@ impl Pre {
         self.instantiate_first(store)?
     }
 
-    /// Instantiates for the first time. An error of the inner kind says that its exports have other types than the world's.
+    /// Instantiates for the first time. An error of the inner kind says that its exports have other types than the
+    /// world's.
     pub(crate) fn instantiate_first(&self, store: &mut Store<State>) -> Result<Result<Guest, Error>, Error> {
         let instance = self.pre.instantiate(&mut *store)?;
         Ok(self.guest(store, &instance))
@@ -94,7 +95,8 @@ impl Guest {
         Ok(answer.map(described))
     }
 
-    /// Configures an instance that stands in for one which said the same before. `None` where the detector can't be renewed.
+    /// Configures an instance that stands in for one which said the same before. `None` where the detector can't be
+    /// renewed.
     pub(crate) fn renew(
         &mut self,
         store: &mut Store<State>,

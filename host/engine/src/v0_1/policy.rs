@@ -59,7 +59,8 @@ impl Pre {
         self.instantiate_first(store)?
     }
 
-    /// Instantiates for the first time. An error of the inner kind says that its exports have other types than the world's.
+    /// Instantiates for the first time. An error of the inner kind says that its exports have other types than the
+    /// world's.
     pub(crate) fn instantiate_first(&self, store: &mut Store<State>) -> Result<Result<Guest, Error>, Error> {
         let instance = self.pre.instantiate(&mut *store)?;
         Ok(self.guest(store, &instance))
@@ -98,7 +99,8 @@ impl Guest {
         }))
     }
 
-    /// What another instance needs to stand in for this one, which was configured. `None` where the policy can't be renewed.
+    /// What another instance needs to stand in for this one, which was configured. `None` where the policy can't be
+    /// renewed.
     pub(crate) fn state(&mut self, store: &mut Store<State>) -> Result<Option<Vec<u8>>, Error> {
         let Some(renewal) = &self.renewal else {
             return Ok(None);

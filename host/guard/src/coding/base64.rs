@@ -7,8 +7,8 @@ use super::{AT_ONCE, Reading};
 use crate::search::CONTEXT;
 use crate::view::View;
 
-/// So many characters before a literal are read: a suspect's context, and as much of a line as makes it one of a longer text, so that none of
-/// the context is taken for what stands behind a short one.
+/// So many characters before a literal are read: a suspect's context, and as much of a line as makes it one of a
+/// longer text, so that none of the context is taken for what stands behind a short one.
 const MOST: usize = CONTEXT as usize / 3 * 4 + 8 + LINE;
 /// They stand in no more bytes, and as many of a text are kept.
 const BEFORE: u64 = 600;
@@ -69,8 +69,8 @@ impl Base64 {
         (decoder, from)
     }
 
-    /// Where in the decoded text the group stands that a character at `at` belongs to, if it is `phase` behind its beginning.
-    /// `next` is where reading goes on.
+    /// Where in the decoded text the group stands that a character at `at` belongs to, if it is `phase` behind its
+    /// beginning. `next` is where reading goes on.
     pub(super) fn place(&mut self, parent: &View, next: u64, at: u64, phase: u8) -> Option<u64> {
         let count = if at >= next {
             self.look_ahead(parent, next, at)?
@@ -169,7 +169,8 @@ impl Base64 {
         0
     }
 
-    /// Reads characters all at once that follow on the last one, if they stand in the raw stream as they do in the text. Answers how many.
+    /// Reads characters all at once that follow on the last one, if they stand in the raw stream as they do in the
+    /// text. Answers how many.
     fn stride(&mut self, reading: &mut Reading<'_>, at: u64, until: u64) -> u64 {
         if self.between > 0 || self.last + 1 != at {
             return 0;
@@ -204,8 +205,8 @@ impl Base64 {
     }
 }
 
-/// The lines of base64 that a text ends with, the last first, each by how far before the end it begins and ends. What stands before a line's
-/// beginning is one only if it is as long as such a line.
+/// The lines of base64 that a text ends with, the last first, each by how far before the end it begins and ends. What
+/// stands before a line's beginning is one only if it is as long as such a line.
 fn lines_before(text: &[u8]) -> Vec<Range<usize>> {
     let mut lines = Vec::new();
     let mut rest = text;

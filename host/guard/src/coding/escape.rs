@@ -15,8 +15,8 @@ pub(super) const MEETINGS: [&str; 8] = ["'.'", "\".\"", "\" + \"", "' + '", "\"+
 /// Each escape is read as a whole, so little is kept.
 #[derive(Default)]
 pub(super) struct Escape {
-    /// When it was told last whether a byte begins an escape. It and what follows it may have come before that, and were not known to
-    /// be text by then.
+    /// When it was told last whether a byte begins an escape. It and what follows it may have come before that, and
+    /// were not known to be text by then.
     told: u64,
 }
 
@@ -129,8 +129,8 @@ pub(crate) enum Opens {
     Perhaps,
 }
 
-/// Whether a text begins with an escape. One that stopped a suspect must stand for what `fits`, as must what follows parts of a
-/// string that meet; any other must be one that is searched for.
+/// Whether a text begins with an escape. One that stopped a suspect must stand for what `fits`, as must what follows
+/// parts of a string that meet; any other must be one that is searched for.
 pub(super) fn opens(text: &[u8], fits: Option<&ByteSet>, ended: bool) -> Opens {
     if !text.first().is_some_and(|byte| introduces(*byte)) {
         return Opens::No;
@@ -168,8 +168,8 @@ fn stops(text: &[u8], fits: &ByteSet, ended: bool) -> Opens {
     }
 }
 
-/// What is said where a text ends too early. No more of it is looked at than so much. A text of that length is cut whether or not it is
-/// known to end, which hangs on when an answer comes.
+/// What is said where a text ends too early. No more of it is looked at than so much. A text of that length is cut
+/// whether or not it is known to end, which hangs on when an answer comes.
 fn cut(text: &[u8], ended: bool) -> Opens {
     match (text.len() >= LONGEST, ended) {
         (true, _) => Opens::Yes,
@@ -194,8 +194,8 @@ fn opens_later(text: &[u8], fits: &ByteSet, cut: Opens, depth: u8) -> Opens {
     }
 }
 
-/// Whether what the escape at the beginning stands for fits, or what follows parts of a string that meet: in this text, or in what
-/// it is read as, so many times. `cut` is what is said where the text ends too early.
+/// Whether what the escape at the beginning stands for fits, or what follows parts of a string that meet: in this
+/// text, or in what it is read as, so many times. `cut` is what is said where the text ends too early.
 fn goes_on(text: &[u8], escape: (usize, Option<char>), fits: &ByteSet, cut: Opens, depth: u8) -> Opens {
     let (length, stands_for) = escape;
     let next = match stands_for {
@@ -321,8 +321,9 @@ fn backslash(text: &[u8]) -> Sign {
     let run = text.iter().take_while(|byte| **byte == b'\\').count();
     match text.get(run) {
         None if run < LONGEST => return Sign::Unfinished,
-        // An escape of another kind may stand for one more of them. Whether that one was written before the others were doubled or after
-        // isn't known: as many are left as make an escape of what follows once or twice more are taken off, in either case.
+        // An escape of another kind may stand for one more of them. Whether that one was written before the others
+        // were doubled or after isn't known: as many are left as make an escape of what follows once or twice more
+        // are taken off, in either case.
         Some(b'%' | b'&') if run % 4 == 3 => return Sign::Escape(2, Some('\\')),
         Some(b'%' | b'&') => return Sign::Run(run),
         Some(_) | None => {}

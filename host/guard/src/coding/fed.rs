@@ -5,8 +5,8 @@
 pub(crate) enum Fed {
     /// As far as anything is wanted of what there is.
     All,
-    /// To the end of a line, which the raw byte `told` tells: the text may end there or go on. A line as long as the one before is rarely the
-    /// last.
+    /// To the end of a line, which the raw byte `told` tells: the text may end there or go on. A line as long as the
+    /// one before is rarely the last.
     Line { short: bool, told: u64 },
     /// So far that what was read is to be searched before more is.
     More,

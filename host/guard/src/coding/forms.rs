@@ -64,8 +64,8 @@ impl Wanted<'_> {
     }
 }
 
-/// Calls `each` with the forms of a literal, at least with those that are wanted; with those of base64 in base64 as well where `nested` asks
-/// for it.
+/// Calls `each` with the forms of a literal, at least with those that are wanted; with those of base64 in base64 as
+/// well where `nested` asks for it.
 pub(crate) fn forms(
     literal: &[u8],
     any_case: bool,
@@ -138,7 +138,8 @@ fn base64(core: &[u8], phase: u8) -> Form<'_> {
     }
 }
 
-/// Calls `each` with the ways in which a literal is likely to be written, as far as its characters in base64 depend on it.
+/// Calls `each` with the ways in which a literal is likely to be written, as far as its characters in base64 depend
+/// on it.
 fn spellings(literal: &[u8], any_case: bool, written: Spelling, mut each: impl FnMut(&[u8])) {
     let literal = literal.get(..BYTES).unwrap_or(literal);
     if !any_case {
@@ -163,8 +164,8 @@ fn spellings(literal: &[u8], any_case: bool, written: Spelling, mut each: impl F
     }
 }
 
-/// Calls `each` with the characters of base64 that say nothing but these bytes, in each of three alignments and both alphabets, with
-/// how far the first one is from the beginning of its group.
+/// Calls `each` with the characters of base64 that say nothing but these bytes, in each of three alignments and both
+/// alphabets, with how far the first one is from the beginning of its group.
 fn cores(bytes: &[u8], each: &mut impl FnMut(&[u8], u8)) {
     let count = bytes.len().min(BYTES);
     for shift in 0..3 {

@@ -1,4 +1,5 @@
-//! A text with its escapes taken off, but for one: `\t` may be a tab, or a backslash before a literal that begins with `t`.
+//! A text with its escapes taken off, but for one: `\t` may be a tab, or a backslash before a literal that begins
+//! with `t`.
 
 use super::Reading;
 use crate::view::View;

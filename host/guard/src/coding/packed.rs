@@ -1,5 +1,5 @@
-//! Compressed text in base64: gzip and zstd. It can only be read from its beginning and as a whole, so it is held until it ends
-//! or its bound is reached, and a finding in it takes all of it out.
+//! Compressed text in base64: gzip and zstd. It can only be read from its beginning and as a whole, so it is held
+//! until it ends or its bound is reached, and a finding in it takes all of it out.
 
 use std::io::Read as _;
 

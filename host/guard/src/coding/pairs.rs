@@ -43,8 +43,9 @@ impl Pairs {
 
     /// Whether it may hold a literal in base64; `nested` asks about base64 in base64 as well.
     ///
-    /// The first and the last byte may share a character with what stands beside them, and two at either end where it is base64 twice. A form
-    /// has no more characters than nine bytes make; of one in another, those in the midst say six.
+    /// The first and the last byte may share a character with what stands beside them, and two at either end where it
+    /// is base64 twice. A form has no more characters than nine bytes make; of one in another, those in the midst say
+    /// six.
     pub(super) fn may_hold_in_base64(&self, literal: &[u8], nested: bool) -> bool {
         let inner = |edge: usize, most: usize| {
             let end = literal.len().saturating_sub(edge).min(most);
@@ -65,7 +66,8 @@ fn runs(text: &[u8], at_least: usize, is_part: impl Fn(u8) -> bool) -> impl Iter
         .filter(move |run| run.len() >= at_least)
 }
 
-/// What each stretch of base64 says, wherever in a group of four it begins: the first byte begins with it, or so many bits behind.
+/// What each stretch of base64 says, wherever in a group of four it begins: the first byte begins with it, or so many
+/// bits behind.
 fn decoded(text: &[u8]) -> impl Iterator<Item = Vec<u8>> {
     runs(text, BASE64, |byte| value(byte).is_some()).flat_map(|run| [0, 2, 4, 6].map(|behind| decode(run, behind)))
 }

@@ -9,9 +9,9 @@ struct Reach {
     told: u64,
 }
 
-/// The stretches of one reading, in their order. A reading of escapes has one beginning, and goes on farther with each escape, but only for
-/// what is told of from then on: whether what came before was looked for later or at once hangs on the cutting. Others have stretches that
-/// stand apart, whenever they are told of. No reading has both.
+/// The stretches of one reading, in their order. A reading of escapes has one beginning, and goes on farther with
+/// each escape, but only for what is told of from then on: whether what came before was looked for later or at once
+/// hangs on the cutting. Others have stretches that stand apart, whenever they are told of. No reading has both.
 #[derive(Debug, Default)]
 pub(super) struct Reaches(Vec<Reach>);
 
@@ -46,7 +46,8 @@ impl Reaches {
         debug_assert!(self.is_sorted());
     }
 
-    /// Whether each goes on farther than the one before, and none was told of earlier: what is asked of them is looked for so.
+    /// Whether each goes on farther than the one before, and none was told of earlier: what is asked of them is
+    /// looked for so.
     fn is_sorted(&self) -> bool {
         self.0
             .is_sorted_by(|one, next| one.to < next.to && one.told <= next.told)
@@ -85,7 +86,8 @@ mod tests {
     use super::Reaches;
 
     proptest! {
-        /// Which escapes lead on how far for what is told of when, whatever the order in which it is told that they are some.
+        /// Which escapes lead on how far for what is told of when, whatever the order in which it is told that they
+        /// are some.
         #[test]
         fn what_counts_hangs_on_no_order(escapes in prop::collection::vec((1_u64..40, 20_u64..80), 0..8), at in 0_u64..90, told in 0_u64..50) {
             let far = escapes.iter().filter(|(since, _)| *since <= told).map(|(_, to)| *to);

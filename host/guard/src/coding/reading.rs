@@ -33,8 +33,9 @@ impl Reading<'_> {
         self.parent.closed.unwrap_or(self.when(last) + 1)
     }
 
-    /// From where on in the raw stream the parent's text stands from `from` on, and the text from `at` on that does so before `until`: what
-    /// may be read all at once, with nothing looked at in between. A reading that is done with is read on byte by byte.
+    /// From where on in the raw stream the parent's text stands from `from` on, and the text from `at` on that does
+    /// so before `until`: what may be read all at once, with nothing looked at in between. A reading that is done
+    /// with is read on byte by byte.
     pub(super) fn at_once(&self, from: u64, at: u64, until: u64) -> Option<(u64, &[u8])> {
         if !self.parent.is_bare() || self.view.text.end() <= self.view.scanner.searched() {
             return None;
@@ -44,7 +45,8 @@ impl Reading<'_> {
         (at < end).then(|| (raw, self.parent.text.slice(at, end)))
     }
 
-    /// The same as [`Reading::put`] of a byte of an encoding. Where it is made of what escapes parted, no other reading has it.
+    /// The same as [`Reading::put`] of a byte of an encoding. Where it is made of what escapes parted, no other
+    /// reading has it.
     pub(super) fn put_coded(&mut self, byte: u8, first: u64, end: u64) {
         let inside = self.parent.is_joined(first + 1, end);
         if inside || self.parent.is_joined(first, end) {
@@ -56,7 +58,8 @@ impl Reading<'_> {
         }
     }
 
-    /// Writes a byte that the parent's text from `first` to before `end` stands for, as was told at `told` if not with its last byte.
+    /// Writes a byte that the parent's text from `first` to before `end` stands for, as was told at `told` if not
+    /// with its last byte.
     pub(super) fn put(&mut self, bytes: &[u8], first: u64, end: u64, told: u64) {
         let last = end.saturating_sub(1).max(first);
         let raw = self.raw(first);

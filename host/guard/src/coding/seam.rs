@@ -1,4 +1,5 @@
-//! Where texts in base64 and in hexadecimal digits begin, and where lines of them end: an encoded literal may be cut by the end of one.
+//! Where texts in base64 and in hexadecimal digits begin, and where lines of them end: an encoded literal may be cut
+//! by the end of one.
 
 use std::ops::ControlFlow;
 use std::sync::LazyLock;
@@ -13,8 +14,8 @@ use crate::stream::Stream;
 
 /// How long a line must be, in characters, to be one of a longer text.
 pub(super) const LINE: usize = 19;
-/// How many bytes are looked at before one that tells something: a line's characters and a carriage return, or a text's front and what
-/// stands before it.
+/// How many bytes are looked at before one that tells something: a line's characters and a carriage return, or a
+/// text's front and what stands before it.
 const BEFORE: usize = FRONT + 1;
 /// How many characters on either side are looked at: all but one of the longest form.
 const SIDE: usize = 11;
@@ -27,8 +28,8 @@ const SHORT: usize = 192;
 /// How far the line ends of a text have been looked at.
 #[derive(Default)]
 pub(crate) struct Seams {
-    /// The first line end that is not done with lies at or behind this place. It is no farther from the end of what has come than
-    /// [`BETWEEN`] and [`SIDE`], and so never forgotten: a text keeps more than a suspect's context.
+    /// The first line end that is not done with lies at or behind this place. It is no farther from the end of what
+    /// has come than [`BETWEEN`] and [`SIDE`], and so never forgotten: a text keeps more than a suspect's context.
     next: u64,
     /// Everything before was there when it was looked at last.
     seen: u64,
@@ -41,8 +42,8 @@ impl Seams {
         self.seen = place;
     }
 
-    /// Calls `hit` with texts that begin, and with literals in base64 that a line end cuts. Most texts have no such lines, and don't ask for
-    /// the search.
+    /// Calls `hit` with texts that begin, and with literals in base64 that a line end cuts. Most texts have no such
+    /// lines, and don't ask for the search.
     pub(crate) fn search<'a>(
         &mut self,
         prefilter: impl Fn() -> &'a Prefilter,

@@ -1,8 +1,9 @@
 //! Telling by its first characters that something is text in base64 or in hexadecimal digits, whatever the text says.
 //!
-//! A literal is looked for in each encoding, but not in one within another: base64 of hexadecimal digits has no literal in it. So what
-//! decodes to text is read as well, and searched as any other. Nothing but text does by chance: each byte of a number, a digest or a
-//! name has six chances in sixteen, and eighteen of them, or twelve, have to be text.
+//! A literal is looked for in each encoding, but not in one within another: base64 of hexadecimal digits has no
+//! literal in it. So what decodes to text is read as well, and searched as any other. Nothing but text does by
+//! chance: each byte of a number, a digest or a name has six chances in sixteen, and eighteen of them, or twelve,
+//! have to be text.
 
 use super::Coding;
 use super::base64::value;

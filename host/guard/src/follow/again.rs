@@ -1,6 +1,8 @@
-//! What is read again behind an edit: most of it was read behind the last one, in the same words, and is known to hold no literal.
+//! What is read again behind an edit: most of it was read behind the last one, in the same words, and is known to
+//! hold no literal.
 //!
-//! Nothing is taken from where something was found: whatever isn't told here is searched, and what is told is what a search would tell.
+//! Nothing is taken from where something was found: whatever isn't told here is searched, and what is told is what a
+//! search would tell.
 
 use crate::ruleset::RuleSet;
 use crate::search::FOLLOWERS;
@@ -58,7 +60,8 @@ impl Again {
         if last.begun.at < stream.base() || from >= last.upto {
             return None;
         }
-        // Farther right other bytes stand before it: what wasn't looked at, or was dismissed, for what stood there isn't known.
+        // Farther right other bytes stand before it: what wasn't looked at, or was dismissed, for what stood there
+        // isn't known.
         let first = if skip == 0 { last.found } else { last.met };
         let calm = last.upto.min(first.saturating_sub(1)).checked_sub(from)?;
         let same = common(stream.slice(next.at, stream.end()), stream.slice(from, from + calm)) as u64;
@@ -70,7 +73,8 @@ impl Again {
             same.saturating_sub(FOLLOWERS as u64)
         };
         if skip > 0 {
-            // Only its first byte begins a word where it didn't before: farther on, the same escapes stand before each, or fewer.
+            // Only its first byte begins a word where it didn't before: farther on, the same escapes stand before
+            // each, or fewer.
             let beginning = stream.slice(next.at, next.at + same).first_chunk();
             let prefilter = &rules.search().prefilter;
             if beginning.is_none_or(|eight| prefilter.may_begin_word(u64::from_le_bytes(*eight))) {

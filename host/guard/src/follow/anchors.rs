@@ -3,7 +3,8 @@
 use crate::rule::{Anchor, Keyword, Rule};
 use crate::set::ByteSet;
 
-/// Where the literal of the rule stands that ends first in a text, as it is the first to be told however the text comes; and how long it is.
+/// Where the literal of the rule stands that ends first in a text, as it is the first to be told however the text
+/// comes; and how long it is.
 pub(super) fn first(rule: &Rule, text: &[u8]) -> Option<(usize, usize)> {
     let begins = begins(rule);
     let mut found: Option<(usize, usize)> = None;

@@ -1,8 +1,8 @@
-//! Lines of an armoured text, as RFC 7468 and OpenPGP have them, that stand apart: each is on a line of its own, with whatever a tool, a
-//! shell or a person has set around it, and other lines may stand between.
+//! Lines of an armoured text, as RFC 7468 and OpenPGP have them, that stand apart: each is on a line of its own, with
+//! whatever a tool, a shell or a person has set around it, and other lines may stand between.
 //!
-//! Where what stands around a header isn't found again around the lines below it, nothing tells how they begin. They are known by their
-//! length then: all but the last are equally long.
+//! Where what stands around a header isn't found again around the lines below it, nothing tells how they begin. They
+//! are known by their length then: all but the last are equally long.
 
 use std::ops::Range;
 
@@ -106,7 +106,8 @@ impl ArmourWalk {
     }
 }
 
-/// The runs of base64 in a line, each with its padding, and without the letter of a line end that is spelled out before it.
+/// The runs of base64 in a line, each with its padding, and without the letter of a line end that is spelled out
+/// before it.
 pub(crate) fn runs(line: &[u8]) -> impl Iterator<Item = Range<usize>> + '_ {
     let mut at = 0;
     std::iter::from_fn(move || {

@@ -19,8 +19,8 @@ const PREAMBLE_WORD: u64 = 32;
 const PREAMBLE_LINE: u64 = 256;
 /// A line that breaks off after so many body bytes is body up to there. What is shorter is a word, or a short line.
 const BROKEN_LINE: u64 = 16;
-/// Fewer body bytes than this behind the anchor, on its own line, are no body if a preamble follows: a text in quotes ends there, or a
-/// field of a log.
+/// Fewer body bytes than this behind the anchor, on its own line, are no body if a preamble follows: a text in quotes
+/// ends there, or a field of a log.
 const FIRST_LINE: u64 = 64;
 /// A body has lines, beside which others are short, where one of them has so many body bytes.
 const LONG_LINE: u64 = 32;
@@ -55,8 +55,8 @@ pub(crate) struct BlockWalk {
     before_preamble: Option<u64>,
     first_line: bool,
     second_line: bool,
-    /// The first backslash on the anchor's line, and whether the walk came to an end behind it on that line: it may spell a line's end out,
-    /// behind which a tool has set something before the line.
+    /// The first backslash on the anchor's line, and whether the walk came to an end behind it on that line: it may
+    /// spell a line's end out, behind which a tool has set something before the line.
     backslash: Option<u64>,
     broke_off: bool,
     shape: Line,
@@ -125,18 +125,21 @@ impl BlockWalk {
         self.seen
     }
 
-    /// What could belong to it where it stopped, if an escape stands for it, beside its body: anything where it is set around a line.
+    /// What could belong to it where it stopped, if an escape stands for it, beside its body: anything where it is
+    /// set around a line.
     pub(crate) fn is_anything(&self) -> bool {
         self.has_behind() || self.first_line || matches!(self.shape, Line::Unread | Line::Behind)
     }
 
-    /// Where it stopped, if that is a byte that it can't walk over, and the backslash that may have been where its first line ended.
+    /// Where it stopped, if that is a byte that it can't walk over, and the backslash that may have been where its
+    /// first line ended.
     pub(crate) fn stops(&self) -> [Option<u64>; 2] {
         let is_own = self.others.before(self.next).is_none();
         [self.backslash.filter(|_| self.broke_off), Some(self.next)].map(|stop| stop.filter(|_| is_own))
     }
 
-    /// Whether it came to an end for what stood in its way, and not for others of its kind, or for what may be an escape.
+    /// Whether it came to an end for what stood in its way, and not for others of its kind, or for what may be an
+    /// escape.
     pub(crate) fn was_stopped(&self, stream: &Stream) -> bool {
         let is_escape = |byte: u8| introduces(byte) && !matches!(byte, b'"' | b'\'');
         self.others.before(self.next).is_none() && !stream.get(self.next).is_some_and(is_escape)
@@ -320,7 +323,8 @@ impl BlockWalk {
     /// At a byte that is no body's: what is set behind the line begins, or the block ends.
     fn foreign(&mut self, rule: &BlockRule, stream: &Stream, ended: bool, byte: u8) -> Option<Progress> {
         let is_short = self.count < BROKEN_LINE && self.next - self.start < FRAME;
-        // What an escape stands for is read elsewhere, and may be the line's end; a quote is one between parts of a text only.
+        // What an escape stands for is read elsewhere, and may be the line's end; a quote is one between parts of a
+        // text only.
         let is_escape = introduces(byte) && !matches!(byte, b'"' | b'\'');
         if self.first_line && is_short && !is_boundary(&byte) && !is_escape {
             self.shape = Line::Behind;
@@ -372,8 +376,8 @@ impl BlockWalk {
         self.next >= self.most(rule)
     }
 
-    /// Whether a short word ends here, with which the first line of a body would begin behind what a tool has set before it, or below what
-    /// it has set behind the anchor: so goes on a log that only speaks of keys.
+    /// Whether a short word ends here, with which the first line of a body would begin behind what a tool has set
+    /// before it, or below what it has set behind the anchor: so goes on a log that only speaks of keys.
     fn is_prose(&self, stream: &Stream, byte: u8, rule: &BlockRule) -> bool {
         let is_framed = !self.first_line && (self.is_set_before || self.has_behind());
         let ends = !is_counted(byte, rule) && byte != b':';
@@ -390,8 +394,8 @@ impl BlockWalk {
         is_framed && ends && is_first && is_word()
     }
 
-    /// Whether the line walked, at whose next byte this is, is no part of the body that stands before it: one that was cut off may be
-    /// followed by whatever else a program prints.
+    /// Whether the line walked, at whose next byte this is, is no part of the body that stands before it: one that
+    /// was cut off may be followed by whatever else a program prints.
     fn is_over(&mut self, byte: u8, rule: &BlockRule) -> bool {
         let of_word = rule.body.has(byte) && !byte.is_ascii_whitespace();
         if of_word {

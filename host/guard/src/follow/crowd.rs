@@ -1,8 +1,8 @@
 //! Many suspects of one rule over the same bytes: beyond a few, what they share is taken out without asking.
 //!
-//! A text that repeats a rule's literal would otherwise be asked about once for each of them, with a window as long as the rule
-//! allows each time. No text that people write does that, but for lists of what has its values opened: of URLs, most of which hold no
-//! password. Of these each is asked about up to the next.
+//! A text that repeats a rule's literal would otherwise be asked about once for each of them, with a window as long
+//! as the rule allows each time. No text that people write does that, but for lists of what has its values opened: of
+//! URLs, most of which hold no password. Of these each is asked about up to the next.
 
 use super::{EndedBy, Live, Progress, Window};
 use crate::rule::{Anchor, Extent, Keyword, Opener, Rule};
@@ -140,8 +140,8 @@ impl Member {
         }
     }
 
-    /// Whether its value has begun before `at`, or may begin there or behind. A name that is over with no value shares nothing with others,
-    /// however often it stands in a text: letters of base64 have one each few bytes.
+    /// Whether its value has begun before `at`, or may begin there or behind. A name that is over with no value
+    /// shares nothing with others, however often it stands in a text: letters of base64 have one each few bytes.
     fn goes_on(&mut self, rule: &Rule, stream: &Stream, at: u64) -> bool {
         let Some((opener, gap)) = opener(rule).filter(|_| !self.opened) else {
             return true;
@@ -170,8 +170,8 @@ fn opener(rule: &Rule) -> Option<(&Opener, u64)> {
     }
 }
 
-/// Whether what opens a rule's values tells them apart, and nothing may follow that: then many beside each other are a list. Each literal
-/// must begin a suspect, so that what stands behind one is asked about.
+/// Whether what opens a rule's values tells them apart, and nothing may follow that: then many beside each other are
+/// a list. Each literal must begin a suspect, so that what stands behind one is asked about.
 fn is_list(rule: &Rule) -> bool {
     match &rule.extent {
         Extent::Span(span) => {
@@ -195,8 +195,8 @@ fn reach(rule: &Rule) -> Option<(ByteSet, u64)> {
     match &rule.extent {
         Extent::Span(span) => {
             let mut set = span.body.union(&span.filler);
-            // Where a value may follow after words, what stands between is as good as any text, and windows are short: prose that names
-            // an issuer again and again is no crowd.
+            // Where a value may follow after words, what stands between is as good as any text, and windows are
+            // short: prose that names an issuer again and again is no crowd.
             if let Some(opener) = span.opener.as_ref().filter(|opener| opener.after.is_empty()) {
                 set = set.union(&opener.before).union(&opener.bytes);
             }
@@ -207,8 +207,8 @@ fn reach(rule: &Rule) -> Option<(ByteSet, u64)> {
         }
         Extent::Block(block) => {
             let mut set = block.body;
-            // Lines that each begin a window of many lines are a crowd, unless their anchor is so short that other texts may have it as
-            // often. What has a close ends at it, and has lines that only its own walk knows.
+            // Lines that each begin a window of many lines are a crowd, unless their anchor is so short that other
+            // texts may have it as often. What has a close ends at it, and has lines that only its own walk knows.
             if block.until.is_empty() && rule.anchors.iter().all(is_telling) {
                 set.insert(b'\n');
             }

@@ -13,12 +13,14 @@ pub(crate) const BEFORE: usize = 5;
 pub(crate) struct Ends {
     /// A bit for each hash of three bytes: the last of a literal, or all of a literal of two and what may follow it.
     threes: Table<THREE>,
-    /// The same of three bytes alone, of four, and of six in either case, as long as a literal is: asked only about what the first table
-    /// knows. Words of ordinary text end as thousands of literals do, and few of those go on alike before that.
+    /// The same of three bytes alone, of four, and of six in either case, as long as a literal is: asked only about
+    /// what the first table knows. Words of ordinary text end as thousands of literals do, and few of those go on
+    /// alike before that.
     shorts: Table<THREE>,
     fours: Table<FOUR>,
     sixes: Table<FOUR>,
-    /// Both bytes of literals that have two, a word for each first one's high bits; asked only about the last bytes of a text.
+    /// Both bytes of literals that have two, a word for each first one's high bits; asked only about the last bytes
+    /// of a text.
     twos: Box<[ByteSet]>,
     /// The literals of a single byte, and what may follow each.
     ones: Box<[bool; 256]>,
@@ -91,7 +93,8 @@ impl Ends {
         }
     }
 
-    /// Whether a literal that may be followed by what follows it ends with one of the bytes of `text`, which `before` stands before.
+    /// Whether a literal that may be followed by what follows it ends with one of the bytes of `text`, which `before`
+    /// stands before.
     pub(crate) fn may_end(&self, before: [u8; BEFORE], text: &[u8]) -> May {
         let Some(last) = text.last() else { return May::No };
         let mut eight = pushed_all(&before);

@@ -1,9 +1,9 @@
 //! What a tool sets around each line of a block.
 //!
-//! `grep -n`, `docker compose logs`, syslog and the logs of CI print a key line by line with something before each, and loggers and boxes
-//! with something behind it too. Nothing is known of any tool here: what stands around the anchor on its own line is looked for around
-//! the lines that follow. Numbers, ids and words of letters differ from line to line, and so do the blanks that pad numbers; all else is
-//! the same.
+//! `grep -n`, `docker compose logs`, syslog and the logs of CI print a key line by line with something before each,
+//! and loggers and boxes with something behind it too. Nothing is known of any tool here: what stands around the
+//! anchor on its own line is looked for around the lines that follow. Numbers, ids and words of letters differ from
+//! line to line, and so do the blanks that pad numbers; all else is the same.
 
 use std::ops::Range;
 
@@ -41,7 +41,8 @@ impl Frame {
         })
     }
 
-    /// How far the line that `line` begins with begins as the anchor's does. `close` tells whether a close stands at a place.
+    /// How far the line that `line` begins with begins as the anchor's does. `close` tells whether a close stands at
+    /// a place.
     pub(super) fn before(
         &self,
         stream: &Stream,
@@ -52,8 +53,8 @@ impl Frame {
         alike(&self.before, stream, line, ended, close).0
     }
 
-    /// Whether the line that breaks off at the front of `line`, with a byte that is no body's, ends as the anchor's does, and how many of
-    /// the bytes before that belong to its end.
+    /// Whether the line that breaks off at the front of `line`, with a byte that is no body's, ends as the anchor's
+    /// does, and how many of the bytes before that belong to its end.
     pub(super) fn behind(
         &self,
         stream: &Stream,
@@ -126,7 +127,8 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(2000))]
 
-        /// What is told is told by the bytes before `seen`, by neither fewer nor more: the order of decisions hangs on it.
+        /// What is told is told by the bytes before `seen`, by neither fewer nor more: the order of decisions hangs
+        /// on it.
         #[test]
         fn invariant_2_a_frame_is_told_by_the_bytes_it_has_seen(
             model in "([ab]{1,18}|[a1.]{1,3}|[ :=/\"+]){1,8}", same in 0_usize..20, rest in "([ab]{1,18}|[a1.-]{1,70}|[ :=/\"+\n]){0,8}",

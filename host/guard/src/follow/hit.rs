@@ -34,9 +34,10 @@ impl Hit {
         }
     }
 
-    /// The order in which readings are opened: that in which they are told of where each byte comes by itself. A literal is told of by its
-    /// end, and a suspect that stopped by the byte that stopped it, or a later one that told so: the escapes that it went over were told of before. Of two that begin
-    /// and stop at one place, the one with the shorter literal was told of first.
+    /// The order in which readings are opened: that in which they are told of where each byte comes by itself. A
+    /// literal is told of by its end, and a suspect that stopped by the byte that stopped it, or a later one that
+    /// told so: the escapes that it went over were told of before. Of two that begin and stop at one place, the one
+    /// with the shorter literal was told of first.
     pub(crate) fn order(&self) -> (u64, u64, u64, u8) {
         (self.told, self.at, self.public, self.coding.index())
     }

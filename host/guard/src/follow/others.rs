@@ -1,8 +1,9 @@
-//! The anchors like its own that a block goes over. Each of them begins a block too, and behind a few its own walk tells as much as the
-//! first one's: without an end of that, each byte of a text full of anchors would be walked over and asked about once for each of hundreds.
+//! The anchors like its own that a block goes over. Each of them begins a block too, and behind a few its own walk
+//! tells as much as the first one's: without an end of that, each byte of a text full of anchors would be walked over
+//! and asked about once for each of hundreds.
 //!
-//! Another anchor of the same rule counts for nothing: what is looked for may have to stand behind both, as `kind: Secret` and the version of
-//! a manifest do, which each of its owners has as well.
+//! Another anchor of the same rule counts for nothing: what is looked for may have to stand behind both, as `kind:
+//! Secret` and the version of a manifest do, which each of its owners has as well.
 
 use super::crowd::MOST;
 use crate::rule::{Anchor, Keyword, Rule};
@@ -35,7 +36,8 @@ impl Others {
         }
     }
 
-    /// Looks for those that tell whether the block goes on at `next`, the first place that was not walked over, and somewhat farther.
+    /// Looks for those that tell whether the block goes on at `next`, the first place that was not walked over, and
+    /// somewhat farther.
     #[inline]
     pub(super) fn look(&mut self, rule: &Rule, stream: &Stream, start: u64, next: u64) {
         if self.searched <= next && self.searched < stream.end() && self.last.is_none() {

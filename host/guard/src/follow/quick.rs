@@ -1,4 +1,5 @@
-//! Bytes of a block's body that a walk goes over at once: nothing of what ends a block, or begins anything in it, can be among them.
+//! Bytes of a block's body that a walk goes over at once: nothing of what ends a block, or begins anything in it, can
+//! be among them.
 
 use super::close::begins;
 use crate::rule::BlockRule;
@@ -73,7 +74,8 @@ mod tests {
     proptest! {
         #![proptest_config(ProptestConfig::with_cases(2000))]
 
-        /// What is gone over at once comes to the same end as what is gone over byte by byte, and as what comes byte by byte.
+        /// What is gone over at once comes to the same end as what is gone over byte by byte, and as what comes byte
+        /// by byte.
         #[test]
         fn invariant_2_a_stride_is_as_many_steps(
             body in prop::sample::select(vec!["abcdK. -:\r", "abcdK. -", "abcd -", "abcd", "abcd\r"]), at_least in 1_u16..30,

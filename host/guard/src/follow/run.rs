@@ -127,8 +127,8 @@ fn find_run(anchor: &RunAnchor, text: &[u8], at_least: usize) -> Option<usize> {
     None
 }
 
-/// The suspect that covers what follows a window that was cut. It begins in the window's second half, so that no secret of
-/// half the longest is cut in two, and shows nothing, since its run has shown its first bytes.
+/// The suspect that covers what follows a window that was cut. It begins in the window's second half, so that no
+/// secret of half the longest is cut in two, and shows nothing, since its run has shown its first bytes.
 fn go_on(anchor: &RunAnchor, span: &SpanRule, stream: &Stream, start: u64) -> Option<Live> {
     let longest = u64::from(span.longest);
     let from = start + (longest / 2).max(1);

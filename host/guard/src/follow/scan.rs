@@ -29,14 +29,15 @@ pub(crate) struct Scanner {
     seams: Seams,
     /// Where another text may begin, though its encoding goes on: a word begins there.
     texts: VecDeque<u64>,
-    /// It is a reading of an encoding: what leads a literal there may be out already, so no secret is promised to be found by it.
+    /// It is a reading of an encoding: what leads a literal there may be out already, so no secret is promised to be
+    /// found by it.
     decoded: bool,
     /// A person types, and the first bytes of a known value show, lest keys be echoed late.
     typed: bool,
     /// How often a short text came, as far as that counts.
     short: u8,
-    /// It is what is seen of lines: much of it is read again and again, no line ends in it but where something else begins, and what
-    /// stands there in an encoding is found elsewhere.
+    /// It is what is seen of lines: much of it is read again and again, no line ends in it but where something else
+    /// begins, and what stands there in an encoding is found elsewhere.
     pub(crate) again: Option<Again>,
 }
 
@@ -183,8 +184,8 @@ impl Scanner {
         });
     }
 
-    /// Finds literals that begin with a letter which, behind a backslash, was taken for an escape: what they are a part of is read with
-    /// that escape left as it is.
+    /// Finds literals that begin with a letter which, behind a backslash, was taken for an escape: what they are a
+    /// part of is read with that escape left as it is.
     pub(crate) fn search_letters(
         &self,
         rules: &RuleSet,
@@ -290,7 +291,8 @@ impl Scanner {
 
     /// Makes suspects of the literals that were found.
     fn begin(&mut self, rules: &RuleSet, stream: &Stream, lives: &mut Vec<Live>) {
-        // In the order in which they are told of, however much came at once: a longer literal may begin before another one and end behind it.
+        // In the order in which they are told of, however much came at once: a longer literal may begin before
+        // another one and end behind it.
         let place = |begun: &Begun| (begun.end, begun.at, begun.rule, begun.anchor);
         if !self.begun.is_sorted_by_key(place) {
             self.begun.sort_by_key(place);
@@ -314,7 +316,8 @@ impl Scanner {
         }
     }
 
-    /// Whether a look at a part of the text tells that no literal ends in it. After each edit of a line only a few bytes have come.
+    /// Whether a look at a part of the text tells that no literal ends in it. After each edit of a line only a few
+    /// bytes have come.
     fn may_end(&mut self, rules: &RuleSet, stream: &Stream, part: &Range<u64>) -> May {
         if part.is_empty() {
             return May::No;
@@ -370,8 +373,8 @@ impl Scanner {
             .min()
     }
 
-    /// From where on bytes at the end are held, since they may yet turn out to be a secret's beginning: the least place for
-    /// rules that `wanted` picks.
+    /// From where on bytes at the end are held, since they may yet turn out to be a secret's beginning: the least
+    /// place for rules that `wanted` picks.
     pub(crate) fn tail_hold(
         &self,
         rules: &RuleSet,
@@ -379,7 +382,8 @@ impl Scanner {
         idle: bool,
         wanted: impl Fn(&Rule) -> bool,
     ) -> Option<u64> {
-        // The first bytes of a value may show when the input pauses, or every key typed would be masked that one begins with.
+        // The first bytes of a value may show when the input pauses, or every key typed would be masked that one
+        // begins with.
         let known = if idle { &[][..] } else { &rules.known[..] };
         let known = known.iter().filter_map(|index| {
             let rule = &rules.rules[*index as usize].rule;

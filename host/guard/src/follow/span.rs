@@ -65,8 +65,9 @@ impl SpanWalk {
         }
     }
 
-    /// The first escape between its anchor and its value, or at its front, where an opener stands between: signs of it are walked over as
-    /// others are, and what it stands for may lead in another value. A backslash before a quote is walked over as well.
+    /// The first escape between its anchor and its value, or at its front, where an opener stands between: signs of
+    /// it are walked over as others are, and what it stands for may lead in another value. A backslash before a quote
+    /// is walked over as well.
     pub(crate) fn escape(&self, rule: &SpanRule, stream: &Stream, ended: bool) -> Option<Stop> {
         let opener = rule.opener.as_ref()?;
         // The byte that stopped it was looked at, and no other behind it.
@@ -112,7 +113,8 @@ impl SpanWalk {
         )
     }
 
-    /// Which byte tells that the literal before it ends no word of a name, where one does: the first that goes on as no part of a name does.
+    /// Which byte tells that the literal before it ends no word of a name, where one does: the first that goes on as
+    /// no part of a name does.
     pub(crate) fn unnamed_at(&self, parts: &NameParts, stream: &Stream) -> Option<u64> {
         let last = stream.get(self.anchor_end.saturating_sub(1))?;
         let text = stream.slice(self.anchor_end, self.anchor_end + LONGEST_PART as u64);
@@ -212,7 +214,8 @@ impl SpanWalk {
         }
     }
 
-    /// Walks over one byte of the gap, if it can belong to an opener; one that can't is not walked over. Nothing of the gap is held.
+    /// Walks over one byte of the gap, if it can belong to an opener; one that can't is not walked over. Nothing of
+    /// the gap is held.
     fn open(&mut self, rule: &SpanRule, byte: u8) -> bool {
         let Some(opener) = &rule.opener else {
             self.opened = true;
@@ -248,7 +251,8 @@ impl SpanWalk {
 
     /// The body did not begin at `start`: tries the next place that the gap allows.
     fn begin_later(&mut self, rule: &SpanRule, stream: &Stream) -> bool {
-        // A run that ended too early ends too early from each later start as well, unless a head or a filler is in play.
+        // A run that ended too early ends too early from each later start as well, unless a head or a filler is in
+        // play.
         let leads_in = |opener: &Opener| stream.get(self.next).is_some_and(|byte| opener.after.has(byte));
         if !rule.opener.as_ref().is_none_or(leads_in) {
             return false;

@@ -1,5 +1,5 @@
-//! The end of what has come may be the beginning of a suspect whose secret stands before its literal: what tells, for all rules at once, that it
-//! is none. It is asked behind each edit of a line.
+//! The end of what has come may be the beginning of a suspect whose secret stands before its literal: what tells, for
+//! all rules at once, that it is none. It is asked behind each edit of a line.
 
 use super::scan::lead_before;
 use crate::rule::{Anchor, Extent, Keyword, LeadRun, Rule};
@@ -83,8 +83,8 @@ impl Tails {
         }
     }
 
-    /// From where on bytes are held, as the lead run of a rule reaches the end, or a literal that the end cuts follows one; of rules
-    /// that are `wanted`.
+    /// From where on bytes are held, as the lead run of a rule reaches the end, or a literal that the end cuts
+    /// follows one; of rules that are `wanted`.
     pub(super) fn hold<'a>(
         &self,
         rules: impl Fn(u32) -> &'a Rule,

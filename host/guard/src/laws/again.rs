@@ -9,8 +9,8 @@ use crate::Outlet;
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
-    /// A guard made anew, on a thread of its own, decides the same in the same order: nothing hangs on a clock, an address,
-    /// a thread or the order of a map.
+    /// A guard made anew, on a thread of its own, decides the same in the same order: nothing hangs on a clock, an
+    /// address, a thread or the order of a map.
     #[test]
     fn invariant_9_decisions_can_be_made_again(
         text in text(), marks in marks(), cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..20),

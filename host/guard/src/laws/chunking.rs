@@ -68,8 +68,8 @@ proptest! {
         prop_assert_eq!(plain, run(&word, outlet, true, Manner { one_by_one: true, late: false }).told());
     }
 
-    /// Bytes and the end that come while an answer is out wait for it, and change nothing. (Idle marks would: they find the
-    /// guard waiting for an answer, and not for bytes.)
+    /// Bytes and the end that come while an answer is out wait for it, and change nothing. (Idle marks would: they
+    /// find the guard waiting for an answer, and not for bytes.)
     #[test]
     fn invariant_2_late_answers_are_unseen(
         text in wild(), cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..20), outlet in outlet(),

@@ -121,7 +121,8 @@ fn invariant_2_a_secret_that_goes_on_in_a_reading_is_read_to_its_end() {
     assert_eq!(told(&word_of(&text, &[], &[])), told(&pieces(&text, 1)));
 }
 
-/// What goes on and what lies in it in two encodings begin at the same bytes; which of them is decided first hangs on the cutting.
+/// What goes on and what lies in it in two encodings begin at the same bytes; which of them is decided first hangs on
+/// the cutting.
 #[test]
 fn invariant_2_a_secret_goes_on_over_another_in_two_encodings() {
     let inner = encoded(4, b"tokn_XxeexeXeXXXxXeeXeXXxxXexxXexeeXXXxexxxxeX");
@@ -217,7 +218,8 @@ proptest! {
         prop_assert_eq!(at_once, cut);
     }
 
-    /// No literal stands in base64 or hexadecimal digits of another encoding; what they stand for is text, and read as such.
+    /// No literal stands in base64 or hexadecimal digits of another encoding; what they stand for is text, and read
+    /// as such.
     #[test]
     fn invariant_3_no_encoding_of_an_encoding_hides_a_secret(
         outer in prop::sample::select(vec![0_u8, 1, 2, 4, 5]), inner in 0..KINDS - 2, before in "[ a-zB-J.:]{0,12}",
@@ -257,7 +259,8 @@ proptest! {
     }
 }
 
-/// Where many readings are open, a reading may not have read on behind a literal in it whose last raw byte stands for more than that.
+/// Where many readings are open, a reading may not have read on behind a literal in it whose last raw byte stands for
+/// more than that.
 #[test]
 fn invariant_2_what_shares_a_raw_byte_with_a_literal_is_taken_out_wherever_the_stream_is_cut() {
     let escapes = encoded(
@@ -274,7 +277,8 @@ fn invariant_2_what_shares_a_raw_byte_with_a_literal_is_taken_out_wherever_the_s
     }
 }
 
-/// Two suspects that begin at one place and stop at one escape share a reading; what may show in it is what the shorter literal shows.
+/// Two suspects that begin at one place and stop at one escape share a reading; what may show in it is what the
+/// shorter literal shows.
 #[test]
 fn invariant_2_a_literal_that_begins_another_shares_its_reading() {
     let rules = only(vec![
@@ -344,8 +348,8 @@ proptest! {
         prop_assert_eq!(whole.told(), run_with(assigned(signs), &word, outlet, false, Manner::default()).told());
     }
 
-    /// The sign between a name and its value may be an escape that is walked over with all that may stand before one, and so may the value:
-    /// nothing of it waits for the walk's end.
+    /// The sign between a name and its value may be an escape that is walked over with all that may stand before one,
+    /// and so may the value: nothing of it waits for the walk's end.
     #[test]
     fn invariant_3_an_escape_that_is_walked_over_leads_in_a_value(
         before in prop_oneof![Just(""), Just("_1"), Just("&&"), Just("%"), Just("_&c")],

@@ -7,7 +7,8 @@ use proptest::prelude::*;
 use super::rig::{Letter, Manner, alone, run_with};
 use crate::{DetectorRules, Outlet};
 
-/// What is set before a line, and behind it; a number of the line's stands for `#`, and a word for `~`. None has a letter of the block's body.
+/// What is set before a line, and behind it; a number of the line's stands for `#`, and a word for `~`. None has a
+/// letter of the block's body.
 fn around() -> impl Strategy<Value = (String, String)> {
     let before = "(#:|\\[#\\] |y#  z: |  #\t\\| |\\{\"y\": \"zy#-z#\", \"z\": \"|20#-T#\\.#Z z|z; |~ #: |\\{\"y\": ~, \"z\": \"|\u{2502})?";
     let behind = "(\"\\}|\", \"z\": #\\}|\", \"z\": ~\\}| ;|\r|              \u{2502})?";

@@ -81,7 +81,8 @@ proptest! {
         prop_assert_eq!(outcome.held_after_mark, 0);
     }
 
-    /// What may pass after all isn't masked by an idle mark but let out, and the decision on it says how much came too late.
+    /// What may pass after all isn't masked by an idle mark but let out, and the decision on it says how much came
+    /// too late.
     #[test]
     fn invariant_4_an_idle_mark_releases_p2(body in "[cd]{3,7}", terminal in any::<bool>()) {
         let outlet = if terminal { Outlet::Terminal } else { Outlet::Pipe };

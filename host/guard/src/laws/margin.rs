@@ -1,4 +1,5 @@
-//! A secret that begins before a terminal's right margin and goes on behind it is one, however a program has the terminal wrap.
+//! A secret that begins before a terminal's right margin and goes on behind it is one, however a program has the
+//! terminal wrap.
 
 use std::sync::Arc;
 

@@ -1,5 +1,5 @@
-//! The guard against a reference that is slow, reads whole texts, and shares no code with it. The same laws are fuzzed for
-//! longer by `cargo xtask fuzz`.
+//! The guard against a reference that is slow, reads whole texts, and shares no code with it. The same laws are
+//! fuzzed for longer by `cargo xtask fuzz`.
 
 mod coat;
 mod decode;
@@ -191,8 +191,8 @@ fn pipe(marker: bool) -> Bed {
     }
 }
 
-/// A quote behind a literal may end a part of a string that goes on. What can't be seen before it is out by then, or isn't, by how the
-/// stream was cut.
+/// A quote behind a literal may end a part of a string that goes on. What can't be seen before it is out by then, or
+/// isn't, by how the stream was cut.
 #[test]
 fn what_is_not_seen_behind_a_literal_is_let_out() {
     for text in [
@@ -208,8 +208,9 @@ fn what_is_not_seen_behind_a_literal_is_let_out() {
     }
 }
 
-/// A suspect that stops at an escape has a reading from its literal on, and so do the escapes that it went over, each from itself on. The
-/// ones told of first are opened first, however much comes at once, or one would have what another has in another cutting.
+/// A suspect that stops at an escape has a reading from its literal on, and so do the escapes that it went over, each
+/// from itself on. The ones told of first are opened first, however much comes at once, or one would have what
+/// another has in another cutting.
 #[test]
 fn invariant_2_readings_are_opened_as_they_are_told_of() {
     let parts = br"&#116;'&#46;'&#111;k&#39;.&#39;n&#95;'&#46;'&#53;g&#39;.&#39;5&#118;'&#46;'&#57;f&#39;.&#39;0&#66;'&#46;'&#53;0&#39;.&#39;y&#32;'&#46;'&#46;.&#39;.&#39;";
@@ -242,7 +243,8 @@ fn invariant_2_readings_are_opened_as_they_are_told_of() {
     }
 }
 
-/// Whether each is near enough for a reading that is open hangs on how far that goes on for the one before it, which stopped at the same escape.
+/// Whether each is near enough for a reading that is open hangs on how far that goes on for the one before it, which
+/// stopped at the same escape.
 #[test]
 fn invariant_2_suspects_that_stop_at_one_escape_are_near_each_other() {
     let first = [b"%22".to_vec(), b"w".repeat(104), b"\n".to_vec(), b"K--".repeat(8)].concat();
@@ -260,8 +262,8 @@ fn invariant_2_suspects_that_stop_at_one_escape_are_near_each_other() {
     }
 }
 
-/// One of them may not go on behind it, which is told only by the bytes that follow. How far the reading goes on must not hang on that: the last
-/// anchor stands just behind where it would end without it.
+/// One of them may not go on behind it, which is told only by the bytes that follow. How far the reading goes on must
+/// not hang on that: the last anchor stands just behind where it would end without it.
 #[test]
 fn invariant_2_a_suspect_that_an_escape_does_not_go_on_for_counts_beside_others() {
     let words = b"rway d0".repeat(10);
@@ -287,8 +289,9 @@ fn invariant_2_a_suspect_that_an_escape_does_not_go_on_for_counts_beside_others(
     }
 }
 
-/// While it isn't told yet whether an escape opens a reading, nothing may be told of a suspect in it but where it stopped: what is told of by the same
-/// byte, and stopped at the same escape, goes on in one reading, in the order in which it began.
+/// While it isn't told yet whether an escape opens a reading, nothing may be told of a suspect in it but where it
+/// stopped: what is told of by the same byte, and stopped at the same escape, goes on in one reading, in the order in
+/// which it began.
 #[test]
 fn invariant_2_where_a_suspect_stops_is_told_at_once() {
     let tokens = b"dG9rbl85amozMEtCNGFjZGIgLi4=".repeat(3);
@@ -326,8 +329,8 @@ fn invariant_2_where_a_suspect_stops_is_told_at_once() {
     }
 }
 
-/// That a literal is no word of a name may be told by the quote behind it, where a part of a name might have stood: there it stopped, and goes
-/// on behind, also where all has come at once.
+/// That a literal is no word of a name may be told by the quote behind it, where a part of a name might have stood:
+/// there it stopped, and goes on behind, also where all has come at once.
 #[test]
 fn invariant_2_a_name_that_is_none_stops_where_that_is_told() {
     for text in [
@@ -345,7 +348,8 @@ fn invariant_2_a_name_that_is_none_stops_where_that_is_told() {
     }
 }
 
-/// What has not come yet stands behind all that has, and how much of a line that was written over is still kept says nothing of it.
+/// What has not come yet stands behind all that has, and how much of a line that was written over is still kept says
+/// nothing of it.
 #[test]
 fn invariant_2_what_a_suspect_waits_for_is_what_comes() {
     let token = b"dG9rbl85amozMEtCNGFjZGIgLi4=";
@@ -372,8 +376,8 @@ fn invariant_2_what_a_suspect_waits_for_is_what_comes() {
     }
 }
 
-/// Escapes before other escapes are read in many ways, each of which may be read on in as many. What stands in the stream itself is read all the
-/// same.
+/// Escapes before other escapes are read in many ways, each of which may be read on in as many. What stands in the
+/// stream itself is read all the same.
 #[test]
 fn invariant_3_many_readings_hide_nothing_that_stands_beside_them() {
     let escapes = br"K--K--n_\tokn_a\\x6b\tokn_tokn_\tokn_\\x6ab\tokn_\\x6b\tokn_\\x6b\tokn_\tokn_\\x6b\tokn_\&amp;";

@@ -1,6 +1,7 @@
 //! A slow and obvious guard over whole texts, written apart from the machine, to hold it against.
 //!
-//! It knows literals with plain spans only, which is what most rules are; it looks at every position of the text by itself.
+//! It knows literals with plain spans only, which is what most rules are; it looks at every position of the text by
+//! itself.
 
 use proptest::prelude::*;
 

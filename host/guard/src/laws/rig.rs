@@ -210,8 +210,8 @@ pub(super) struct Outcome {
     /// The most bytes that were held after a push, and after a mark.
     pub(super) held: u64,
     pub(super) held_after_mark: u64,
-    /// How many bytes were asked about, again and again where windows overlap, and for how many secrets at once more was taken out beyond
-    /// their windows, at most.
+    /// How many bytes were asked about, again and again where windows overlap, and for how many secrets at once more
+    /// was taken out beyond their windows, at most.
     pub(super) asked: usize,
     pub(super) going_on: usize,
 }
@@ -275,8 +275,8 @@ pub(super) fn alone(id: &str) -> Vec<DetectorRules> {
     all
 }
 
-/// The detector: a window with an `x` is nothing, one with an `X` makes it fail, any other is a finding from its first to
-/// its last byte, without a leading `0` and without line ends at its end.
+/// The detector: a window with an `x` is nothing, one with an `X` makes it fail, any other is a finding from its
+/// first to its last byte, without a leading `0` and without line ends at its end.
 pub(super) fn detect(text: &[u8], start: usize, end: usize) -> Result<Option<(usize, usize)>, FailureKind> {
     let window = &text[start..end];
     if window.contains(&b'X') {

@@ -17,7 +17,8 @@ fn shown_by(rules: &[DetectorRules], text: &str, outlet: Outlet) -> String {
     String::from_utf8_lossy(&whole.shown).into_owned()
 }
 
-/// A secret whose first bytes were shown far before the last ones, beyond what is replayed on a blank screen, is read together with them.
+/// A secret whose first bytes were shown far before the last ones, beyond what is replayed on a blank screen, is read
+/// together with them.
 #[test]
 fn invariant_3_a_screen_is_found_as_it_was_left() {
     let long = "\x1b[5;1H..........".repeat(1000);
@@ -49,8 +50,8 @@ fn invariant_3_what_was_written_since_is_replayed() {
     assert!(!shown.contains('d'), "{}", shown.escape_debug());
 }
 
-/// What breaks a control sequence off may be taken out, with a secret or at a pause, and all that follows would be taken for the rest of the
-/// sequence.
+/// What breaks a control sequence off may be taken out, with a secret or at a pause, and all that follows would be
+/// taken for the rest of the sequence.
 #[test]
 fn invariant_2_a_sequence_that_is_broken_off_stays_so() {
     let rules = only(vec![rule(
@@ -78,8 +79,9 @@ fn invariant_2_a_sequence_that_is_broken_off_stays_so() {
     assert_eq!(shown(&paused, Outlet::Pipe), "k_****\x1b[\x18//a\n");
 }
 
-/// What a cursor goes over behind all that is written is read as the blanks that are seen, and what scrolls as the next row: a key that is
-/// indented so goes on in the next line. A control that stays where it is parts what stands on its two sides in a row.
+/// What a cursor goes over behind all that is written is read as the blanks that are seen, and what scrolls as the
+/// next row: a key that is indented so goes on in the next line. A control that stays where it is parts what stands
+/// on its two sides in a row.
 #[test]
 fn invariant_3_what_a_cursor_goes_over_is_read() {
     let block = BlockRule {

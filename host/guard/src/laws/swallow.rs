@@ -76,7 +76,8 @@ proptest! {
         prop_assert_eq!(whole.told(), run_with(rules, &cut, Outlet::Pipe, false, Manner::default()).told());
     }
 
-    /// The length picks the policy's action, the withholding of the line among them; nothing of the secret is shown by any.
+    /// The length picks the policy's action, the withholding of the line among them; nothing of the secret is shown
+    /// by any.
     #[test]
     fn invariant_3_no_action_ends_a_secret(longest in 5_u32..13, secret in "[cd]{13,30}", after in "[. ]{1,5}") {
         let rules = only(vec![
@@ -89,7 +90,8 @@ proptest! {
         prop_assert!(!shown.contains(['c', 'd']), "{shown}");
     }
 
-    /// The rig's detector leaves a leading `0` out of its finding; here a block is cut, and ends with what no finding covers.
+    /// The rig's detector leaves a leading `0` out of its finding; here a block is cut, and ends with what no finding
+    /// covers.
     #[test]
     fn invariant_3_a_cut_block_goes_on(lines in prop::collection::vec("[cd]{1,9}", 8..20), cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..4)) {
         let rules = blocks_of(b"cd", 6, 30);
@@ -127,7 +129,8 @@ proptest! {
         prop_assert_eq!(shown.told(), run_with(rules, &word, Outlet::Pipe, false, Manner::default()).told());
     }
 
-    /// A block goes no farther than a few of its kind, wherever the stream is cut; what goes on there is taken out as the last one's.
+    /// A block goes no farther than a few of its kind, wherever the stream is cut; what goes on there is taken out as
+    /// the last one's.
     #[test]
     fn invariant_2_a_block_stops_at_others_of_its_kind_wherever_the_stream_is_cut(
         parts in prop::collection::vec(prop::sample::select(vec!["K--", "K--", "K--", "cd", "d", "\n", " ", ": ", "1K--", "K-", "--E", "c\n12 K--", "cdK--d"]), 8..60),
@@ -171,8 +174,8 @@ fn key_lines() -> impl Strategy<Value = Vec<String>> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(500))]
 
-    /// A pager's prompt, or a program's progress, stands between two lines and is written over; wherever the stream is cut, what goes on is
-    /// taken out, and what stands between is shown.
+    /// A pager's prompt, or a program's progress, stands between two lines and is written over; wherever the stream
+    /// is cut, what goes on is taken out, and what stands between is shown.
     #[test]
     fn invariant_3_a_key_goes_on_behind_a_line_that_is_written_over(
         lines in key_lines(),
@@ -204,7 +207,8 @@ proptest! {
         prop_assert_eq!(whole.told(), run_with(keys(), &word, outlet, false, Manner::default()).told());
     }
 
-    /// Behind its close, behind another line, behind another one's beginning, or in another form, nothing is a part of it.
+    /// Behind its close, behind another line, behind another one's beginning, or in another form, nothing is a part
+    /// of it.
     #[test]
     fn invariant_3_what_a_key_does_not_go_on_with_is_shown(
         (between, other) in prop_oneof![
@@ -222,7 +226,8 @@ proptest! {
         prop_assert_eq!(whole.told(), run_with(keys(), &word, Outlet::Pipe, false, Manner::default()).told());
     }
 
-    /// However long a line is, in whatever pieces it comes, and whatever pauses there are, it is not waited for without end.
+    /// However long a line is, in whatever pieces it comes, and whatever pauses there are, it is not waited for
+    /// without end.
     #[test]
     fn invariant_4_what_a_key_may_go_on_with_is_not_waited_for(
         length in 240_usize..540, blanks in 0_usize..16, end in prop_oneof![Just("\n"), Just("\r"), Just("\r\n"), Just("")], piece in 1_usize..400,
@@ -239,7 +244,8 @@ proptest! {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(500))]
 
-    /// The lines of an armoured text are found below its header, whatever is set around each of them, and whatever stands between.
+    /// The lines of an armoured text are found below its header, whatever is set around each of them, and whatever
+    /// stands between.
     #[test]
     fn invariant_3_lines_that_stand_apart_from_their_header_are_found(
         (header, before, behind) in prop::sample::select(vec![
@@ -270,7 +276,8 @@ proptest! {
         prop_assert_eq!(whole.told(), run_with(armoured(), &word, outlet, false, Manner::default()).told());
     }
 
-    /// A header that something speaks of holds back nothing of what follows but what may be a line, and other texts below it are shown.
+    /// A header that something speaks of holds back nothing of what follows but what may be a line, and other texts
+    /// below it are shown.
     #[test]
     fn invariant_4_nothing_else_is_held_behind_a_header(
         text in prop_oneof!["[a-z ]{0,60}", "[a-z]{64}", "[0-9a-f]{64}", "[A-Za-z0-9]{77,200}", "[A-Za-z0-9]{30,63}"],

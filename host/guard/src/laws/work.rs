@@ -1,4 +1,5 @@
-//! No input takes more than its share of work: what is told, asked about and gone on with grows with the text's length alone.
+//! No input takes more than its share of work: what is told, asked about and gone on with grows with the text's
+//! length alone.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -58,8 +59,8 @@ fn invariant_3_lines_that_each_begin_a_block_are_asked_about_in_proportion() {
     }
 }
 
-/// Each byte of a text full of a block's anchors is asked about a few times, whatever ends the block and whatever stands before each anchor:
-/// none goes farther than a few others.
+/// Each byte of a text full of a block's anchors is asked about a few times, whatever ends the block and whatever
+/// stands before each anchor: none goes farther than a few others.
 #[test]
 fn invariant_3_a_block_goes_no_farther_than_a_few_of_its_kind() {
     let mut rules = block("tok", b"abcdefghijklmnopqrstuvwxyz: ", 20_000);
@@ -84,8 +85,8 @@ fn invariant_3_a_block_goes_no_farther_than_a_few_of_its_kind() {
     }
 }
 
-/// Blocks that go on beyond their bound in readings of their own, each of which began at another part of a string, go on once: each would keep
-/// its reading, and all that is read in it.
+/// Blocks that go on beyond their bound in readings of their own, each of which began at another part of a string, go
+/// on once: each would keep its reading, and all that is read in it.
 #[test]
 fn invariant_4_what_goes_on_in_many_readings_goes_on_once() {
     let mut rules = block("tok", b"abcdefghijklmnopqrstuvwxyz_=", 400);
@@ -117,9 +118,9 @@ fn invariant_4_what_goes_on_in_many_readings_goes_on_once() {
     }
 }
 
-/// Each letter behind a backslash, and each escape before an escape, opens readings from which others are read, and what may be compressed or
-/// an escape opens some that end at once. Those that are done with cost nothing more, and none is read far ahead of what stands before
-/// it, however much comes at once.
+/// Each letter behind a backslash, and each escape before an escape, opens readings from which others are read, and
+/// what may be compressed or an escape opens some that end at once. Those that are done with cost nothing more, and
+/// none is read far ahead of what stands before it, however much comes at once.
 #[test]
 fn invariant_3_escapes_before_escapes_are_read_in_proportion() {
     let npm = rule("npm", Severity::P0, vec![literal("npm_")], Extent::Span(span(36, 36)));

@@ -1,5 +1,5 @@
-//! Readings that are done with: they stay until bytes are let out, since what comes near may be read on in them, but nothing is to be
-//! done in them.
+//! Readings that are done with: they stay until bytes are let out, since what comes near may be read on in them, but
+//! nothing is to be done in them.
 
 use std::collections::BTreeMap;
 
@@ -39,8 +39,8 @@ impl Guard {
         self.keep(&kept);
     }
 
-    /// The same while what came at once is read, once there are many more than there is room for: each that opens costs time by how many
-    /// there are. Those stay in which something was found, or is to be opened.
+    /// The same while what came at once is read, once there are many more than there is room for: each that opens
+    /// costs time by how many there are. Those stay in which something was found, or is to be opened.
     pub(super) fn drop_spent(&mut self, settled: &[Settled], put_off: &PutOff) {
         if self.views.len() < self.many {
             return;
@@ -54,7 +54,8 @@ impl Guard {
         self.keep(&kept);
     }
 
-    /// Whether it is a compressed text in which another may be found to begin: how many begin in one another is counted.
+    /// Whether it is a compressed text in which another may be found to begin: how many begin in one another is
+    /// counted.
     fn may_count(&self, view: &View, put_off: &BTreeMap<ViewId, u64>) -> bool {
         let Some(source) = &view.source else { return false };
         let searched = self.view(source.parent).map_or(0, |parent| parent.scanner.searched());
@@ -95,8 +96,8 @@ impl Guard {
         readings.any(|view| view.source.as_ref().is_some_and(Source::is_unsure))
     }
 
-    /// Whether nothing more is done in a reading, nor in any that is read from it. It holds nothing any more: how far it was read
-    /// beyond where it was done with hangs on how the stream is cut.
+    /// Whether nothing more is done in a reading, nor in any that is read from it. It holds nothing any more: how far
+    /// it was read beyond where it was done with hangs on how the stream is cut.
     pub(super) fn is_done_with(&self, view: &View) -> bool {
         is_spent(view) && !self.is_read_from(view)
     }

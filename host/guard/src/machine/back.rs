@@ -1,5 +1,5 @@
-//! Whether a block goes on behind a line that is written over: a pager shows a key page by page with its prompt between, programs draw their
-//! progress between two lines, and an editor moves the cursor about.
+//! Whether a block goes on behind a line that is written over: a pager shows a key page by page with its prompt
+//! between, programs draw their progress between two lines, and an editor moves the cursor about.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -82,8 +82,8 @@ struct LineEnd {
 }
 
 impl Back {
-    /// `text` ends at `since` with what was found, the last `length` bytes of it; `apart` says that this is one of the lines that stand apart.
-    /// `None` where no line of it could be known again.
+    /// `text` ends at `since` with what was found, the last `length` bytes of it; `apart` says that this is one of
+    /// the lines that stand apart. `None` where no line of it could be known again.
     pub(super) fn new(text: &[u8], length: usize, since: u64, apart: bool) -> Option<Self> {
         let front = text.len().checked_sub(length)?;
         let line = text[..front]
@@ -268,7 +268,8 @@ impl Lines {
         }
     }
 
-    /// What of a line may be one of the block, and whether it is one: the last run of base64, where none is as long as others of it.
+    /// What of a line may be one of the block, and whether it is one: the last run of base64, where none is as long
+    /// as others of it.
     fn find(&self, line: &[u8]) -> (Range<usize>, bool) {
         let mut last = 0..0;
         for run in runs(line) {
@@ -310,7 +311,8 @@ impl Lines {
         fits && self.may_follow(&line[..run.start])
     }
 
-    /// Whether lines of the block stand behind this: what stood before others of it, or signs and numbers, but for a shell's prompt.
+    /// Whether lines of the block stand behind this: what stood before others of it, or signs and numbers, but for a
+    /// shell's prompt.
     fn may_follow(&self, before: &[u8]) -> bool {
         let is_sign = |byte: &u8| !byte.is_ascii_alphabetic() && !matches!(byte, b'$' | b'%');
         before.iter().all(is_sign) || constant(before) == self.before
@@ -328,7 +330,8 @@ fn ends_line(byte: u8) -> bool {
     byte.is_ascii_control() && byte != b'\t'
 }
 
-/// Whether a block's close is the first thing on the line at `at`, behind what may stand before it. Before the line that it follows, this stood.
+/// Whether a block's close is the first thing on the line at `at`, behind what may stand before it. Before the line
+/// that it follows, this stood.
 fn closes_behind(before: &[u8], stream: &Stream, at: u64, closes: &[Keyword]) -> Close {
     let mut words = before.iter().filter(|byte| byte.is_ascii_alphabetic());
     let mut place = at;

@@ -14,8 +14,9 @@ use crate::view::{PAYLOAD, PLAIN, View, ViewId};
 pub(super) const FIRST_READING: usize = 3;
 
 impl Guard {
-    /// Has an escape wait that ends what was read, and of which more has to tell whether it is any, if nothing else is read: what comes next
-    /// is about to be read, and is nearly always the edit of a line, behind which a percent sign is one. So none is opened for it and dismissed.
+    /// Has an escape wait that ends what was read, and of which more has to tell whether it is any, if nothing else
+    /// is read: what comes next is about to be read, and is nearly always the edit of a line, behind which a percent
+    /// sign is one. So none is opened for it and dismissed.
     pub(super) fn wait(&mut self, codings: &mut Vec<Hit>, over: bool) {
         let text = &self.views[PLAIN.0 as usize].text;
         let opens = |hit: &Hit| hit.opener.map_or(Opens::Yes, |opener| opener.opens(text, over));
@@ -43,8 +44,9 @@ impl Guard {
         std::iter::successors(Some(id), outer).last().unwrap_or(id)
     }
 
-    /// Opens readings for what there was no room for until others were done with. Where the stream comes in pieces they make room
-    /// as it comes, so how much comes at once may not decide what is read. Answers whether any could be opened, or is read on for it.
+    /// Opens readings for what there was no room for until others were done with. Where the stream comes in pieces
+    /// they make room as it comes, so how much comes at once may not decide what is read. Answers whether any could
+    /// be opened, or is read on for it.
     pub(super) fn open_put_off(&mut self, put_off: &mut PutOff, over: bool) -> bool {
         let waiting = put_off.take_waiting();
         if waiting.iter().all(|(parent, _)| *parent <= PAYLOAD) && !waiting.is_empty() {
@@ -152,7 +154,8 @@ impl Guard {
         readings.iter().filter_map(|reading| place_of(rest, *reading)).collect()
     }
 
-    /// Has this reading, and what it is read from, looked at: they may have stopped, and are read on for what is opened.
+    /// Has this reading, and what it is read from, looked at: they may have stopped, and are read on for what is
+    /// opened.
     fn read_on_for(&mut self, id: ViewId) {
         let mut next = Some(id);
         while let Some(place) = next.and_then(|id| place_of(&self.views, id)) {
@@ -162,8 +165,8 @@ impl Guard {
         }
     }
 
-    /// Drops the readings of this view that no escape opened after all, and what was read from them. Answers what else they would
-    /// have had.
+    /// Drops the readings of this view that no escape opened after all, and what was read from them. Answers what
+    /// else they would have had.
     fn dismiss(&mut self, index: usize, over: bool) -> Vec<Hit> {
         let own = self.places(index);
         let (before, rest) = self.views.split_at_mut(index + 1);
@@ -197,8 +200,8 @@ impl Guard {
     }
 }
 
-/// Where the last suspect began that the same escape stopped as the first of these, which are in the order in which they were told of. Those
-/// count as well for which it opens nothing: where less has come, that isn't told yet.
+/// Where the last suspect began that the same escape stopped as the first of these, which are in the order in which
+/// they were told of. Those count as well for which it opens nothing: where less has come, that isn't told yet.
 fn farthest(hits: &[Hit]) -> u64 {
     let Some(first) = hits.first() else { return 0 };
     hits.iter()

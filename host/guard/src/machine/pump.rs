@@ -12,8 +12,9 @@ use crate::view::{PLAIN, SEEN, View};
 /// So many bytes of what is seen are kept before any are forgotten.
 const SEEN_KEPT: u64 = 4096;
 
-/// So many bytes are read before what nothing holds goes out, where each few have to be settled before more are read: readings stay until
-/// then, and each that opens costs time by how many there are. A text that isn't interrupted goes out as it is read.
+/// So many bytes are read before what nothing holds goes out, where each few have to be settled before more are read:
+/// readings stay until then, and each that opens costs time by how many there are. A text that isn't interrupted goes
+/// out as it is read.
 const LET_OUT: u64 = 4 * 1024;
 
 /// What was read and is not settled yet.
@@ -27,8 +28,8 @@ pub(super) struct Read {
 }
 
 impl Guard {
-    /// Reads on over what has come, and asks about what is settled. Nothing moves while an answer is out, so that the order
-    /// of decisions is the order of the stream.
+    /// Reads on over what has come, and asks about what is settled. Nothing moves while an answer is out, so that the
+    /// order of decisions is the order of the stream.
     pub(super) fn pump(&mut self) {
         self.read_on();
         self.put_back();
@@ -92,8 +93,8 @@ impl Guard {
         }
     }
 
-    /// Reads what waits for the rest of an escape, as it is read where other readings are open: it may hold what another encoding stands for
-    /// before it.
+    /// Reads what waits for the rest of an escape, as it is read where other readings are open: it may hold what
+    /// another encoding stands for before it.
     pub(super) fn read_waiting(&mut self) {
         let Some(waits) = self.waits.take() else { return };
         let left = self.open(PLAIN, vec![waits], false);
@@ -163,8 +164,8 @@ impl Guard {
             .forget(emitted.min(self.projection.consumed().saturating_sub(HISTORY)));
     }
 
-    /// Forgets what edits have made be read again, as if the stream had been cut here: each byte that comes may bring more than a
-    /// hundred of them.
+    /// Forgets what edits have made be read again, as if the stream had been cut here: each byte that comes may bring
+    /// more than a hundred of them.
     fn forget_seen(&mut self) {
         let seen = &mut self.views[SEEN.0 as usize];
         if seen.text.end() - seen.text.base() > SEEN_KEPT.max(4 * self.rules.around.look_back) {

@@ -1,4 +1,5 @@
-//! What is read later: what there is no room for until other readings are done with, and where many are open, what stands behind.
+//! What is read later: what there is no room for until other readings are done with, and where many are open, what
+//! stands behind.
 
 use std::collections::BTreeMap;
 
@@ -9,8 +10,9 @@ use crate::view::{PAYLOAD, View, ViewId};
 /// Once there are so many readings, or so much is to be read of one view, what came at once is read piece by piece.
 const CROWDED: usize = 64;
 
-/// So many bytes of the stream are read at a time then. However much came at once, readings follow on one another as they would had it come
-/// in such pieces: each could read all of it, and have others read from it, long before those were done with that stand before.
+/// So many bytes of the stream are read at a time then. However much came at once, readings follow on one another as
+/// they would had it come in such pieces: each could read all of it, and have others read from it, long before those
+/// were done with that stand before.
 const PIECE: u64 = 256;
 
 /// What is put off while what came at once is read.
@@ -38,7 +40,8 @@ impl PutOff {
         std::mem::take(&mut self.waiting)
     }
 
-    /// Answers what is to be read from this view now, where there are so many readings, and so much of the stream has come. The rest is put off.
+    /// Answers what is to be read from this view now, where there are so many readings, and so much of the stream has
+    /// come. The rest is put off.
     pub(super) fn now(&mut self, parent: &View, readings: usize, hits: Vec<Hit>, consumed: u64) -> Vec<Hit> {
         let crowded = readings.max(hits.len()) > CROWDED;
         if hits.is_empty() || self.finished || (self.upto.is_none() && !crowded) {
@@ -63,8 +66,8 @@ impl PutOff {
         self.upto
     }
 
-    /// Goes on with what stands behind, of which so much has come, and answers what is to be read of it; nothing where all was. What is
-    /// read from readings and found no room until here finds none.
+    /// Goes on with what stands behind, of which so much has come, and answers what is to be read of it; nothing
+    /// where all was. What is read from readings and found no room until here finds none.
     pub(super) fn go_on(&mut self, consumed: u64) -> Option<Vec<(ViewId, Vec<Hit>)>> {
         let upto = self.upto? + PIECE;
         self.waiting.retain(|(parent, _)| *parent <= PAYLOAD);

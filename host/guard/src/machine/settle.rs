@@ -1,4 +1,5 @@
-//! Looking at the views: what came is searched, walked over, and read with its encodings taken off, until nothing is left to be looked at.
+//! Looking at the views: what came is searched, walked over, and read with its encodings taken off, until nothing is
+//! left to be looked at.
 
 use super::Guard;
 use super::aside::{is_spent, place_of};
@@ -261,8 +262,8 @@ fn stop(rules: &RuleSet, live: &Live, stop: Stop, last: Option<u64>) -> Option<H
     })
 }
 
-/// Drops the suspects that stopped where no reading opens for any of them: most stop at the quote behind a value. Beside one that may open
-/// it, all count that stopped there and are told of by the same byte.
+/// Drops the suspects that stopped where no reading opens for any of them: most stop at the quote behind a value.
+/// Beside one that may open it, all count that stopped there and are told of by the same byte.
 fn keep_opening(stops: &mut Vec<Hit>, text: &Stream, ended: bool) {
     let opening = stops.iter().filter(|stop| stop.may_open(text, ended));
     let together = |stop: &Hit| (stop.told, stop.escape());
@@ -279,8 +280,8 @@ fn in_marker(rules: &RuleSet, view: &View, window: Window) -> Within<u64> {
     marker::within(text, place(window.start), place(window.end), |id| rules.has_id(id)).at(from)
 }
 
-/// Takes the suspects' windows as if the text ended here, as the raw byte `told` tells, while they go on. `short` says that this line is shorter
-/// than the one before.
+/// Takes the suspects' windows as if the text ended here, as the raw byte `told` tells, while they go on. `short`
+/// says that this line is shorter than the one before.
 fn fork(rules: &RuleSet, view: &mut View, (short, told): (bool, u64), finals: &mut Vec<Final>) {
     let is_open = view.is_open();
     for live in &mut view.lives {
@@ -300,7 +301,8 @@ fn fork(rules: &RuleSet, view: &mut View, (short, told): (bool, u64), finals: &m
     }
 }
 
-/// Whether a view tells of a suspect: another one may have the same. What goes on behind the window is a part of what is told.
+/// Whether a view tells of a suspect: another one may have the same. What goes on behind the window is a part of what
+/// is told.
 fn is_told(rules: &RuleSet, view: &View, live: &Live, window: Window) -> bool {
     let end = window.end + u64::from(window.ended_by.is_cut());
     view.is_own(live.at + 1, end) && !view.is_weak(live.at, live.at + live.literal(rules))

@@ -1,5 +1,5 @@
-//! Secrets that are longer than their rule's longest: what goes on beyond the window is taken out to its end, and a block's to its close. So is
-//! what goes on of a block behind a line that is written over, as a pager's prompt is.
+//! Secrets that are longer than their rule's longest: what goes on beyond the window is taken out to its end, and a
+//! block's to its close. So is what goes on of a block behind a line that is written over, as a pager's prompt is.
 
 use std::collections::BTreeMap;
 
@@ -87,8 +87,8 @@ impl Guard {
         anchors.filter_map(literal).collect()
     }
 
-    /// Of secrets that go on alike in readings that read on alike, the first is enough: each keeps its reading, and in a text full of parts
-    /// of a string there could be one every few bytes.
+    /// Of secrets that go on alike in readings that read on alike, the first is enough: each keeps its reading, and
+    /// in a text full of parts of a string there could be one every few bytes.
     fn join_alike(&mut self) {
         if self.swallows.len() < 2 {
             return;
@@ -110,8 +110,8 @@ impl Guard {
         self.swallows = kept;
     }
 
-    /// Of each reading the first that reads the same from here on: readings of escapes, and those that leave one as it is, may differ in nothing
-    /// but where they began.
+    /// Of each reading the first that reads the same from here on: readings of escapes, and those that leave one as
+    /// it is, may differ in nothing but where they began.
     fn first_alike(&self) -> BTreeMap<ViewId, ViewId> {
         let mut first: BTreeMap<ViewId, ViewId> = BTreeMap::new();
         let mut places = BTreeMap::new();
@@ -166,8 +166,8 @@ impl Swallow {
             && look(&self.span) == look(&other.span)
     }
 
-    /// Goes on over what has come, and over escapes that stand for what belongs to it, up to one of these closes. Answers whether more may
-    /// belong to it, and the raw bytes that do.
+    /// Goes on over what has come, and over escapes that stand for what belongs to it, up to one of these closes.
+    /// Answers whether more may belong to it, and the raw bytes that do.
     fn on(&mut self, view: &View, ends: Ends<'_>, over: bool) -> (bool, Vec<(u64, u64)>) {
         let closes = ends.closes;
         let mut body = self.body;
@@ -242,7 +242,8 @@ impl Swallow {
         self.back.as_ref().map_or(self.next, Back::needs)
     }
 
-    /// From which raw byte on what may belong to it is held. Where the input pauses behind a few characters, they are a prompt's.
+    /// From which raw byte on what may belong to it is held. Where the input pauses behind a few characters, they are
+    /// a prompt's.
     pub(super) fn hold(&self, view: &View, consumed: u64, idle: bool) -> Option<u64> {
         let is_short = idle && self.back.is_some() && view.text.end() - self.next < PART;
         let waits = (self.waits && !is_short).then(|| view.held_raw(self.next, consumed));

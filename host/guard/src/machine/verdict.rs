@@ -93,8 +93,8 @@ impl Guard {
         };
     }
 
-    /// Decides all findings, in the order of the stream: what a detector found as the policy says, what it failed on as its
-    /// failure action says.
+    /// Decides all findings, in the order of the stream: what a detector found as the policy says, what it failed on
+    /// as its failure action says.
     pub(super) fn carry_out(&mut self, found: Vec<Found>, verdicts: Verdicts) {
         let mut verdicts = verdicts.into_iter();
         for found in found {
@@ -124,8 +124,8 @@ impl Guard {
     }
 
     /// Where a finding stands in the raw stream, and how much of it is out already: what its rule shows, what a mark
-    /// released, and what was out before it could be seen as a part of it. Nothing holds back a rule that the policy promised
-    /// to allow.
+    /// released, and what was out before it could be seen as a part of it. Nothing holds back a rule that the policy
+    /// promised to allow.
     fn place(&self, found: &Found) -> Place {
         let view = self.view_of(found);
         let held = self.rules.rules[found.rule as usize].rule.hold;
@@ -174,8 +174,8 @@ impl Guard {
         let rules = Arc::clone(&self.rules);
         let compiled = &rules.rules[found.rule as usize];
         let rule = &compiled.rule;
-        // No byte from a block on gets out, so what is found there later is no decision any more. How much of it was found
-        // already would depend on how the stream was cut.
+        // No byte from a block on gets out, so what is found there later is no decision any more. How much of it was
+        // found already would depend on how the stream was cut.
         let place = self.place(&found);
         if self
             .gate
@@ -245,8 +245,8 @@ impl Guard {
         }
     }
 
-    /// Whether the same was decided before, and remembers it: two readings may show the same. On a screen, others may begin and end with the
-    /// same bytes, and have others between them.
+    /// Whether the same was decided before, and remembers it: two readings may show the same. On a screen, others may
+    /// begin and end with the same bytes, and have others between them.
     fn is_told(&mut self, found: &Found) -> bool {
         let same = (found.rule, self.view_of(found).map.pieces(found.start, found.end).all);
         if self.decided.contains(&same) {

@@ -20,10 +20,12 @@ pub(super) enum Kind {
     Copy { when: u64, floor: u64 },
     /// Each text byte is a raw byte again, whose place is kept apart: `raw` is the number of the first one's.
     Cells { when: u64, floor: u64 },
-    /// All of them stand for the `wide` raw bytes from `raw` on, known at `when`. What stands before `floor` was out by then.
+    /// All of them stand for the `wide` raw bytes from `raw` on, known at `when`. What stands before `floor` was out
+    /// by then.
     Group { when: u64, wide: u64, floor: u64 },
-    /// Each text byte stands for the two raw bytes in which it begins and ends, known with the second: one more text byte begins `bits`
-    /// sixths of a raw byte later, and the first `bit` sixths behind the beginning of its raw byte.
+    /// Each text byte stands for the two raw bytes in which it begins and ends, known with the second: one more text
+    /// byte begins `bits` sixths of a raw byte later, and the first `bit` sixths behind the beginning of its raw
+    /// byte.
     Coded { bits: u8, bit: u8 },
 }
 
@@ -90,8 +92,9 @@ impl Stretch {
     }
 }
 
-/// Where the bytes of cells stand in the raw stream, one place for each. A line whose cells were written one by one has a place of its own
-/// for each of them, and is read again behind each edit: a stretch for each cell costs several times what its place does.
+/// Where the bytes of cells stand in the raw stream, one place for each. A line whose cells were written one by one
+/// has a place of its own for each of them, and is read again behind each edit: a stretch for each cell costs several
+/// times what its place does.
 #[derive(Default)]
 pub(super) struct Cells {
     raws: Vec<u64>,

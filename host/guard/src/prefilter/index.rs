@@ -7,8 +7,8 @@ use super::shelf::{Probe, Shelf, padded};
 
 /// The bytes of a window, all of which are the literal's.
 pub(super) const WINDOW: usize = 4;
-/// With so many bytes behind a window's beginning a literal is told apart by them: most words begin like some literal, and few go on like
-/// it.
+/// With so many bytes behind a window's beginning a literal is told apart by them: most words begin like some
+/// literal, and few go on like it.
 const SIX: usize = 6;
 
 /// Literals by what stands at the place of a mark.
@@ -77,7 +77,8 @@ impl Index {
         }
     }
 
-    /// Whether a window may begin with the first of these eight bytes, once it has begun like one. All is looked up, without a branch.
+    /// Whether a window may begin with the first of these eight bytes, once it has begun like one. All is looked up,
+    /// without a branch.
     #[inline(always)]
     pub(super) fn may_have(&self, eight: u64) -> bool {
         let folded = eight | self.folded;

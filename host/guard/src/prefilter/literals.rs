@@ -1,4 +1,5 @@
-//! The literals that are searched for, each once, in few allocations: there are thousands, and every start waits for them.
+//! The literals that are searched for, each once, in few allocations: there are thousands, and every start waits for
+//! them.
 
 use super::Owner;
 use crate::coding::escapes;
@@ -36,7 +37,8 @@ struct Entry {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Stands {
     Anywhere,
-    /// Where a word begins, or a word of a name: what wants to know of it looks at what stands before. Elsewhere it may be left out.
+    /// Where a word begins, or a word of a name: what wants to know of it looks at what stands before. Elsewhere it
+    /// may be left out.
     BeginsWord,
 }
 
@@ -58,8 +60,8 @@ pub(crate) struct Literal<'a> {
     pub(crate) any_case: bool,
     /// Where it counts, for all owners together.
     pub(super) stands: Stands,
-    /// What may stand behind it, byte by byte, for all owners together; all bytes where the list ends, and behind what begins an
-    /// escape.
+    /// What may stand behind it, byte by byte, for all owners together; all bytes where the list ends, and behind
+    /// what begins an escape.
     pub(crate) followers: &'a [ByteSet],
 }
 
@@ -166,8 +168,8 @@ pub(crate) struct Draft {
     slots: Vec<Slot>,
 }
 
-/// Where a literal of some hash stands. The hash tells nearly all others from it without a look at them, which would have to be waited for:
-/// together they are larger than a near cache.
+/// Where a literal of some hash stands. The hash tells nearly all others from it without a look at them, which would
+/// have to be waited for: together they are larger than a near cache.
 #[derive(Clone, Copy, Default)]
 struct Slot {
     /// Half of its hash.

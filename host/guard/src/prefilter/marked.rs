@@ -1,7 +1,9 @@
-//! Literals that can only stand where a text has a mark: at the beginning of a word, around a capital, or among hexadecimal digits.
+//! Literals that can only stand where a text has a mark: at the beginning of a word, around a capital, or among
+//! hexadecimal digits.
 //!
-//! Nearly all literals are forms of others in base64, and nearly all of those have a capital behind a small letter or a digit, which
-//! one place in two hundred of ordinary text has. Names and words begin where words do. So only these places are looked up.
+//! Nearly all literals are forms of others in base64, and nearly all of those have a capital behind a small letter or
+//! a digit, which one place in two hundred of ordinary text has. Names and words begin where words do. So only these
+//! places are looked up.
 
 use std::cell::Cell;
 

@@ -18,8 +18,8 @@ pub(super) struct Marks {
 /// How many digits stand before and at a place of [`Marks::hexes`].
 pub(super) const DIGITS: usize = 6;
 
-/// Places of a piece of text, collected before they are looked up: a loop over all of them has few surprises for the processor, while
-/// one for each 64 bytes ends where nobody expects.
+/// Places of a piece of text, collected before they are looked up: a loop over all of them has few surprises for the
+/// processor, while one for each 64 bytes ends where nobody expects.
 pub(super) struct Places {
     all: [u16; PIECE + BLOCK],
     length: usize,
@@ -35,8 +35,8 @@ impl Default for Places {
 }
 
 impl Places {
-    /// Adds the places of marks in 64 bytes that begin at `at` of the piece. The first `USUAL` of them are written whether they are
-    /// there or not, and the others one by one.
+    /// Adds the places of marks in 64 bytes that begin at `at` of the piece. The first `USUAL` of them are written
+    /// whether they are there or not, and the others one by one.
     #[inline(always)]
     pub(super) fn push<const USUAL: usize>(&mut self, mut bits: u64, at: usize) {
         let room = &mut self.all[self.length..][..BLOCK];
@@ -85,8 +85,8 @@ impl Room {
     }
 }
 
-/// Calls `each` with the places of which `may` says so. It is asked about 64 of them before any branch, and none of its answers waits for
-/// another.
+/// Calls `each` with the places of which `may` says so. It is asked about 64 of them before any branch, and none of
+/// its answers waits for another.
 #[inline(always)]
 pub(super) fn sift(places: &[u16], may: impl Fn(u16) -> bool, mut each: impl FnMut(u16)) {
     for some in places.chunks(64) {
@@ -175,8 +175,9 @@ impl Masks {
         let small = behind(before.smalls, self.smalls, 1);
         let letter = small | behind(before.capitals, self.capitals, 1);
         let mut starts = !letter | small & self.capitals;
-        // The last letter of an escape ends something else than the word that it looks like. Of `\x2e`, `\u002e`, `%2e` and `%252e` it stands
-        // so far behind what begins them, and so does that of a control sequence: `\e[K`, `\x1b[K`, `\u001b[K`, `%1B[K`, `%5BK`.
+        // The last letter of an escape ends something else than the word that it looks like. Of `\x2e`, `\u002e`,
+        // `%2e` and `%252e` it stands so far behind what begins them, and so does that of a control sequence: `\e[K`,
+        // `\x1b[K`, `\u001b[K`, `%1B[K`, `%5BK`.
         if self.backslashes | before.backslashes | self.percents | before.percents != 0 {
             for bytes in [2, 4, 5, 6, 7, 8, 9] {
                 starts |= behind(before.backslashes, self.backslashes, bytes);

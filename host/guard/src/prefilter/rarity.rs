@@ -2,12 +2,14 @@
 
 use crate::set::ByteSet;
 
-/// How seldom each printable byte stands behind each other, in halvings as a hexadecimal digit: lines from blank to `~`, one for
-/// all other bytes, and one for what stands anywhere. Counted over build logs, JSON logs and source trees.
+/// How seldom each printable byte stands behind each other, in halvings as a hexadecimal digit: lines from blank to
+/// `~`, one for all other bytes, and one for what stands anywhere. Counted over build logs, JSON logs and source
+/// trees.
 const PAIRS: &[u8; 97 * 97] = include_bytes!("pairs.txt");
 
-/// The fours of bytes that ordinary text is full of, with `_` for what a capital or control byte folds to there; each line holds those
-/// of one share, from 2^-7 down to 2^-15. Counted, in any case, over build logs, JSON logs, source trees, manuals and scripts, which weigh the same.
+/// The fours of bytes that ordinary text is full of, with `_` for what a capital or control byte folds to there; each
+/// line holds those of one share, from 2^-7 down to 2^-15. Counted, in any case, over build logs, JSON logs, source
+/// trees, manuals and scripts, which weigh the same.
 const FOURS: &[u8] = include_bytes!("fours.txt");
 /// The share of the first line, in halvings.
 const COMMONEST: u8 = 7;
@@ -89,8 +91,8 @@ impl Rarity {
         SHARES[usize::from(first & 31)][usize::from(second & 31)]
     }
 
-    /// Calls `each` with every four bytes in a row, where they begin, and how often they halve ordinary text; the more, the rarer
-    /// they are.
+    /// Calls `each` with every four bytes in a row, where they begin, and how often they halve ordinary text; the
+    /// more, the rarer they are.
     pub(super) fn each_four(&self, bytes: &[u8], mut each: impl FnMut(u8, [u8; 4], u32)) {
         let [mut first, mut second] = [0; 2];
         let mut pairs = bytes

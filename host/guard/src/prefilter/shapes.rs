@@ -1,8 +1,8 @@
 //! Four bytes of a text held against up to sixteen shapes at once, at every position.
 //!
-//! A shape is a set of bytes for each of four places, and a table for each place tells which shapes a byte fits. With AVX2 they are
-//! asked only where shuffles, which look up the halves of 32 bytes at once, leave a shape over: so the cost of a byte hardly
-//! depends on what the shapes are.
+//! A shape is a set of bytes for each of four places, and a table for each place tells which shapes a byte fits. With
+//! AVX2 they are asked only where shuffles, which look up the halves of 32 bytes at once, leave a shape over: so the
+//! cost of a byte hardly depends on what the shapes are.
 
 use super::merge::merge;
 use super::rarity::Rarity;

@@ -37,8 +37,8 @@ impl Kind {
 /// A literal that may stand around a window.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Probe {
-    /// The literal's bytes from the window's beginning on, case-folded, eight at most: what stands in ordinary text by four bytes seldom
-    /// does by eight, and then the literal itself isn't looked up.
+    /// The literal's bytes from the window's beginning on, case-folded, eight at most: what stands in ordinary text
+    /// by four bytes seldom does by eight, and then the literal itself isn't looked up.
     key: u64,
     /// Which of the key's bytes there are.
     mask: u64,

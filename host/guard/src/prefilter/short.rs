@@ -148,8 +148,8 @@ struct Kind {
     zero: bool,
 }
 
-/// Adds the shapes of a literal and its followers to those of the same kind. Escapes are followers of their own, since with them
-/// a shape would hold much of ordinary text.
+/// Adds the shapes of a literal and its followers to those of the same kind. Escapes are followers of their own,
+/// since with them a shape would hold much of ordinary text.
 fn variants(literal: Literal<'_>, kinds: &mut Vec<Kind>) {
     let length = literal.bytes.len();
     let mut own = Shape::ALL;
@@ -169,7 +169,8 @@ fn variants(literal: Literal<'_>, kinds: &mut Vec<Kind>) {
             key[place] = *set;
         }
         let zero = literal.bytes.contains(&0) || followers.last() == Some(&ByteSet::of(&[0]));
-        // With another beside it, the halves of a single byte would be those of blanks; those of three bytes would be many words.
+        // With another beside it, the halves of a single byte would be those of blanks; those of three bytes would be
+        // many words.
         let alone = length == 1 || length == 3;
         let is_same = |kind: &&mut Kind| !alone && (kind.length, kind.key, kind.zero) == (length, key, zero);
         match kinds.iter_mut().find(is_same) {

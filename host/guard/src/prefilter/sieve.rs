@@ -15,11 +15,11 @@ const HASH: u32 = 0x3779_B100;
 pub(super) struct Sieve {
     /// By three bytes: a bit for what the fourth may be.
     first: Box<[u32; 1 << FIRST]>,
-    /// The same under another hash, asked only about what the first table lets through. Bits of the fourth byte, and the kinds
-    /// of windows that are there.
+    /// The same under another hash, asked only about what the first table lets through. Bits of the fourth byte, and
+    /// the kinds of windows that are there.
     second: Box<[Second; 1 << SECOND]>,
-    /// Which first two, middle two and last two bytes of a window there are, where every position is held against the tables: with a
-    /// processor that looks at every one as fast as at every second.
+    /// Which first two, middle two and last two bytes of a window there are, where every position is held against the
+    /// tables: with a processor that looks at every one as fast as at every second.
     twos: Option<Box<[Twos; 3]>>,
 }
 
@@ -42,7 +42,8 @@ impl Fourth {
         for (octet, bytes) in (0_u8..).zip(set.octets()) {
             if bytes != 0 {
                 fourth.first |= u32::from(bytes) << (octet % 4 * 8);
-                // Which bit of the second table a byte has is told by its own last three bits, turned by the next three.
+                // Which bit of the second table a byte has is told by its own last three bits, turned by the next
+                // three.
                 let turned = (0..8).filter(|bit| bytes >> bit & 1 == 1);
                 fourth.second |= turned.fold(0, |bits, bit| bits | 1 << (bit ^ octet & 7));
             }
@@ -79,8 +80,8 @@ impl Sieve {
         }
     }
 
-    /// The pairs of bytes of what was added, where a literal is found by one window, wherever it stands. Otherwise it needs one for even
-    /// and one for odd places.
+    /// The pairs of bytes of what was added, where a literal is found by one window, wherever it stands. Otherwise it
+    /// needs one for even and one for odd places.
     pub(super) fn twos(&self) -> Option<&[Twos; 3]> {
         self.twos.as_deref()
     }
@@ -102,7 +103,8 @@ impl Sieve {
         }
     }
 
-    /// Calls `look` with the places that may begin a window, every one or the even ones, and the kinds of windows they may begin.
+    /// Calls `look` with the places that may begin a window, every one or the even ones, and the kinds of windows
+    /// they may begin.
     #[inline(always)]
     pub(super) fn search(&self, text: &[u8], mut look: impl FnMut(usize, u8)) {
         #[cfg(target_arch = "x86_64")]

@@ -27,7 +27,8 @@ fn compiled(drawn: &[Literal]) -> Literals {
     draft.finish()
 }
 
-/// All hits, and whether they must be told of: what follows fits what may follow, and a word begins there where one must.
+/// All hits, and whether they must be told of: what follows fits what may follow, and a word begins there where one
+/// must.
 fn plain(drawn: &[Literal], text: &[u8], from: usize) -> Vec<(u32, usize, usize, bool)> {
     let mut found = Vec::new();
     for (rule, (bytes, any_case, stands, followers)) in (0..).zip(drawn) {
@@ -109,8 +110,8 @@ fn wide() -> impl Strategy<Value = Literal> {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(1000))]
 
-    /// Every literal is told of once wherever it stands; one with followers may be left out where they don't follow, but not
-    /// where the text ends before them.
+    /// Every literal is told of once wherever it stands; one with followers may be left out where they don't follow,
+    /// but not where the text ends before them.
     #[test]
     fn it_finds_what_a_plain_search_finds(
         literals in prop::collection::vec(dense(), 1..40),

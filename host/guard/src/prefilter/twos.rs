@@ -57,7 +57,8 @@ pub(super) mod widest {
         #[target_feature(enable = "avx512f,avx512bw,avx512vbmi")]
         #[inline]
         pub(in crate::prefilter) fn may_have(&self, first: __m512i, second: __m512i) -> u64 {
-            /// Takes the bits of the second argument where those of the first are set, and those of the third elsewhere.
+            /// Takes the bits of the second argument where those of the first are set, and those of the third
+            /// elsewhere.
             const CHOOSE: i32 = 0xCA;
             // Seven bits of an index count: five of the second byte, and two of the first.
             let second = _mm512_slli_epi16::<2>(second);

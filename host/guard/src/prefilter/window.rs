@@ -26,15 +26,16 @@ const CHANCE: f32 = 1.0 / 2_097_152.0;
 const LET_THROUGH: f32 = 1.0 / 64.0;
 const ALL: ByteSet = ByteSet::from_words([u64::MAX; 4]);
 
-/// The best windows at even and odd offsets, one of which stands at an even place of a text wherever the literal is; `None` where
-/// either is too common, or the literal so short that its windows would be.
+/// The best windows at even and odd offsets, one of which stands at an even place of a text wherever the literal is;
+/// `None` where either is too common, or the literal so short that its windows would be.
 pub(super) fn pair(literal: Literal<'_>, rarity: &mut Rarity) -> Option<[Window; 2]> {
     let bytes = literal.bytes;
     if bytes.len() < SHORTEST {
         return None;
     }
     if bytes.len() > 4 {
-        // What is the rarest, and the earliest of those, as one number: thousands are compared, and each is a surprise to a branch.
+        // What is the rarest, and the earliest of those, as one number: thousands are compared, and each is a
+        // surprise to a branch.
         let mut best = [0xFF, 0xFE];
         rarity.each_four(bytes, |offset, four, halvings| {
             let mut rare = halvings + 8;
@@ -61,8 +62,8 @@ pub(super) fn pair(literal: Literal<'_>, rarity: &mut Rarity) -> Option<[Window;
     Some([best(0)?, best(-1)?])
 }
 
-/// The best window of a literal that has four bytes of its own, where every place of a text is looked at: a rare one, of whose pairs
-/// of bytes few let more of a text through than `twos` do already.
+/// The best window of a literal that has four bytes of its own, where every place of a text is looked at: a rare one,
+/// of whose pairs of bytes few let more of a text through than `twos` do already.
 pub(super) fn single(literal: Literal<'_>, rarity: &Rarity, twos: &[Twos; 3]) -> Window {
     let mut best = (f32::INFINITY, 0);
     rarity.each_four(literal.bytes, |offset, four, halvings| {
@@ -99,7 +100,8 @@ impl Window {
         }
     }
 
-    /// The share of ordinary text that it lets through, by itself and by chance, or `None` where the sieve can't hold it.
+    /// The share of ordinary text that it lets through, by itself and by chance, or `None` where the sieve can't hold
+    /// it.
     fn cost(self, literal: Literal<'_>, rarity: &mut Rarity) -> Option<f32> {
         let mut share = 1.0;
         let mut threes = 1;

@@ -8,7 +8,8 @@ pub(super) enum State {
     Ground,
     /// Behind ESC.
     Escape,
-    /// Behind ESC and intermediate bytes: any other ends the sequence, also one that would begin another behind ESC alone.
+    /// Behind ESC and intermediate bytes: any other ends the sequence, also one that would begin another behind ESC
+    /// alone.
     Intermediate,
     /// Behind `ESC [`.
     Csi,
@@ -90,9 +91,9 @@ impl State {
     }
 }
 
-/// How many bytes the control sequence has that a text begins with, where all of it has come and it is no longer than `most`; only
-/// for those that hold nothing but parameters between their introducer and their last byte. The last thing told is the state before
-/// the last byte.
+/// How many bytes the control sequence has that a text begins with, where all of it has come and it is no longer than
+/// `most`; only for those that hold nothing but parameters between their introducer and their last byte. The last
+/// thing told is the state before the last byte.
 #[inline]
 pub(super) fn whole_len(text: &[u8], most: usize) -> Option<(usize, State)> {
     let text = &text[..text.len().min(most)];

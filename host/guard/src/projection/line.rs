@@ -8,7 +8,8 @@ use crate::view::View;
 /// The most cells of a line that are kept; what is written beyond is not put together with what stands before.
 const LONGEST: usize = 8192;
 
-/// The cells of a line, and where the cursor is. What of a cell is read again behind each edit lies together with that of its neighbours.
+/// The cells of a line, and where the cursor is. What of a cell is read again behind each edit lies together with
+/// that of its neighbours.
 #[derive(Default)]
 pub(super) struct Line {
     /// The first byte of each cell's character.

@@ -25,8 +25,8 @@ pub(super) enum Sign {
 const BLOCK: usize = 32;
 const WORD: usize = 8;
 
-/// How many of the leading bytes are text to be read as it is: no control but tab and line feed, no character without width, and
-/// no part of a character at the end.
+/// How many of the leading bytes are text to be read as it is: no control but tab and line feed, no character without
+/// width, and no part of a character at the end.
 pub(super) fn plain_len(text: &[u8]) -> usize {
     let mut at = 0;
     loop {
@@ -51,8 +51,8 @@ pub(super) fn plain_len(text: &[u8]) -> usize {
 fn ascii_len(text: &[u8]) -> usize {
     let is_break = |byte: u8| byte == b'\n' || byte == b'\t';
     let mut at = 0;
-    // Between two colours there are but a few bytes, so the first are looked at in smaller steps, as are those where a block is not
-    // plain.
+    // Between two colours there are but a few bytes, so the first are looked at in smaller steps, as are those where
+    // a block is not plain.
     while text.len() - at >= WORD {
         for _ in 0..BLOCK / WORD {
             let Some(word) = text[at..].first_chunk::<WORD>() else {
@@ -121,8 +121,8 @@ pub(super) fn sign(text: &[u8]) -> Sign {
     };
     match u32::from(c) {
         code @ 0x80..0xA0 => Sign::C1(u8::try_from(code).expect("it is below 0xA0")),
-        // Soft hyphen, grapheme joiner, letter mark, vowel separator, zero-width and direction marks, invisible operators,
-        // variation selectors, byte order mark, tags.
+        // Soft hyphen, grapheme joiner, letter mark, vowel separator, zero-width and direction marks, invisible
+        // operators, variation selectors, byte order mark, tags.
         0xAD
         | 0x34F
         | 0x61C

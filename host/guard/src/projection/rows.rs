@@ -8,8 +8,8 @@ const BLANKS: usize = 240;
 /// So many carriage returns may stand behind a line's end.
 const RETURNS: u64 = 8;
 
-/// The cursor goes over so many blanks behind all that is written, or elsewhere. What is gone over is read as it is seen: programs
-/// indent so, and a key goes on in the next line.
+/// The cursor goes over so many blanks behind all that is written, or elsewhere. What is gone over is read as it is
+/// seen: programs indent so, and a key goes on in the next line.
 pub(super) fn skip(plain: &mut View, blanks: usize, credit: &mut Credit, at: u64) {
     if (1..=BLANKS).contains(&blanks) && credit.spend(blanks, at) {
         (0..blanks).for_each(|_| plain.mark(b' ', at));
@@ -26,8 +26,8 @@ pub(super) fn ends_line(plain: &View) -> bool {
     last == Some(&b'\n')
 }
 
-/// Whether a cursor went from one row into the next: what is written there goes on as behind a line feed, since programs that draw row
-/// by row do so, and a key goes on over rows.
+/// Whether a cursor went from one row into the next: what is written there goes on as behind a line feed, since
+/// programs that draw row by row do so, and a key goes on over rows.
 pub(super) fn is_next_row((from, _): (u64, u16), (to, _): (u64, u16)) -> bool {
     to == from + 1
 }

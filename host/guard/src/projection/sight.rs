@@ -1,4 +1,5 @@
-//! What a reader sees: the line that is written over, wrapped lines as one, and the screen once it is moved over freely.
+//! What a reader sees: the line that is written over, wrapped lines as one, and the screen once it is moved over
+//! freely.
 //!
 //! As long as a line is only written on, the plain text says all of it, and nothing is done here.
 
@@ -35,8 +36,8 @@ pub(super) struct Sight {
     /// A blank begins the next row, and the cursor is about to go back over it.
     blank: bool,
     credit: Credit,
-    /// A control of a screen left the cursor where it was, as where a row's end is cleared: what is written in the row behind it is read
-    /// apart.
+    /// A control of a screen left the cursor where it was, as where a row's end is cleared: what is written in the
+    /// row behind it is read apart.
     parts: bool,
     /// The screen that was left last, while a program that comes back could still find it so.
     left: Option<Left>,
@@ -114,8 +115,8 @@ impl Sight {
         }
     }
 
-    /// What stands before a blank that begins a row behind a full one. Programs write it, and go back over it, to have the terminal wrap:
-    /// the line goes on where the blank stands, and nothing was written over.
+    /// What stands before a blank that begins a row behind a full one. Programs write it, and go back over it, to
+    /// have the terminal wrap: the line goes on where the blank stands, and nothing was written over.
     fn before_blank<'t>(&self, text: &'t [u8]) -> Option<&'t [u8]> {
         let [front @ .., b' '] = text else { return None };
         if self.columns == 0 {
@@ -336,7 +337,8 @@ impl Sight {
                 if is_next_row(from, to) {
                     plain.mark(b'\n', at);
                 } else if to == from || goes_back {
-                    // What is written there is read apart, unless the row has begun with nothing: the next one parts of itself.
+                    // What is written there is read apart, unless the row has begun with nothing: the next one parts
+                    // of itself.
                     self.parts = parted || !ends_line(plain);
                 } else {
                     skip(plain, strokes.blanks(from, to), &mut self.credit, at);

@@ -1,5 +1,5 @@
-//! The screen tier: what is written between two movements of the cursor is a stroke, and is read together with what stands
-//! before and behind it in its row.
+//! The screen tier: what is written between two movements of the cursor is a stroke, and is read together with what
+//! stands before and behind it in its row.
 
 use super::control::{State, Told};
 use super::credit::Credit;
@@ -31,7 +31,8 @@ impl Strokes {
         }
     }
 
-    /// Takes in what was written before the program came to the screen, or since it left it. `from` is where the bytes begin.
+    /// Takes in what was written before the program came to the screen, or since it left it. `from` is where the
+    /// bytes begin.
     pub(super) fn replay(&mut self, bytes: &[u8], from: u64) {
         let screen = &mut self.screen;
         (self.open, self.still) = (false, false);

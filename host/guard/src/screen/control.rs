@@ -8,8 +8,8 @@ use super::{Cursor, Modes, Moved, Saved, Screen};
 const ESC: u8 = 0x1b;
 
 impl Screen {
-    /// Carries out one whole control: a byte, or an escape sequence from its ESC to its final byte. What isn't known does
-    /// nothing, here as in terminals.
+    /// Carries out one whole control: a byte, or an escape sequence from its ESC to its final byte. What isn't known
+    /// does nothing, here as in terminals.
     pub(crate) fn control(&mut self, sequence: &[u8]) -> Moved {
         let before = self.cursor;
         self.changed = false;
@@ -343,8 +343,8 @@ impl Screen {
             c.width_in_columns()
         };
         let a_line = u32::from((self.columns / width).max(1));
-        // Once all lines are full, another full line changes nothing. Wide characters may leave the last column as it was:
-        // those lines have to scroll out first.
+        // Once all lines are full, another full line changes nothing. Wide characters may leave the last column as it
+        // was: those lines have to scroll out first.
         let lines = u32::from(self.rows) * u32::from(width) + 2;
         let enough = a_line * lines;
         let mut left = u32::from(count);

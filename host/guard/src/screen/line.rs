@@ -58,8 +58,8 @@ impl Slot {
     }
 }
 
-/// The cells of a line. Those after the last one held show `ground`, so that erasing or filling a whole line costs nothing
-/// that grows with its width. While `ground` is blank, the last cell held isn't.
+/// The cells of a line. Those after the last one held show `ground`, so that erasing or filling a whole line costs
+/// nothing that grows with its width. While `ground` is blank, the last cell held isn't.
 pub(super) struct Line {
     cells: Vec<Slot>,
     ground: Slot,

@@ -1,9 +1,9 @@
-//! Labelled texts that a pack's own examples generate: every rule's values in every notation that people write them in, and what
-//! merely looks like them.
+//! Labelled texts that a pack's own examples generate: every rule's values in every notation that people write them
+//! in, and what merely looks like them.
 //!
-//! A rule's examples say what its values are and how its name is written. Both are taken out of them and put into the notations of
-//! [`notation`], so that a rule which is found in three ways of writing is measured in all of them. Nothing is listed: values come out of
-//! the patterns of the examples, another one for each text.
+//! A rule's examples say what its values are and how its name is written. Both are taken out of them and put into the
+//! notations of [`notation`], so that a rule which is found in three ways of writing is measured in all of them.
+//! Nothing is listed: values come out of the patterns of the examples, another one for each text.
 
 mod example;
 mod near;
@@ -78,8 +78,8 @@ pub fn corpus(files: &[SourceFile], seed: u64) -> Result<Vec<Labelled>, PackErro
     Ok(texts)
 }
 
-/// A secret of each P0 rule whose values stand by themselves, in a notation that changes from one to the next, for as long as one asks.
-/// The same seed gives the same secrets.
+/// A secret of each P0 rule whose values stand by themselves, in a notation that changes from one to the next, for as
+/// long as one asks. The same seed gives the same secrets.
 ///
 /// # Errors
 /// The files are no pack, or hold no such rule.

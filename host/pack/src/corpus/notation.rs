@@ -1,6 +1,7 @@
 //! How people write a name and its value.
 
-/// A way of writing: `{N}` is `SOME_NAME`, `{n}` `some_name`, `{c}` `someName`, `{k}` `some-name`, `{d}` `some.name`, `{V}` the value.
+/// A way of writing: `{N}` is `SOME_NAME`, `{n}` `some_name`, `{c}` `someName`, `{k}` `some-name`, `{d}` `some.name`,
+/// `{V}` the value.
 pub(super) struct Notation {
     pub(super) name: &'static str,
     form: &'static str,

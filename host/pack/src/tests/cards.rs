@@ -395,7 +395,8 @@ fn sizes_with_times_and_signed_numbers_are_no_cards() {
     }
 }
 
-/// Places of a genome, bytes of a file: two numbers that begin alike, the greater one last, with a hyphen between. A card in two groups is none.
+/// Places of a genome, bytes of a file: two numbers that begin alike, the greater one last, with a hyphen between. A
+/// card in two groups is none.
 #[test]
 fn the_ends_of_a_range_are_no_card() {
     let mut random = Random::new(8);

@@ -118,15 +118,16 @@ impl Acts {
         self.revoked.contains(&id)
     }
 
-    /// How far a promotion, by the digest of its canonical bytes, goes by now in this lock: none where it was never carried out here, or
-    /// another version of this name was moved since.
+    /// How far a promotion, by the digest of its canonical bytes, goes by now in this lock: none where it was never
+    /// carried out here, or another version of this name was moved since.
     #[must_use]
     pub fn goes(&self, lock: &Path, candidate: &Version, promotion: Digest) -> Option<Phase> {
         let moved = self.moved.get(&(digest_of_path(lock), candidate.name.clone()))?;
         (moved.candidate == *candidate && moved.promotion == promotion).then_some(moved.to)
     }
 
-    /// When a version was taken back last, whatever it was called then. What was approved before that was approved before it was known why.
+    /// When a version was taken back last, whatever it was called then. What was approved before that was approved
+    /// before it was known why.
     #[must_use]
     pub fn taken_back(&self, candidate: &Version) -> Option<Timestamp> {
         let same = self.taken_back.iter().filter(|(version, _)| version.is_same(candidate));

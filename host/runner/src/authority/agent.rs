@@ -1,8 +1,8 @@
 //! An SSH agent that keeps a key: it signs, and never gives the key away.
 //!
-//! Three messages of the agent's protocol are all that is needed (draft-ietf-sshm-ssh-agent): ask for the identities, and
-//! ask for a signature. An ed25519 signature of an agent is one over exactly the bytes that it was given, and ours begin with
-//! a domain of ours, which no message of SSH begins with.
+//! Three messages of the agent's protocol are all that is needed (draft-ietf-sshm-ssh-agent): ask for the identities,
+//! and ask for a signature. An ed25519 signature of an agent is one over exactly the bytes that it was given, and
+//! ours begin with a domain of ours, which no message of SSH begins with.
 
 use std::io::{self, Read as _, Write as _};
 use std::os::unix::net::UnixStream;

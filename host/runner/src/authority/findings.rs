@@ -36,8 +36,9 @@ pub struct Reviews {
 }
 
 impl Findings {
-    /// Reads the records beneath `base`. Runs count only where their whole record is the one whose head is in the state folder, and against
-    /// this incumbent; days only where those heads, in their order, never went back in time.
+    /// Reads the records beneath `base`. Runs count only where their whole record is the one whose head is in the
+    /// state folder, and against this incumbent; days only where those heads, in their order, never went back in
+    /// time.
     ///
     /// # Errors
     /// A folder or file can't be read.
@@ -49,7 +50,8 @@ impl Findings {
         };
         for run in list(base)? {
             let Some(manifest) = &run.manifest else { continue };
-            // Whoever can write records could make up runs; a head in the state folder is no more than a second place to write, and still one.
+            // Whoever can write records could make up runs; a head in the state folder is no more than a second place
+            // to write, and still one.
             if manifest.shadow().is_none() || verify_record(&run.folder, state)? != Verdict::Valid {
                 continue;
             }
@@ -94,8 +96,8 @@ impl Findings {
         draw.from(self.places.iter().filter(was_closed).copied().collect())
     }
 
-    /// What reviewers said of these places. Those count who are among `people` and aren't the author, and no label on a place that changed
-    /// since.
+    /// What reviewers said of these places. Those count who are among `people` and aren't the author, and no label on
+    /// a place that changed since.
     ///
     /// # Errors
     /// A log of labels can't be read, or was changed by others.

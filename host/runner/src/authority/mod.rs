@@ -1,7 +1,7 @@
 //! Keys and signed statements: who signs, who is believed, and where what was signed lies.
 //!
-//! A statement is believed for three reasons together: its signature fits its meaning, its key is that of a person whom the
-//! configuration lets say such a thing, and the moment is within its bounds. Where it lay is no reason.
+//! A statement is believed for three reasons together: its signature fits its meaning, its key is that of a person
+//! whom the configuration lets say such a thing, and the moment is within its bounds. Where it lay is no reason.
 
 mod acts;
 mod agent;

@@ -11,7 +11,8 @@ use crate::record::newest_head;
 /// How far two clocks may be apart before we say that one went back: 5 minutes, in milliseconds.
 const SLACK_MS: u64 = 300_000;
 
-/// A moment that is never earlier than the newest closed record or act: a clock that is set back wakes up nothing that has ended.
+/// A moment that is never earlier than the newest closed record or act: a clock that is set back wakes up nothing
+/// that has ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Moment(Timestamp);
 

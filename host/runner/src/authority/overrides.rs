@@ -207,8 +207,8 @@ impl Overrides {
         }
     }
 
-    /// Looks whether something changed, a quarter of a second after the last look at the earliest. `now` is the session's
-    /// time. Answers whether others hold now, or others are refused.
+    /// Looks whether something changed, a quarter of a second after the last look at the earliest. `now` is the
+    /// session's time. Answers whether others hold now, or others are refused.
     pub fn follow(&mut self, now: Duration) -> bool {
         if self.looked.is_some_and(|looked| now < looked + PATIENCE) {
             return false;

@@ -36,7 +36,8 @@ pub fn verify<T: Statement>(signed: &Signed<T>, people: &People, now: Moment) ->
     now.within(statement.at(), statement.until())
 }
 
-/// Checks an approval as [`verify`] does, and that what it approves was not taken back afterwards: whoever signed before didn't know why.
+/// Checks an approval as [`verify`] does, and that what it approves was not taken back afterwards: whoever signed
+/// before didn't know why.
 ///
 /// # Errors
 /// The first reason not to believe it.

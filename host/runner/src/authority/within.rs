@@ -1,9 +1,9 @@
 //! Whether this process runs inside a session of a Cofferdam.
 //!
-//! A session's child is to approve nothing, so the commands that sign refuse to run there. Three things tell: an ancestor
-//! that is a host, a control group of a session, and a variable. A child can unset the variable; it can't take a living host
-//! from among its ancestors, since the host is a subreaper, without leaving by way of a service of the system's or a namespace
-//! of its own. The documents say what that is worth.
+//! A session's child is to approve nothing, so the commands that sign refuse to run there. Three things tell: an
+//! ancestor that is a host, a control group of a session, and a variable. A child can unset the variable; it can't
+//! take a living host from among its ancestors, since the host is a subreaper, without leaving by way of a service of
+//! the system's or a namespace of its own. The documents say what that is worth.
 
 use std::fs;
 

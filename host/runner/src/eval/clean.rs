@@ -40,7 +40,8 @@ struct Tail {
     base: u64,
     /// How many lines ended before they begin.
     lines: u64,
-    /// A place in the stream, and how many lines ended before it: most alarms come in their order, and each is counted from the last.
+    /// A place in the stream, and how many lines ended before it: most alarms come in their order, and each is
+    /// counted from the last.
     counted: (u64, u64),
 }
 

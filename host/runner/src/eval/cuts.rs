@@ -1,7 +1,7 @@
 //! Where streams are cut: at random, and the same from the same seed.
 
-/// Draws the lengths of the pieces in which streams come. What is decided must not depend on them; an evaluation draws them all
-/// the same, so that it measures what a pipeline would see.
+/// Draws the lengths of the pieces in which streams come. What is decided must not depend on them; an evaluation
+/// draws them all the same, so that it measures what a pipeline would see.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Cuts(u64);
 

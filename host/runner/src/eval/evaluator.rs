@@ -143,8 +143,8 @@ impl Evaluator {
         self.clean.file(&mut self.trial, &mut self.latencies, file, input, cuts)
     }
 
-    /// Positives of which nothing would have come out: findings of P0 cover all of their spans, and none of these was late. Where a text has no
-    /// spans, one such finding will do.
+    /// Positives of which nothing would have come out: findings of P0 cover all of their spans, and none of these was
+    /// late. Where a text has no spans, one such finding will do.
     #[must_use]
     pub fn kept_in(&self) -> u64 {
         self.kept_in

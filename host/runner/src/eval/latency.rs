@@ -62,7 +62,8 @@ impl Latency {
     }
 }
 
-/// The class of a value: values below 64 have one each, others share one with those of the same six bits behind the first.
+/// The class of a value: values below 64 have one each, others share one with those of the same six bits behind the
+/// first.
 fn class(value: u64) -> usize {
     let class = if value < STEPS {
         value

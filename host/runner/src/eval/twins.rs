@@ -8,7 +8,8 @@ use cofferdam_model::eval::BothWays;
 /// How many different texts are told apart; beyond, memory would grow with the corpus.
 const MOST: usize = 1_000_000;
 
-/// What is known of texts, by a hash of each: one of 64 bits takes two of a million for the same once in 40 million corpora.
+/// What is known of texts, by a hash of each: one of 64 bits takes two of a million for the same once in 40 million
+/// corpora.
 #[derive(Default)]
 pub(super) struct Twins(HashMap<u64, Twin>);
 

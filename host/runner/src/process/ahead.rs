@@ -1,8 +1,9 @@
 //! Reading a terminal ahead of the session, so that a child writes on while what it wrote is guarded.
 //!
-//! A terminal holds a few kilobytes, and a child that has filled them waits. So a session that read, guarded and wrote by itself stood still
-//! half of the time, and its child the other half. A pipe holds sixteen times as much; a thread of its own moves what the terminal has into
-//! one, and the session reads that as it reads the pipes of other children. The bytes stay in the kernel, but for one buffer.
+//! A terminal holds a few kilobytes, and a child that has filled them waits. So a session that read, guarded and
+//! wrote by itself stood still half of the time, and its child the other half. A pipe holds sixteen times as much; a
+//! thread of its own moves what the terminal has into one, and the session reads that as it reads the pipes of other
+//! children. The bytes stay in the kernel, but for one buffer.
 
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::sync::Arc;
@@ -43,7 +44,8 @@ struct Moving {
 impl Ahead {
     /// Starts to read a terminal. The pipe never blocks, and ends where the terminal does.
     ///
-    /// The thread ends once the terminal has no process any more or the pipe isn't read any more, and then lets go of the terminal.
+    /// The thread ends once the terminal has no process any more or the pipe isn't read any more, and then lets go of
+    /// the terminal.
     ///
     /// # Errors
     /// The system gives no pipe or no thread, and the terminal is to be read as it is.

@@ -39,8 +39,8 @@ impl Cgroup {
         Ok(made)
     }
 
-    /// Moves a process into it, with all its threads. A process that is gone, or that may not be moved, is left out: the cgroup is
-    /// a second net.
+    /// Moves a process into it, with all its threads. A process that is gone, or that may not be moved, is left out:
+    /// the cgroup is a second net.
     pub(crate) fn adopt(&self, pid: i32) {
         std::fs::write(self.folder.join("cgroup.procs"), pid.to_string()).ok();
     }

@@ -42,8 +42,9 @@ impl Command {
     }
 }
 
-/// Finds the file of `program` as `execvp` does: a name with a slash is taken as it is (from `cwd` on), another is looked
-/// for in each folder of `path`. A file that may not be executed is remembered and told only if no later one may be.
+/// Finds the file of `program` as `execvp` does: a name with a slash is taken as it is (from `cwd` on), another is
+/// looked for in each folder of `path`. A file that may not be executed is remembered and told only if no later one
+/// may be.
 pub fn resolve(program: &OsStr, path: Option<&OsStr>, cwd: &Path) -> Result<PathBuf, ResolveError> {
     if program.is_empty() {
         return Err(ResolveError::Missing);

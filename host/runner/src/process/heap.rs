@@ -1,18 +1,20 @@
 //! Room for what a start allocates, in large pages.
 //!
-//! A start puts some ten megabytes on the heap: rules, the tables of the search, what guards said of themselves. In pages of 4 KiB that is
-//! more than two thousand page faults, which took a third of a start. Where the system lends large pages to those who ask for them (Linux
-//! calls it `madvise`, and most distributions have it so), a handful of faults does the same.
+//! A start puts some ten megabytes on the heap: rules, the tables of the search, what guards said of themselves. In
+//! pages of 4 KiB that is more than two thousand page faults, which took a third of a start. Where the system lends
+//! large pages to those who ask for them (Linux calls it `madvise`, and most distributions have it so), a handful of
+//! faults does the same.
 
 /// How much of the heap is asked for at once, in bytes. Only what is touched is ever used.
 const ROOM: usize = 16 << 20;
-/// Blocks up to this size lie in the heap. The allocator gives larger ones a mapping of their own, with faults of its own each time.
+/// Blocks up to this size lie in the heap. The allocator gives larger ones a mapping of their own, with faults of its
+/// own each time.
 const LARGEST: usize = 8 << 20;
 /// The size of a large page.
 const LARGE: usize = 2 << 20;
 
-/// Makes room on the heap. To be called once, at the beginning, before other threads are there. What the system refuses is left out: then
-/// a start is slower.
+/// Makes room on the heap. To be called once, at the beginning, before other threads are there. What the system
+/// refuses is left out: then a start is slower.
 #[cfg(all(target_os = "linux", target_env = "gnu"))]
 #[allow(unsafe_code)]
 pub fn make_room() {

@@ -30,7 +30,8 @@ pub fn harden() -> Hardening {
     }
 }
 
-/// Lets a write beyond the limit on a file's size fail, as one to a full disk does, where the signal would end the host.
+/// Lets a write beyond the limit on a file's size fail, as one to a full disk does, where the signal would end the
+/// host.
 ///
 /// A handler that does nothing is enough, and unlike a signal that is ignored no program inherits it.
 fn outlive_file_limits() {

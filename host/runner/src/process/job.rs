@@ -14,8 +14,8 @@ pub enum Suspension {
     Impossible,
 }
 
-/// Stops the host, with the terminal outside as it was found, until it gets a SIGCONT; then the terminal is raw again if
-/// it was given. Afterwards the caller looks at the size, and lets the child go on.
+/// Stops the host, with the terminal outside as it was found, until it gets a SIGCONT; then the terminal is raw again
+/// if it was given. Afterwards the caller looks at the size, and lets the child go on.
 pub fn suspend_host(terminal: Option<&mut OuterTerminal>) -> Suspension {
     if table::is_orphaned(&table::all(), getpgrp().as_raw_pid()) {
         return Suspension::Impossible;

@@ -48,7 +48,8 @@ pub enum Step {
     Done(Counts),
 }
 
-/// Asks what is left to end (SIGHUP, SIGTERM, SIGCONT), and after a grace kills it, until nothing lives. It never sleeps.
+/// Asks what is left to end (SIGHUP, SIGTERM, SIGCONT), and after a grace kills it, until nothing lives. It never
+/// sleeps.
 pub struct Leftovers {
     kill_at: Instant,
     give_up_at: Instant,
@@ -117,8 +118,8 @@ impl HostRemains {
 
     /// Puts everything that lives below the host, and all that it starts from now on, into a cgroup as well.
     ///
-    /// The kernel takes some ten milliseconds to move a process, which is why this is done by a thread, and only for sessions
-    /// that last: what a process starts before it is moved stays outside, where it is found as before.
+    /// The kernel takes some ten milliseconds to move a process, which is why this is done by a thread, and only for
+    /// sessions that last: what a process starts before it is moved stays outside, where it is found as before.
     pub fn gather(&mut self, cgroup: Cgroup) -> std::io::Result<JoinHandle<()>> {
         let cgroup = Arc::new(cgroup);
         let living = below_host(&self.spared);
@@ -129,8 +130,8 @@ impl HostRemains {
     }
 }
 
-/// Everything below the host. What has no child has nothing below it, which spares reading all of /proc at the start and
-/// the end of most sessions.
+/// Everything below the host. What has no child has nothing below it, which spares reading all of /proc at the start
+/// and the end of most sessions.
 fn below_host(spared: &HashSet<Identity>) -> Vec<Identity> {
     let look = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
     if waitid(WaitId::All, look).is_err_and(|error| error == Errno::CHILD) {

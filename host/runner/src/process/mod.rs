@@ -1,8 +1,8 @@
 //! Processes: starting a child, its streams and terminal, signals, and the end of everything it leaves.
 //!
-//! There is no runtime here. Every source is a descriptor that the session's driver polls, and every function does what is due and
-//! returns; a thread of its own has only what a terminal says (`ahead.rs`). What is read from a child leaves this module only as
-//! [`Raw`](cofferdam_guard::Raw).
+//! There is no runtime here. Every source is a descriptor that the session's driver polls, and every function does
+//! what is due and returns; a thread of its own has only what a terminal says (`ahead.rs`). What is read from a child
+//! leaves this module only as [`Raw`](cofferdam_guard::Raw).
 
 pub mod doctor;
 pub mod table;

@@ -1,8 +1,9 @@
 //! The leader of a terminal's session: a process between the host and the command.
 //!
-//! A stop key (Ctrl-Z) stops nothing in a process group whose members all have their parents outside of the session. So
-//! the command gets a parent inside: it leads the session, waits for the command, stops when the command stops (which
-//! the host sees), and ends as the command ended. It is a fork that never executes anything, and makes only system calls.
+//! A stop key (Ctrl-Z) stops nothing in a process group whose members all have their parents outside of the session.
+//! So the command gets a parent inside: it leads the session, waits for the command, stops when the command stops
+//! (which the host sees), and ends as the command ended. It is a fork that never executes anything, and makes only
+//! system calls.
 
 use std::io;
 use std::os::fd::{AsRawFd, OwnedFd};

@@ -57,8 +57,9 @@ pub struct Pty {
 impl Pty {
     /// Opens a pair: the host's end, and the child's.
     ///
-    /// portable-pty opens the pair and sets sizes, and nothing else. Its way to start a child closes the descriptor on
-    /// which a failed exec is reported, falls back to the home folder, and its writer types an end of file when dropped.
+    /// portable-pty opens the pair and sets sizes, and nothing else. Its way to start a child closes the descriptor
+    /// on which a failed exec is reported, falls back to the home folder, and its writer types an end of file when
+    /// dropped.
     pub(crate) fn open(size: Size, like: Option<&Termios>) -> Result<(Self, OwnedFd), SpawnError> {
         let told = |error: Errno| SpawnError::Terminal(error.to_string());
         let pair = portable_pty::native_pty_system()

@@ -41,8 +41,8 @@ impl OutputStream {
         }
     }
 
-    /// Takes a terminal, which is read ahead where the system lends a thread. To be called when the child is there: a thread doesn't
-    /// outlive a fork.
+    /// Takes a terminal, which is read ahead where the system lends a thread. To be called when the child is there: a
+    /// thread doesn't outlive a fork.
     pub(crate) fn ahead(terminal: OwnedFd) -> Self {
         let from = match Ahead::begin(terminal) {
             Ok(ahead) => Origin::Ahead(ahead),

@@ -92,7 +92,8 @@ pub(crate) fn is_orphaned(table: &[Process], group: i32) -> bool {
         })
 }
 
-/// Reads a line of /proc/PID/stat. The name in brackets can hold anything, so fields are counted after its last bracket.
+/// Reads a line of /proc/PID/stat. The name in brackets can hold anything, so fields are counted after its last
+/// bracket.
 fn parse(line: &[u8]) -> Option<Process> {
     let open = line.iter().position(|&byte| byte == b'(')?;
     let close = line.iter().rposition(|&byte| byte == b')')?;

@@ -107,8 +107,8 @@ pub(crate) fn open(path: &Path) -> io::Result<File> {
     private().read(true).open(path)
 }
 
-/// Reads a whole file of so many bytes at the most; one that doesn't exist reads as none. What is no plain file, such as a pipe at which one
-/// would wait for ever, is refused.
+/// Reads a whole file of so many bytes at the most; one that doesn't exist reads as none. What is no plain file, such
+/// as a pipe at which one would wait for ever, is refused.
 pub(super) fn read_bounded(path: &Path, place: &str, most: u64) -> Result<Option<Vec<u8>>, RecordError> {
     let failed = |error| RecordError::read(place, error);
     let found = match path.symlink_metadata() {

@@ -134,8 +134,8 @@ fn replay(base: &Path, task: &TaskId, mut told: impl FnMut(TaskEntry, Head)) -> 
 /// A file can't be read, or isn't what it is called.
 pub fn read_task(base: &Path, task: &TaskId) -> Result<(TaskRollouts, Approvals), RecordError> {
     let folder = Layout::new(base).task(task);
-    // From the chained log, and not from its fold: what was drawn at random is in no signed document, and a file that is replaced at each
-    // step could be replaced by anybody.
+    // From the chained log, and not from its fold: what was drawn at random is in no signed document, and a file that
+    // is replaced at each step could be replaced by anybody.
     let mut rollouts = TaskRollouts::new(task.clone());
     replay(base, task, |entry, head| rollouts.apply(&entry, head))?;
     let place = format!(".runs/{task}/approvals/latest.json");

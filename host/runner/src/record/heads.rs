@@ -1,4 +1,5 @@
-//! The log of closed heads in the state folder: what a run's log ended with, out of the reach of whoever has the records.
+//! The log of closed heads in the state folder: what a run's log ended with, out of the reach of whoever has the
+//! records.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -75,8 +76,9 @@ pub(super) fn look_up(state_dir: &Path, run: RunId) -> Result<Anchor, RecordErro
     Ok(found)
 }
 
-/// The latest moment at which a run was closed, as the log of heads says; none where there is none. Its chain isn't checked: whoever
-/// can change it can also set the clock. All of it is read, since under a clock that was set back later heads are the older ones.
+/// The latest moment at which a run was closed, as the log of heads says; none where there is none. Its chain isn't
+/// checked: whoever can change it can also set the clock. All of it is read, since under a clock that was set back
+/// later heads are the older ones.
 pub(crate) fn newest(state_dir: &Path) -> Option<Timestamp> {
     #[derive(serde::Deserialize)]
     struct Closed {

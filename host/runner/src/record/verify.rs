@@ -209,7 +209,8 @@ impl Record {
         let mut line = Vec::new();
         while lines.read_until(b'\n', &mut line).map_err(fail)? > 0 {
             let Some(whole) = line.strip_suffix(b"\n") else {
-                // The write of the last line may have been cut short, and only there. One that goes on is no sign of it.
+                // The write of the last line may have been cut short, and only there. One that goes on is no sign of
+                // it.
                 if let Err(broken) = chain.check_torn::<Entry>(&line) {
                     return tampered(Place::Entry(broken.at), broken.why);
                 }

@@ -9,8 +9,8 @@ use crate::process::Command;
 
 /// Guards a command as one would type it: words that a shell would take apart stand in single quotes.
 ///
-/// A quote in a word is written in four characters, which would part a secret that the guard knows, or that stands in quotes itself. So
-/// such words are guarded before they are quoted, and the whole is guarded behind that.
+/// A quote in a word is written in four characters, which would part a secret that the guard knows, or that stands in
+/// quotes itself. So such words are guarded before they are quoted, and the whole is guarded behind that.
 pub(super) fn guard_command(guards: &Arc<Guards>, command: &Command) -> Plain {
     let mut before = Plain::default();
     let mut line = Vec::new();

@@ -119,7 +119,8 @@ impl Desk {
         verdicts
     }
 
-    /// What people let through, whatever the policy and the operator's floors say of it. A failure of the policy stays one.
+    /// What people let through, whatever the policy and the operator's floors say of it. A failure of the policy
+    /// stays one.
     fn let_through(&mut self, consult: &Consult, mut verdicts: Verdicts, now: Duration) -> Verdicts {
         let Some(overrides) = &self.overrides else {
             return verdicts;
@@ -145,7 +146,8 @@ impl Desk {
                 self.used.push(used);
                 self.used.len() - 1
             });
-            // There are five actions and at most 256 overrides at a time; without a place to name, nothing is let through.
+            // There are five actions and at most 256 overrides at a time; without a place to name, nothing is let
+            // through.
             if let Ok(place) = u16::try_from(place) {
                 *decision = PolicyDecision {
                     action: Action::Allow,

@@ -4,11 +4,12 @@ use std::time::{Duration, Instant};
 
 /// How long a stream may stay open after every process of the session is gone, and say nothing: somebody else holds it.
 const STRAGGLE: Duration = Duration::from_millis(250);
-/// What the processes wrote may still be in the system then, in bytes: at most two pipes, which it lets nobody make larger than 1 MiB each.
-/// Beyond that it is somebody else who writes.
+/// What the processes wrote may still be in the system then, in bytes: at most two pipes, which it lets nobody make
+/// larger than 1 MiB each. Beyond that it is somebody else who writes.
 const LEFT: u64 = 2 << 20;
 
-/// Until when the streams are read. All that the session's processes wrote is read, however slow the host's own reader is.
+/// Until when the streams are read. All that the session's processes wrote is read, however slow the host's own
+/// reader is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Drain {
     until: Instant,

@@ -1,4 +1,5 @@
-//! The loop of a session: everything that can happen is waited for in one place, and handled by a function that returns.
+//! The loop of a session: everything that can happen is waited for in one place, and handled by a function that
+//! returns.
 
 use std::os::fd::{AsFd as _, BorrowedFd};
 use std::thread::JoinHandle;
@@ -187,7 +188,8 @@ impl<'a> Driver<'a> {
         self.streams.iter().map(Stream::taken).sum()
     }
 
-    /// Whether what was written can't be read yet: what came before still waits for the host's own reader, or it is on its way.
+    /// Whether what was written can't be read yet: what came before still waits for the host's own reader, or it is
+    /// on its way.
     fn is_held_up(&self) -> bool {
         let mut open = self.streams.iter().filter(|stream| stream.source.is_some());
         open.any(|stream| self.is_full(stream) || !stream.is_quiet())

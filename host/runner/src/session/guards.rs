@@ -60,7 +60,8 @@ struct DetectorNames {
     facts: Vec<SafeText>,
     /// By rule, what is done at least about what it finds.
     least: Vec<Action>,
-    /// What its rules are called, of a guest once someone asks: there are more than a thousand, and most sessions find nothing.
+    /// What its rules are called, of a guest once someone asks: there are more than a thousand, and most sessions
+    /// find nothing.
     rules: OnceLock<Vec<RuleNames>>,
 }
 
@@ -87,8 +88,8 @@ impl Guards {
         Self::of(engine, policy, policy_failure, floor, (breaker, times), key, None)
     }
 
-    /// Guards on trial with one detector of the policy's alone: the policy was told of all rules, and only this detector's are looked for. They
-    /// never end a session, and tell the shapes of what they find.
+    /// Guards on trial with one detector of the policy's alone: the policy was told of all rules, and only this
+    /// detector's are looked for. They never end a session, and tell the shapes of what they find.
     ///
     /// # Errors
     /// As [`Guards::new`].
@@ -143,8 +144,8 @@ impl Guards {
         })
     }
 
-    /// The same guards, whose policy redacts where it would end the session: what would have come after a block is to be
-    /// judged as well.
+    /// The same guards, whose policy redacts where it would end the session: what would have come after a block is to
+    /// be judged as well.
     #[must_use]
     pub fn never_blocking(mut self) -> Self {
         self.may_block = false;
@@ -158,23 +159,23 @@ impl Guards {
         self
     }
 
-    /// Has texts that are about to be guarded, such as a command's words, share one search where they stand in this one. It changes how long
-    /// they take, and not what is found.
+    /// Has texts that are about to be guarded, such as a command's words, share one search where they stand in this
+    /// one. It changes how long they take, and not what is found.
     pub fn expect(&self, text: Vec<u8>) {
         self.rules.expect(text);
     }
 
-    /// Loads guests' code meanwhile, and compiles the search, for a text that has begun or is about to: a command's words need neither. One
-    /// comes behind the other, since two at a time would take their time from what is done with the first bytes. Guards on trial
-    /// compile theirs where they are asked.
+    /// Loads guests' code meanwhile, and compiles the search, for a text that has begun or is about to: a command's
+    /// words need neither. One comes behind the other, since two at a time would take their time from what is done
+    /// with the first bytes. Guards on trial compile theirs where they are asked.
     pub(super) fn prepare(&self) {
         let (engine, policy, rules) = (self.engine.clone(), self.policy.clone(), Arc::clone(&self.rules));
         let prepare = move || {
             policy.load_code(&engine);
             rules.prepare();
         };
-        // Nobody waits for the end of it: whoever asks waits for what it needs, or loads it where no thread can be had. So does the first
-        // longer text, and so do short ones once there were several.
+        // Nobody waits for the end of it: whoever asks waits for what it needs, or loads it where no thread can be
+        // had. So does the first longer text, and so do short ones once there were several.
         drop(std::thread::Builder::new().name("ready".to_owned()).spawn(prepare));
     }
 
@@ -183,8 +184,8 @@ impl Guards {
         RuleSet::is_short(length)
     }
 
-    /// Loads the code of a detector that is about to be asked, by its place among all, unless it was. What can't be loaded is a failure of the
-    /// question.
+    /// Loads the code of a detector that is about to be asked, by its place among all, unless it was. What can't be
+    /// loaded is a failure of the question.
     pub(super) fn load_detector(&self, place: u16) {
         if let Some(detector) = self.policy.detectors().get(usize::from(place)) {
             detector.compiled(&self.engine);
@@ -430,7 +431,8 @@ fn names(loaded: Option<&Detector>, rules: &mut DetectorRules, floor: Floor<'_>)
     }
 }
 
-/// Plugins' names come from the configuration, rules' ids and categories from descriptors; both were checked to be words.
+/// Plugins' names come from the configuration, rules' ids and categories from descriptors; both were checked to be
+/// words.
 fn name(text: &str) -> Name {
     text.parse()
         .unwrap_or_else(|_| "unnamed".parse().expect("it is a word"))

@@ -62,8 +62,8 @@ impl Outputs {
         self.stdout.state() == SinkState::Closed
     }
 
-    /// Writes what waits, however slow its readers are. A reader that leaves ends the waiting, and so does a signal that asks the host to
-    /// end.
+    /// Writes what waits, however slow its readers are. A reader that leaves ends the waiting, and so does a signal
+    /// that asks the host to end.
     pub(super) fn flush(&mut self, signals: &mut Signals) {
         while !self.are_empty() {
             let interests = [self.stdout.interest(), self.stderr.interest()];

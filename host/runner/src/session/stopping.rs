@@ -6,12 +6,14 @@ use super::driver::Driver;
 use super::streams::Stream;
 use crate::process::suspend_host;
 
-/// How long the host waits for its own readers, and for guards, before it stops all the same: whoever pressed the key wants the shell.
+/// How long the host waits for its own readers, and for guards, before it stops all the same: whoever pressed the key
+/// wants the shell.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// How long nothing more may have come. What is written to a terminal is handed on by the system in its own time, and isn't to be seen
-/// before.
+/// How long nothing more may have come. What is written to a terminal is handed on by the system in its own time, and
+/// isn't to be seen before.
 const QUIET: Duration = Duration::from_millis(50);
-/// How long a pause of the child may be to be waited for: a terminal's shows what is held, a pipe's takes as long as the patience.
+/// How long a pause of the child may be to be waited for: a terminal's shows what is held, a pipe's takes as long as
+/// the patience.
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// The child has stopped, and the host is to.
@@ -39,7 +41,8 @@ impl Stopping {
         self.quiet.map_or(self.until, |since| self.until.min(since + QUIET))
     }
 
-    /// So many bytes have been read by now. `settled` says that all of it is out, and that no more is known to be on its way.
+    /// So many bytes have been read by now. `settled` says that all of it is out, and that no more is known to be on
+    /// its way.
     #[must_use]
     fn step(self, now: Instant, read: u64, settled: bool) -> Self {
         let since = self.quiet.filter(|_| self.read == read).unwrap_or(now);

@@ -128,7 +128,8 @@ impl Stream {
         }
     }
 
-    /// When its guard wants to hear of the time. It isn't told while something is on its way, which comes within a moment.
+    /// When its guard wants to hear of the time. It isn't told while something is on its way, which comes within a
+    /// moment.
     pub(super) fn next_timeout(&self, now: Duration) -> Option<Duration> {
         let due = self.guard.next_timeout()?;
         let soon = now + Duration::from_millis(1);
@@ -249,7 +250,8 @@ impl Listener for OneChannel<'_, '_> {
     fn decision(&mut self, decision: Decision, micros: u64, overridden: Option<Overridden>) {
         if let Some(shadow) = &self.book.shadow {
             match &overridden {
-                // A candidate is held to what the guards decide, and not to what a person lets through in spite of them.
+                // A candidate is held to what the guards decide, and not to what a person lets through in spite of
+                // them.
                 Some(overridden) => {
                     let action = action_from(overridden.instead_of);
                     shadow.decision(

@@ -17,8 +17,8 @@ use super::listener::Listener;
 /// The number under which detectors see the stream: that of standard output.
 const CHANNEL: u8 = 0;
 
-/// Instances of guards, kept for all the streams that they are tried on. Making a guard for a stream costs microseconds, making
-/// instances a thousand times that.
+/// Instances of guards, kept for all the streams that they are tried on. Making a guard for a stream costs
+/// microseconds, making instances a thousand times that.
 pub(crate) struct Trial {
     guards: Arc<Guards>,
     desk: Desk,

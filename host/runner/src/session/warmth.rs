@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use super::guards::Guards;
 
-/// A command that ends before needs neither guests' code nor the whole search, unless it writes much: many do, and to load both beside
-/// them made their end wait.
+/// A command that ends before needs neither guests' code nor the whole search, unless it writes much: many do, and to
+/// load both beside them made their end wait.
 const COLD: Duration = Duration::from_millis(4);
 
 /// Whether the guards of a session were made ready.

@@ -48,8 +48,9 @@ impl Cluster {
         (self.ours, self.theirs)
     }
 
-    /// What the two sides make of the place. `covers` is all that any guard in force takes out of the stream, and what no shape may tell;
-    /// nor may one tell of what stands from `decided` on, since nobody knows yet what is taken out there.
+    /// What the two sides make of the place. `covers` is all that any guard in force takes out of the stream, and
+    /// what no shape may tell; nor may one tell of what stands from `decided` on, since nobody knows yet what is
+    /// taken out there.
     pub(super) fn place(
         &self,
         number: u32,
@@ -119,8 +120,8 @@ impl Cluster {
 }
 
 impl Cluster {
-    /// Whose rules the effect of the place counts for. Where something gets looser, these are all of which anything does: the graver ones
-    /// mustn't hide behind the strictest.
+    /// Whose rules the effect of the place counts for. Where something gets looser, these are all of which anything
+    /// does: the graver ones mustn't hide behind the strictest.
     pub(super) fn by_rule(&self, effect: Effect) -> Vec<&Seen> {
         let mut all: Vec<&Seen> = match effect {
             Effect::Looser => self.weakened().collect(),
@@ -134,7 +135,8 @@ impl Cluster {
         all
     }
 
-    /// Findings of the guard in force that the candidate would not carry out as strictly, or not for all of their bytes.
+    /// Findings of the guard in force that the candidate would not carry out as strictly, or not for all of their
+    /// bytes.
     fn weakened(&self) -> impl Iterator<Item = &Seen> {
         let by_strength = [1, 2, 3].map(|least| {
             let mut spans = Spans::default();

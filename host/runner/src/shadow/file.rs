@@ -18,7 +18,8 @@ pub struct ShadowFile {
 }
 
 impl ShadowFile {
-    /// Reads the file of a closed run; none where no candidate was on trial. Only `verify` says whether the manifest itself is true.
+    /// Reads the file of a closed run; none where no candidate was on trial. Only `verify` says whether the manifest
+    /// itself is true.
     ///
     /// # Errors
     /// The file can't be read.

@@ -23,8 +23,8 @@ const LISTED: usize = 200;
 /// So many of each rule and effect come before the rest.
 const FIRST: usize = 5;
 
-/// What makes one candidate another: with other bytes, other settings or another guard in force, nothing of what was seen holds. What either
-/// is called makes no difference, or a new name would leave behind what speaks against it.
+/// What makes one candidate another: with other bytes, other settings or another guard in force, nothing of what was
+/// seen holds. What either is called makes no difference, or a new name would leave behind what speaks against it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) struct Key {
     version: VersionKey,
@@ -165,7 +165,8 @@ impl Fold {
         }
     }
 
-    /// What would have changed counts against the candidate wherever it is known; what it saw counts for it only in whole records.
+    /// What would have changed counts against the candidate wherever it is known; what it saw counts for it only in
+    /// whole records.
     pub(super) fn interrupted(&mut self, run: RunId, candidate: &Candidate, file: &ShadowFile) {
         self.begins(run);
         self.interrupted += 1;
@@ -190,8 +191,8 @@ impl Fold {
         }
     }
 
-    /// A run that can't be taken into account. What was before the last intact run in which the candidate was not on trial yet has nothing to
-    /// do with it; between that one and its first, nobody knows.
+    /// A run that can't be taken into account. What was before the last intact run in which the candidate was not on
+    /// trial yet has nothing to do with it; between that one and its first, nobody knows.
     pub(super) fn skipped(&mut self, run: RunId, why: SkippedWhy, intact: &BTreeSet<RunId>) {
         let Some(first) = self.first else { return };
         let is_before = intact.range(..first).next_back().is_some_and(|last| run < *last);
@@ -299,8 +300,8 @@ impl Fold {
         }
     }
 
-    /// Keeps the worst places: the first ones of each rule and effect before further ones of any, so that one kind of difference hides no
-    /// other.
+    /// Keeps the worst places: the first ones of each rule and effect before further ones of any, so that one kind of
+    /// difference hides no other.
     fn shorten(&mut self) {
         let worst = |effect: Effect| match effect {
             Effect::Looser => 0,
@@ -394,7 +395,8 @@ impl Fold {
 }
 
 impl RuleFold {
-    /// What the report says of a rule, or of a category where none is named. `all_dropped` is for where nobody knows whose windows were.
+    /// What the report says of a rule, or of a category where none is named. `all_dropped` is for where nobody knows
+    /// whose windows were.
     fn told(&self, rule: Option<Name>, all_dropped: bool) -> RuleReport {
         RuleReport {
             rule,

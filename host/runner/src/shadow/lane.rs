@@ -129,7 +129,8 @@ impl Lane {
         self.put(queue, item);
     }
 
-    /// Hands over what is small. It may take as much room again as bytes do; where even that is full, nothing can be compared any more.
+    /// Hands over what is small. It may take as much room again as bytes do; where even that is full, nothing can be
+    /// compared any more.
     pub(super) fn small(&self, item: Item) {
         let mut queue = self.lock();
         if queue.closed {
@@ -211,14 +212,16 @@ impl Lane {
         self.done.notify_all();
     }
 
-    /// Nothing more is handed over. Waits until all was looked at, at most until `deadline`, and as long as `budget` says that the candidate
-    /// may still use a processor; what wasn't looked at is dropped. Answers with all that was.
+    /// Nothing more is handed over. Waits until all was looked at, at most until `deadline`, and as long as `budget`
+    /// says that the candidate may still use a processor; what wasn't looked at is dropped. Answers with all that
+    /// was.
     pub(super) fn close(&self, deadline: Instant, budget: &dyn Fn() -> Duration) -> Dropped {
         let mut queue = self.lock();
         queue.closed = true;
         self.work.notify_all();
         while !queue.done {
-            // One thread never uses more of a processor than time goes by, so that waiting for all that is left is never too long.
+            // One thread never uses more of a processor than time goes by, so that waiting for all that is left is
+            // never too long.
             let left = deadline.saturating_duration_since(Instant::now()).min(budget());
             if left.is_zero() {
                 break;

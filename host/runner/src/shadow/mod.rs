@@ -1,8 +1,8 @@
 //! Shadow: candidates that run beside the guards in force, on the same stream, and change nothing.
 //!
-//! The session's thread hands what it read, and what was decided, to a bounded lane for each candidate, and never waits for
-//! one. A thread of its own, at the lowest priority, loads the candidate with an engine of its own, guards the same bytes with it, and
-//! compares. What a lane has no room for is dropped and counted.
+//! The session's thread hands what it read, and what was decided, to a bounded lane for each candidate, and never
+//! waits for one. A thread of its own, at the lowest priority, loads the candidate with an engine of its own, guards
+//! the same bytes with it, and compares. What a lane has no room for is dropped and counted.
 
 mod compare;
 mod file;

@@ -31,8 +31,8 @@ pub struct CandidatePlan {
     pub settings_digest: Digest,
     /// What it is compared with. For a policy, the one in force.
     pub incumbent: Option<IncumbentPlan>,
-    /// Loads it: guards with this detector alone, or with this policy. Called on a thread of the candidate's own, so that neither reading nor
-    /// compiling it makes the session wait.
+    /// Loads it: guards with this detector alone, or with this policy. Called on a thread of the candidate's own, so
+    /// that neither reading nor compiling it makes the session wait.
     pub load: Box<dyn FnOnce() -> Result<Guards, Code> + Send>,
 }
 

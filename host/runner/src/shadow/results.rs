@@ -100,7 +100,8 @@ impl StreamResults {
         }
     }
 
-    /// The candidate saw nothing of these bytes, and begins anew behind them. What it held before them it will never decide.
+    /// The candidate saw nothing of these bytes, and begins anew behind them. What it held before them it will never
+    /// decide.
     fn gap(&mut self, from: u64, to: u64) {
         self.gone.add(from, to);
         // Nobody knows what a terminal shows once some of what was written to it is missing.
@@ -237,8 +238,8 @@ impl Results {
         }
     }
 
-    /// What came of it so far, as if the run ended here, but for what either side may still find: in the places that both sides are done
-    /// with, and with what can be said of all of it.
+    /// What came of it so far, as if the run ended here, but for what either side may still find: in the places that
+    /// both sides are done with, and with what can be said of all of it.
     pub(super) fn so_far(&self, name: &Name) -> (Vec<ShadowPlace>, ShadowCoverage) {
         let (mut places, mut coverage) = (self.listed.clone(), self.coverage.clone());
         let mut effects = self.effects.clone();

@@ -21,7 +21,8 @@ pub(super) struct Seen {
 }
 
 impl Seen {
-    /// A decision of a guard that began at `base` of the stream. `None` for a rule that isn't there, which no guard of these rules names.
+    /// A decision of a guard that began at `base` of the stream. `None` for a rule that isn't there, which no guard
+    /// of these rules names.
     pub(super) fn of(guards: &Guards, decision: &Decision, base: u64, channel: model::Channel) -> Option<Self> {
         let told = guards.told(decision, channel, 0, None)?;
         let start = base + decision.offset;
@@ -52,7 +53,8 @@ impl Seen {
         })
     }
 
-    /// Where what is kept in begins: bytes that are out before the finding is made are out, as those are that are never found.
+    /// Where what is kept in begins: bytes that are out before the finding is made are out, as those are that are
+    /// never found.
     pub(super) fn kept_from(&self) -> u64 {
         (self.start + self.side.late_bytes).min(self.end)
     }

@@ -131,7 +131,8 @@ impl Tap {
         }
     }
 
-    /// The child wrote this, and the guard has looked at it. `settled` is what it doesn't hold, as a place in the stream.
+    /// The child wrote this, and the guard has looked at it. `settled` is what it doesn't hold, as a place in the
+    /// stream.
     pub(crate) fn bytes(&mut self, channel: Channel, at: Duration, raw: &Arc<Raw>, settled: u64) {
         let end = self.taken.entry(channel).or_default();
         *end += raw.len() as u64;
@@ -224,8 +225,8 @@ impl Tap {
         }
     }
 
-    /// Waits for the candidates as long as they may go on, and tells what came of them. `memory` says how much the instance of a detector
-    /// in force holds, or of the policy.
+    /// Waits for the candidates as long as they may go on, and tells what came of them. `memory` says how much the
+    /// instance of a detector in force holds, or of the policy.
     pub(crate) fn finish(
         self,
         task: &TaskId,

@@ -87,7 +87,8 @@ impl Shared {
     }
 }
 
-/// Lets this thread run where nobody else wants to. Where it can't give way it is still bounded by its ring and its deadlines.
+/// Lets this thread run where nobody else wants to. Where it can't give way it is still bounded by its ring and its
+/// deadlines.
 #[allow(unsafe_code, reason = "rustix has no call for the policy of a thread")]
 fn give_way() {
     rustix::process::setpriority_process(None, NICE).ok();
@@ -112,7 +113,8 @@ pub(super) fn start(
                 .get_or_init(|| Path::new("/proc").join(own).join("schedstat"));
         }
         let CandidatePlan { name, kind, load, .. } = plan;
-        // Not before it is loaded: on a busy machine that would take a hundred times as long, and most runs are over by then.
+        // Not before it is loaded: on a busy machine that would take a hundred times as long, and most runs are over
+        // by then.
         match load() {
             Ok(guards) => {
                 guards.policy().load_code(guards.engine());

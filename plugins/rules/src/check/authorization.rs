@@ -182,8 +182,8 @@ fn is_constant(body: &[u8]) -> bool {
     digits <= 2 && (in_capitals || (parts().count() > 2 && parts().all(is_part) && words::is_words(body)))
 }
 
-/// Whether this names how a request is signed, whose signature stands elsewhere: `AWS4-HMAC-SHA256`, `X-HMAC-SHA256-PAYLOAD`,
-/// `ALIPAY-SHA256withRSA`.
+/// Whether this names how a request is signed, whose signature stands elsewhere: `AWS4-HMAC-SHA256`,
+/// `X-HMAC-SHA256-PAYLOAD`, `ALIPAY-SHA256withRSA`.
 fn is_signing(body: &[u8]) -> bool {
     let lower = body.to_ascii_lowercase();
     let digest = |part: &[u8]| {
@@ -201,7 +201,8 @@ fn is_signing(body: &[u8]) -> bool {
     (2..=4).contains(&parts().count()) && parts().any(digest) && parts().all(|part| digest(part) || name(part))
 }
 
-/// Whether this is how programs name a function or a variable, of words and a number behind them: `assertTransactionEIP7702`.
+/// Whether this is how programs name a function or a variable, of words and a number behind them:
+/// `assertTransactionEIP7702`.
 fn is_counted(body: &[u8]) -> bool {
     let digits = body.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
     let name = body.get(..body.len() - digits).unwrap_or_default();
@@ -255,8 +256,8 @@ enum Scheme {
     None,
 }
 
-/// What stands behind the field of a value, where the name of the header is a field of its own: `{"name":"Authorization","value":"Basic …"}`,
-/// `(b'authorization', b'Basic …')`.
+/// What stands behind the field of a value, where the name of the header is a field of its own:
+/// `{"name":"Authorization","value":"Basic …"}`, `(b'authorization', b'Basic …')`.
 fn value_field<'t>(between: &'t [u8], separator: &[u8]) -> Option<&'t [u8]> {
     let rest = between.get(separator.len()..)?;
     let is_part = |byte: &u8| matches!(byte, b' ' | b'"' | b'\'' | b'\\' | b':' | b'=' | b'>');

@@ -1,5 +1,5 @@
-//! Passwords that people and documentation use: not worth a P0, and too often real to be nothing. The words are the pack's; what is
-//! here are the shapes that they come in.
+//! Passwords that people and documentation use: not worth a P0, and too often real to be nothing. The words are the
+//! pack's; what is here are the shapes that they come in.
 
 use cofferdam_sdk::check::{is_placeholder, is_sequence};
 use cofferdam_sdk::{Severity, Verdict};
@@ -26,7 +26,8 @@ const DIGITS: usize = 4;
 const CONSTANT: usize = 6;
 
 impl Common<&[u8]> {
-    /// The verdict on a password: as it is, lower where it is a common one, and a placeholder's where nobody could mean it.
+    /// The verdict on a password: as it is, lower where it is a common one, and a placeholder's where nobody could
+    /// mean it.
     pub(crate) fn judged(&self, verdict: Verdict, password: &[u8], user: &[u8]) -> Verdict {
         // A row of digits and letters is what people also take for tests, with signs in it or without: it is counted.
         if is_sequence(password) || is_sequence(&plain(password)) {
@@ -47,12 +48,14 @@ impl Common<&[u8]> {
         }
     }
 
-    /// Whether a user's name and a password are words that manuals of commands have: `test:test`, `username:token`, `xxx:yyy`.
+    /// Whether a user's name and a password are words that manuals of commands have: `test:test`, `username:token`,
+    /// `xxx:yyy`.
     pub(crate) fn is_manual(&self, password: &[u8], user: &[u8]) -> bool {
         holds_login(&self.command, password, user)
     }
 
-    /// Whether people and documentation use it: a stock word, the user's own name, letters that make a word, or what names itself.
+    /// Whether people and documentation use it: a stock word, the user's own name, letters that make a word, or what
+    /// names itself.
     pub(crate) fn is_common(&self, password: &[u8], user: &[u8]) -> bool {
         characters(password) < GUESSED
             || is_typed(password)
@@ -63,8 +66,8 @@ impl Common<&[u8]> {
             || is_word(password)
     }
 
-    /// Whether it is one of the words, once or twice, whatever signs stand in it, perhaps with digits in place of letters or behind it:
-    /// `p4ssw0rd`, `Secret123`, `pass*word`.
+    /// Whether it is one of the words, once or twice, whatever signs stand in it, perhaps with digits in place of
+    /// letters or behind it: `p4ssw0rd`, `Secret123`, `pass*word`.
     pub(crate) fn is_stock(&self, password: &[u8]) -> bool {
         let Some(word) = told(password) else { return false };
         let is = |word: &[u8]| !word.is_empty() && has(&self.passwords, word);
@@ -85,8 +88,8 @@ impl Common<&[u8]> {
                 .any(|name| word.len() - name.len() <= BESIDE)
     }
 
-    /// Whether it is words of lower case, the last of which names what should stand here: `my-token`, `some_password`, `userPass`; or the
-    /// first one, with a row of digits behind it: `key_1234`.
+    /// Whether it is words of lower case, the last of which names what should stand here: `my-token`,
+    /// `some_password`, `userPass`; or the first one, with a row of digits behind it: `key_1234`.
     fn names_itself(&self, password: &[u8]) -> bool {
         let words = parts(password);
         let (Some(first), Some(last)) = (words.first(), words.last()) else {
@@ -181,8 +184,8 @@ pub(crate) fn lower(verdict: Verdict) -> Verdict {
     .fact(fact::COMMON)
 }
 
-/// Whether a password is one that a person thinks up, and no program draws: no random letters and digits, or words once digits and signs
-/// stand for the letters that they look like.
+/// Whether a password is one that a person thinks up, and no program draws: no random letters and digits, or words
+/// once digits and signs stand for the letters that they look like.
 pub(crate) fn is_thought_up(password: &[u8]) -> bool {
     let word: Vec<u8> = password.iter().map(|byte| letter(*byte)).collect();
     !crate::pattern::Kind::Random.stands_in(password)
@@ -261,8 +264,8 @@ fn letter(byte: u8) -> u8 {
     }
 }
 
-/// What a password says in lower case, with letters for the digits and signs that look like them, and neither signs nor the digits at its
-/// end. `None` where those are too many.
+/// What a password says in lower case, with letters for the digits and signs that look like them, and neither signs
+/// nor the digits at its end. `None` where those are too many.
 fn told(password: &[u8]) -> Option<Vec<u8>> {
     let end = password
         .iter()

@@ -1,5 +1,5 @@
-//! Passwords in connection strings: `Server=host;User Id=name;Password=<password>;`, `host=name user=name password=<password>`, and
-//! `jdbc:mysql://host/name?user=name&password=<password>`.
+//! Passwords in connection strings: `Server=host;User Id=name;Password=<password>;`, `host=name user=name
+//! password=<password>`, and `jdbc:mysql://host/name?user=name&password=<password>`.
 
 use cofferdam_sdk::check::is_reference;
 use cofferdam_sdk::{Verdict, Window};
@@ -117,7 +117,8 @@ fn is_behind_text(line: &[u8]) -> bool {
     matches!(line, [.., b'"' | b'\'', b','])
 }
 
-/// Whether this is the beginning of a call, a name of letters and what opens its arguments, or a variable that is called after what it holds.
+/// Whether this is the beginning of a call, a name of letters and what opens its arguments, or a variable that is
+/// called after what it holds.
 fn is_code_of(value: &[u8]) -> bool {
     let name = value
         .iter()
@@ -134,7 +135,8 @@ fn is_code_of(value: &[u8]) -> bool {
     }
 }
 
-/// Whether this is how programs name a constant, a variable of words or a member, without a digit: `DB_PASS)`, `settings.password,`.
+/// Whether this is how programs name a constant, a variable of words or a member, without a digit: `DB_PASS)`,
+/// `settings.password,`.
 fn is_name(value: &[u8]) -> bool {
     let end = value
         .iter()
@@ -234,7 +236,8 @@ fn entry<'t>(line: &'t [u8], keys: &[&[u8]]) -> &'t [u8] {
     parts.find_map(value).unwrap_or_default()
 }
 
-/// Whether a program's text stands where the password would: a member, a part of a pattern, or what is joined behind a quote.
+/// Whether a program's text stands where the password would: a member, a part of a pattern, or what is joined behind
+/// a quote.
 fn is_code(value: &[u8], bare: bool, after: Option<u8>) -> bool {
     let joined = !bare
         && matches!(value, [b'+' | b'.' | b'&', ..])

@@ -40,8 +40,8 @@ pub(crate) fn der(window: &Window<'_>) -> Option<Verdict> {
     Some(window.verdict(start..start + end, 95))
 }
 
-/// How much of `body` is the key. A first line longer than tools wrap at is all of it; else lines of the same length follow, and
-/// perhaps a shorter one.
+/// How much of `body` is the key. A first line longer than tools wrap at is all of it; else lines of the same length
+/// follow, and perhaps a shorter one.
 fn length(body: &[u8], header: usize) -> usize {
     let mut end = 0;
     let mut next = 0;

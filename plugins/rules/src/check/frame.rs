@@ -25,8 +25,8 @@ impl<'a> Frame<'a> {
         self.alike(line) == Some(line.len())
     }
 
-    /// How many bytes of `line` are like all of what stands before the first, but for a field at their end behind which nothing alike
-    /// comes: a key's line may look like one.
+    /// How many bytes of `line` are like all of what stands before the first, but for a field at their end behind
+    /// which nothing alike comes: a key's line may look like one.
     fn alike(&self, line: &[u8]) -> Option<usize> {
         let all = 0..line.len() as u64;
         let no_close = |_, _| (Close::No, 1);

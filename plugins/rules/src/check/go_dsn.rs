@@ -28,8 +28,8 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<
     Some(common::lower_where(is_documented(common, value, behind), verdict))
 }
 
-/// The user, and where the password begins. The window begins behind the first colon, which is that between the two where no quote and no
-/// scheme stands before the user.
+/// The user, and where the password begins. The window begins behind the first colon, which is that between the two
+/// where no quote and no scheme stands before the user.
 fn login<'t>(window: &Window<'t>, before: &'t [u8]) -> Option<(&'t [u8], usize)> {
     let scheme = |from: usize| find(before.get(from..)?, b"://");
     let quote = before

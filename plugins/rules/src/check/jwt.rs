@@ -8,7 +8,8 @@ use crate::fact;
 use crate::pattern::holds;
 use crate::placeholder::Placeholders;
 
-/// Confirms a token. One that says it has expired by the day `as_of`, or that an example's words stand in, is graded lower.
+/// Confirms a token. One that says it has expired by the day `as_of`, or that an example's words stand in, is graded
+/// lower.
 pub(crate) fn check(window: &Window<'_>, as_of: u32, placeholders: &Placeholders) -> Option<Verdict> {
     if !starts_token(window.text(), window.anchor_start()) {
         return None;
@@ -61,7 +62,8 @@ fn is_abbreviated(token: &[u8]) -> bool {
     })
 }
 
-/// The fact that tells why a token opens nothing: its header or its payload is an example's, it makes no claims, or it has expired.
+/// The fact that tells why a token opens nothing: its header or its payload is an example's, it makes no claims, or
+/// it has expired.
 pub(crate) fn opens_nothing(token: &[u8], as_of: u32, placeholders: &Placeholders) -> Option<u8> {
     let (header, payload) = (part(token, 0), part(token, 1));
     if placeholders.names(&header) || placeholders.names(&payload) {
@@ -93,7 +95,8 @@ pub(crate) fn is_header_alone(token: &[u8]) -> bool {
 /// Claims of fewer characters, with their signature and the dots, are none.
 const SHORTEST_CLAIMS: usize = 16;
 
-/// Whether a header has this: how the token is signed, and with which key. What else JSON in base64 holds may be a secret itself.
+/// Whether a header has this: how the token is signed, and with which key. What else JSON in base64 holds may be a
+/// secret itself.
 fn is_member(member: &[u8]) -> bool {
     let names: [&[u8]; 6] = [
         b"\"alg\":",
@@ -129,8 +132,9 @@ fn expiry(payload: &[u8]) -> Option<u64> {
 /// The lengths of signatures by HMAC, elliptic curves and RSA, in characters.
 const SIGNATURES: [usize; 9] = [43, 64, 86, 128, 171, 176, 342, 512, 683];
 
-/// The token without the line ends that wrap it, and how much of `text` it is. `before` is how much of its first line stands before it.
-/// It goes on over a line's end while lines are as long as the first one, and in one shorter line where something is missing.
+/// The token without the line ends that wrap it, and how much of `text` it is. `before` is how much of its first line
+/// stands before it. It goes on over a line's end while lines are as long as the first one, and in one shorter line
+/// where something is missing.
 fn unwrapped(before: usize, text: &[u8]) -> (Vec<u8>, usize) {
     let mut token: Vec<u8> = Vec::with_capacity(text.len());
     let mut length = 0;

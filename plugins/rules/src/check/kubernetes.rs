@@ -1,4 +1,5 @@
-//! Values of a Kubernetes Secret: a manifest that says of itself that it holds secrets, with its values in base64 or plain.
+//! Values of a Kubernetes Secret: a manifest that says of itself that it holds secrets, with its values in base64 or
+//! plain.
 
 use std::ops::Range;
 

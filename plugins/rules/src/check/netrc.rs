@@ -63,8 +63,8 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<
     )
 }
 
-/// The words of a line, from the first one on that such a file has: a tool may have set something before each line, and quotes may stand
-/// around them.
+/// The words of a line, from the first one on that such a file has: a tool may have set something before each line,
+/// and quotes may stand around them.
 fn words(line: &[u8]) -> Vec<&[u8]> {
     let is_sign = |byte: &u8| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'`');
     let words: Vec<&[u8]> = line

@@ -28,7 +28,8 @@ pub(crate) fn check_putty(window: &Window<'_>) -> Option<Verdict> {
     material(window, line, (1..5).contains(&digits).then_some(digits)?)
 }
 
-/// The material of a key that begins behind `from` bytes of the body, of which each line is quoted by what the first one is.
+/// The material of a key that begins behind `from` bytes of the body, of which each line is quoted by what the first
+/// one is.
 fn material(window: &Window<'_>, quote: &[u8], from: usize) -> Option<Verdict> {
     let body = window.body();
     let inner = core(body.get(from..)?, quote)?;
@@ -51,7 +52,8 @@ fn material(window: &Window<'_>, quote: &[u8], from: usize) -> Option<Verdict> {
     Some(if breaks_off { placeholder(verdict) } else { verdict })
 }
 
-/// So much of a key at its front holds nothing but numbers that are public: an RSA key's modulus makes up a fifth of it.
+/// So much of a key at its front holds nothing but numbers that are public: an RSA key's modulus makes up a fifth of
+/// it.
 const PUBLIC: usize = 5;
 
 /// Whether the material is so little of what its own first bytes say of its length that no private number is in it.
@@ -72,7 +74,8 @@ fn quote(before: &[u8]) -> Option<&[u8]> {
     name.iter().all(is_name).then_some(quote)
 }
 
-/// The body without what surrounds it: line ends, blanks, quotes, escaped line ends, and lines of the form `Word: text`.
+/// The body without what surrounds it: line ends, blanks, quotes, escaped line ends, and lines of the form `Word:
+/// text`.
 ///
 /// A plus sign is base64 as well as a diff's mark: it is a mark where `quote` is one too.
 fn core(body: &[u8], quote: &[u8]) -> Option<Range<usize>> {
@@ -120,7 +123,8 @@ fn core(body: &[u8], quote: &[u8]) -> Option<Range<usize>> {
     Some(start..end)
 }
 
-/// The length of what a tool set behind the header on its line, such as the end of a field of JSON: no key has a byte of it.
+/// The length of what a tool set behind the header on its line, such as the end of a field of JSON: no key has a byte
+/// of it.
 fn behind(body: &[u8]) -> usize {
     let line = body.iter().position(|&byte| byte == b'\n').unwrap_or(0);
     let is_foreign = |byte: &u8| matches!(byte, b'{' | b'}' | b'[' | b']' | b'(' | b')' | b':');
@@ -146,7 +150,8 @@ fn header(rest: &[u8]) -> Option<usize> {
     if word == 0 || rest.get(word) != Some(&b':') {
         return None;
     }
-    // A line end that is spelled out closes the line as well as a real one, and where there is none at all the text is a word.
+    // A line end that is spelled out closes the line as well as a real one, and where there is none at all the text
+    // is a word.
     let near = &rest[..rest.len().min(LONGEST_LINE)];
     if let Some(at) = near.iter().position(|byte| matches!(byte, b'\n' | b'\\' | b'#')) {
         return Some(if near.get(at) == Some(&b'\n') { at + 1 } else { at });

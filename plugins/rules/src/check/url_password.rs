@@ -148,8 +148,8 @@ fn is_filled_in(behind: &[u8]) -> bool {
         )
 }
 
-/// The first password of a list of users and hosts with commas between: `user:password@host,user:password@host`. The window's password
-/// reaches up to the last host, since a password may hold signs as well.
+/// The first password of a list of users and hosts with commas between: `user:password@host,user:password@host`. The
+/// window's password reaches up to the last host, since a password may hold signs as well.
 fn several(value: &[u8]) -> Option<&[u8]> {
     let at = value.iter().position(|byte| *byte == b'@')?;
     let (first, rest) = value.split_at(at);
@@ -274,8 +274,9 @@ pub(super) fn host(rest: &[u8]) -> &[u8] {
     rest.get(..end).unwrap_or_default()
 }
 
-/// How long the password is at the beginning of what follows `://user:`: up to the last `@` of the authority. A user's name may hold
-/// an `@` of its own (`name@tenant`); then what follows may be a host's port or path, and only a second `@` tells.
+/// How long the password is at the beginning of what follows `://user:`: up to the last `@` of the authority. A
+/// user's name may hold an `@` of its own (`name@tenant`); then what follows may be a host's port or path, and only a
+/// second `@` tells.
 fn password(rest: &[u8], strict: bool) -> Option<usize> {
     let authority_end = rest.iter().position(|byte| matches!(byte, b'/' | b'?' | b'#'));
     let authority = rest.get(..authority_end.unwrap_or(rest.len()))?;

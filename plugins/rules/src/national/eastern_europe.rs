@@ -11,8 +11,8 @@ pub(super) fn pesel(text: &[u8]) -> Option<bool> {
     Some(is_day(pair(month, months) % 20, pair(day, days)) && lack(sum, 10) == check)
 }
 
-/// Ten digits that eleven divides; until 1985 a remainder of ten was written as 0. Women have 50 added to the month, and either may
-/// have 20 more.
+/// Ten digits that eleven divides; until 1985 a remainder of ten was written as 0. Women have 50 added to the month,
+/// and either may have 20 more.
 pub(super) fn birth_number(text: &[u8]) -> Option<bool> {
     let all @ [front @ .., check] = digits::<10>(text)?;
     let [_, _, month, months, day, days, ..] = all;

@@ -1,7 +1,7 @@
 //! National identifiers: what their digits say of themselves.
 //!
-//! A number alone is everywhere, so that each of these also needs its name beside it; the sum then tells the identifier from any
-//! other number that stands behind such a name.
+//! A number alone is everywhere, so that each of these also needs its name beside it; the sum then tells the
+//! identifier from any other number that stands behind such a name.
 
 mod africa;
 mod americas;
@@ -20,7 +20,8 @@ mod western_europe;
 
 use serde::{Deserialize, Serialize};
 
-/// An identifier whose digits can be held against each other. Their order is part of a compiled pack, so new ones come last.
+/// An identifier whose digits can be held against each other. Their order is part of a compiled pack, so new ones
+/// come last.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum National {

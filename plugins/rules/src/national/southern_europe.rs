@@ -43,8 +43,8 @@ const ODD: [u32; 26] = [
     1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23,
 ];
 
-/// Six letters of the name, the year, a letter of the month, the day (with 40 more for women), the place, and a check letter. Where
-/// two people would have the same, letters stand for digits.
+/// Six letters of the name, the year, a letter of the month, the day (with 40 more for women), the place, and a check
+/// letter. Where two people would have the same, letters stand for digits.
 pub(super) fn codice_fiscale(text: &[u8]) -> Option<bool> {
     let all @ [front @ .., check] = characters::<16>(text)?;
     let value = |byte: u8| digit(byte).or_else(|| place(byte));

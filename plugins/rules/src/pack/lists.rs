@@ -1,4 +1,5 @@
-//! The lists of words in a pack. Each table is declared once: with texts as a file has it, and with bytes as the engine reads it.
+//! The lists of words in a pack. Each table is declared once: with texts as a file has it, and with bytes as the
+//! engine reads it.
 
 use serde::{Deserialize, Serialize};
 
@@ -89,7 +90,8 @@ fn below(table: &str, list: &str) -> String {
 }
 
 tables! {
-    /// What people and documentation write where a password would stand, and the hosts that they write. All of it is in lower case.
+    /// What people and documentation write where a password would stand, and the hosts that they write. All of it is
+    /// in lower case.
     Common {
         /// Words that people take for a password.
         passwords: Vec,

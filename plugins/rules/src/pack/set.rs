@@ -45,8 +45,8 @@ impl Set {
     }
 }
 
-/// The bits of its 32 bytes, the lowest byte's first, without the zeros that end them: a pack has twenty thousand sets, and each number of
-/// theirs would be read byte by byte.
+/// The bits of its 32 bytes, the lowest byte's first, without the zeros that end them: a pack has twenty thousand
+/// sets, and each number of theirs would be read byte by byte.
 impl Serialize for Set {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut octets = [0; 32];

@@ -17,7 +17,8 @@ pub const PARTS: [&str; 16] = [
     "secret", "token", "user",
 ];
 
-/// Whether the anchor is a word of a name, and not a part of another word: `expo_token`, `myExpoToken`, `expotoken`, but not `export`.
+/// Whether the anchor is a word of a name, and not a part of another word: `expo_token`, `myExpoToken`, `expotoken`,
+/// but not `export`.
 pub(super) fn is_word(window: &Window<'_>, words: &[&[u8]]) -> bool {
     let text = window.text();
     let at = window.anchor_start();
@@ -44,7 +45,8 @@ pub(super) fn is_word(window: &Window<'_>, words: &[&[u8]]) -> bool {
     !goes_on && (new || words.iter().any(begins) || PARTS.iter().any(|part| begins(&part.as_bytes())))
 }
 
-/// Whether an anchor of three letters or fewer is the front of a longer word: `sin` of `SingleType`, but not `pps` of `PPSN`.
+/// Whether an anchor of three letters or fewer is the front of a longer word: `sin` of `SingleType`, but not `pps` of
+/// `PPSN`.
 pub(super) fn is_short_of_word(window: &Window<'_>) -> bool {
     let anchor = window.slice(window.anchor_start()..window.anchor_end());
     let [.., last] = anchor else { return false };
@@ -72,7 +74,8 @@ const DECLARATIONS: [&[u8]; 8] = [
     b"package ",
 ];
 
-/// Whether the line of the anchor declares a type or takes one in, and nothing is assigned on it so far: `class IssuerTest(IssuerMixin, …`.
+/// Whether the line of the anchor declares a type or takes one in, and nothing is assigned on it so far: `class
+/// IssuerTest(IssuerMixin, …`.
 pub(super) fn is_declaration(window: &Window<'_>) -> bool {
     let before = window.before();
     let line = before
@@ -93,7 +96,8 @@ const BASE64: usize = 48;
 /// The most bytes of a digest before a literal in it.
 const DIGEST: usize = 96;
 
-/// Whether the anchor stands inside of a digest, which has each short literal in it sooner or later: `sha256=lo12Q4D2-m0-…`.
+/// Whether the anchor stands inside of a digest, which has each short literal in it sooner or later:
+/// `sha256=lo12Q4D2-m0-…`.
 pub(super) fn is_inside_digest(window: &Window<'_>) -> bool {
     let at = window.anchor_start();
     let before = window.text().get(..at).unwrap_or_default();
@@ -106,8 +110,8 @@ pub(super) fn is_inside_digest(window: &Window<'_>) -> bool {
     length > 0 && assign::is_digest(window.text(), at - length)
 }
 
-/// Whether the anchor stands behind a plus or a slash within base64: the parts of a path, and of a query whose blanks are pluses, are words,
-/// while base64 spells every short prefix sooner or later.
+/// Whether the anchor stands behind a plus or a slash within base64: the parts of a path, and of a query whose blanks
+/// are pluses, are words, while base64 spells every short prefix sooner or later.
 pub(super) fn is_inside_base64(window: &Window<'_>) -> bool {
     let (start, end) = (window.anchor_start(), window.anchor_end());
     // A dash or an underscore in it is no sign of base64's.

@@ -1,7 +1,7 @@
 //! Just enough base64 to look at the beginning of a token.
 
-/// Decodes base64 (standard or URL-safe) from the front into `out`, up to the first byte that isn't base64 or until `out` is
-/// full. Returns how many bytes were written.
+/// Decodes base64 (standard or URL-safe) from the front into `out`, up to the first byte that isn't base64 or until
+/// `out` is full. Returns how many bytes were written.
 pub fn decode_prefix(text: &[u8], out: &mut [u8]) -> usize {
     let mut written = 0;
     let (mut bits, mut held) = (0_u32, 0_u32);

@@ -16,8 +16,9 @@ const WORDS: [&[u8]; 9] = [
     b"INSERT_",
 ];
 
-/// Whether `body` is clearly a placeholder for a token of `nominal` bytes: few different bytes, one byte over and over, a short
-/// pattern repeated, the alphabet or digits in order, words only, or a documentation word in a body too short to hold a token beside it.
+/// Whether `body` is clearly a placeholder for a token of `nominal` bytes: few different bytes, one byte over and
+/// over, a short pattern repeated, the alphabet or digits in order, words only, or a documentation word in a body too
+/// short to hold a token beside it.
 #[must_use]
 pub fn is_placeholder(body: &[u8], nominal: usize) -> bool {
     if body.len() < 8 {
@@ -34,8 +35,8 @@ pub fn is_placeholder(body: &[u8], nominal: usize) -> bool {
             .any(|word| contains_any_case(body, word) && body.len() < nominal.saturating_add(word.len()))
 }
 
-/// Whether `body` is a row of digits and letters, or one short text over and over: what people type where they want any key, in
-/// documentation and as the key of a test.
+/// Whether `body` is a row of digits and letters, or one short text over and over: what people type where they want
+/// any key, in documentation and as the key of a test.
 #[must_use]
 pub fn is_sequence(body: &[u8]) -> bool {
     !few_different(body) && longest_repeat(body) < 6 && (in_order(body) || is_periodic(body) || has_rows(body))
@@ -55,8 +56,8 @@ fn has_rows(body: &[u8]) -> bool {
     groups.len() >= 3 && plain.len() >= 20 && different.len() <= 8 && rows * 5 >= (plain.len() - 1) * 3
 }
 
-/// Whether `value` refers to a secret that stands elsewhere, or was taken out: `$VAR`, `${VAR}`, `<name>`, `{{name}}`, `%NAME%`,
-/// `@name@`, `!vault`, `%s`, `[redacted:rule]`, or nothing but `*`, `.`, `x` or `-`.
+/// Whether `value` refers to a secret that stands elsewhere, or was taken out: `$VAR`, `${VAR}`, `<name>`,
+/// `{{name}}`, `%NAME%`, `@name@`, `!vault`, `%s`, `[redacted:rule]`, or nothing but `*`, `.`, `x` or `-`.
 #[must_use]
 pub fn is_reference(value: &[u8]) -> bool {
     let masked = |byte: &u8| matches!(byte, b'*' | b'.' | b'x' | b'X' | b'-' | b'_' | b'#');
@@ -86,8 +87,8 @@ fn is_name(name: &[u8]) -> bool {
     !name.is_empty() && name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
 }
 
-/// Whether `name` is what a shell or a script calls a variable. Digits and mixed case make it a password that begins with a dollar
-/// sign.
+/// Whether `name` is what a shell or a script calls a variable. Digits and mixed case make it a password that begins
+/// with a dollar sign.
 fn is_variable(name: &[u8]) -> bool {
     let upper = |byte: &u8| byte.is_ascii_uppercase() || byte.is_ascii_digit() || *byte == b'_';
     let lower = |byte: &u8| byte.is_ascii_lowercase() || *byte == b'_';
@@ -163,8 +164,8 @@ fn has_orders(body: &[u8]) -> bool {
     body.contains(&b'-') && body.split(|byte| *byte == b'-').all(is_row)
 }
 
-/// Whether the body is words of one case between dashes or underscores: `your-api-key-goes-here`. Where one of them says what it stands for, a
-/// number may count it: `secret-token-123`.
+/// Whether the body is words of one case between dashes or underscores: `your-api-key-goes-here`. Where one of them
+/// says what it stands for, a number may count it: `secret-token-123`.
 fn only_words(body: &[u8]) -> bool {
     let is_separator = |byte: &u8| matches!(byte, b'-' | b'_');
     let separators = body.iter().filter(|byte| is_separator(byte)).count();
@@ -176,7 +177,8 @@ fn only_words(body: &[u8]) -> bool {
         && (of_case(u8::is_ascii_lowercase) || of_case(u8::is_ascii_uppercase))
 }
 
-/// The words before a number of three digits at most, or before digits in order, if one of them is what a secret is called.
+/// The words before a number of three digits at most, or before digits in order, if one of them is what a secret is
+/// called.
 fn uncounted(body: &[u8]) -> Option<&[u8]> {
     let digits = body.iter().rev().take_while(|byte| byte.is_ascii_digit()).count();
     let (words, counted) = body.split_at_checked(body.len().checked_sub(digits + 1)?)?;

@@ -1,5 +1,5 @@
-//! A guest that misbehaves in the way its settings name: `{"mode": "trap"}`, and `"only": "text"` to misbehave only where a window
-//! holds that text.
+//! A guest that misbehaves in the way its settings name: `{"mode": "trap"}`, and `"only": "text"` to misbehave only
+//! where a window holds that text.
 //!
 //! It has one rule, which takes what follows the literal `hostile_`. In mode `honest` it is a good detector.
 

@@ -34,8 +34,8 @@ fn tick(count: u64, millis: u64) {
     }
 }
 
-/// Writes a build's log as fast as it is taken, until so many bytes are out or so many seconds are over, and then into a file
-/// how many bytes it was and how many nanoseconds it took.
+/// Writes a build's log as fast as it is taken, until so many bytes are out or so many seconds are over, and then
+/// into a file how many bytes it was and how many nanoseconds it took.
 fn flood(bytes: u64, seconds: u64, report: &str) {
     let text = inputs::build_log(4 << 20).bytes;
     let mut out = std::io::stdout().lock();

@@ -1,4 +1,5 @@
-//! From a key to its echo: a program in a session's terminal beside the same program in a bare one, in turns. No suspect is about.
+//! From a key to its echo: a program in a session's terminal beside the same program in a bare one, in turns. No
+//! suspect is about.
 
 use std::io::{Read, Write};
 use std::path::Path;

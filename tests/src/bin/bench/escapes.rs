@@ -37,7 +37,8 @@ pub(crate) fn each_word_coloured(text: &[u8], size: usize) -> Input {
     Input::new("each word coloured", out)
 }
 
-/// Bars that overwrite themselves by carriage returns, spinners by backspaces, erased lines, titles; among lines of a log.
+/// Bars that overwrite themselves by carriage returns, spinners by backspaces, erased lines, titles; among lines of a
+/// log.
 pub(crate) fn progress(log: &[u8], size: usize) -> Input {
     let mut random = Random::new(8);
     let mut out = String::with_capacity(size.min(8 << 20) + 4096);

@@ -173,7 +173,8 @@ fn cores(literals: &[(Vec<u8>, bool)]) -> Vec<u8> {
     text
 }
 
-/// Words as long as keys, between which a compressed text, a line's end that is spelled out and escapes of escapes begin.
+/// Words as long as keys, between which a compressed text, a line's end that is spelled out and escapes of escapes
+/// begin.
 fn between_words() -> Vec<u8> {
     let word = "4f9Kq2Zt7Rb1Xw8Lm3Vc6Hn5Jd0Gs4Py9Tf2Qa7";
     [word, "H4sI", word, "\\n", word, r"\\x6e\\x6e"].concat().into_bytes()

@@ -1,5 +1,5 @@
-//! The texts: logs of a real build, this repository with the sources that it depends on, and logs written by rules, which are
-//! the same on every machine.
+//! The texts: logs of a real build, this repository with the sources that it depends on, and logs written by rules,
+//! which are the same on every machine.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -111,8 +111,8 @@ fn tracked() -> Vec<PathBuf> {
         .collect()
 }
 
-/// The files of rules hold an example of each kind of secret, two in each line of them: they are no source tree that anybody has, and grow with
-/// every rule.
+/// The files of rules hold an example of each kind of secret, two in each line of them: they are no source tree that
+/// anybody has, and grow with every rule.
 fn is_rule_file(path: &Path) -> bool {
     path.starts_with(root().join("plugins")) && path.parent().is_some_and(|folder| folder.ends_with("rules"))
 }

@@ -1,5 +1,5 @@
-//! As many rules as a whole catalogue of vendors has, of a detector that doesn't exist: prefixes, names of vendors in any case, words
-//! that any source is full of, and prefixes of two and three bytes.
+//! As many rules as a whole catalogue of vendors has, of a detector that doesn't exist: prefixes, names of vendors in
+//! any case, words that any source is full of, and prefixes of two and three bytes.
 
 use std::sync::Arc;
 

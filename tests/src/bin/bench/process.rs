@@ -9,8 +9,8 @@ use crate::inputs::Input;
 use crate::table::{Budget, Table, say};
 use crate::timing::{Sample, monotonic, speed, wall};
 
-/// `filter` from file to file, and `cat` in turns with it. `guard` is the guard's own speed in MB/s, which bounds it; `log` is
-/// written over and over until there is a file.
+/// `filter` from file to file, and `cat` in turns with it. `guard` is the guard's own speed in MB/s, which bounds it;
+/// `log` is written over and over until there is a file.
 pub(crate) fn filter(plan: &Plan, home: &Home, log: &Input, guard: f64, table: &mut Table) {
     let (mut file, mut size) = (home.create("log"), 0);
     while size < plan.file && !log.bytes.is_empty() {

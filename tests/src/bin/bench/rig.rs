@@ -78,7 +78,8 @@ pub(crate) struct Counts {
     /// Chunks that needed no question.
     pub(crate) quiet_chunks: usize,
     pub(crate) chunks: usize,
-    /// Failures of guests. None is due to a fault of ours, but a text made to be bad may cost more than a guest's deadline.
+    /// Failures of guests. None is due to a fault of ours, but a text made to be bad may cost more than a guest's
+    /// deadline.
     pub(crate) incidents: usize,
     /// Bytes that came out.
     pub(crate) out: usize,

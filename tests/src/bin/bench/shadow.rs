@@ -23,7 +23,8 @@ struct Told {
     seen: f64,
 }
 
-/// Sessions at full output: with candidates that have the same anchors as what is in force, and with one of fifty others.
+/// Sessions at full output: with candidates that have the same anchors as what is in force, and with one of fifty
+/// others.
 pub(crate) fn shadow(plan: &Plan, home: &Home, table: &mut Table) {
     let none = config(home, "none", "");
     let same = "[plugins.credentials-next]\nof = \"credentials\"\nsource = \"builtin:credentials\"\nmode = \"shadow\"\n\

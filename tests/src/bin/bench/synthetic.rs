@@ -1,5 +1,5 @@
-//! Rules of a detector that doesn't exist, so that the default guards and they are 200 or more. The bench answers what they
-//! ask: nothing was found.
+//! Rules of a detector that doesn't exist, so that the default guards and they are 200 or more. The bench answers
+//! what they ask: nothing was found.
 
 use std::sync::Arc;
 

@@ -49,8 +49,8 @@ impl Sample {
     }
 }
 
-/// Seconds of the processor that this thread takes for `run`. What else the machine does is not in it, but for the caches
-/// and the clock rate that all share.
+/// Seconds of the processor that this thread takes for `run`. What else the machine does is not in it, but for the
+/// caches and the clock rate that all share.
 pub(crate) fn cpu<T>(run: impl FnOnce() -> T) -> (T, f64) {
     let begun = clock(ClockId::ThreadCPUTime);
     let done = run();

@@ -15,8 +15,8 @@ use crate::timing::{Sample, cpu, speed};
 /// The longer text has so many times the length of the shorter one.
 const TIMES: usize = 4;
 
-/// How much more than in proportion the longer one may take before we call it out: clocks and caches of shared machines are not
-/// quite the same twice.
+/// How much more than in proportion the longer one may take before we call it out: clocks and caches of shared
+/// machines are not quite the same twice.
 const PROPORTIONAL: f64 = 1.25;
 
 /// A text that took so many seconds isn't tried at four times the length.

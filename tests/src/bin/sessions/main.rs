@@ -1,9 +1,9 @@
-//! Holds many varied sessions, one after the other, for `cargo xtask sessions`: a day's work in minutes, from which a shadow report can be
-//! made.
+//! Holds many varied sessions, one after the other, for `cargo xtask sessions`: a day's work in minutes, from which a
+//! shadow report can be made.
 //!
-//! `sessions [--count N] [--seed N] [--folder FOLDER]`: version 1 of a house's own detector is in force, version 2 with a blind spot and a
-//! false alarm is in shadow, and so is version 3 without them. With `--walk`, the way of both to the gate is gone as people would go it,
-//! and each step is printed and must end as it should.
+//! `sessions [--count N] [--seed N] [--folder FOLDER]`: version 1 of a house's own detector is in force, version 2
+//! with a blind spot and a false alarm is in shadow, and so is version 3 without them. With `--walk`, the way of both
+//! to the gate is gone as people would go it, and each step is printed and must end as it should.
 
 mod bench;
 mod walk;

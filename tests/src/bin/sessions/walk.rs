@@ -1,4 +1,5 @@
-//! The way of two candidates to the gate, gone as people would go it: one is turned away, and the other comes into force.
+//! The way of two candidates to the gate, gone as people would go it: one is turned away, and the other comes into
+//! force.
 
 use std::time::Instant;
 

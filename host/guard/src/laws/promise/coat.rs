@@ -53,7 +53,8 @@ impl Coat {
         )
     }
 
-    /// Whether it is what parts of one string stand between. Nobody cuts a string that is escaped already inside of an escape.
+    /// Whether it is what parts of one string stand between. Nobody cuts a string that is escaped already inside of
+    /// an escape.
     pub(super) fn is_parting(self) -> bool {
         matches!(self, Self::Quotes | Self::Dots)
     }

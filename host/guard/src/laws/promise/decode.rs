@@ -34,7 +34,8 @@ pub(super) fn codings(view: &View, effort: Effort) -> Vec<View> {
     views
 }
 
-/// Every view that taking off base64 once more gives, on one line: a line end in it would cut the literal that it is known by.
+/// Every view that taking off base64 once more gives, on one line: a line end in it would cut the literal that it is
+/// known by.
 pub(super) fn twice(view: &View) -> Vec<View> {
     let mut views = Vec::new();
     for extra in [*b"+/", *b"-_"] {
@@ -67,8 +68,8 @@ fn offsets(run: &View, group: usize, effort: Effort, decode: impl Fn(&View) -> V
     runs.map(|run| decode(&run)).collect()
 }
 
-/// The longest runs of such bytes. A run goes on behind the end of a line that is as long as encoders wrap, when it is all
-/// of its line.
+/// The longest runs of such bytes. A run goes on behind the end of a line that is as long as encoders wrap, when it
+/// is all of its line.
 fn runs(view: &View, fits: impl Fn(u8) -> bool) -> Vec<View> {
     let mut runs = Vec::new();
     let mut run = View::default();

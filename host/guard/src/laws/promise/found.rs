@@ -64,7 +64,8 @@ const TEXTS: &[(Bed, &[&[u8]])] = &[
     ),
     (TERMINAL, &[br"\tokn_liletokn_\"]),
     (PIPE, &[br#"\t" + "okn_tgf0hr5sw8yB ."#]),
-    // What a reading had is shown as much of what stands before it, whichever escape opened it and by when it was told to be one.
+    // What a reading had is shown as much of what stands before it, whichever escape opened it and by when it was
+    // told to be one.
     (
         TERMINAL,
         &[b"35;f&#x3b;5&#x26;#&#x78;6&#x37;;&#x35;&#x26;&#x23;x&#x37;6&#x3b;9&#x26;#&#x78;6&#x36;;&#x30;&#x26;&#x23;x&#x34;2&#x3b;5&#x26;#&#x78;3&#x30;;&#x79;&#x26;&#x23;x&#x32;0&#x3b;.&#x26;#&#x78;2&#x65;;=u39gflpgakhssb8b6Krohc0kgovzt9jj350aK7wvlkq71cc5hd5z4f9ijK\nkk_T_the quick. Ab: c\nAb: c\n\tAb: c\nAb: c\n\xe2\x80K--\nAb: c\nAb: c\nAGTOAGTO&#32;t&#x26;#x&#x36;f;&#x26;#x&#x32;6;&#x23;&#x26;#&#x78;78&#x3b;6b&#x26;#x&#x33;b;&#x6e;_&#x26;&#x23;x2&#x36;;#&#x78;&#x26;#&#x78;33&#x3b;5;&#x26;#x&#x36;7;&#x35;&#x26;#&#x78;26&#x3b;&#x26;#&#x78;23&#x3b;x7&#x26;#x&#x33;6;&#x3b;9&#x26;&#x23;6&#x36;;x2"],
@@ -88,13 +89,15 @@ const TEXTS: &[(Bed, &[&[u8]])] = &[
         TERMINAL,
         &[b"tokn_%58%78%78 aa:... SUdGaE9pNHVMaUIwYjJ0dVgxaFlaVmhZZUdWNFdIaFk09.a:::a.a:::atokn_e''e''xXxe''e''X ."],
     ),
-    // A byte that begins no escape after all is text when the byte that told so came, and so is what stands between the two.
+    // A byte that begins no escape after all is text when the byte that told so came, and so is what stands between
+    // the two.
     (PIPE, &[b"746f6b6e5f25373536357a7a253237276a366a7a272532a\n"]),
     (
         PIPE,
         &[b"202e2e202e746f6b6e5f253736272e272536453573732532372e27672536366b732725324527202e253245\n"],
     ),
-    // An escape behind backslashes may stand for one more of them, and how many there are says what the last one is; see below.
+    // An escape behind backslashes may stand for one more of them, and how many there are says what the last one is;
+    // see below.
     (
         PIPE,
         &[br"\\\&#92;u&#48;0&#54;b&#95;&#57;j&#92;u&#48;0&#54;a\&#117;0&#48;3&#53;aa ."],
@@ -121,7 +124,8 @@ const TEXTS: &[(Bed, &[&[u8]])] = &[
     ),
     // What ends a string may have to wait until what came before is settled, and is read again then.
     (PIPE, &[b"\x1b]\x1b8\x1b]798998"]),
-    // What stands between the pieces of a secret, in a pipe: digits that would make a number if nothing stood for the second piece.
+    // What stands between the pieces of a secret, in a pipe: digits that would make a number if nothing stood for the
+    // second piece.
     (
         PIPE,
         &[
@@ -273,7 +277,8 @@ fn invariant_3_what_goes_on_in_escapes_behind_the_longest_is_taken_out() {
     }
 }
 
-/// An escape of another kind that stands behind backslashes may be one more, put on before or after the others were doubled.
+/// An escape of another kind that stands behind backslashes may be one more, put on before or after the others were
+/// doubled.
 #[test]
 fn backslashes_are_read_with_one_that_is_escaped_otherwise() {
     for count in 0..9 {
@@ -309,8 +314,8 @@ fn what_stands_before_an_encoded_secret_is_kept() {
     }
 }
 
-/// A zero opens a reading that lingers for some hundred bytes. It is done with before or behind the quote, as the stream is cut, and
-/// may not hold what the quote might have begun.
+/// A zero opens a reading that lingers for some hundred bytes. It is done with before or behind the quote, as the
+/// stream is cut, and may not hold what the quote might have begun.
 #[test]
 fn a_reading_that_is_done_with_holds_nothing() {
     for filler in [64, 128, 240, 257, 258, 260, 300] {
@@ -320,8 +325,8 @@ fn a_reading_that_is_done_with_holds_nothing() {
     }
 }
 
-/// A long reading is searched in parts. That the stream has ended, which is known by the time an answer comes, doesn't end a secret
-/// that the next part goes on with. The first token is asked about before the rest is read.
+/// A long reading is searched in parts. That the stream has ended, which is known by the time an answer comes,
+/// doesn't end a secret that the next part goes on with. The first token is asked about before the rest is read.
 #[test]
 fn what_goes_on_in_the_next_part_of_a_reading_has_not_ended() {
     for before in 0..24 {
@@ -347,7 +352,8 @@ fn what_goes_on_in_the_next_line_has_not_ended() {
     }
 }
 
-/// Each of them might begin a compressed text. There is room for so many readings, and a token behind them is read whatever they are.
+/// Each of them might begin a compressed text. There is room for so many readings, and a token behind them is read
+/// whatever they are.
 #[test]
 fn many_beginnings_of_compressed_texts_take_no_room() {
     let token = "dG9rbl85amozMEtCNGFjZGIgLi4=";
@@ -358,8 +364,8 @@ fn many_beginnings_of_compressed_texts_take_no_room() {
     }
 }
 
-/// A detector is shown what stands before a secret in base64 on the lines before it as well, however they were opened: the word that makes
-/// a header of a key's anchor may be there.
+/// A detector is shown what stands before a secret in base64 on the lines before it as well, however they were
+/// opened: the word that makes a header of a key's anchor may be there.
 #[test]
 fn invariant_3_what_stands_on_the_line_before_in_base64_is_shown() {
     for coat in [Coat::Base64At64, Coat::Base64At76] {
@@ -385,8 +391,8 @@ fn invariant_3_what_stands_on_the_line_before_in_base64_is_shown() {
     }
 }
 
-/// Two tokens in one text in base64 on many lines, so far from each other that a reading may be done with the first before the second
-/// comes.
+/// Two tokens in one text in base64 on many lines, so far from each other that a reading may be done with the first
+/// before the second comes.
 #[test]
 fn lines_in_base64_are_shown_however_far_they_were_read() {
     for width in [64, 76] {
@@ -406,8 +412,8 @@ fn lines_in_base64_are_shown_however_far_they_were_read() {
     }
 }
 
-/// A marker stands for the first piece of a secret and an asterisk for each other one that something seen stands before; a colour is not
-/// seen.
+/// A marker stands for the first piece of a secret and an asterisk for each other one that something seen stands
+/// before; a colour is not seen.
 #[test]
 fn each_piece_leaves_a_trace() {
     for (text, guarded) in [

@@ -80,7 +80,8 @@ pub(super) fn hold(script: &Script, repeat: u8) {
             let Op::Push(pieces) = op else { continue };
             text.extend(pieces.iter().flat_map(Piece::bytes));
             let held = usize::try_from(driver.guard.held()).expect("small");
-            // A blank that begins a row of a terminal is read with what follows: programs go back over it, to have a full row wrap.
+            // A blank that begins a row of a terminal is read with what follows: programs go back over it, to have a
+            // full row wrap.
             let begins_row =
                 script.bed.terminal && text.last() == Some(&b' ') && screen::ends_full(&text[..text.len() - 1]);
             let ends = matches!(text.last(), Some(b' ' | b'\n' | b'.')) && !begins_row && proof::is_plain(&text);
@@ -95,11 +96,12 @@ pub(super) fn hold(script: &Script, repeat: u8) {
     }
 }
 
-/// Guarding guarded output changes nothing. What stands beside a secret is another the second time: a detector that goes by
-/// that would judge otherwise, so this one takes every window, and no rule asks what stands before its literal.
-/// Where the cursor moves, a marker that is wider than what it stands for lets it come to rest on other cells. On a terminal there, what
-/// was shown before it was seen as a part of a secret ends where another finding masks what follows on it: it is shorter the second
-/// time, and a policy that goes by lengths would decide otherwise, so this one doesn't.
+/// Guarding guarded output changes nothing. What stands beside a secret is another the second time: a detector that
+/// goes by that would judge otherwise, so this one takes every window, and no rule asks what stands before its
+/// literal. Where the cursor moves, a marker that is wider than what it stands for lets it come to rest on other
+/// cells. On a terminal there, what was shown before it was seen as a part of a secret ends where another finding
+/// masks what follows on it: it is shorter the second time, and a policy that goes by lengths would decide otherwise,
+/// so this one doesn't.
 pub(super) fn again(script: &Script) {
     let bed = Bed {
         judge: Judge::All,
@@ -125,7 +127,8 @@ pub(super) fn again(script: &Script) {
     );
 }
 
-/// A secret in any encodings, with anything invisible between its bytes, isn't in the output, and the cutting isn't seen.
+/// A secret in any encodings, with anything invisible between its bytes, isn't in the output, and the cutting isn't
+/// seen.
 pub(super) fn projection(bed: Bed, secret: &Secret, around: (u8, u8), cuts: &[u8], marks: &[Mark]) {
     let line = |at: u8| [Piece::Text(at).bytes(), b"\n".to_vec()].concat();
     let text = [line(around.0), secret.bytes(), b"\n".to_vec(), line(around.1)].concat();

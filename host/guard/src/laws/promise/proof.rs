@@ -61,8 +61,8 @@ pub(super) fn moves(text: &[u8]) -> bool {
     false
 }
 
-/// Holds the output against the text. `whole` says that it came to its end, and wasn't blocked; `marked`, that there were
-/// marks, at which a word that might have become a secret's beginning is masked.
+/// Holds the output against the text. `whole` says that it came to its end, and wasn't blocked; `marked`, that there
+/// were marks, at which a word that might have become a secret's beginning is masked.
 pub(super) fn hold(text: &[u8], shown: &[u8], bed: Bed, whole: bool, marked: bool) {
     let demands = demands(text, bed.judge);
     grams(text, shown, bed.judge, &demands);
@@ -77,7 +77,8 @@ pub(super) fn hold(text: &[u8], shown: &[u8], bed: Bed, whole: bool, marked: boo
         );
     }
     if !has_strings(text) {
-        // What is taken out may begin with a control that is carried out in the midst of a sequence, and then its marker stands there.
+        // What is taken out may begin with a control that is carried out in the midst of a sequence, and then its
+        // marker stands there.
         let shown_sequences = if has_control_inside(text) {
             sequences(&unmarked(shown))
         } else {
@@ -172,14 +173,15 @@ fn places(text: &[u8], shown: &[u8], demands: &BTreeSet<usize>) {
     }
 }
 
-/// Whether there is an escape sequence with a payload, or half of one: how much of it a redaction keeps is its own affair.
+/// Whether there is an escape sequence with a payload, or half of one: how much of it a redaction keeps is its own
+/// affair.
 fn has_strings(text: &[u8]) -> bool {
     text.windows(2)
         .any(|pair| pair[0] == 0x1B && matches!(pair[1], b']' | b'P' | b'X' | b'^' | b'_'))
 }
 
-/// Whether an escape sequence breaks off at what isn't ASCII. Some terminals drop the sequence there, as the guard does, and some
-/// go on with it, so that no witness can tell what the cells are.
+/// Whether an escape sequence breaks off at what isn't ASCII. Some terminals drop the sequence there, as the guard
+/// does, and some go on with it, so that no witness can tell what the cells are.
 fn breaks_off(text: &[u8]) -> bool {
     let escapes = (0..text.len()).filter(|at| text[*at] == 0x1B);
     let inside = |byte: &&u8| matches!(**byte, 0x00..=0x1A | 0x1C..=0x3F | b'[' | 0x7F);

@@ -52,8 +52,8 @@ pub(super) fn ends_full(text: &[u8]) -> bool {
     parse(&whole(text)).screen().cursor_position().1 == COLUMNS
 }
 
-/// The text with a mask for each half of a character, which stands in it, or came out when a pause fell into a whole one: terminals show a
-/// cell for one, and this witness doesn't.
+/// The text with a mask for each half of a character, which stands in it, or came out when a pause fell into a whole
+/// one: terminals show a cell for one, and this witness doesn't.
 fn whole(shown: &[u8]) -> Vec<u8> {
     let mut whole = Vec::new();
     for chunk in shown.utf8_chunks() {
@@ -74,9 +74,9 @@ fn seen(contents: &str) -> String {
     seen
 }
 
-/// The text without the characters that have no cell and were masked. A mask stands for cells, so that none stands for these, and a
-/// terminal puts them into the cell before, which may be another's: behind a tab, say. Only those count that follow on something
-/// masked with nothing between them that is shown.
+/// The text without the characters that have no cell and were masked. A mask stands for cells, so that none stands
+/// for these, and a terminal puts them into the cell before, which may be another's: behind a tab, say. Only those
+/// count that follow on something masked with nothing between them that is shown.
 fn kept(text: &[u8], shown: &[u8]) -> Vec<u8> {
     let mut kept = Vec::new();
     let (mut text, mut shown) = (text, shown);

@@ -70,7 +70,8 @@ pub(super) struct Secret {
     pub(super) kind: u8,
     pub(super) seed: u8,
     pub(super) length: u8,
-    /// From the innermost on. Of encodings the first counts, and base64 directly over base64, for what can be known in one.
+    /// From the innermost on. Of encodings the first counts, and base64 directly over base64, for what can be known
+    /// in one.
     pub(super) coats: Vec<Coat>,
     /// How many bytes stand by themselves between two that are escaped.
     pub(super) sparse: u8,
@@ -248,7 +249,8 @@ const DEPTH: usize = 3;
 const LONGEST: usize = 200;
 
 impl Secret {
-    /// The text that makes a suspect, before anything is done to hide it: the literal, and what is before and behind it.
+    /// The text that makes a suspect, before anything is done to hide it: the literal, and what is before and behind
+    /// it.
     fn plain(&self) -> [Vec<u8>; 3] {
         let length = usize::from(self.length % 12);
         let body = |least: usize| body(self.seed, least + length);
@@ -303,8 +305,8 @@ impl Secret {
         sprinkle(&text, &self.hidden)
     }
 
-    /// How many coats it wears. Not promised, so not made: a run, a lead or a gap in an encoding, and what has no width inside of
-    /// one.
+    /// How many coats it wears. Not promised, so not made: a run, a lead or a gap in an encoding, and what has no
+    /// width inside of one.
     fn depth(&self) -> usize {
         match self.kind % KINDS {
             0 | 3 | KNOWN_KIND | TOKEN_KIND => DEPTH,

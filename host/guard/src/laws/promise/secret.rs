@@ -1,7 +1,7 @@
 //! Which bytes of a view are secret: each rule by itself, each place by itself, with no memory of any other.
 //!
-//! Where the declaration leaves room (what a gap may hold, how a block's first line looks), only the plain case counts: the
-//! guard may take out more than is asked for here, and never less.
+//! Where the declaration leaves room (what a gap may hold, how a block's first line looks), only the plain case
+//! counts: the guard may take out more than is asked for here, and never less.
 
 use std::collections::BTreeSet;
 
@@ -70,7 +70,8 @@ pub(super) fn has_anchor(text: &[u8], rules: &[Rule]) -> bool {
     })
 }
 
-/// Whether a word of a name stands here, whatever may be said of escapes before it: one that moves nothing parts no word on a screen.
+/// Whether a word of a name stands here, whatever may be said of escapes before it: one that moves nothing parts no
+/// word on a screen.
 fn is_named(text: &[u8], at: usize, end: usize) -> bool {
     let capital = |at: usize| text[at].is_ascii_uppercase();
     let before = (0..at).rev().find(|at| text[*at] != 0x1B);
@@ -93,8 +94,8 @@ fn hits<'a>(text: &'a [u8], keyword: &'a Keyword) -> impl Iterator<Item = usize>
     windows.filter(move |(_, window)| fits(window)).map(|(at, _)| at)
 }
 
-/// Whether the encoding of this view, if it has one, is known by a literal that stands here: one that is long enough, in one of
-/// the three usual spellings, and not escaped in there.
+/// Whether the encoding of this view, if it has one, is known by a literal that stands here: one that is long enough,
+/// in one of the three usual spellings, and not escaped in there.
 fn is_known(view: &View, at: usize, keyword: &Keyword, is_name: bool) -> bool {
     let end = at + keyword.bytes.len();
     let Some(place) = view.place[at] else {
@@ -129,8 +130,8 @@ fn run(text: &[u8], at: usize, set: &ByteSet) -> usize {
     text[at..].iter().take_while(|byte| set.has(**byte)).count()
 }
 
-/// Whether a window that ends here ends for every reader: behind a character that may be half of an encoding or of an escape
-/// sequence, another reading may go on, and a picky detector may judge the longer window otherwise.
+/// Whether a window that ends here ends for every reader: behind a character that may be half of an encoding or of an
+/// escape sequence, another reading may go on, and a picky detector may judge the longer window otherwise.
 fn ends_plainly(text: &[u8], at: usize, judge: Judge) -> bool {
     let plain = |byte: &u8| matches!(byte, b' ' | b'\n' | b'.' | b',' | b';' | b'*');
     judge == Judge::All || text.get(at).is_none_or(plain)
@@ -221,7 +222,8 @@ fn fills(text: &[u8], at_least: usize, may_show: u16, span: &SpanRule, judge: Ju
             end = at;
             at += usize::from(text.get(at).is_some_and(|byte| span.filler.has(*byte)));
         }
-        // A stretch that doesn't begin with a run long enough, or is longer than a window, is left to the detector's taste.
+        // A stretch that doesn't begin with a run long enough, or is longer than a window, is left to the detector's
+        // taste.
         let fits = run(text, first, &span.body) >= at_least && end - first <= span.longest as usize;
         if fits && bodies >= usize::from(span.at_least) && ends_plainly(text, end, judge) {
             let window = kept(judge, text, first, end);
@@ -231,8 +233,9 @@ fn fills(text: &[u8], at_least: usize, may_show: u16, span: &SpanRule, judge: Ju
     }
 }
 
-/// The whole body lines behind a header that ends its own line, up to the first other line or the bound. What stands before the header may be
-/// what a tool sets before each line, and a line may look like it: with its blanks, or with an escape. A picky judge is shown both.
+/// The whole body lines behind a header that ends its own line, up to the first other line or the bound. What stands
+/// before the header may be what a tool sets before each line, and a line may look like it: with its blanks, or with
+/// an escape. A picky judge is shown both.
 fn lines(text: &[u8], (at, behind): (usize, usize), block: &BlockRule, judge: Judge, found: &mut BTreeSet<usize>) {
     let front = text[..at].rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
     let has_word = front.iter().any(u8::is_ascii_alphanumeric);

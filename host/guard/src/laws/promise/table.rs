@@ -159,8 +159,8 @@ pub(super) fn detectors() -> Vec<DetectorRules> {
 pub(super) enum Judge {
     /// Every window is a finding.
     All,
-    /// A window with an `x` is nothing, and one with an `X` makes the detector fail. Of any other, a leading `0` and the
-    /// line ends at its end are no part of the secret.
+    /// A window with an `x` is nothing, and one with an `X` makes the detector fail. Of any other, a leading `0` and
+    /// the line ends at its end are no part of the secret.
     Picky,
 }
 

@@ -82,10 +82,11 @@ impl View {
 /// How hard to look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Effort {
-    /// What the guard promises to read: one encoding, or base64 in base64, in runs from their beginning and of a length worth decoding, and escapes
-    /// around it and in it.
+    /// What the guard promises to read: one encoding, or base64 in base64, in runs from their beginning and of a
+    /// length worth decoding, and escapes around it and in it.
     Promised,
-    /// Whatever could be read by somebody who tries: encoded runs from any offset, short ones, in each other, and more escapes.
+    /// Whatever could be read by somebody who tries: encoded runs from any offset, short ones, in each other, and
+    /// more escapes.
     Anything,
 }
 
@@ -123,8 +124,8 @@ pub(super) fn views(raw: &[u8], effort: Effort) -> Vec<View> {
     all
 }
 
-/// The bytes without what has no cell: colours, titles and links, zero-width and bidirectional characters, and zeros. An
-/// escape sequence that does more than that is one byte, which parts what stands on its two sides.
+/// The bytes without what has no cell: colours, titles and links, zero-width and bidirectional characters, and zeros.
+/// An escape sequence that does more than that is one byte, which parts what stands on its two sides.
 fn shown(raw: &[u8]) -> View {
     let mut view = View::default();
     let mut at = 0;
@@ -141,8 +142,8 @@ fn shown(raw: &[u8]) -> View {
     view
 }
 
-/// How many bytes belong together: one, or those of an escape sequence, whole or not. Control bytes inside of one don't end
-/// it.
+/// How many bytes belong together: one, or those of an escape sequence, whole or not. Control bytes inside of one
+/// don't end it.
 pub(super) fn sequence(text: &[u8]) -> usize {
     if text[0] != 0x1B {
         return 1;

@@ -1,4 +1,5 @@
-//! The sieve over 64 positions at once: pairs of bytes tell most of them apart, and the table is asked about the few that are left.
+//! The sieve over 64 positions at once: pairs of bytes tell most of them apart, and the table is asked about the few
+//! that are left.
 
 use std::cell::Cell;
 
@@ -16,8 +17,8 @@ thread_local! {
     static ROOM: Cell<Option<Box<Places>>> = const { Cell::new(None) };
 }
 
-/// Calls `look` with each place that may begin a window, all of whose bytes are there, as they are the literal's own, and the kinds of
-/// windows it may begin.
+/// Calls `look` with each place that may begin a window, all of whose bytes are there, as they are the literal's own,
+/// and the kinds of windows it may begin.
 #[target_feature(enable = "avx512f,avx512bw,avx512vbmi,avx512vbmi2,bmi1,bmi2,popcnt")]
 #[inline]
 pub(super) fn search(sieve: &Sieve, twos: &[Twos; 3], text: &[u8], look: &mut impl FnMut(usize, u8)) {
@@ -61,7 +62,8 @@ fn left(tables: &[pairs::Table; 3], block: &[u8; BLOCK + BEHIND]) -> u64 {
     one.may_have(first, second) & two.may_have(second, third) & three.may_have(third, fourth)
 }
 
-/// Looks up the places of a piece. The compiler would gather from the table if it could, which is slower than word by word.
+/// Looks up the places of a piece. The compiler would gather from the table if it could, which is slower than word by
+/// word.
 #[inline(never)]
 fn look_at(sieve: &Sieve, (piece, base): (&[u8], usize), places: &mut Places, look: &mut impl FnMut(usize, u8)) {
     let four = |place: u16| {

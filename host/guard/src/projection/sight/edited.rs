@@ -77,7 +77,8 @@ impl Sight {
         }
     }
 
-    /// Whether the cursor stands at the beginning of a line that was written over, and nothing was written since it came there.
+    /// Whether the cursor stands at the beginning of a line that was written over, and nothing was written since it
+    /// came there.
     pub(super) fn is_at_rest(&self) -> bool {
         matches!(&self.tier, Tier::Line(edited) if edited.fresh && !edited.written && edited.line.cursor() == 0)
     }

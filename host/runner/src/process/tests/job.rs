@@ -57,7 +57,8 @@ fn the_terminal_outside_is_given_back_at_a_stop_and_by_a_panic() {
         until(&started.output, "<again>");
         assert!(is_raw(&started.child));
         key(&started.child);
-        // The test harness reports the failure after unwinding, on a terminal that turns a line's end into two bytes again.
+        // The test harness reports the failure after unwinding, on a terminal that turns a line's end into two bytes
+        // again.
         let report = text(&started.output);
         assert!(
             report.contains("test result: FAILED") && report.ends_with("\r\n"),

@@ -29,7 +29,8 @@ impl Medium for Quota {
     }
 }
 
-/// The verdict on a record that this process has closed. A child of another test in this process shares its lock from its fork to its exec.
+/// The verdict on a record that this process has closed. A child of another test in this process shares its lock from
+/// its fork to its exec.
 fn once_let_go(verify: impl Fn() -> Verdict) -> Verdict {
     for _ in 0..200 {
         match verify() {

@@ -80,7 +80,8 @@ pub(super) fn fit(value: &[u8], name: &Name<'_>, written: &Value, expected: Expe
     }
 }
 
-/// Whether a user's name stands before it, so that a word too is a password: `user = 'ann'`, `password = 'open_sesame'`.
+/// Whether a user's name stands before it, so that a word too is a password: `user = 'ann'`, `password =
+/// 'open_sesame'`.
 fn is_beside_user(value: &[u8], kinds: &Kinds, name: &Name<'_>, written: &Value, common: &Common<&[u8]>) -> bool {
     let alone = || matches!(written.next, None | Some(b'\n' | b'\r' | b';' | b'&' | b' ')) && !value.contains(&b'.');
     kinds.letter
@@ -99,7 +100,8 @@ fn is_password(value: &[u8], kinds: &Kinds, name: &Name<'_>, written: &Value) ->
     if !kinds.letter || value.len() < PASSWORD || one {
         return false;
     }
-    // `PASSWORD=word` in an environment, and `password=word` on a line of properties, are values; programs put blanks around.
+    // `PASSWORD=word` in an environment, and `password=word` on a line of properties, are values; programs put blanks
+    // around.
     let is_alone = || name.line.trim_ascii().is_empty() && matches!(written.next, None | Some(b'\n' | b'\r'));
     let is_value = written.between == Between::Tight && (name.is_constant() || is_alone());
     match written.between {
@@ -156,7 +158,8 @@ fn is_key(value: &[u8], kinds: &Kinds, name: &Name<'_>, written: &Value) -> bool
     random && strong && (kinds.mixed || long || kinds.symbol || written.quoted || name.is_constant() || told)
 }
 
-/// Whether a value is a secret although nothing but the word `key` says so: long, of letters and digits in no order, and no path.
+/// Whether a value is a secret although nothing but the word `key` says so: long, of letters and digits in no order,
+/// and no path.
 fn is_random(value: &[u8], kinds: &Kinds) -> bool {
     let is_token = |byte: &u8| byte.is_ascii_alphanumeric() || b"_-+/=.".contains(byte);
     let slashes = value.iter().filter(|byte| **byte == b'/').count();

@@ -1,7 +1,7 @@
 //! Assignments that only a name and the looks of the value speak for: `password = …`, `"api_key": …`.
 //!
-//! They make nearly all the false alarms of scanners, so they are a class of their own: what is found here is graded low, and a value
-//! has to look like a secret, and not like program text.
+//! They make nearly all the false alarms of scanners, so they are a class of their own: what is found here is graded
+//! low, and a value has to look like a secret, and not like program text.
 
 mod looks;
 mod name;
@@ -50,8 +50,8 @@ pub(crate) fn argument(window: &Window<'_>, expected: Expected, placeholders: &P
     judged(window, &name, &value, expected, placeholders)
 }
 
-/// Confirms what stands behind a flag of a command, or behind a name that a line declares, where it is beyond doubt a key: the anchor ends
-/// with the blank between.
+/// Confirms what stands behind a flag of a command, or behind a name that a line declares, where it is beyond doubt a
+/// key: the anchor ends with the blank between.
 pub(crate) fn flag(window: &Window<'_>, placeholders: &Placeholders) -> Option<Verdict> {
     let text = window.text();
     let end = window.anchor_end().checked_sub(1)?;
@@ -63,7 +63,8 @@ pub(crate) fn flag(window: &Window<'_>, placeholders: &Placeholders) -> Option<V
         .flatten()
 }
 
-/// Confirms what stands behind the word `value` or `default`, where the name stands before that: `"name": "TOKEN", "value": "…"`.
+/// Confirms what stands behind the word `value` or `default`, where the name stands before that: `"name": "TOKEN",
+/// "value": "…"`.
 pub(crate) fn field(window: &Window<'_>, placeholders: &Placeholders) -> Option<Verdict> {
     let text = window.text();
     let (name, expected) = Name::before(text, window.anchor_start())?;
@@ -75,7 +76,8 @@ pub(crate) fn field(window: &Window<'_>, placeholders: &Placeholders) -> Option<
     judged(window, &name, &value, expected, placeholders)
 }
 
-/// Whether the word from `start` to `end` stands in the name of something that is no secret: a version, a digest, an address.
+/// Whether the word from `start` to `end` stands in the name of something that is no secret: a version, a digest, an
+/// address.
 pub(crate) fn is_about_another(text: &[u8], start: usize, end: usize, words: &Names<&[u8]>) -> bool {
     Name::at(text, start, end).is_of_another(words)
 }
@@ -114,7 +116,8 @@ fn judged(
         verdict.fact(fact::GENERIC)
     };
     Some(match placeholders.judge(secret, secret, secret.len(), &[], &[]) {
-        // Rows of digits and letters are what people make keys of for tests too: they are counted as the keys of issuers are.
+        // Rows of digits and letters are what people make keys of for tests too: they are counted as the keys of
+        // issuers are.
         Some(fact)
             if fact == fact::PLACEHOLDER
                 && expected == Expected::Key

@@ -53,8 +53,8 @@ impl<'t> Name<'t> {
         }
     }
 
-    /// The name that stands before the word `value` at `at`, with nothing between but what belongs to the notation; and what it says
-    /// that the value is.
+    /// The name that stands before the word `value` at `at`, with nothing between but what belongs to the notation;
+    /// and what it says that the value is.
     pub(super) fn before(text: &'t [u8], at: usize) -> Option<(Name<'t>, Expected)> {
         let before = text.get(at.saturating_sub(NEAR)..at)?;
         let notation = |byte: &u8| byte.is_ascii_whitespace() || b"\"'`,;:{[(-<>|\\".contains(byte);
@@ -135,7 +135,8 @@ impl<'t> Name<'t> {
         (0..near.len()).any(named)
     }
 
-    /// Whether the name is one of something else, which only has to do with a secret: `token_type`, `tokenizer`, `next_page_token`.
+    /// Whether the name is one of something else, which only has to do with a secret: `token_type`, `tokenizer`,
+    /// `next_page_token`.
     pub(super) fn is_about_another(&self, expected: Expected, words: &Names<&[u8]>) -> bool {
         // `_pass` and its like stand in many names of other things, but for the ends of those of passwords.
         let is_weak = self.word.starts_with(b"_") && !self.is_bare_key() && !self.tail.is_empty();
@@ -243,7 +244,8 @@ impl<'t> Name<'t> {
 /// How far before a password the name of its user may stand, in bytes.
 const BESIDE: usize = 160;
 
-/// Whether the rest of a name, a sign of assignment and a literal stand at the front of `rest`; a quoted one where `quoted` says so.
+/// Whether the rest of a name, a sign of assignment and a literal stand at the front of `rest`; a quoted one where
+/// `quoted` says so.
 fn is_literal(rest: &[u8], quoted: bool) -> bool {
     let name = rest.iter().take_while(|byte| is_name(**byte)).count();
     let rest = rest.get(name..).unwrap_or_default();

@@ -190,7 +190,8 @@ impl Value {
     }
 }
 
-/// Whether an unquoted value is a variable by its looks, which may be reached over another or through a sign: `orderUserProfile`, `$this->profile`, `*profile`.
+/// Whether an unquoted value is a variable by its looks, which may be reached over another or through a sign:
+/// `orderUserProfile`, `$this->profile`, `*profile`.
 pub(super) fn is_variable(value: &[u8]) -> bool {
     let reached = value.windows(2).any(|pair| pair == b"->");
     let name = match value {

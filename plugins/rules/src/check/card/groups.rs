@@ -7,9 +7,11 @@ use cofferdam_sdk::check::luhn;
 
 /// A card is printed in so many groups at most.
 pub(super) const MOST: usize = 5;
-/// Four different groups within so many of each other are neighbours in a list. One card in thirty thousand is like that.
+/// Four different groups within so many of each other are neighbours in a list. One card in thirty thousand is like
+/// that.
 const CLOSE: u32 = 200;
-/// Four different groups, so many of which are whole hundreds, were counted and not drawn. One card in three hundred thousand is like that.
+/// Four different groups, so many of which are whole hundreds, were counted and not drawn. One card in three hundred
+/// thousand is like that.
 const HUNDREDS: usize = 3;
 
 /// The stretches of digits in the window, as positions in the region.
@@ -62,8 +64,8 @@ fn is_grouped(window: &Window<'_>, parts: &[Range<usize>]) -> bool {
     }
 }
 
-/// Whether a number of six digits and the seconds since 1970 stand side by side, as lists of files have a size and a time:
-/// `225755 1739683421.0000000000`. Nobody prints a card so; 19 digits are printed as six and thirteen.
+/// Whether a number of six digits and the seconds since 1970 stand side by side, as lists of files have a size and a
+/// time: `225755 1739683421.0000000000`. Nobody prints a card so; 19 digits are printed as six and thirteen.
 fn is_dated(window: &Window<'_>, parts: &[Range<usize>]) -> bool {
     let [first, second] = parts else { return false };
     let time = window.slice(second.clone());
@@ -72,8 +74,8 @@ fn is_dated(window: &Window<'_>, parts: &[Range<usize>]) -> bool {
     first.len() == 6 && is_time && window.slice(first.end..second.start) == b" "
 }
 
-/// Whether two groups are the first and the last place of a range, or the other way round: `47174334-47174763`. One card in a thousand of those that
-/// are printed so is like that.
+/// Whether two groups are the first and the last place of a range, or the other way round: `47174334-47174763`. One
+/// card in a thousand of those that are printed so is like that.
 fn is_range(window: &Window<'_>, parts: &[Range<usize>]) -> bool {
     let [first, last] = parts else { return false };
     let between = window.slice(first.end..last.start);
@@ -141,7 +143,8 @@ fn is_among_numbers(window: &Window<'_>, parts: &[Range<usize>]) -> bool {
 /// The fewest numbers on a line that make it one of a table.
 const ROW: usize = 4;
 
-/// Whether groups with blanks between stand below a line of numbers that are no card's: a row of coordinates, of a dump or of a table.
+/// Whether groups with blanks between stand below a line of numbers that are no card's: a row of coordinates, of a
+/// dump or of a table.
 fn follows_row(window: &Window<'_>, parts: &[Range<usize>]) -> bool {
     let (Some(first), Some(second)) = (parts.first(), parts.get(1)) else {
         return false;
@@ -212,8 +215,8 @@ fn is_resource(row: &[u8]) -> bool {
     groups.is_some_and(|groups| groups.split(|byte| *byte == b' ').all(is_group))
 }
 
-/// Whether the two words before the number are four or five hexadecimal digits each, with a letter beside a digit in one: then so is
-/// the number.
+/// Whether the two words before the number are four or five hexadecimal digits each, with a letter beside a digit in
+/// one: then so is the number.
 fn follows_hex(window: &Window<'_>, parts: &[Range<usize>]) -> bool {
     let start = parts.first().map_or(0, |part| part.start);
     let before = window.slice(0..start);

@@ -1,7 +1,8 @@
-//! Payment cards: an issuer's range and lengths, groups, Luhn's check digit, and what speaks for a card around the number.
+//! Payment cards: an issuer's range and lengths, groups, Luhn's check digit, and what speaks for a card around the
+//! number.
 //!
-//! One random number of 16 digits in forty passes the first three. So a number in one piece counts as a card only where something
-//! speaks for one and nothing speaks against it:
+//! One random number of 16 digits in forty passes the first three. So a number in one piece counts as a card only
+//! where something speaks for one and nothing speaks against it:
 //!
 //! 1. its own name is a card's: it is one, whatever else there is;
 //! 2. its name is another's, it is an operand or a literal of a program, or other numbers of its length stand around it that are no
@@ -34,7 +35,8 @@ use place::Place;
 const FEWEST: usize = 13;
 /// The most digits of a card.
 const MOST: usize = 19;
-/// So many of one digit in a row make a round number, or what stands in place of a card. One card in a million is like that.
+/// So many of one digit in a row make a round number, or what stands in place of a card. One card in a million is
+/// like that.
 const ROUND: usize = 8;
 
 pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders, verdicts: &mut Vec<Verdict>) {
@@ -148,7 +150,8 @@ fn stands_alone(window: &Window<'_>, span: &Range<usize>) -> bool {
         return false;
     }
     let before = text.get(..span.start).unwrap_or_default();
-    // A decimal, a longer number, or a phone number; a comma, a slash or a word before a dash may well stand before a card.
+    // A decimal, a longer number, or a phone number; a comma, a slash or a word before a dash may well stand before a
+    // card.
     let part_of_number = match before {
         // `$4503601774854144.0` is an amount or a literal of a program.
         [.., b'+' | b'$'] | [.., b'$', b'('] => true,

@@ -1,5 +1,5 @@
-//! Other numbers around a number. Of random numbers of a card's length one in forty passes for a card, so that where most of them
-//! don't, the one that does is chance; where cards stand beside each other, it is none.
+//! Other numbers around a number. Of random numbers of a card's length one in forty passes for a card, so that where
+//! most of them don't, the one that does is chance; where cards stand beside each other, it is none.
 
 use super::{MOST, digits, is_card};
 
@@ -8,7 +8,8 @@ const FEWEST: usize = 13;
 /// The fewest digits behind a point.
 const DECIMALS: usize = 10;
 
-/// Numbers with so many first digits in common are counted, as addresses and times are. Cards of one issuer share eight.
+/// Numbers with so many first digits in common are counted, as addresses and times are. Cards of one issuer share
+/// eight.
 const COUNTED: usize = 10;
 
 /// How many numbers of a card's length stand there, beside the one in question.
@@ -62,7 +63,8 @@ fn count(text: &[u8], number: &[u8], found: &mut Neighbours) {
     }
 }
 
-/// Whether it is the time since 1970 in parts of a second, as logs have it beside anything, or a date with its time in one piece.
+/// Whether it is the time since 1970 in parts of a second, as logs have it beside anything, or a date with its time
+/// in one piece.
 fn is_time(word: &[u8]) -> bool {
     match word.len() {
         13 | 16 | 19 => word.starts_with(b"1"),

@@ -129,7 +129,8 @@ fn listed<'a>(before: &'a [u8], line: &'a [u8], after: Option<u8>) -> Option<Pla
     None
 }
 
-/// Whether the last of a list's items is words with blanks between: then it is a sentence in brackets, `(of the card, N`.
+/// Whether the last of a list's items is words with blanks between: then it is a sentence in brackets, `(of the card,
+/// N`.
 fn ends_in_prose(items: &[u8]) -> bool {
     let item = items.rsplit(|byte| *byte == b',').next().unwrap_or_default();
     let is_prose = |byte: &u8| byte.is_ascii_alphabetic() || *byte == b' ' || !byte.is_ascii();
