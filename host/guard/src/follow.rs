@@ -22,7 +22,7 @@ mod span;
 mod tails;
 
 pub(crate) use apart::ApartWalk;
-pub(crate) use armour::{ArmourWalk, PART, is_drawn, runs};
+pub(crate) use armour::{ArmourWalk, is_drawn, runs};
 pub(crate) use block::BlockWalk;
 pub(crate) use close::{begins, close};
 pub(crate) use crowd::{CrowdWalk, Crowds};
@@ -308,13 +308,17 @@ impl Live {
     /// A header behind which no body stands as it does in a file looks for lines of one that stand apart. Whether it
     /// does; it has told by then where it stopped.
     pub(crate) fn looks_for_lines(&mut self, rules: &RuleSet, stream: &Stream) -> bool {
-        let from = match (&rules.rules[self.rule as usize].rule.extent, &self.walk) {
-            (Extent::Block(block), Walk::Block(walk)) if armour::is_armoured(block) && walk.was_stopped(stream) => {
-                walk.start()
+        let walk = match (&rules.rules[self.rule as usize].rule.extent, &self.walk) {
+            (Extent::Block(block), Walk::Block(walk))
+                if armour::is_armoured(block)
+                    && armour::opens(stream.slice(self.at.saturating_sub(armour::LABEL), self.at))
+                    && walk.was_stopped(stream) =>
+            {
+                ArmourWalk::new(walk.start(), walk.seen())
             }
             (Extent::Block(_) | Extent::Span(_) | Extent::Known(_), _) => return false,
         };
-        self.walk = Walk::Armour(ArmourWalk::new(from));
+        self.walk = Walk::Armour(walk);
         self.stop_told = true;
         true
     }
@@ -328,7 +332,7 @@ impl Live {
     /// are words that are typed.
     pub(crate) fn hold_paused(&self, end: u64) -> u64 {
         match &self.walk {
-            Walk::Armour(walk) if end - walk.start() < PART => end,
+            Walk::Armour(walk) if end - walk.start() < armour::PART => end,
             Walk::Armour(_) | Walk::Block(_) | Walk::Span(_) | Walk::Known(_) | Walk::Crowd(_) | Walk::Apart(_) => {
                 self.hold()
             }

@@ -40,6 +40,12 @@ impl Marker {
     }
 }
 
+/// Whether a text is the front of a marker, up to its colon.
+pub(crate) fn begins(text: &[u8]) -> bool {
+    let word = text.strip_prefix(b"[");
+    word.is_some_and(|word| Marker::ALL.iter().any(|marker| marker.word().as_bytes() == word))
+}
+
 /// Whether a window lies in a marker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Within<Place> {

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 /// Declares the codes once: variant, number, and the one-line meaning that the docs repeat.
 macro_rules! codes {
     ($($variant:ident = $number:literal, $meaning:literal;)*) => {
-        /// A stable error code. Hundreds group by area: 1 configuration, 2 plugins, 3 guard, 4 processes, 5 records,
-        /// 6 command line, 7 approvals and overrides.
+        /// A stable error code. Hundreds group by area: 1 configuration, 2 plugins, 3 guard, 4 processes, 5 records, 6 command line,
+        /// 7 approvals and overrides.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub enum Code { $(#[doc = $meaning] $variant,)* }
 

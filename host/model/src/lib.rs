@@ -1,5 +1,5 @@
-//! The words of Cofferdam: ids, events, manifest, configuration, evaluations, shadow, authority, error codes,
-//! schemas. Pure: no files, no clock.
+//! The words of Cofferdam: ids, events, manifest, configuration, evaluations, shadow, authority, error codes, schemas. Pure: no
+//! files, no clock.
 
 pub mod authority;
 pub mod code;

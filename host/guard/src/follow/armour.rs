@@ -7,6 +7,7 @@
 use std::ops::Range;
 
 use super::{EndedBy, Progress, Window};
+use crate::marker;
 use crate::rule::BlockRule;
 use crate::stream::Stream;
 
@@ -15,10 +16,14 @@ const LENGTHS: [usize; 3] = [64, 70, LONGEST];
 const LONGEST: usize = 76;
 /// How far behind a header the first line is looked for, in bytes.
 const FAR: u64 = 2048;
+/// So far before its anchor a header begins, in bytes.
+pub(super) const LABEL: u64 = 64;
 /// What begins and ends a header.
 const DASHES: usize = 5;
-/// Of fewer characters that have come no line is known yet: words that are typed have as many, and a pause shows them.
-pub(crate) const PART: u64 = 20;
+/// So many asterisks in a row stand for what was taken out.
+const STARS: usize = 5;
+/// Of fewer characters that have come no line is known yet: words and paths that are typed have as many, and a pause shows them.
+pub(crate) const PART: u64 = 40;
 
 /// A walk from a header to the first line of its text.
 #[derive(Clone)]
@@ -28,6 +33,10 @@ pub(crate) struct ArmourWalk {
     next: u64,
     run: u64,
     dashes: usize,
+    /// Asterisks in a row up to it.
+    stars: usize,
+    /// The byte that told that no body stands behind the header as in a file.
+    told: u64,
 }
 
 /// Whether texts of this kind are armoured: their close says so.
@@ -36,13 +45,15 @@ pub(super) fn is_armoured(rule: &BlockRule) -> bool {
 }
 
 impl ArmourWalk {
-    /// A walk behind a header that ends at `from`.
-    pub(crate) fn new(from: u64) -> Self {
+    /// A walk behind a header that ends at `from`, of which the byte `told` told that it has no body as in a file.
+    pub(crate) fn new(from: u64, told: u64) -> Self {
         Self {
             from,
             next: from,
             run: from,
             dashes: 0,
+            stars: 0,
+            told,
         }
     }
 
@@ -54,6 +65,11 @@ impl ArmourWalk {
     /// Whether more characters have come than a line has.
     fn is_long(&self) -> bool {
         self.next - self.run > LONGEST as u64 + 2
+    }
+
+    /// Whether a marker begins with the characters so far: what stood behind the header was taken out.
+    fn is_marked(&self, stream: &Stream, byte: Option<u8>) -> bool {
+        byte == Some(b':') && marker::begins(stream.slice(self.run.saturating_sub(1), self.next))
     }
 
     /// Where the line is that the characters so far are.
@@ -68,7 +84,13 @@ impl ArmourWalk {
         let whole = skipped..text.len();
         let marked = skipped + usize::from(text.get(skipped) == Some(&b'+'));
         let closed = text.len() - usize::from(text.len() > marked && text.ends_with(b"+"));
-        let is_line = |part: &Range<usize>| LENGTHS.contains(&part.len()) && is_drawn(&text[part.clone()]);
+        // The numbers of a legacy key are encrypted, and may begin with anything.
+        let is_locked = || memchr::memmem::find(stream.slice(self.from, self.run), b"DEK-Info").is_some();
+        let begins = |line: &[u8]| begins_key(line) || is_locked();
+        let is_line = |part: &Range<usize>| {
+            let line = &text[part.clone()];
+            LENGTHS.contains(&line.len()) && is_drawn(line) && begins(line)
+        };
         let line = [whole, marked..text.len(), marked..closed].into_iter().find(is_line)?;
         Some((self.run + line.start as u64, self.run + line.end as u64))
     }
@@ -82,7 +104,10 @@ impl ArmourWalk {
             let byte = stream.get(self.next);
             if byte.is_some_and(|byte| is_base64(&byte)) {
                 self.next += 1;
-                self.dashes = 0;
+                (self.dashes, self.stars) = (0, 0);
+                if self.is_long() && self.next - self.from > FAR {
+                    return Progress::Dead;
+                }
                 continue;
             }
             if byte.is_none() && !ended {
@@ -93,16 +118,33 @@ impl ArmourWalk {
                     start,
                     end,
                     ended_by: if byte.is_some() { EndedBy::Text } else { EndedBy::Stream },
-                    settled: self.next,
+                    settled: self.next.max(self.told),
                 });
             }
             self.dashes = if byte == Some(b'-') { self.dashes + 1 } else { 0 };
-            if byte.is_none() || self.dashes == DASHES || self.next - self.from > FAR {
+            self.stars = if byte == Some(b'*') { self.stars + 1 } else { 0 };
+            let is_other = self.dashes == DASHES || self.stars == STARS || self.is_marked(stream, byte);
+            if byte.is_none() || is_other || self.next - self.from > FAR {
                 return Progress::Dead;
             }
             self.next += 1;
             self.run = self.next;
         }
+    }
+}
+
+/// Whether a text ends with the front of a header: `-----BEGIN RSA `.
+pub(super) fn opens(before: &[u8]) -> bool {
+    let dashes = before.windows(DASHES).rposition(|part| part == b"-----");
+    dashes.is_some_and(|at| before[at + DASHES..].starts_with(b"BEGIN"))
+}
+
+/// Whether base64 begins as a key does: with a sequence of DER, with OpenSSH's magic, or with a packet of OpenPGP that holds a secret key.
+fn begins_key(line: &[u8]) -> bool {
+    match line {
+        [b'M', b'C'..=b'I', ..] => true,
+        [b'l', b'A'..=b'Z', ..] | [b'x', b'U'..=b'd', ..] => true,
+        line => line.starts_with(b"b3BlbnNzaC1rZXk"),
     }
 }
 

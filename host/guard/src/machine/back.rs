@@ -6,7 +6,6 @@ use std::sync::Arc;
 
 use cofferdam_frame::Close;
 
-pub(super) use crate::follow::PART;
 use crate::follow::{close, is_drawn, runs};
 use crate::rule::Keyword;
 use crate::stream::Stream;
@@ -22,6 +21,10 @@ const LEAST: usize = 12;
 const LENGTHS: usize = 4;
 /// From so many characters on a line has both cases and a digit.
 const DRAWN: usize = 32;
+/// What a pause makes of fewer characters is no line of a key: each of those comes at once.
+pub(super) const PART: u64 = 20;
+/// Characters of a checksum behind its sign.
+const CHECKSUM: u64 = 4;
 /// A plus at each end of a line may be a diff's mark.
 const MARKS: usize = 2;
 /// So many bytes of other lines may stand between two that stand apart: as many as the fields of a record.
@@ -35,6 +38,8 @@ pub(super) struct Back {
     apart: bool,
     /// The rest of the line on which the block was left off comes first.
     tail: bool,
+    /// What ended the line before was no line feed: a prompt may have cut a line of the block in two there.
+    anew: bool,
     /// Where the block ended, or its last line that was taken out.
     since: u64,
     /// Where the line begins that is looked at.
@@ -99,6 +104,7 @@ impl Back {
             lines: Arc::new(lines),
             apart,
             tail: !text.last().is_some_and(|byte| ends_line(*byte)),
+            anew: false,
             since,
             line: since,
             next: since,
@@ -123,7 +129,8 @@ impl Back {
             };
             let text = stream.slice(self.line, end.at);
             let place = |run: &Range<usize>| (self.line + run.start as u64, self.line + run.end as u64);
-            let (run, is_whole) = self.lines.find(text);
+            let is_cut = !self.apart && (self.anew || !end.stays);
+            let (run, is_whole) = self.lines.find(text, is_cut);
             let is_line = is_whole
                 || self.lines.may_be_last(text, &run)
                     && match closes_behind(&text[..run.start], stream, end.next, ends.closes) {
@@ -136,9 +143,10 @@ impl Back {
                         Close::Perhaps | Close::No => false,
                     };
             let told = is_line.then(|| place(&run));
-            // A word alone may be the rest of a line that a prompt cut in two.
-            let says_more = !self.tail && run != (0..text.trim_ascii_end().len());
-            self.tail = false;
+            // A word alone may be the rest of a line that was cut in two, without a digit.
+            let is_rest = self.tail || (self.anew && run == (0..text.trim_ascii_end().len()));
+            let says_more = !is_rest && text.iter().any(|byte| !byte.is_ascii_whitespace());
+            (self.tail, self.anew) = (false, !end.stays);
             self.line = end.next;
             self.next = end.next;
             if let Some((start, end)) = told {
@@ -218,11 +226,11 @@ impl Back {
             .iter()
             .position(|byte| matches!(byte, b'\r' | b'\n'))
             .unwrap_or(text.len())];
-        let (run, is_whole) = self.lines.find(text);
+        let (run, is_whole) = self.lines.find(text, !self.apart);
         let may_be = if run.end == text.len() {
             self.lines.may_become(text, &run)
         } else {
-            is_whole || self.lines.may_be_last(text, &run)
+            is_whole || self.lines.may_end_as_last(text, &run)
         };
         may_be.then_some(self.line + run.start as u64)
     }
@@ -268,12 +276,12 @@ impl Lines {
         }
     }
 
-    /// What of a line may be one of the block, and whether it is one: the last run of base64, where none is as long
-    /// as others of it.
-    fn find(&self, line: &[u8]) -> (Range<usize>, bool) {
+    /// What of a line may be one of the block, and whether it is one, or a part of one where it may be cut: the last
+    /// run of base64, where none is.
+    fn find(&self, line: &[u8], is_cut: bool) -> (Range<usize>, bool) {
         let mut last = 0..0;
         for run in runs(line) {
-            if self.is_line(line, &run) || self.is_part(line, &run) {
+            if self.is_line(line, &run) || (is_cut && self.is_part(line, &run)) {
                 return (run, true);
             }
             last = run;
@@ -300,8 +308,17 @@ impl Lines {
     /// Whether a line may be the block's last, which is shorter.
     fn may_be_last(&self, line: &[u8], run: &Range<usize>) -> bool {
         let behind = constant(&line[run.end..]);
-        let is_shorter = self.lengths.iter().any(|length| (1..*length).contains(&run.len()));
-        is_shorter && (behind.is_empty() || behind == self.behind) && self.may_follow(&line[..run.start])
+        (behind.is_empty() || behind == self.behind) && self.is_shorter(line, run)
+    }
+
+    /// Whether it may come to be that, before all that stands behind it has come.
+    fn may_end_as_last(&self, line: &[u8], run: &Range<usize>) -> bool {
+        self.behind.starts_with(&constant(&line[run.end..])) && self.is_shorter(line, run)
+    }
+
+    fn is_shorter(&self, line: &[u8], run: &Range<usize>) -> bool {
+        let is_shorter = |length: &usize| (1..*length).contains(&run.len());
+        self.lengths.iter().any(is_shorter) && self.may_follow(&line[..run.start])
     }
 
     /// Whether more characters may make a line of the block of it.
@@ -333,7 +350,8 @@ fn ends_line(byte: u8) -> bool {
 /// Whether a block's close is the first thing on the line at `at`, behind what may stand before it. Before the line
 /// that it follows, this stood.
 fn closes_behind(before: &[u8], stream: &Stream, at: u64, closes: &[Keyword]) -> Close {
-    let mut words = before.iter().filter(|byte| byte.is_ascii_alphabetic());
+    let letters = || before.iter().filter(|byte| byte.is_ascii_alphabetic());
+    let mut words = letters();
     let mut place = at;
     while place - at < LINE {
         let Some(byte) = stream.get(place) else {
@@ -343,6 +361,20 @@ fn closes_behind(before: &[u8], stream: &Stream, at: u64, closes: &[Keyword]) ->
             Close::Here => return Close::Here,
             Close::Perhaps => return Close::Perhaps,
             Close::No => {}
+        }
+        // OpenPGP sets a checksum between: `=aB3d`.
+        if byte == b'=' {
+            let sum = stream.slice(place + 1, place + 1 + CHECKSUM);
+            match sum.iter().all(u8::is_ascii_graphic) {
+                true if (sum.len() as u64) < CHECKSUM => return Close::Perhaps,
+                true => place += CHECKSUM + 1,
+                false => return Close::No,
+            }
+            let ends = stream.slice(place, place + 2);
+            let ends = ends.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+            place += ends as u64;
+            words = letters();
+            continue;
         }
         let goes_on = match byte {
             _ if ends_line(byte) => false,

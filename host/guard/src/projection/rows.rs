@@ -1,7 +1,7 @@
 //! What a cursor's motion over a screen, or over a line, is to the plain text: the next row, blanks, or another place.
 
 use super::credit::Credit;
-use crate::view::View;
+use crate::view::{BOUNDARY, View};
 
 /// How many blanks may be gone over and read: no more may stand before each line of a key.
 const BLANKS: usize = 240;
@@ -24,6 +24,12 @@ pub(super) fn ends_line(plain: &View) -> bool {
     let before = plain.text.slice(end.saturating_sub(RETURNS), end);
     let last = before.iter().rev().find(|byte| **byte != b'\r');
     last == Some(&b'\n')
+}
+
+/// Whether nothing stands before what is written next that it could be read with.
+pub(super) fn begins_text(plain: &View) -> bool {
+    let end = plain.text.end();
+    ends_line(plain) || plain.text.slice(end.saturating_sub(1), end) == [BOUNDARY[1]]
 }
 
 /// Whether a cursor went from one row into the next: what is written there goes on as behind a line feed, since

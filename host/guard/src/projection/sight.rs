@@ -11,7 +11,7 @@ use self::screen::Left;
 use super::control::{Effect, Part};
 use super::credit::Credit;
 use super::line::line_start;
-use super::rows::{ends_line, is_next_row, skip};
+use super::rows::{begins_text, is_next_row, skip};
 use super::strokes::Strokes;
 use super::width::{ascii_cells, cells};
 use super::{Feed, LINE, Pause};
@@ -339,9 +339,10 @@ impl Sight {
                 } else if to == from || goes_back {
                     // What is written there is read apart, unless the row has begun with nothing: the next one parts
                     // of itself.
-                    self.parts = parted || !ends_line(plain);
+                    self.parts = parted || !begins_text(plain);
                 } else {
-                    skip(plain, strokes.blanks(from, to), &mut self.credit, at);
+                    let blanks = if parted { 0 } else { strokes.blanks(from, to) };
+                    skip(plain, blanks, &mut self.credit, at);
                 }
             } else {
                 plain.boundary(at);

@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 use super::{Draw, Phase, Version};
 use crate::record::{Chained, Digest, OverrideId, Seq, Timestamp};
 
-/// One act in the state folder's log of them. A signed document says what a person wanted; this log says that they
-/// still do. Each line is chained to the one before, so that nothing in it can be left out, and its last line is
-/// named beside it, so that its end can't be cut off unnoticed.
+/// One act in the state folder's log of them. A signed document says what a person wanted; this log says that they still do. Each line
+/// is chained to the one before, so that nothing in it can be left out, and its last line is named beside it, so that its end can't be
+/// cut off unnoticed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ActEntry {
     /// The place in the log, from 0, without gaps.
@@ -40,22 +40,20 @@ pub enum Act {
         /// Digest of its canonical bytes.
         of: Digest,
     },
-    /// A plugin went from one phase to another. The newest act of a plugin says how far its promotion goes by now:
-    /// not so far as it was signed for, where it was taken back since or another version took its place.
+    /// A plugin went from one phase to another. The newest act of a plugin says how far its promotion goes by now: not so far as it was
+    /// signed for, where it was taken back since or another version took its place.
     #[serde(rename = "plugin.moved")]
     Moved {
         /// The plugin.
         candidate: Version,
         /// Digest of the canonical bytes of its promotion.
         promotion: Digest,
-        /// Digest of the path of the lock that it is moved in: a plugin of another configuration may have the same
-        /// name.
+        /// Digest of the path of the lock that it is moved in: a plugin of another configuration may have the same name.
         lock: Digest,
         /// Where it is now.
         to: Phase,
     },
-    /// Findings of a candidate were drawn. All that is needed to draw them again is here, so that a draw can't be
-    /// taken away.
+    /// Findings of a candidate were drawn. All that is needed to draw them again is here, so that a draw can't be taken away.
     #[serde(rename = "sample.drawn")]
     Drawn {
         /// The draw.

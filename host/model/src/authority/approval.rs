@@ -87,8 +87,7 @@ impl Statement for Approval {
 
 /// All that makes a guard policy what it is: a change of any of these makes it another policy.
 ///
-/// Floors and refusals of a project aren't in it. They only tighten, and would have each repository ask for an
-/// approval.
+/// Floors and refusals of a project aren't in it. They only tighten, and would have each repository ask for an approval.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct PolicyParts {
     /// The digest of the component.

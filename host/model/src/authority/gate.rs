@@ -278,8 +278,8 @@ fn seen(gate: &Gate, evidence: &Evidence<'_>, next: &str) -> Condition {
     )
 }
 
-/// What was altered or taken away may be what speaks against the candidate. Some runs are always cut off, by a
-/// machine that goes down; they may be as many as what may be left unseen of the others.
+/// What was altered or taken away may be what speaks against the candidate. Some runs are always cut off, by a machine that goes down; they
+/// may be as many as what may be left unseen of the others.
 fn records(gate: &Gate, evidence: &Evidence<'_>) -> Condition {
     let coverage = evidence.report.map(|report| &report.coverage);
     let (unseen, cut_off, all) = coverage.map_or((0, 0, 0), |coverage| {
@@ -391,8 +391,8 @@ fn recall(gate: &Gate, evidence: &Evidence<'_>) -> Condition {
     }
 }
 
-/// What was drawn and nobody labelled counts as wrong, or one would label what is right and leave the rest; and so
-/// does what has no line to be drawn by.
+/// What was drawn and nobody labelled counts as wrong, or one would label what is right and leave the rest; and so does what has no line to
+/// be drawn by.
 fn false_positives(gate: &Gate, evidence: &Evidence<'_>) -> Condition {
     let (least, most) = (gate.labelled.value.get(), gate.false_positives.value.get());
     let drawn = evidence.drawn;

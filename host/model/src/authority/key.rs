@@ -8,8 +8,8 @@ use crate::record::text_type;
 
 const PREFIX: &str = "ed25519:";
 
-/// An ed25519 public key, written as `ed25519:` and 64 lower-case hexadecimal digits. That it is a point of the curve
-/// is seen when a signature is checked.
+/// An ed25519 public key, written as `ed25519:` and 64 lower-case hexadecimal digits. That it is a point of the curve is
+/// seen when a signature is checked.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct PublicKey([u8; 32]);
 

@@ -1,9 +1,8 @@
 //! Who decides: people with keys, what they approve, and what they let through. Pure: no key is made or used here.
 //!
-//! A [`Signed`] statement is a JSON document. What is signed is not its text but its meaning: the
-//! [`Statement::signed_bytes`] of what was read, so that spaces and the order of a file say nothing, and unknown
-//! fields are refused. Whose key it is, and whether that person may say such a thing, is for the configuration to
-//! say.
+//! A [`Signed`] statement is a JSON document. What is signed is not its text but its meaning: the [`Statement::signed_bytes`]
+//! of what was read, so that spaces and the order of a file say nothing, and unknown fields are refused. Whose key it is, and
+//! whether that person may say such a thing, is for the configuration to say.
 
 mod act;
 mod approval;

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::record::text_type;
 
-/// What a configuration calls a person: lower-case letters, digits and dashes, a letter first, 64 at most. People are
-/// told apart by it, and counted by it: one with two keys is one person.
+/// What a configuration calls a person: lower-case letters, digits and dashes, a letter first, 64 at most. People are told
+/// apart by it, and counted by it: one with two keys is one person.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PersonName(String);
 

@@ -9,8 +9,8 @@ use crate::record::Timestamp;
 
 /// Something that a person says and signs.
 pub trait Statement: Serialize + DeserializeOwned {
-    /// What the signed bytes begin with, so that no signature can be taken for one of another kind of statement, nor
-    /// for one of another program that uses the same key.
+    /// What the signed bytes begin with, so that no signature can be taken for one of another kind of statement, nor for
+    /// one of another program that uses the same key.
     const DOMAIN: &'static str;
 
     /// What the person must be allowed to do.
@@ -28,8 +28,8 @@ pub trait Statement: Serialize + DeserializeOwned {
     /// Until when it holds; none without an end.
     fn until(&self) -> Option<Timestamp>;
 
-    /// The bytes that are signed: the domain, a newline, and the statement as JSON without spaces, its fields in the
-    /// order of the schema.
+    /// The bytes that are signed: the domain, a newline, and the statement as JSON without spaces, its fields in the order of
+    /// the schema.
     fn signed_bytes(&self) -> Vec<u8> {
         let mut bytes = format!("{}\n", Self::DOMAIN).into_bytes();
         serde_json::to_writer(&mut bytes, self).expect("a statement is plain JSON");

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use super::{Approval, GateReport, PersonName, Phase, Promotion, Signed, Statement as _, Subject, Version};
 use crate::record::{Digest, Name};
 
-/// A signed promotion with all that it rests on: the gate's answer and the approvals that the gate counted. It stands
-/// in the lock, so that each start can check the whole of it, and not only that somebody signed.
+/// A signed promotion with all that it rests on: the gate's answer and the approvals that the gate counted. It stands in the lock, so that
+/// each start can check the whole of it, and not only that somebody signed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Warrant {
     /// The promotion.
@@ -46,9 +46,8 @@ impl Warrant {
         Digest::of(&self.promotion.statement.signed_bytes())
     }
 
-    /// Whether it puts this version of `of` in force as far as `to`, where at least so many people other than the
-    /// author have to approve it. `is_believed` looks at an approval's signature, since there are no keys here; who
-    /// asks has looked at the promotion's own.
+    /// Whether it puts this version of `of` in force as far as `to`, where at least so many people other than the author have to approve it.
+    /// `is_believed` looks at an approval's signature, since there are no keys here; who asks has looked at the promotion's own.
     ///
     /// # Errors
     /// The first reason why not.

@@ -109,8 +109,7 @@ impl Input {
         self.problems.push(problem);
     }
 
-    /// The problems in the order of their lines: errors before warnings where there are too many to tell, the rest
-    /// counted.
+    /// The problems in the order of their lines: errors before warnings where there are too many to tell, the rest counted.
     pub(super) fn told(mut self) -> Vec<Problem> {
         if self.problems.len() > MOST_PROBLEMS {
             self.problems.sort_by_key(|problem| !problem.is_error());

@@ -24,8 +24,8 @@ pub struct Lock {
     pub rollouts: BTreeMap<PluginName, LockedRollout>,
 }
 
-/// How far a plugin was promoted, or that it was taken back. It holds for one component with one table of settings:
-/// another one has to earn it anew.
+/// How far a plugin was promoted, or that it was taken back. It holds for one component with one table of settings: another one
+/// has to earn it anew.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LockedRollout {
     /// Its mode.
@@ -36,8 +36,8 @@ pub struct LockedRollout {
     pub settings: Digest,
     /// What was in force in its place before, where that was a promoted plugin itself: what one goes back to.
     pub before: Option<PluginName>,
-    /// The signed promotion that put it in force, with all that it rests on. Without one that is believed, the entry
-    /// puts nothing in force: a lock is a file that anybody can edit who can write there.
+    /// The signed promotion that put it in force, with all that it rests on. Without one that is believed, the entry puts nothing in force:
+    /// a lock is a file that anybody can edit who can write there.
     pub warrant: Option<Box<Warrant>>,
 }
 

@@ -1,5 +1,4 @@
-//! Configuration: every key declared once, layers merged by who may set what. Pure: no files, no environment of its
-//! own.
+//! Configuration: every key declared once, layers merged by who may set what. Pure: no files, no environment of its own.
 //!
 //! A configuration is a stack of [`Layer`]s, weakest first: built-in, system, user, the operator's file (`--config`),
 //! project, environment, flags. A stronger layer's value takes the place of a weaker one's, with one exception: the

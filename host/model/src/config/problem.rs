@@ -57,8 +57,7 @@ impl Problem {
         self
     }
 
-    /// The same problem, of a key. The key may come from a file that nobody trusts: what could steer a terminal is
-    /// escaped.
+    /// The same problem, of a key. The key may come from a file that nobody trusts: what could steer a terminal is escaped.
     #[must_use]
     pub fn of(mut self, key: &str) -> Self {
         self.key = Some(plain(key));

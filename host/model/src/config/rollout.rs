@@ -42,8 +42,8 @@ impl Candidate {
 }
 
 impl Resolved {
-    /// Decides what `limited` means for one run: in force in the tasks and in the share of runs that are chosen, in
-    /// shadow elsewhere. Before this, a limited plugin counts as in shadow.
+    /// Decides what `limited` means for one run: in force in the tasks and in the share of runs that are chosen, in shadow elsewhere.
+    /// Before this, a limited plugin counts as in shadow.
     pub fn settle(&mut self, task: &TaskId, run: RunId) {
         let settled = |name: &str, mode: &mut Mode, share: &Value<Count<0, 100>>, tasks: &Value<Tasks>| {
             let is_limited = *mode == Mode::Limited;
@@ -64,9 +64,8 @@ impl Resolved {
         self.settle_rivals(&chosen);
     }
 
-    /// Where several plugins would stand in for the same one in this run, one does and the others are in shadow. One
-    /// that was chosen for this run goes before one that is in force everywhere, or it never would be in force; among
-    /// equals the first by name does.
+    /// Where several plugins would stand in for the same one in this run, one does and the others are in shadow. One that was chosen for
+    /// this run goes before one that is in force everywhere, or it never would be in force; among equals the first by name does.
     fn settle_rivals(&mut self, chosen: &[PluginName]) {
         let mut taken: BTreeMap<PluginName, PluginName> = BTreeMap::new();
         for is_turn_of_chosen in [true, false] {
@@ -85,8 +84,8 @@ impl Resolved {
         }
     }
 
-    /// The plugins that are in force, in the order of their names. One that is in force in another's place stands for
-    /// it, so that the other isn't.
+    /// The plugins that are in force, in the order of their names. One that is in force in another's place stands for it, so that the
+    /// other isn't.
     pub fn enforced(&self) -> impl Iterator<Item = (&PluginName, &Plugin)> {
         self.plugins
             .iter()
@@ -99,8 +98,8 @@ impl Resolved {
         self.plugins.iter().filter(move |(_, plugin)| is_on_trial(plugin))
     }
 
-    /// What a plugin on trial is compared with: the one that it is a version of, or what stands in for that; none
-    /// where nothing in force does.
+    /// What a plugin on trial is compared with: the one that it is a version of, or what stands in for that; none where nothing in
+    /// force does.
     pub fn incumbent(&self, candidate: &Plugin) -> Option<(&PluginName, &Plugin)> {
         let of = candidate.of.value.as_ref()?;
         let stands = self.stand_in(of).unwrap_or(of);
@@ -152,8 +151,7 @@ impl Resolved {
                 };
                 problems.push(at(Problem::error(Code::PluginUnknown, message)));
             } else if let Some(further) = &self.plugins[of].of.value {
-                // Versions of one plugin stand side by side, so that each knows its rivals; nor do two stand in for
-                // each other.
+                // Versions of one plugin stand side by side, so that each knows its rivals; nor do two stand in for each other.
                 let message = format!("plugins.{of} is a version of another plugin itself; name that one: {further}");
                 problems.push(at(Problem::error(Code::ConfigValue, message)));
             }

@@ -27,8 +27,7 @@ keys! {
         fail_on "fail-on": FailOn = FailOn::Never, TightenOnly(FailOn::ORDER);
         /// Whether Cofferdam colours its own messages.
         color "color": Color = Color::Auto, Free;
-        /// Whether a session's command is told of your SSH agent. What an agent signs for an approval is worth more
-        /// where none is.
+        /// Whether a session's command is told of your SSH agent. What an agent signs for an approval is worth more where none is.
         ssh_agent "ssh-agent": SshAgent = SshAgent::Tell, OperatorOnly;
         /// How long what the child left behind has between the request to end and the kill.
         grace "grace": Millis<0, 60_000> = Millis::new(500), OperatorOnly;
@@ -48,8 +47,7 @@ keys! {
         environment "environment": Variables = Variables::default(), OperatorOnly;
         /// Whether the values of variables with names such as `API_TOKEN` or `DB_PASSWORD` are secrets too.
         credential_like "credential-like": bool = true, OperatorOnly;
-        /// Files of secrets: each as a whole, and each of its lines. A relative path starts at the folder of the file
-        /// that says so.
+        /// Files of secrets: each as a whole, and each of its lines. A relative path starts at the folder of the file that says so.
         files "files": Files = Files::default(), OperatorOnly;
     }
     /// The guard policy: what is done about a finding.
@@ -115,8 +113,7 @@ keys! {
         labelled "labelled": Count<1, 1_000_000> = Count::new(200), OperatorOnly;
         /// Of a thousand such findings, how many may be wrong at the most, at the upper end of the 95 % interval.
         false_positives "false-positives": Count<0, 1_000> = Count::new(20), OperatorOnly;
-        /// Labelled texts of which the candidate must find every secret. A relative path starts at the folder of the
-        /// file that says so.
+        /// Labelled texts of which the candidate must find every secret. A relative path starts at the folder of the file that says so.
         corpus "corpus": Option<FilePath> = None, OperatorOnly;
         /// The digest that this file must have.
         corpus_digest "corpus-digest": Option<Digest> = None, OperatorOnly;
@@ -126,24 +123,21 @@ keys! {
         p99 "p99": Millis<1, 10_000> = Millis::new(20), OperatorOnly;
         /// The least people who approve the promotion, the author not counted.
         approvals "approvals": Count<1, 16> = Count::new(1), OperatorOnly;
-        /// So many failures of a promoted plugin in one run, or calls that take longer than `p99` there, and the
-        /// version before is in force again.
+        /// So many failures of a promoted plugin in one run, or calls that take longer than `p99` there, and the version before is in force again.
         failures "failures": Count<1, 1_000> = Count::new(3), OperatorOnly;
-        /// Of a thousand calls in the last `watched` runs, how many may fail: beyond this, at the lower end of the 95
-        /// % interval, the version before is in force again. So it is where those calls take longer than `p99`.
+        /// Of a thousand calls in the last `watched` runs, how many may fail: beyond this, at the lower end of the 95 % interval, the version
+        /// before is in force again. So it is where those calls take longer than `p99`.
         errors "errors": Count<0, 1_000> = Count::new(10), OperatorOnly;
         /// Over how many runs, up to the last one, that is counted.
         watched "watched": Count<1, 1_000> = Count::new(20), OperatorOnly;
     }
     /// What candidates on trial may use beside their own limits.
     shadow: Shadow in "shadow" {
-        /// The most output that waits for one candidate, in memory. What comes while so much waits is dropped and
-        /// counted.
+        /// The most output that waits for one candidate, in memory. What comes while so much waits is dropped and counted.
         ring "ring": Bytes<65_536, 1_073_741_824> = Bytes::new(8 << 20), OperatorOnly;
         /// How much of a processor's time each candidate may use after a run's end, when its output is out already.
         drain "drain": Millis<0, 60_000> = Millis::new(250), OperatorOnly;
-        /// How long a run's end waits for that time at the most, where other work keeps the processors busy. `drain`
-        /// where that is longer.
+        /// How long a run's end waits for that time at the most, where other work keeps the processors busy. `drain` where that is longer.
         patience "patience": Millis<0, 60_000> = Millis::new(5_000), OperatorOnly;
     }
     /// When a plugin that keeps failing is left alone for a while.
@@ -186,8 +180,7 @@ keys! {
         kind "kind": Kind = Kind::PrivacyDetector, OperatorOnly;
         /// Whether the plugin is in force, or on trial beside those that are. See docs/shadow.md.
         mode "mode": Mode = Mode::Enforce, OperatorOnly;
-        /// The plugin of which this one is another version. In force, it stands in for that one; on trial, it is
-        /// compared with it.
+        /// The plugin of which this one is another version. In force, it stands in for that one; on trial, it is compared with it.
         of "of": Option<PluginName> = None, OperatorOnly;
         /// Of a hundred runs, how many `limited` chooses, by a stable hash of the run's id.
         share "share": Count<0, 100> = Count::new(0), OperatorOnly;

@@ -83,8 +83,7 @@ pub struct CleanAlarm {
     pub severity: Severity,
     /// Roughly how long it is.
     pub length_class: LengthClass,
-    /// Its bytes as classes and run lengths: `a` and `A` for letters, `9` for digits, `_ - . : / @ = +` for
-    /// themselves, `#` for other signs, `s` for blanks, `c` for controls, `u` beyond ASCII. `a{4}` is a run of four,
-    /// `a+` one whose length isn't told, `~` where it goes on.
+    /// Its bytes as classes and run lengths: `a` and `A` for letters, `9` for digits, `_ - . : / @ = +` for themselves, `#` for other signs, `s`
+    /// for blanks, `c` for controls, `u` beyond ASCII. `a{4}` is a run of four, `a+` one whose length isn't told, `~` where it goes on.
     pub shape: SafeText,
 }

@@ -1,7 +1,7 @@
 //! Whether two detectors differ, judged by the texts on which they disagree.
 
-/// The exact two-sided p-value of `McNemar`'s test: how likely it is that so many of the texts that only one of two
-/// detectors found fall to one side, if each were as likely to fall to the other. 1 where they never disagree.
+/// The exact two-sided p-value of `McNemar`'s test: how likely it is that so many of the texts that only one of two detectors found
+/// fall to one side, if each were as likely to fall to the other. 1 where they never disagree.
 #[must_use]
 pub fn mcnemar(only_first: u64, only_second: u64) -> f64 {
     let (fewer, all) = (only_first.min(only_second), only_first + only_second);

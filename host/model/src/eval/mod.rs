@@ -1,7 +1,7 @@
 //! Evaluations: what guards said of texts that people had labelled, in figures with their intervals.
 //!
-//! [`Evaluation`] is what `cofferdam eval --json` writes, and what every other report of one is rendered from. It
-//! holds names, numbers and shapes, and no byte of a text. The statistics are pure functions of counts.
+//! [`Evaluation`] is what `cofferdam eval --json` writes, and what every other report of one is rendered from. It holds names,
+//! numbers and shapes, and no byte of a text. The statistics are pure functions of counts.
 
 mod clean;
 mod comparison;

@@ -29,8 +29,8 @@ pub struct PerGigabyte {
 }
 
 impl Rate {
-    /// `hits` of `of`, with Wilson's score interval: it stays between 0 and 1 and is sound for few samples, where the
-    /// usual one is not. None of nothing.
+    /// `hits` of `of`, with Wilson's score interval: it stays between 0 and 1 and is sound for few samples, where the usual one
+    /// is not. None of nothing.
     #[must_use]
     pub fn wilson(hits: u64, of: u64) -> Option<Self> {
         if of == 0 {

@@ -99,8 +99,8 @@ pub struct Totals {
     pub failures: u64,
 }
 
-/// Texts that are labelled as negatives, and elsewhere as positives: their sources disagree, or speak of one rule
-/// each. They count as they are labelled. Of a million different texts at most is this known.
+/// Texts that are labelled as negatives, and elsewhere as positives: their sources disagree, or speak of one rule each. They count as
+/// they are labelled. Of a million different texts at most is this known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct BothWays {
     /// How many such negatives there are.
@@ -135,8 +135,8 @@ pub struct SpanBytes {
     pub surplus: u64,
 }
 
-/// How long the calls into one guest took. A call carries all suspects that are ready, and covers the checks of its
-/// answer; a guest that isn't built in is asked about one suspect at a time within it.
+/// How long the calls into one guest took. A call carries all suspects that are ready, and covers the checks of its answer; a
+/// guest that isn't built in is asked about one suspect at a time within it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct GuestLatency {

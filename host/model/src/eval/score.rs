@@ -32,8 +32,8 @@ pub struct Score {
     pub recall: Option<Rate>,
     /// Of the positives, those that were found before a byte was out.
     pub recall_on_time: Option<Rate>,
-    /// The harmonic mean of precision and recall. Its interval is that of `found` of all texts that are positives or
-    /// in which something was found, of which it is a rising function.
+    /// The harmonic mean of precision and recall. Its interval is that of `found` of all texts that are positives or in which
+    /// something was found, of which it is a rising function.
     pub f1: Option<Rate>,
     /// Of the negatives, those in which something was found.
     pub false_positives: Option<Rate>,

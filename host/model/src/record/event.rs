@@ -164,8 +164,7 @@ pub struct RunStarted {
     /// Why the run could start under this policy; none in records from before approvals.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub policy_approval: Option<PolicyApproval>,
-    /// Versions that are in force in another plugin's place because the configuration says so, and not because a gate
-    /// let them through.
+    /// Versions that are in force in another plugin's place because the configuration says so, and not because a gate let them through.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub unpromoted: Vec<Name>,
     /// Digest of all settings that can change a decision.

@@ -1,8 +1,8 @@
 //! Records: the words in which a run, a task and their folds are written down.
 //!
-//! [`Event`] is the only thing that is ever persisted about a run; [`Manifest`], [`Metrics`] and [`State`] are folds,
-//! and [`JsonView`] renders the same events for `--json`. Everything here is pure: time, random bytes and cleared
-//! text are arguments.
+//! [`Event`] is the only thing that is ever persisted about a run; [`Manifest`], [`Metrics`] and [`State`] are folds, and
+//! [`JsonView`] renders the same events for `--json`. Everything here is pure: time, random bytes and cleared text are
+//! arguments.
 
 pub mod chain;
 pub mod channel;

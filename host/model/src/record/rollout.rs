@@ -38,8 +38,7 @@ pub struct RolloutMoved {
     pub why: SafeText,
 }
 
-/// `.runs/<task>/manifest.json`: the roll-outs of a task. It is only ever made by applying the task's events in their
-/// order.
+/// `.runs/<task>/manifest.json`: the roll-outs of a task. It is only ever made by applying the task's events in their order.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct TaskRollouts {
     /// The version of this form.

@@ -76,8 +76,7 @@ impl WrittenHandle {
     /// The most bytes of one that a host writes.
     const LONGEST: usize = 4096;
 
-    /// Whether it may be one that a host wrote: short, on one line, and with what each begins with. Anybody may write
-    /// into the file.
+    /// Whether it may be one that a host wrote: short, on one line, and with what each begins with. Anybody may write into the file.
     fn is_plausible(&self) -> bool {
         let text = self.0.get();
         text.len() <= Self::LONGEST && text.starts_with(r#"{"outcome":"#) && !text.contains('\n')
@@ -85,8 +84,7 @@ impl WrittenHandle {
 }
 
 impl State<WrittenHandle> {
-    /// Whether all handles may be such as a host writes. A state of which that can't be said is made again from the
-    /// log.
+    /// Whether all handles may be such as a host writes. A state of which that can't be said is made again from the log.
     #[must_use]
     pub fn is_plausible(&self) -> bool {
         self.handles.len() <= KEPT && self.handles.values().all(WrittenHandle::is_plausible)

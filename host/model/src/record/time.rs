@@ -9,8 +9,7 @@ use super::text_type;
 const LAST_DAY: u32 = 2_932_896;
 const DAY_MILLIS: u64 = 86_400_000;
 
-/// A moment in milliseconds since 1970, written as RFC 3339 in UTC: `2026-11-21T02:04:05.678Z`. Ends with the year
-/// 9999.
+/// A moment in milliseconds since 1970, written as RFC 3339 in UTC: `2026-11-21T02:04:05.678Z`. Ends with the year 9999.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
 pub struct Timestamp(u64);
 

@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use super::{Effect, PlaceClass, Times};
 use crate::record::{FailureKind, Name, Severity};
 
-/// What a candidate saw of a run. All that it did not see is counted, by rule of the guard in force: a rule of which
-/// anything was dropped can't claim that nothing got looser.
+/// What a candidate saw of a run. All that it did not see is counted, by rule of the guard in force: a rule of which anything was dropped
+/// can't claim that nothing got looser.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct ShadowCoverage {
     /// The candidate; none only in a sum.
@@ -66,19 +66,17 @@ pub struct RuleCoverage {
     pub incumbent_windows: u64,
     /// Windows of that rule where the candidate did not.
     pub dropped_windows: u64,
-    /// Findings of that rule so close to what was dropped that the candidate can't be held to them; older hosts
-    /// didn't count them.
+    /// Findings of that rule so close to what was dropped that the candidate can't be held to them; older hosts didn't count them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unsure: Option<u64>,
-    /// Places where this rule made a difference, or none, by effect. A place belongs to the rule of the guard in
-    /// force, or else to the candidate's.
+    /// Places where this rule made a difference, or none, by effect. A place belongs to the rule of the guard in force, or else to
+    /// the candidate's.
     pub effects: BTreeMap<Effect, u64>,
 }
 
 impl RuleCoverage {
-    /// How many windows or findings of the guard in force the candidate can't be held to. Something gets looser only
-    /// where the guard in force found something, and that was in one of its windows: where none was dropped, none got
-    /// looser unseen.
+    /// How many windows or findings of the guard in force the candidate can't be held to. Something gets looser only where the guard in
+    /// force found something, and that was in one of its windows: where none was dropped, none got looser unseen.
     #[must_use]
     pub fn dropped(&self, run: &ShadowCoverage) -> u64 {
         let unsure = self.unsure.unwrap_or_else(|| u64::from(!run.is_whole()));

@@ -5,8 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::record::{Chained, Digest, RunId, SafeText, Seq, Timestamp};
 
-/// One line of a task's `shadow-labels.jsonl`: a reviewer's verdict on a place of a run. The last one on a place
-/// counts.
+/// One line of a task's `shadow-labels.jsonl`: a reviewer's verdict on a place of a run. The last one on a place counts.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LabelEntry {
     /// The place in the log of labels.

@@ -8,8 +8,7 @@ use crate::Code;
 use crate::authority::Version;
 use crate::record::{Digest, Name, PluginKind, RunId, SafeText, TaskId};
 
-/// One line of a run's `shadow.jsonl`. The first one is `shadow.begun`; the last ones are `shadow.coverage`, one for
-/// each candidate.
+/// One line of a run's `shadow.jsonl`. The first one is `shadow.begun`; the last ones are `shadow.coverage`, one for each candidate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type")]
 pub enum ShadowLine {

@@ -1,9 +1,8 @@
 //! Shadow: what candidates would have decided beside the guards in force, and what follows from it.
 //!
-//! [`ShadowLine`] is a line of a run's `shadow.jsonl`: first who was on trial, then each place where either saw
-//! something, then how much each candidate saw. [`ShadowReport`] is the fold of such files. None of them holds a byte
-//! of a session: places are told by rules, offsets, keyed fingerprints, classes of lengths, and shapes from which all
-//! that the guards in force take out was removed.
+//! [`ShadowLine`] is a line of a run's `shadow.jsonl`: first who was on trial, then each place where either saw something, then how
+//! much each candidate saw. [`ShadowReport`] is the fold of such files. None of them holds a byte of a session: places are told by
+//! rules, offsets, keyed fingerprints, classes of lengths, and shapes from which all that the guards in force take out was removed.
 
 mod coverage;
 mod label;

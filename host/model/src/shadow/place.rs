@@ -110,8 +110,8 @@ impl PlaceClass {
     }
 }
 
-/// What a difference would have meant for the output. What lets any byte out that is taken out today is looser,
-/// whatever else it does.
+/// What a difference would have meant for the output. What lets any byte out that is taken out today is looser, whatever else it
+/// does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Effect {
@@ -142,8 +142,8 @@ impl Effect {
 }
 
 impl PlaceClass {
-    /// How two sides of one place differ. `missed` and `surplus` are bytes that only the guard in force, or only the
-    /// candidate, takes out. A place that neither side sees agrees.
+    /// How two sides of one place differ. `missed` and `surplus` are bytes that only the guard in force, or only the candidate, takes
+    /// out. A place that neither side sees agrees.
     #[must_use]
     pub fn of(incumbent: Option<Action>, candidate: Option<Action>, missed: u64, surplus: u64) -> Self {
         match (incumbent, candidate) {
@@ -157,8 +157,8 @@ impl PlaceClass {
 }
 
 impl Effect {
-    /// What the two actions and the bytes that only one of them takes out mean for the output. A finding that is
-    /// allowed takes out nothing.
+    /// What the two actions and the bytes that only one of them takes out mean for the output. A finding that is allowed takes out
+    /// nothing.
     #[must_use]
     pub fn of(incumbent: Option<Action>, candidate: Option<Action>, missed: u64, surplus: u64) -> Self {
         let strength = |action: Option<Action>| action.unwrap_or(Action::Allow).strength();

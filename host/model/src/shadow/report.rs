@@ -89,8 +89,8 @@ pub struct CandidateReport {
     pub places: BTreeMap<PlaceClass, u64>,
     /// What that would have meant, with bounds.
     pub effects: EffectRates,
-    /// Whether the claim can be made that nothing got looser: nothing did, nothing failed, there were windows of the
-    /// guard in force, none of them was dropped, and no run was cut off or can't be taken into account.
+    /// Whether the claim can be made that nothing got looser: nothing did, nothing failed, there were windows of the guard in force, none of
+    /// them was dropped, and no run was cut off or can't be taken into account.
     pub nothing_looser: bool,
     /// By rule, with the most differences first.
     pub rules: Vec<RuleReport>,
@@ -102,8 +102,7 @@ pub struct CandidateReport {
     pub incumbent_cost: GuestTimes,
     /// How often it failed, by kind.
     pub failures: BTreeMap<FailureKind, u64>,
-    /// Over time: by day, or by shorter stretches where all runs lie close together. Stretches without a run are left
-    /// out.
+    /// Over time: by day, or by shorter stretches where all runs lie close together. Stretches without a run are left out.
     pub periods: Vec<PeriodReport>,
     /// What reviewers said of its places.
     pub labelled: Labelled,
@@ -121,12 +120,12 @@ pub struct Coverage {
     pub whole_runs: u64,
     /// Runs in which it could not be loaded, or was too late.
     pub absent_runs: u64,
-    /// Runs that were never closed, from which it is known what it saw until about a second before the end. What
-    /// would have changed there is counted; what it saw is not, and they claim nothing.
+    /// Runs that were never closed, from which it is known what it saw until about a second before the end. What would have changed there is
+    /// counted; what it saw is not, and they claim nothing.
     #[serde(default)]
     pub interrupted_runs: u64,
-    /// Runs since the first in which it was on trial that can't be taken into account: altered, missing, or of
-    /// another version. Nobody knows what it did in them.
+    /// Runs since the first in which it was on trial that can't be taken into account: altered, missing, or of another version. Nobody knows
+    /// what it did in them.
     #[serde(default)]
     pub unseen_runs: u64,
     /// Places that have no line of their own, since there were too many in their run.
@@ -152,8 +151,8 @@ pub struct Coverage {
     pub unique_fingerprints: u64,
 }
 
-/// Counts of effects, with the shares of windows that they are. The share of looser places is one of the windows of
-/// the guard in force, that of stricter ones of the candidate's.
+/// Counts of effects, with the shares of windows that they are. The share of looser places is one of the windows of the guard in force,
+/// that of stricter ones of the candidate's.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
 pub struct EffectRates {
@@ -187,8 +186,7 @@ pub struct RuleReport {
     pub windows: u64,
     /// Windows of the guard in force, in what both saw.
     pub incumbent_windows: u64,
-    /// Whether any of its windows was dropped in a run where it was on trial. Then it can't be said that nothing got
-    /// looser.
+    /// Whether any of its windows was dropped in a run where it was on trial. Then it can't be said that nothing got looser.
     pub dropped: bool,
     /// Windows and findings of the guard in force that the candidate can't be held to.
     #[serde(default)]
@@ -213,8 +211,7 @@ pub struct GuestTimes {
     pub max_micros: f64,
     /// The most memory that an instance held, in bytes.
     pub memory_bytes: u64,
-    /// Time of a processor that its own thread used, in milliseconds; 0 for what is in force, which has none of its
-    /// own.
+    /// Time of a processor that its own thread used, in milliseconds; 0 for what is in force, which has none of its own.
     pub cpu_ms: u64,
 }
 

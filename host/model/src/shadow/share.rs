@@ -2,8 +2,8 @@
 
 use crate::record::{Digest, RunId};
 
-/// Whether a run is in the share of so many of a hundred. The same run and name always give the same answer, on every
-/// host, and a larger share holds every run of a smaller one.
+/// Whether a run is in the share of so many of a hundred. The same run and name always give the same answer, on every host, and a
+/// larger share holds every run of a smaller one.
 #[must_use]
 pub fn is_chosen(name: &str, run: RunId, percent: u64) -> bool {
     let digest = Digest::of(format!("cofferdam.limited/v1\n{name}\n{run}").as_bytes());

@@ -18,8 +18,7 @@ pub struct Times {
     pub sum_nanos: u64,
     /// The longest, in nanoseconds.
     pub max_nanos: u64,
-    /// How many are in each class, as pairs of the greatest time of the class in nanoseconds and a count, in rising
-    /// order.
+    /// How many are in each class, as pairs of the greatest time of the class in nanoseconds and a count, in rising order.
     #[serde(with = "pairs")]
     #[schemars(with = "Vec<(u64, u64)>")]
     pub classes: BTreeMap<u64, u64>,

@@ -11,8 +11,7 @@ const MOST: usize = 256;
 pub struct Categories(Vec<Category>);
 
 impl Categories {
-    /// What nobody may let through unless the operator says otherwise: private keys, and the values that the host was
-    /// told.
+    /// What nobody may let through unless the operator says otherwise: private keys, and the values that the host was told.
     pub fn never_overridable() -> Self {
         let categories = ["credential.key", "credential.known"];
         Self(

@@ -44,8 +44,7 @@ impl Setting for Variables {
 pub struct Files(Vec<PathBuf>);
 
 impl Files {
-    /// The paths. A relative one starts at the folder of the file that says so, and from a variable at the working
-    /// directory.
+    /// The paths. A relative one starts at the folder of the file that says so, and from a variable at the working directory.
     pub fn iter(&self) -> impl Iterator<Item = &Path> {
         self.0.iter().map(PathBuf::as_path)
     }

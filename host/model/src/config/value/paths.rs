@@ -92,8 +92,7 @@ impl Setting for Folder {
 pub struct FilePath(PathBuf);
 
 impl FilePath {
-    /// The path; a relative one starts at the folder of the file that says so, and from a variable at the working
-    /// directory.
+    /// The path; a relative one starts at the folder of the file that says so, and from a variable at the working directory.
     pub fn as_path(&self) -> &Path {
         &self.0
     }
@@ -114,8 +113,7 @@ impl Setting for FilePath {
     }
 }
 
-/// A path that the system can take. `~` is not a home folder to us, and is refused rather than made a folder of that
-/// name.
+/// A path that the system can take. `~` is not a home folder to us, and is refused rather than made a folder of that name.
 pub(super) fn path(text: &str) -> Option<PathBuf> {
     let usable = !text.is_empty() && !text.contains('\0') && text != "~" && !text.starts_with("~/");
     usable.then(|| PathBuf::from(text))
