@@ -22,7 +22,7 @@ pub(super) const LABEL: u64 = 64;
 const DASHES: usize = 5;
 /// So many asterisks in a row stand for what was taken out.
 const STARS: usize = 5;
-/// Of fewer characters that have come no line is known yet: words and paths that are typed have as many, and a pause shows them.
+/// A pause shows fewer characters than these: words and paths that are typed have as many.
 pub(crate) const PART: u64 = 40;
 
 /// A walk from a header to the first line of its text.
@@ -139,7 +139,8 @@ pub(super) fn opens(before: &[u8]) -> bool {
     dashes.is_some_and(|at| before[at + DASHES..].starts_with(b"BEGIN"))
 }
 
-/// Whether base64 begins as a key does: with a sequence of DER, with OpenSSH's magic, or with a packet of OpenPGP that holds a secret key.
+/// Whether base64 begins as a key does: with a sequence of DER, with OpenSSH's magic, or with a packet of OpenPGP that
+/// holds a secret key.
 fn begins_key(line: &[u8]) -> bool {
     match line {
         [b'M', b'C'..=b'I', ..] => true,

@@ -276,8 +276,8 @@ impl Lines {
         }
     }
 
-    /// What of a line may be one of the block, and whether it is one, or a part of one where it may be cut: the last
-    /// run of base64, where none is.
+    /// The run of base64 in a line that is a line of the block, or a part of one where it may be cut; else the last
+    /// run of all. Answers also whether it is one.
     fn find(&self, line: &[u8], is_cut: bool) -> (Range<usize>, bool) {
         let mut last = 0..0;
         for run in runs(line) {
@@ -293,7 +293,7 @@ impl Lines {
     fn is_line(&self, line: &[u8], run: &Range<usize>) -> bool {
         let text = &line[run.clone()];
         let drawn = run.len() < DRAWN || is_drawn(text);
-        // The others have them or haven't got them.
+        // A diff may have set a mark at its ends, and none at those of other lines.
         let marks = usize::from(text.starts_with(b"+")) + usize::from(text.ends_with(b"+"));
         let is_long = |marks: usize| self.lengths.contains(&text.len().saturating_sub(marks));
         drawn && (0..=marks).any(is_long) && self.may_follow(&line[..run.start])
@@ -347,8 +347,8 @@ fn ends_line(byte: u8) -> bool {
     byte.is_ascii_control() && byte != b'\t'
 }
 
-/// Whether a block's close is the first thing on the line at `at`, behind what may stand before it. Before the line
-/// that it follows, this stood.
+/// Whether a block's close is the first thing on the line at `at`, behind what may stand before a line. `before` is
+/// what stood before the line above it.
 fn closes_behind(before: &[u8], stream: &Stream, at: u64, closes: &[Keyword]) -> Close {
     let letters = || before.iter().filter(|byte| byte.is_ascii_alphabetic());
     let mut words = letters();
