@@ -21,6 +21,7 @@ mod scan;
 mod span;
 mod tails;
 
+pub(crate) use anchors::literals;
 pub(crate) use apart::ApartWalk;
 pub(crate) use armour::{ArmourWalk, is_drawn, runs};
 pub(crate) use block::BlockWalk;

@@ -37,7 +37,8 @@ pub(super) fn longest(rule: &Rule) -> usize {
     literals(rule).map(|keyword| keyword.bytes.len()).max().unwrap_or(0)
 }
 
-fn literals(rule: &Rule) -> impl Iterator<Item = &Keyword> {
+/// The literals of the rule.
+pub(crate) fn literals(rule: &Rule) -> impl Iterator<Item = &Keyword> {
     rule.anchors.iter().filter_map(|anchor| match anchor {
         Anchor::Literal(keyword) => Some(keyword),
         Anchor::Run { .. } => None,

@@ -6,8 +6,8 @@ use std::sync::Arc;
 
 use cofferdam_frame::Close;
 
-use crate::follow::{close, is_drawn, runs};
-use crate::rule::Keyword;
+use crate::follow::{close, is_drawn, literals, runs};
+use crate::rule::{Keyword, Rule};
 use crate::stream::Stream;
 use crate::view::BOUNDARY;
 
@@ -53,8 +53,8 @@ pub(super) struct Back {
 pub(super) struct Ends<'a> {
     /// Its closes.
     pub(super) closes: &'a [Keyword],
-    /// The literals of its rule: another one begins there.
-    pub(super) anchors: &'a [Keyword],
+    /// Its rule: another one begins where a literal of it stands.
+    pub(super) rule: Option<&'a Rule>,
 }
 
 /// What was told.
@@ -201,7 +201,8 @@ impl Back {
             if at - self.line >= LINE {
                 return End::Never;
             }
-            match close(ends.closes.iter().chain(ends.anchors), stream, at, byte).0 {
+            let others = ends.rule.into_iter().flat_map(literals);
+            match close(ends.closes.iter().chain(others), stream, at, byte).0 {
                 Close::Here => return End::Never,
                 Close::Perhaps if !over => return End::Open,
                 Close::Perhaps | Close::No => {}

@@ -10,7 +10,7 @@ use super::back::{Back, Ends, Outcome, PART};
 use crate::coding::{GoesOn, Opener, Opens};
 use crate::follow::{begins, close};
 use crate::gate::Span;
-use crate::rule::{Anchor, Extent, Keyword};
+use crate::rule::{Extent, Keyword};
 use crate::set::ByteSet;
 use crate::view::{View, ViewId};
 
@@ -47,10 +47,7 @@ impl Guard {
                 continue;
             }
             let from = swallow.next;
-            let ends = Ends {
-                closes: self.closes(&swallow),
-                anchors: &self.anchors(&swallow),
-            };
+            let ends = self.ends(&swallow);
             let (goes_on, pieces) = swallow.on(view, ends, over);
             for (start, end) in pieces {
                 self.gate.add(Span {
@@ -67,24 +64,14 @@ impl Guard {
     }
 
     /// What ends such a secret, if its rule says so.
-    fn closes(&self, swallow: &Swallow) -> &[Keyword] {
-        let rule = swallow.span.rule.and_then(|rule| self.rules.rules.get(rule as usize));
-        match rule.map(|compiled| &compiled.rule.extent) {
+    fn ends(&self, swallow: &Swallow) -> Ends<'_> {
+        let compiled = swallow.span.rule.and_then(|rule| self.rules.rules.get(rule as usize));
+        let rule = compiled.map(|compiled| &*compiled.rule);
+        let closes: &[Keyword] = match rule.map(|rule| &rule.extent) {
             Some(Extent::Block(block)) if !swallow.crowd => &block.until,
             Some(Extent::Block(_) | Extent::Span(_) | Extent::Known(_)) | None => &[],
-        }
-    }
-
-    /// Where another block of the rule begins, for one that may go on behind a line that is written over.
-    fn anchors(&self, swallow: &Swallow) -> Vec<Keyword> {
-        let rule = swallow.span.rule.filter(|_| swallow.back.is_some());
-        let rule = rule.and_then(|rule| self.rules.rules.get(rule as usize));
-        let anchors = rule.into_iter().flat_map(|compiled| &compiled.rule.anchors);
-        let literal = |anchor: &Anchor| match anchor {
-            Anchor::Literal(keyword) => Some(keyword.clone()),
-            Anchor::Run { .. } => None,
         };
-        anchors.filter_map(literal).collect()
+        Ends { closes, rule }
     }
 
     /// Of secrets that go on alike in readings that read on alike, the first is enough: each keeps its reading, and
