@@ -2,10 +2,11 @@
 
 use cofferdam_rules::assign;
 use cofferdam_rules::pack::{BlockData, ExtentData, Set, SpanData};
+use regex_syntax::hir::Hir;
 
 use crate::pattern::Parts;
 use crate::source::{ExtentSource, Grade, LeadSource, RuleSource};
-use crate::steps::{alphabet, heads, lengths, set};
+use crate::steps::{alphabet, certain, heads, lengths, most_of, set};
 
 /// The most bytes of a span's window.
 const LONGEST: usize = 8192;
@@ -57,11 +58,18 @@ pub(crate) fn of_pattern(rule: &RuleSource, parts: &Parts) -> Result<SpanData, S
     // behind a gap it would not be found in escapes.
     let joined = !parts.assign && (1..=JOINED).contains(&before_most) && is_token(&alphabet(&parts.before));
     let covers = stray || named || joined;
+    let is_held = matches!(rule.severity, Grade::P0 | Grade::P1);
+    // Where nothing is held, what opens the value says best where it begins. No gap goes beyond its line.
+    let lines = alphabet(&parts.before).has(b'\n');
+    let opened = if stray && !(joined || lines || parts.assign || is_held) {
+        opener(&parts.before).filter(|_| rule.lead.is_none())
+    } else {
+        None
+    };
     let lead = rule.lead.as_ref().map(lead).transpose()?;
     if lead.is_some() && reach > 0 {
         return Err("a rule with a `lead` has nothing between its anchor and what follows".to_owned());
     }
-    let is_held = matches!(rule.severity, Grade::P0 | Grade::P1);
     let span = if named && is_held {
         // What follows a name is held from its separator on only: a name that is typed on a terminal shows as it is
         // typed.
@@ -72,6 +80,24 @@ pub(crate) fn of_pattern(rule: &RuleSource, parts: &Parts) -> Result<SpanData, S
             longest: size(longest + before_most)?,
             gap: bounded(GAP)?,
             opener: Some((before, bytes, after)),
+            ..SpanData::default()
+        }
+    } else if let Some(bytes) = opened {
+        let before = alphabet(&parts.before);
+        // So many bytes before the secret may be taken for a part of it. What could pass for a whole one belongs to the
+        // window, which would end before the secret otherwise.
+        let strays = most_of(&parts.before, &body);
+        let (body, strays) = if strays < least {
+            (body, strays)
+        } else {
+            (body.or(&before), before_most)
+        };
+        SpanData {
+            body,
+            at_least: bounded(least)?,
+            longest: size(longest + strays)?,
+            gap: bounded(before_most)?,
+            opener: Some((before, bytes, before)),
             ..SpanData::default()
         }
     } else if covers {
@@ -140,6 +166,15 @@ pub(crate) fn declared<'a>(rule: &'a RuleSource, extent: &'a ExtentSource) -> Re
         opener,
         lead: rule.lead.as_ref().map(lead).transpose()?,
     }))
+}
+
+/// What opens a value: signs of which one stands in all that may stand before it, the last such place of a pattern.
+fn opener(before: &[Hir]) -> Option<Set> {
+    let signs = |set: &Set| {
+        let mut held = (0..=u8::MAX).filter(|byte| set.has(*byte));
+        held.all(|byte| byte.is_ascii_punctuation() && !b"_-.".contains(&byte))
+    };
+    certain(before, &signs)
 }
 
 /// Whether a set holds nothing but what tokens are made of.

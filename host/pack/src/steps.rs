@@ -47,6 +47,45 @@ pub(crate) fn lengths(items: &[Hir]) -> (usize, Option<usize>) {
     (least, most)
 }
 
+/// The last set of those that `fits` of which each match of a sequence holds a byte.
+pub(crate) fn certain(items: &[Hir], fits: &impl Fn(&Set) -> bool) -> Option<Set> {
+    items.iter().rev().find_map(|item| match item.kind() {
+        HirKind::Empty | HirKind::Look(_) => None,
+        HirKind::Literal(literal) => literal.0.iter().rev().map(|byte| Set::of(&[*byte])).find(fits),
+        HirKind::Class(class) => Some(class_set(class)).filter(fits),
+        HirKind::Repetition(repetition) if repetition.min == 0 => None,
+        HirKind::Repetition(repetition) => certain(std::slice::from_ref(&repetition.sub), fits),
+        HirKind::Capture(capture) => certain(std::slice::from_ref(&capture.sub), fits),
+        HirKind::Concat(parts) => certain(parts, fits),
+        HirKind::Alternation(parts) => {
+            let mut sets = parts.iter().map(|part| certain(std::slice::from_ref(part), fits));
+            sets.try_fold(Set::default(), |all, set| Some(all.or(&set?)))
+        }
+    })
+}
+
+/// The most bytes of `set` that a sequence may hold.
+pub(crate) fn most_of(items: &[Hir], set: &Set) -> usize {
+    let most = |item: &Hir| match item.kind() {
+        HirKind::Empty | HirKind::Look(_) => 0,
+        HirKind::Literal(literal) => literal.0.iter().filter(|byte| set.has(**byte)).count(),
+        HirKind::Class(class) => usize::from(class_set(class).meets(set)),
+        HirKind::Repetition(repetition) => {
+            let one = most_of(std::slice::from_ref(&repetition.sub), set);
+            let times = repetition.max.map_or(usize::MAX, |most| most as usize);
+            one.saturating_mul(times)
+        }
+        HirKind::Capture(capture) => most_of(std::slice::from_ref(&capture.sub), set),
+        HirKind::Concat(parts) => most_of(parts, set),
+        HirKind::Alternation(parts) => parts
+            .iter()
+            .map(|part| most_of(std::slice::from_ref(part), set))
+            .max()
+            .unwrap_or(0),
+    };
+    items.iter().map(most).fold(0, usize::saturating_add)
+}
+
 /// The bytes that may stand at each of the first `count` places of a sequence; none where it may be shorter.
 pub(crate) fn heads(items: &[Hir], count: usize) -> Vec<Set> {
     let mut sets = vec![Set::default(); count.min(lengths(items).0)];
