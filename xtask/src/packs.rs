@@ -19,10 +19,13 @@ pub(crate) fn pack(root: &Path) -> Result<(), GuestError> {
     let out = root.join("target/guests");
     let engine = out.join("rule-engine.wasm");
     let engine = fs::read(&engine).map_err(|error| failed("read", &engine, &error))?;
+    // This program holds what compiles the rules.
+    let compiler = std::env::current_exe().and_then(fs::read).unwrap_or_default();
+    let tools = format!("{:016x} {:016x}", fnv(&compiler), fnv(&engine));
     for name in PACKS {
         let files = sources(root, &root.join("plugins").join(name))?;
         let all = files.iter().flat_map(|file| file.text.bytes());
-        let mark = format!("{:016x} {:016x}\n", fnv(&engine), fnv(&all.collect::<Vec<u8>>()));
+        let mark = format!("{tools} {:016x}\n", fnv(&all.collect::<Vec<u8>>()));
         let (path, stamp) = (
             out.join(name).with_extension("wasm"),
             out.join(name).with_extension("stamp"),
