@@ -6,7 +6,7 @@ use regex_syntax::hir::Hir;
 
 use crate::pattern::Parts;
 use crate::source::{ExtentSource, Grade, LeadSource, RuleSource};
-use crate::steps::{alphabet, certain, heads, lengths, most_of, set};
+use crate::steps::{alphabet, first_certain, heads, last_certain, lengths, most_of, set};
 
 /// The most bytes of a span's window.
 const LONGEST: usize = 8192;
@@ -62,7 +62,7 @@ pub(crate) fn of_pattern(rule: &RuleSource, parts: &Parts) -> Result<SpanData, S
     // Where nothing is held, what opens the value says best where it begins. No gap goes beyond its line.
     let lines = alphabet(&parts.before).has(b'\n');
     let opened = if stray && !(joined || lines || parts.assign || is_held) {
-        opener(&parts.before).filter(|_| rule.lead.is_none())
+        last_certain(&parts.before, &is_sign).filter(|_| rule.lead.is_none())
     } else {
         None
     };
@@ -85,19 +85,20 @@ pub(crate) fn of_pattern(rule: &RuleSource, parts: &Parts) -> Result<SpanData, S
     } else if let Some(bytes) = opened {
         let before = alphabet(&parts.before);
         // So many bytes before the secret may be taken for a part of it. What could pass for a whole one belongs to the
-        // window, which would end before the secret otherwise.
+        // window, which would end before the secret otherwise; it is told best by the first sign.
         let strays = most_of(&parts.before, &body);
-        let (body, strays) = if strays < least {
-            (body, strays)
+        let first = || first_certain(&parts.before, &is_sign).unwrap_or((before, bytes));
+        let (body, strays, (leads, bytes)) = if strays < least {
+            (body, strays, (before, bytes))
         } else {
-            (body.or(&before), before_most)
+            (body.or(&before), before_most, first())
         };
         SpanData {
             body,
             at_least: bounded(least)?,
             longest: size(longest + strays)?,
             gap: bounded(before_most)?,
-            opener: Some((before, bytes, before)),
+            opener: Some((leads, bytes, before)),
             ..SpanData::default()
         }
     } else if covers {
@@ -168,13 +169,10 @@ pub(crate) fn declared<'a>(rule: &'a RuleSource, extent: &'a ExtentSource) -> Re
     }))
 }
 
-/// What opens a value: signs of which one stands in all that may stand before it, the last such place of a pattern.
-fn opener(before: &[Hir]) -> Option<Set> {
-    let signs = |set: &Set| {
-        let mut held = (0..=u8::MAX).filter(|byte| set.has(*byte));
-        held.all(|byte| byte.is_ascii_punctuation() && !b"_-.".contains(&byte))
-    };
-    certain(before, &signs)
+/// Whether a set holds nothing but signs that no token has.
+fn is_sign(set: &Set) -> bool {
+    let mut held = (0..=u8::MAX).filter(|byte| set.has(*byte));
+    held.all(|byte| byte.is_ascii_punctuation() && !b"_-.".contains(&byte))
 }
 
 /// Whether a set holds nothing but what tokens are made of.

@@ -1,5 +1,7 @@
 //! From a parsed pattern to the nodes that the engine runs.
 
+use std::slice;
+
 use cofferdam_rules::matcher::{ANY, Look, Matcher, Node};
 use cofferdam_rules::pack::Set;
 use regex_syntax::hir::{self, Class, Hir, HirKind};
@@ -48,20 +50,51 @@ pub(crate) fn lengths(items: &[Hir]) -> (usize, Option<usize>) {
 }
 
 /// The last set of those that `fits` of which each match of a sequence holds a byte.
-pub(crate) fn certain(items: &[Hir], fits: &impl Fn(&Set) -> bool) -> Option<Set> {
+pub(crate) fn last_certain(items: &[Hir], fits: &impl Fn(&Set) -> bool) -> Option<Set> {
     items.iter().rev().find_map(|item| match item.kind() {
         HirKind::Empty | HirKind::Look(_) => None,
         HirKind::Literal(literal) => literal.0.iter().rev().map(|byte| Set::of(&[*byte])).find(fits),
         HirKind::Class(class) => Some(class_set(class)).filter(fits),
         HirKind::Repetition(repetition) if repetition.min == 0 => None,
-        HirKind::Repetition(repetition) => certain(std::slice::from_ref(&repetition.sub), fits),
-        HirKind::Capture(capture) => certain(std::slice::from_ref(&capture.sub), fits),
-        HirKind::Concat(parts) => certain(parts, fits),
+        HirKind::Repetition(repetition) => last_certain(slice::from_ref(&repetition.sub), fits),
+        HirKind::Capture(capture) => last_certain(slice::from_ref(&capture.sub), fits),
+        HirKind::Concat(parts) => last_certain(parts, fits),
         HirKind::Alternation(parts) => {
-            let mut sets = parts.iter().map(|part| certain(std::slice::from_ref(part), fits));
+            let mut sets = parts.iter().map(|part| last_certain(slice::from_ref(part), fits));
             sets.try_fold(Set::default(), |all, set| Some(all.or(&set?)))
         }
     })
+}
+
+/// The first such set, behind the bytes that may stand before it.
+pub(crate) fn first_certain(items: &[Hir], fits: &impl Fn(&Set) -> bool) -> Option<(Set, Set)> {
+    let mut before = Set::default();
+    for item in items {
+        let found = match item.kind() {
+            HirKind::Empty | HirKind::Look(_) => None,
+            HirKind::Literal(literal) => {
+                let at = literal.0.iter().position(|byte| fits(&Set::of(&[*byte])));
+                at.map(|at| (Set::of(&literal.0[..at]), Set::of(&literal.0[at..=at])))
+            }
+            HirKind::Class(class) => Some((Set::default(), class_set(class))).filter(|(_, set)| fits(set)),
+            HirKind::Repetition(repetition) if repetition.min == 0 => None,
+            HirKind::Repetition(repetition) => first_certain(slice::from_ref(&repetition.sub), fits),
+            HirKind::Capture(capture) => first_certain(slice::from_ref(&capture.sub), fits),
+            HirKind::Concat(parts) => first_certain(parts, fits),
+            HirKind::Alternation(parts) => {
+                let mut found = parts.iter().map(|part| first_certain(slice::from_ref(part), fits));
+                found.try_fold((Set::default(), Set::default()), |(before, set), found| {
+                    let (leads, opens) = found?;
+                    Some((before.or(&leads), set.or(&opens)))
+                })
+            }
+        };
+        if let Some((leads, set)) = found {
+            return Some((before.or(&leads), set));
+        }
+        gather(item, &mut before);
+    }
+    None
 }
 
 /// The most bytes of `set` that a sequence may hold.
@@ -71,15 +104,15 @@ pub(crate) fn most_of(items: &[Hir], set: &Set) -> usize {
         HirKind::Literal(literal) => literal.0.iter().filter(|byte| set.has(**byte)).count(),
         HirKind::Class(class) => usize::from(class_set(class).meets(set)),
         HirKind::Repetition(repetition) => {
-            let one = most_of(std::slice::from_ref(&repetition.sub), set);
+            let one = most_of(slice::from_ref(&repetition.sub), set);
             let times = repetition.max.map_or(usize::MAX, |most| most as usize);
             one.saturating_mul(times)
         }
-        HirKind::Capture(capture) => most_of(std::slice::from_ref(&capture.sub), set),
+        HirKind::Capture(capture) => most_of(slice::from_ref(&capture.sub), set),
         HirKind::Concat(parts) => most_of(parts, set),
         HirKind::Alternation(parts) => parts
             .iter()
-            .map(|part| most_of(std::slice::from_ref(part), set))
+            .map(|part| most_of(slice::from_ref(part), set))
             .max()
             .unwrap_or(0),
     };
