@@ -18,7 +18,7 @@ const PREAMBLE_WORD: u64 = 32;
 /// The most bytes of such a line.
 const PREAMBLE_LINE: u64 = 256;
 /// A line that breaks off after so many body bytes is body up to there. What is shorter is a word, or a short line.
-const BROKEN_LINE: u64 = 16;
+pub(super) const BROKEN_LINE: u64 = 16;
 /// Fewer body bytes than this behind the anchor, on its own line, are no body if a preamble follows: a text in quotes
 /// ends there, or a field of a log.
 const FIRST_LINE: u64 = 64;
@@ -148,7 +148,7 @@ impl BlockWalk {
     /// Walks on over what has come. `of` is the whole rule, and `ended` says that nothing follows.
     pub(crate) fn on(&mut self, of: &Rule, rule: &BlockRule, stream: &Stream, ended: bool) -> Progress {
         if self.next == self.start && self.frame.is_none() {
-            self.frame = Frame::new(stream, self.at).map(Box::new);
+            self.frame = Frame::new(stream, self.at..self.start, &rule.body).map(Box::new);
         }
         self.on_with(of, rule, &Quick::of(rule), (stream, ended))
     }
@@ -479,6 +479,6 @@ fn is_counted(byte: u8, rule: &BlockRule) -> bool {
     rule.body.has(byte) && !byte.is_ascii_whitespace()
 }
 
-fn is_word(byte: u8) -> bool {
+pub(super) fn is_word(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'-'
 }

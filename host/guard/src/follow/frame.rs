@@ -9,6 +9,8 @@ use std::ops::Range;
 
 use cofferdam_frame::{Alike, Close, Text};
 
+use super::block::{BROKEN_LINE, is_word};
+use crate::set::ByteSet;
 use crate::stream::Stream;
 use crate::view::BOUNDARY;
 
@@ -25,17 +27,27 @@ pub(super) struct Frame {
 }
 
 impl Frame {
-    /// What stands before an anchor at `at` on its line; `None` where nothing does.
-    pub(super) fn new(stream: &Stream, at: u64) -> Option<Frame> {
-        let before = stream.slice(at.saturating_sub(FRAME + 1), at);
-        let from = before.iter().rposition(is_boundary);
-        let whole = at - before.len() as u64 == 0 && before.len() as u64 <= FRAME;
-        let before = match from {
-            Some(end) => &before[end + 1..],
-            None if whole => before,
-            None => &[],
+    /// What stands before `anchor` on its line; `None` where nothing does, or where it is a line of the body behind
+    /// another such anchor.
+    pub(super) fn new(stream: &Stream, anchor: Range<u64>, body: &ByteSet) -> Option<Frame> {
+        let at = anchor.start;
+        let text = stream.slice(at.saturating_sub(FRAME + 1), at);
+        let from = text.iter().rposition(is_boundary);
+        let whole = at - text.len() as u64 == 0 && text.len() as u64 <= FRAME;
+        let (above, before) = match from {
+            Some(end) => (&text[..end], &text[end + 1..]),
+            None if whole => (&[][..], text),
+            None => return None,
         };
-        (!before.is_empty()).then(|| Frame {
+        let goes_on = |byte: &&u8| body.has(**byte) || is_word(**byte);
+        let is_line = |line: &[u8]| line.iter().take_while(goes_on).count() as u64 >= BROKEN_LINE;
+        let others = || {
+            let mut lines = above.rsplit(is_boundary).skip_while(|line| is_line(line));
+            let anchor = stream.slice(anchor.start, anchor.end);
+            lines.next().is_some_and(|line| line.ends_with(anchor))
+        };
+        let is_none = before.is_empty() || (is_line(before) && others());
+        (!is_none).then(|| Frame {
             before: before.to_vec(),
             behind: Vec::new(),
         })
@@ -116,7 +128,33 @@ mod tests {
     use proptest::prelude::*;
 
     use super::{Alike, Close, Frame};
+    use crate::set::ByteSet;
     use crate::stream::Stream;
+
+    /// What is set before the last `K--` of a text.
+    fn set_before(text: &str) -> Option<String> {
+        let mut stream = Stream::default();
+        stream.push(text.as_bytes());
+        let end = text.len() as u64;
+        let frame = Frame::new(&stream, end - 3..end, &ByteSet::of(b"abcd"))?;
+        Some(String::from_utf8(frame.before).expect("it is text"))
+    }
+
+    /// Such a line is masked for the anchor before it. Taken for what a tool sets before each line, it would be shown
+    /// where it stands again.
+    #[test]
+    fn a_line_of_another_block_is_set_before_none() {
+        let line = "abcdabcd12345678";
+        assert_eq!(set_before(&format!("1: K--\n{line} K--")), None);
+        assert_eq!(set_before(&format!("1: K--\n{line}\n{line}\n{line} K--")), None);
+        for (above, before) in [
+            ("1: K--\n", "abcd1234 "),
+            ("a\n", "abcdabcd12345678 "),
+            ("", "abcdabcd12345678 "),
+        ] {
+            assert_eq!(set_before(&format!("{above}{before}K--")).as_deref(), Some(before));
+        }
+    }
 
     fn before(frame: &Frame, line: &[u8], ended: bool) -> Alike {
         let mut stream = Stream::default();
