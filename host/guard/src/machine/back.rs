@@ -27,7 +27,8 @@ pub(super) const PART: u64 = 20;
 const CHECKSUM: u64 = 4;
 /// A plus at each end of a line may be a diff's mark.
 const MARKS: usize = 2;
-/// So many bytes of other lines may stand between two that stand apart: as many as the fields of a record.
+/// So many bytes of other lines may stand between two: as many as the fields of a record, or what another program
+/// writes meanwhile.
 const APART: u64 = 2048;
 
 /// What stands behind a block that was found and has not come to its close, as far as it was looked at.
@@ -42,6 +43,8 @@ pub(super) struct Back {
     anew: bool,
     /// Where the block ended, or its last line that was taken out.
     since: u64,
+    /// How many bytes of other lines stand between.
+    others: u64,
     /// Where the line begins that is looked at.
     line: u64,
     /// The next byte of it.
@@ -106,6 +109,7 @@ impl Back {
             tail: !text.last().is_some_and(|byte| ends_line(*byte)),
             anew: false,
             since,
+            others: 0,
             line: since,
             next: since,
         })
@@ -147,18 +151,22 @@ impl Back {
             let is_rest = self.tail || (self.anew && run == (0..text.trim_ascii_end().len()));
             let says_more = !is_rest && text.iter().any(|byte| !byte.is_ascii_whitespace());
             (self.tail, self.anew) = (false, !end.stays);
+            let length = end.next - self.line;
             self.line = end.next;
             self.next = end.next;
             if let Some((start, end)) = told {
                 self.since = self.line;
+                self.others = 0;
                 return Outcome::Line(start, end);
             }
-            let most = match (self.apart, end.stays && says_more) {
-                (true, _) => APART,
-                (false, true) => 0,
-                (false, false) => MOST,
-            };
-            if self.line - self.since > most {
+            if end.stays && says_more {
+                self.others += length;
+                if !self.apart && !Arc::make_mut(&mut self.lines).are_drawn() {
+                    return Outcome::Over;
+                }
+            }
+            let most = if self.apart { APART } else { MOST };
+            if self.line - self.since > most || self.others > APART {
                 return Outcome::Over;
             }
         }
@@ -238,7 +246,7 @@ impl Back {
 }
 
 /// What a block's lines are like.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Lines {
     /// How many characters of base64 are in one; an editor or a narrow terminal shows a line as two.
     lengths: Vec<usize>,
@@ -265,6 +273,13 @@ impl Lines {
             before,
             behind,
         })
+    }
+
+    /// Leaves the lengths of which a line is drawn from all of base64: of others, whatever another program writes may
+    /// be. Whether one is left.
+    fn are_drawn(&mut self) -> bool {
+        self.lengths.retain(|length| *length >= DRAWN);
+        !self.lengths.is_empty()
     }
 
     /// Of one line that has so many characters, and this before them.
