@@ -1,6 +1,7 @@
 //! Secrets over many lines, in the files that hold them: keys, service accounts, clusters, netrc, certificates; and
 //! texts that only speak of them.
 
+mod between;
 mod drawn;
 
 use cofferdam_tests::random::Random;

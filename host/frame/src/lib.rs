@@ -5,7 +5,8 @@
 //! here.
 //!
 //! Nothing is known of any tool. What stands around the first line is looked for around the others: numbers, ids and
-//! words of letters differ from line to line, and so do the blanks that pad numbers; all else is the same.
+//! words of letters differ from line to line or are left blank, and so do the blanks that pad numbers; all else is the
+//! same.
 
 use std::ops::Range;
 
@@ -175,7 +176,21 @@ fn alike_to<T: Text + ?Sized>(
             };
             seen = seen.max(at + looked);
             if length_here == 0 {
-                return (upto(seen), None);
+                // A table leaves a column blank where a cell goes on over several lines.
+                let blank = text.slice(at, (at + length as u64).min(most));
+                if blank.iter().any(|byte| *byte != b' ') {
+                    return (upto(seen), None);
+                }
+                if blank.len() < length {
+                    return if ended { (upto(seen), None) } else { (Alike::Open, None) };
+                }
+                field_from = field_from.or(Some(at));
+                same_from = same_from.or(Some(at));
+                in_words |= at == range.start;
+                rest = &rest[length..];
+                at += length as u64;
+                seen = seen.max(at);
+                continue;
             }
             let is_word = word(rest) == Some(length);
             if !is_word || text.slice(at, at + length_here) != &rest[..length] {
@@ -254,6 +269,13 @@ mod tests {
             Alike::Upto { end, whole, .. } => (end, whole),
             Alike::Open | Alike::Close { .. } => unreachable!("nothing more comes, and there is no close"),
         }
+    }
+
+    #[test]
+    fn a_column_may_be_blank() {
+        let model = "\u{2502} 25 \u{2502} ".as_bytes();
+        assert_eq!(length(model, "\u{2502}    \u{2502} MII".as_bytes()), (11, true));
+        assert_eq!(length(model, "\u{2502}   \u{2502} MII".as_bytes()), (3, false));
     }
 
     #[test]

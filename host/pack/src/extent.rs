@@ -2,7 +2,6 @@
 
 use cofferdam_rules::assign;
 use cofferdam_rules::pack::{BlockData, ExtentData, Set, SpanData};
-use regex_syntax::hir::Hir;
 
 use crate::pattern::Parts;
 use crate::source::{ExtentSource, Grade, LeadSource, RuleSource};

@@ -309,11 +309,18 @@ impl Pattern<'_> {
         })
     }
 
-    /// Whether only full stops follow: `Rotate tkt-….`
+    /// Whether what follows is no more of it, though it is made of the same bytes: full stops, or what ends an emphasis
+    /// or a comment. `Rotate tkt-….`, `__tkt-…__`, `[-tkt-…-]`, `<!--tkt-…-->`.
     fn ends_sentence(&self, text: &[u8], end: usize) -> bool {
         let rest = text.get(end..).unwrap_or_default();
-        let stops = rest.iter().take_while(|byte| **byte == b'.').count();
-        stops > 0 && rest.get(stops).is_none_or(|byte| !self.body.has(*byte))
+        let signs = rest.iter().take_while(|byte| self.body.has(**byte)).count();
+        let (signs, behind) = rest.split_at(signs);
+        match signs {
+            [] => false,
+            [b'_' | b'*'] | [b'_', b'_'] | [b'*', b'*'] => true,
+            [b'-'] | [b'-', b'-'] => matches!(behind.first(), Some(b'>' | b']')),
+            signs => signs.iter().all(|byte| *byte == b'.'),
+        }
     }
 
     /// The secret from `start` on, if it may end at `end`.

@@ -76,8 +76,9 @@ fn keys_go_on_behind_lines_that_are_written_over() {
         let other = random.text(BASE64, 64);
         let behind = format!("{text}:\x1b[K\r\x1b[K{other}\n");
         holds(&behind, &body, &[&other]);
-        // Neither is what stands behind a line that isn't written over.
+        // Neither is what stands behind many lines that aren't written over.
         let (first, _) = text.split_once("-----END").expect("a key ends");
-        holds(&format!("{first}cut off here.\nand more.\r{other}\n"), &body, &[&other]);
+        let more = "and more.\n".repeat(220);
+        holds(&format!("{first}cut off here.\n{more}\r{other}\n"), &body, &[&other]);
     }
 }

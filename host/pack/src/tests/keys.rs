@@ -194,6 +194,9 @@ fn the_front_of_a_key_before_a_dot_is_no_key() {
     for (body, severity) in [
         (format!("{front}. "), Severity::P3),
         (format!("{front}\\n."), Severity::P3),
+        (format!("{front}\u{2026} "), Severity::P3),
+        // What another program wrote on the next line.
+        (format!("{front}\n\u{2713} ok\n"), Severity::P0),
         // A line that was cut may be all that there is.
         (format!("{front}\n"), Severity::P0),
         (format!("{all}. "), Severity::P0),
