@@ -4,7 +4,7 @@
 use cofferdam_sdk::check::is_reference;
 use cofferdam_sdk::{Verdict, Window};
 
-use super::common;
+use super::{common, placeholder};
 use super::url_password::is_easy;
 use crate::placeholder::Placeholders;
 use crate::words;
@@ -93,6 +93,9 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<
     let is_hole = opened.ends_with(b"<") || opened.ends_with(b"{");
     if !is_one || is_hole || is_reference(value) || is_code(value, opened.is_empty(), window.after()) {
         return None;
+    }
+    if placeholders.publishes(value) {
+        return Some(placeholder(window.verdict(start..start + value.len(), 85)));
     }
     let common = placeholders.common();
     let host = match form {
