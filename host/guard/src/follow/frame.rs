@@ -42,9 +42,13 @@ impl Frame {
         let goes_on = |byte: &&u8| body.has(**byte) || is_word(**byte);
         let is_line = |line: &[u8]| line.iter().take_while(goes_on).count() as u64 >= BROKEN_LINE;
         let others = || {
-            let mut lines = above.rsplit(is_boundary).skip_while(|line| is_line(line));
             let anchor = stream.slice(anchor.start, anchor.end);
-            lines.next().is_some_and(|line| line.ends_with(anchor))
+            let mut lines = above
+                .rsplit(is_boundary)
+                .map(|line| (line.ends_with(anchor), is_line(line)));
+            lines
+                .find(|(is_header, is_line)| *is_header || !is_line)
+                .is_some_and(|(is_header, _)| is_header)
         };
         let is_none = before.is_empty() || (is_line(before) && others());
         (!is_none).then(|| Frame {
@@ -147,6 +151,7 @@ mod tests {
         let line = "abcdabcd12345678";
         assert_eq!(set_before(&format!("1: K--\n{line} K--")), None);
         assert_eq!(set_before(&format!("1: K--\n{line}\n{line}\n{line} K--")), None);
+        assert_eq!(set_before(&format!("{line}: K--\n{line} K--")), None);
         for (above, before) in [
             ("1: K--\n", "abcd1234 "),
             ("a\n", "abcdabcd12345678 "),

@@ -4,8 +4,8 @@
 use cofferdam_sdk::check::is_reference;
 use cofferdam_sdk::{Verdict, Window};
 
-use super::{common, placeholder};
 use super::url_password::is_easy;
+use super::{common, placeholder};
 use crate::placeholder::Placeholders;
 use crate::words;
 
