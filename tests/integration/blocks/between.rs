@@ -27,6 +27,7 @@ fn keys_are_taken_out_among_lines_of_other_programs() {
             "INFO: ready on [::]:8080",
             "   Compiling left-pad v0.1.0",
             "hello, world",
+            "...",
         ] {
             for every in [1, 3, 4] {
                 holds(&among(&text, "", every, &format!("{other}\n")), &body, &[other, "END"]);
@@ -77,4 +78,22 @@ fn keys_of_openvpn_are_taken_out_of_what_tools_set_around_their_lines() {
         &body,
         &["BEGIN", "END"],
     );
+}
+
+/// An agent reads a file with numbers before its lines, all in one field of JSON: a short key ends on the line on which
+/// its header stands.
+#[test]
+fn short_keys_are_taken_out_of_what_agents_read() {
+    let mut random = Random::new(353);
+    for separator in ["\u{2192}", "\u{2502} ", "\t"] {
+        let (text, body) = key(&mut random, "EC ");
+        let kept = [0, 1, 2, 13].map(|index| text.lines().nth(index).expect("a key has lines"));
+        let line = |(index, line): (usize, &&str)| format!("{:>6}{separator}{line}\\n", index + 1);
+        let content: String = kept.iter().enumerate().map(line).collect();
+        holds(
+            &format!("{{\"content\":\"{content}\"}}\n"),
+            &body[..2],
+            &["content", "END"],
+        );
+    }
 }

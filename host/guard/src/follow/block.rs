@@ -246,6 +246,7 @@ impl BlockWalk {
         if self.first_line
             && let Some(progress) = self.closed(rule, stream, ended, byte)
         {
+            self.broke_off = true;
             return Some(progress);
         }
         if self.is_past(rule) {

@@ -47,13 +47,9 @@ fn material(window: &Window<'_>, quote: &[u8], from: usize) -> Option<Verdict> {
     }
     let start = window.body_start();
     let verdict = window.verdict(start + core.start..start + core.end, 99);
-    // A manual breaks off with a dot, or with an ellipsis on the same line: `MIIEpQIBAAKC….` On a line of its own such a
-    // sign may be what another program wrote between two lines of the key.
-    let breaks_off = match window.after() {
-        Some(b'.') => true,
-        Some(0xE2) => !body.ends_with(b"\n"),
-        Some(_) | None => false,
-    };
+    // A manual breaks off with a dot or an ellipsis: `MIIEpQIBAAKC….` At the beginning of a line such a sign may be what
+    // another program wrote between two lines of the key.
+    let breaks_off = matches!(window.after(), Some(b'.' | 0xE2)) && !body.ends_with(b"\n");
     let breaks_off = breaks_off && is_front(material, bytes);
     Some(if breaks_off { placeholder(verdict) } else { verdict })
 }
