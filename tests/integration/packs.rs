@@ -99,3 +99,38 @@ fn a_gitleaks_configuration_is_converted_and_what_is_left_behind_is_told() {
         "what was converted can be packed"
     );
 }
+
+/// Lines of logs and sources that are full of names for secrets, and hold none.
+const NAMES: &str = r#"{"level":"info","msg":"no password given, using the key file instead","secret":null,"token_type":"bearer","password_reset_at":"2026-11-29T10:00:01Z"}
+{"event":"token.refresh","tokens":["identifier","keyword"],"access_key_id":null,"api_key_source":"environment","client_secret_expires_at":0}
+test auth::tests::hashes_the_password ... ok
+test session::refuses_an_expired_token ... ok (api_key = none)
+   Compiling password-hash v0.5.0 (registry of crates, secret: none)
+warning: unused variable: `secret_name`, note: `#[warn(unused_variables)]` on by default
+    let token = tokens.next().ok_or("a token is expected here, and none came")?;
+    let password = config.get("password").unwrap_or_default(); // the secret's own name
+    if (token == "access_token_of_the_session") { return reject(error, "api-key-is-missing"); }
+reading api_key from the environment, auth_key from the file and private_key from the agent
+"#;
+
+/// Each question to a guest takes as long as some hundred bytes of text do, and names for secrets are everywhere. A
+/// rule whose pattern doesn't say what opens its value asks wherever its name stands: five such rules once asked
+/// sixty of some seventy questions here.
+#[test]
+fn names_in_logs_ask_little() {
+    const TIMES: usize = 20;
+    let bed = Bed::new();
+    let text = bed.aside("names.log", NAMES.repeat(TIMES));
+    let report = bed.aside("report.json", "");
+    let paths = [&text, &report].map(|path| path.to_str().expect("a path of ASCII").to_owned());
+    let done = bed.run(["eval", "--clean", &paths[0], "--json", &paths[1]]);
+    assert_eq!(done.code(), 0, "{}", done.errors());
+    let report: serde_json::Value = serde_json::from_slice(&std::fs::read(&report).expect("written")).expect("JSON");
+    let guests = report["guests"].as_array().expect("a list");
+    let asked: u64 = guests.iter().filter_map(|guest| guest["parts"].as_u64()).sum();
+    let most = 20 * TIMES as u64;
+    assert!(
+        (1..=most).contains(&asked),
+        "{asked} suspects were asked about, {most} is the most"
+    );
+}
