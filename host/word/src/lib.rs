@@ -19,10 +19,10 @@ pub fn starts_token(text: &[u8], at: usize) -> bool {
 ///
 /// Some of these end something else, and a token begins behind them: the last letter of a terminal's control sequence
 /// (`ESC [ 3 1 m`), also of one that is spelled out (`\u001b[31m`, `\e[K`) or of a colour's that has lost its ESC
-/// (`[31m`); the end of a backslash escape (`\n`, `\x2e`, `\u002e`, `\056`, syslog's `#012`), of a percent escape
-/// (`%3D`, `%253D`), of a control in caret notation (`^I`), of mail's, TeamCity's and Excel's escapes (`=3D`, `|n`,
-/// `_x000D_`); and underscores that stand behind no word, as Markdown sets them. No more than [`LOOK`] bytes of
-/// `before` count.
+/// (`[31m`); the end of a backslash escape (`\n`, `\x2e`, `\u002e`, `\056`, `\4` and `\34` as strace and gdb print,
+/// syslog's `#012`), of a percent escape (`%3D`, `%253D`), of a control in caret notation (`^I`), of mail's,
+/// TeamCity's and Excel's escapes (`=3D`, `|n`, `_x000D_`); and underscores that stand behind no word, as Markdown sets
+/// them. No more than [`LOOK`] bytes of `before` count.
 #[must_use]
 pub fn is_inside(before: &[u8]) -> bool {
     let before = &before[before.len().saturating_sub(LOOK)..];
@@ -78,7 +78,8 @@ fn ends_escape(before: &[u8]) -> bool {
     };
     let octal = |byte: &u8| (b'0'..=b'7').contains(byte);
     is(b"\\", 1, u8::is_ascii_alphabetic)
-        || is(b"\\", 1, |byte| *byte == b'0')
+        || is(b"\\", 1, octal)
+        || is(b"\\", 2, octal)
         || is(b"\\", 3, octal)
         || is(b"#", 3, octal)
         || is(b"\\x", 2, u8::is_ascii_hexdigit)
@@ -109,6 +110,8 @@ mod tests {
             "a%253D",
             "\\f",
             "\\0",
+            "\\4",
+            "\\n\\34",
             "\\012",
             "\\x1f",
             "\\u003d",
@@ -160,7 +163,11 @@ mod tests {
             "[K",
             "^[[K",
             "a(B",
+            "\\8",
             "\\99",
+            "\\39",
+            "\\0341",
+            "\\d4",
             "%G1",
             "3D",
         ] {

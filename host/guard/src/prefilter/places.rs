@@ -127,6 +127,9 @@ pub(super) struct Masks {
     highs: u64,
     backslashes: u64,
     percents: u64,
+    equals: u64,
+    /// Carets and bars.
+    strokes: u64,
     escapes: u64,
 }
 
@@ -144,6 +147,8 @@ impl Masks {
         highs: 0,
         backslashes: 0,
         percents: 0,
+        equals: 0,
+        strokes: 0,
         escapes: 0,
     };
 
@@ -159,6 +164,8 @@ impl Masks {
             put(&mut masks.highs, (b'2'..=b'7').contains(byte));
             put(&mut masks.backslashes, *byte == b'\\');
             put(&mut masks.percents, *byte == b'%');
+            put(&mut masks.equals, *byte == b'=');
+            put(&mut masks.strokes, matches!(byte, b'^' | b'|'));
             put(&mut masks.escapes, *byte == 0x1b);
         }
         masks
@@ -173,8 +180,8 @@ impl Masks {
             here << bytes | before >> (64 - bytes)
         }
         let small = behind(before.smalls, self.smalls, 1);
-        let letter = small | behind(before.capitals, self.capitals, 1);
-        let mut starts = !letter | small & self.capitals;
+        let capital = behind(before.capitals, self.capitals, 1);
+        let mut starts = !(small | capital) | small & self.capitals;
         // The last letter of an escape ends something else than the word that it looks like. Of `\x2e`, `\u002e`,
         // `%2e` and `%252e` it stands so far behind what begins them, and so does that of a control sequence: `\e[K`,
         // `\x1b[K`, `\u001b[K`, `%1B[K`, `%5BK`.
@@ -186,6 +193,8 @@ impl Masks {
                 starts |= behind(before.percents, self.percents, bytes);
             }
         }
+        // So do the last ones of `^I` and `|n`, and that of `=3D` if it is a capital.
+        starts |= behind(before.strokes, self.strokes, 2) | behind(before.equals, self.equals, 3) & capital;
         // A colour's escape that is spelled out, in whatever way, ends with a letter behind a digit.
         let ends = |masks: &Self, digits: u64| masks.smalls & digits;
         let behind_digit = behind(before.digits, self.digits, 1);
@@ -248,6 +257,8 @@ pub(super) mod wide {
             highs: below((from(low, b'2'), from(high, b'2')), 5),
             backslashes: is((low, high), b'\\'),
             percents: is((low, high), b'%'),
+            equals: is((low, high), b'='),
+            strokes: is((low, high), b'^') | is((low, high), b'|'),
             escapes: is((low, high), 0x1b),
         }
     }
@@ -336,6 +347,8 @@ mod tests {
                 "[a-cA-C01_ %\\\\xu2e.]{0,200}",
                 "([a-z]{0,4}|\x1b\\[[0-9;]{0,30}[mK]|[A-Z_]){0,40}",
                 "([a-z]{0,3}|\\\\u00[2-7][0-9a-f]|\\\\x[2-7][0-9a-f]|%[2-7][0-9a-f]|\\\\n|[A-Z_ ]){0,80}",
+                // Whatever sign may introduce an escape, and what may be one.
+                "([a-z]{0,2}|[!-/:-@\\[-`{-~]{0,2}[0-9a-fA-F]{0,4}|[!-/:-@\\[-`{-~][a-zA-Z]{1,2}|(=|=25)[0-9A-F]{2}|(M-)?\\^[A-Z]|\\|[a-z]|_x[0-9A-F]{4}_|[A-Z_ ]){0,60}",
                 "([a-z]{0,2}|(\\\\u001b|\\\\x1B|\\\\033|\\\\e|#033|\\^\\[|%1b)(\\[|%5B|\\()[0-9;]{0,12}[mKB]|#[0-7]{3}|%25[2-7][0-9a-f]|\\\\[0-7]{1,3}|[A-Z_ ]){0,60}",
             ],
             cut in any::<prop::sample::Index>(),

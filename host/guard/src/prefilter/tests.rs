@@ -118,7 +118,7 @@ proptest! {
         text in prop_oneof![
             "[abAB12_. &%\"]{0,120}",
             "[abAB12_. &%\\x00]{0,120}",
-            "([abAB]{1,4}[_. \\\\xu12%]{0,2}|\x1b\\[1m){0,40}",
+            "([abAB]{1,4}[_. \\\\xu12%=^|]{0,2}|\x1b\\[1m){0,40}",
             // Longer than a piece.
             "[abAB12_. &%]{40}".prop_map(|part| part.repeat(60)),
         ],

@@ -39,6 +39,8 @@ pub(in crate::prefilter) fn masks(block: &[u8; BLOCK]) -> Masks {
         highs: _mm512_cmple_epu8_mask(from(bytes, b'2'), all(5)),
         backslashes: _mm512_cmpeq_epi8_mask(bytes, all(b'\\')),
         percents: _mm512_cmpeq_epi8_mask(bytes, all(b'%')),
+        equals: _mm512_cmpeq_epi8_mask(bytes, all(b'=')),
+        strokes: _mm512_cmpeq_epi8_mask(bytes, all(b'^')) | _mm512_cmpeq_epi8_mask(bytes, all(b'|')),
         escapes: _mm512_cmpeq_epi8_mask(bytes, all(0x1b)),
     }
 }
