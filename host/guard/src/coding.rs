@@ -17,6 +17,7 @@ mod pairs;
 mod reach;
 mod reading;
 mod seam;
+mod searched;
 mod text;
 
 use std::sync::LazyLock;
@@ -40,6 +41,7 @@ pub(crate) use self::kind::Coding;
 pub(crate) use self::opener::Opener;
 pub(crate) use self::pairs::Pairs;
 pub(crate) use self::seam::Seams;
+pub(crate) use self::searched::Weak;
 
 /// How deep encodings may lie in one another.
 pub(crate) const DEPTH: u8 = 3;

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::ops::Range;
 
-use crate::coding::{Source, Unread};
+use crate::coding::{Source, Unread, Weak};
 use crate::follow::{Final, Live, Scanner};
 use crate::map::Map;
 use crate::ruleset::RuleSet;
@@ -66,7 +66,7 @@ pub(crate) struct View {
     joints: Option<VecDeque<u64>>,
     /// Escapes that no search looks for. In a literal they are read over or not, as the stream is cut, so they don't
     /// count there.
-    weak: VecDeque<(u64, bool)>,
+    weak: VecDeque<(u64, Weak)>,
     /// Bytes that stand for a backslash and a letter, and the letter: it may begin a literal as well.
     letters: VecDeque<(u64, u8)>,
     /// Where lines of a text in base64 begin: a reading that begins with one has nothing before it.
@@ -208,9 +208,8 @@ impl View {
     }
 
     /// The byte that comes next stands behind, or for, an escape that no search looks for.
-    /// `stands` says that it stands for a byte.
-    pub(crate) fn weak(&mut self, stands: bool) {
-        self.weak.push_back((self.text.end(), stands));
+    pub(crate) fn weak(&mut self, weak: Weak) {
+        self.weak.push_back((self.text.end(), weak));
     }
 
     /// The byte that comes next stands for a backslash and this letter.
@@ -250,10 +249,18 @@ impl View {
             .map(|(_, letter)| *letter)
     }
 
-    /// Whether the literal from `start` to `end` is put together by an escape that no search looks for.
+    /// Whether the literal from `start` to `end` is put together by an escape that no search looks for. Backslashes
+    /// before its slashes are looked for where each of them has one.
     pub(crate) fn is_weak(&self, start: u64, end: u64) -> bool {
-        let mut weak = inside(&self.weak, start..end, |(place, _)| *place);
-        weak.any(|(place, stands)| *stands || *place > start)
+        let mut slashes = 0;
+        for (place, weak) in inside(&self.weak, start..end, |(place, _)| *place) {
+            match weak {
+                Weak::Slash => slashes += 1,
+                Weak::Nothing if *place == start => {}
+                Weak::Byte | Weak::Nothing => return true,
+            }
+        }
+        slashes > 0 && slashes < memchr::memchr_iter(b'/', self.text.slice(start, end)).count()
     }
 
     /// Whether the text from `start` to `end` is a reading of its own.

@@ -2,15 +2,12 @@
 //! bytes, which terminals read over.
 
 use super::hex::digit;
+use super::searched::{Weak, is_searched, leads_slash, may_be_searched};
 use super::{DEPTH, Reading};
 use crate::set::ByteSet;
 
 /// The most bytes that one escape has.
 pub(super) const LONGEST: usize = 24;
-
-/// What the search looks for besides percent signs and zeros: beginnings of escapes, and meetings of parts of a string.
-pub(super) const SEARCHED: [&str; 4] = ["\\u00", "\\u{", "\\x", "&#"];
-pub(super) const MEETINGS: [&str; 8] = ["'.'", "\".\"", "\" + \"", "' + '", "\"+\"", "'+'", "\" . \"", "' . '"];
 
 /// Each escape is read as a whole, so little is kept.
 #[derive(Default)]
@@ -66,9 +63,9 @@ impl Escape {
             Sign::Escape(length, stands_for) => {
                 reading.view.undecided = None;
                 reading.view.joint();
-                let weak = !is_searched(&whole[..length]);
-                if weak && stands_for.is_some() {
-                    reading.view.weak(true);
+                let weak = Weak::of(&whole[..length], stands_for);
+                if let Some(weak @ (Weak::Byte | Weak::Slash)) = weak {
+                    reading.view.weak(weak);
                 }
                 if let Some(c) = stands_for {
                     if let [b'\\', letter @ (b'n' | b'r' | b't')] = whole[..length] {
@@ -82,8 +79,8 @@ impl Escape {
                 if reading.parent.has_line(at + 1..at + length as u64) {
                     reading.view.line(reading.view.text.end());
                 }
-                if weak && stands_for.is_none() {
-                    reading.view.weak(false);
+                if let Some(weak @ Weak::Nothing) = weak {
+                    reading.view.weak(weak);
                 }
                 length as u64
             }
@@ -150,7 +147,7 @@ pub(super) fn told(text: &[u8], fits: Option<&ByteSet>) -> Option<usize> {
 fn is_opener(text: &[u8], ended: bool) -> Opens {
     let whole = ended || text.len() >= LONGEST;
     match sign(text) {
-        Sign::Escape(length, _) if is_searched(&text[..length]) => Opens::Yes,
+        Sign::Escape(length, _) if is_searched(&text[..length]) || leads_slash(text) => Opens::Yes,
         Sign::Unfinished if !whole && may_be_searched(text) => Opens::Perhaps,
         Sign::Plain | Sign::Run(_) | Sign::Unfinished | Sign::Escape(..) => Opens::No,
     }
@@ -276,19 +273,6 @@ pub(super) fn length(text: &[u8]) -> (u64, bool) {
         Sign::Escape(length, stands_for) => (length as u64, stands_for.is_some()),
         Sign::Plain | Sign::Run(_) | Sign::Unfinished => (1, true),
     }
-}
-
-/// Whether the search looks for an escape, wherever it stands.
-fn is_searched(escape: &[u8]) -> bool {
-    matches!(escape, [b'%', b'2'..=b'7', ..] | [0])
-        || SEARCHED.iter().any(|begin| escape.starts_with(begin.as_bytes()))
-        || MEETINGS.iter().any(|meeting| escape == meeting.as_bytes())
-}
-
-/// Whether it may be one of those when more of it has come.
-fn may_be_searched(text: &[u8]) -> bool {
-    let begins = |one: &str| one.as_bytes().starts_with(text) || text.starts_with(one.as_bytes());
-    matches!(text, [b'%'] | [b'%', b'2'..=b'7', ..]) || SEARCHED.iter().chain(&MEETINGS).any(|one| begins(one))
 }
 
 fn sign(text: &[u8]) -> Sign {
@@ -445,6 +429,17 @@ mod tests {
             "%25%30%61",
         ] {
             assert_eq!(goes_on(text), Opens::No, "{text}");
+        }
+    }
+
+    /// What stands before a slash is an escape of its own only where a form of a literal has it.
+    #[test]
+    fn backslashes_lead_a_slash() {
+        for text in ["\\/", "\\\\/", "\\\\\\/x"] {
+            assert_eq!(opens(text.as_bytes(), None, false), Opens::Yes, "{text}");
+        }
+        for text in ["/", "\\.", "\\\\.", "\\n/"] {
+            assert_eq!(opens(text.as_bytes(), None, false), Opens::No, "{text}");
         }
     }
 

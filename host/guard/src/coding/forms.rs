@@ -1,8 +1,8 @@
 //! The forms that a literal has in other encodings.
 
 use super::Coding;
-use super::escape::MEETINGS;
 use super::pairs::Pairs;
+use super::searched::MEETINGS;
 use crate::set::ByteSet;
 
 /// A literal to be searched for, and the encoding that it stands in.
@@ -83,6 +83,7 @@ pub(crate) fn forms(
             });
         });
     }
+    slashes(literal, any_case, each);
     if literal.len() >= 3 && wanted.may_take_hex() {
         let digit = |value: u8| b"0123456789abcdef"[usize::from(value & 15)];
         let mut digits = [0; LONGEST];
@@ -93,6 +94,45 @@ pub(crate) fn forms(
             bytes: &digits[..LONGEST.min(literal.len() * 2)],
             any_case: true,
             coding: Coding::Hex,
+            followers: &[],
+        });
+    }
+}
+
+/// What stands before a slash in a text of JSON's, as PHP writes it, in one more that leaves slashes as they are, and in
+/// one more of PHP's.
+const SLASHES: [&[u8]; 3] = [b"\\/", b"\\\\/", b"\\\\\\/"];
+
+/// Calls `each` with a literal whose slashes are all escaped: a few bytes around its first, which no literal without
+/// any has. Backslashes before slashes open no reading wherever they stand, since texts are full of them.
+fn slashes(literal: &[u8], any_case: bool, each: &mut impl FnMut(Form<'_>)) {
+    // One with backslashes is written for texts of JSON's.
+    if literal.len() < SHORTEST || literal.contains(&b'\\') {
+        return;
+    }
+    let Some(first) = literal.iter().position(|byte| *byte == b'/') else {
+        return;
+    };
+    for slash in SLASHES {
+        let mut form = [0; LONGEST];
+        let mut length = 0;
+        let mut put = |bytes: &[u8]| {
+            let bytes = &bytes[..bytes.len().min(LONGEST - length)];
+            form[length..length + bytes.len()].copy_from_slice(bytes);
+            length += bytes.len();
+        };
+        put(&literal[first.saturating_sub(LONGEST - slash.len())..first]);
+        for byte in &literal[first..] {
+            put(if *byte == b'/' {
+                slash
+            } else {
+                std::slice::from_ref(byte)
+            });
+        }
+        each(Form {
+            bytes: &form[..length],
+            any_case,
+            coding: Coding::Escape,
             followers: &[],
         });
     }
@@ -203,7 +243,7 @@ fn cores(bytes: &[u8], each: &mut impl FnMut(&[u8], u8)) {
 
 #[cfg(test)]
 mod tests {
-    use super::cores;
+    use super::{cores, slashes};
 
     #[test]
     fn a_literal_is_found_in_every_alignment() {
@@ -212,5 +252,25 @@ mod tests {
             found.push((String::from_utf8_lossy(core).into_owned(), phase));
         });
         assert_eq!(found, [("Z2hwX".into(), 0), ("docF".into(), 2), ("naHBf".into(), 3)]);
+    }
+
+    #[test]
+    fn a_literal_has_backslashes_before_its_slashes() {
+        let forms = |literal: &str| {
+            let mut found = Vec::new();
+            slashes(literal.as_bytes(), false, &mut |form| {
+                found.push(String::from_utf8_lossy(form.bytes).into_owned());
+            });
+            found
+        };
+        assert_eq!(
+            forms("hooks.slack.com/services/"),
+            [".slack.com\\/", "slack.com\\\\/", "lack.com\\\\\\/"]
+        );
+        assert_eq!(forms("1//0"), ["1\\/\\/0", "1\\\\/\\\\/0", "1\\\\\\/\\\\\\/0"]);
+        // Too short, written for JSON, or without any.
+        for literal in ["://", ":\\/\\/", "token"] {
+            assert!(forms(literal).is_empty(), "{literal}");
+        }
     }
 }

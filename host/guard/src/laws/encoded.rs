@@ -4,7 +4,7 @@ use proptest::prelude::*;
 
 use super::rig::{Letter, Manner, Outcome, literal, only, rule, run_with, set, span};
 use super::words::word_of;
-use crate::{DetectorRules, Extent, MarkKind, Opener, Outlet, Severity, SpanRule};
+use crate::{Anchor, DetectorRules, Extent, Keyword, MarkKind, Opener, Outlet, Severity, SpanRule};
 
 /// A rule whose anchor is long enough to be known in an encoding.
 fn rules() -> Vec<DetectorRules> {
@@ -393,5 +393,79 @@ proptest! {
         prop_assert!(!shown.contains(&rest), "{shown} of {}", String::from_utf8_lossy(&text));
         let word = word_of(&text, &[], &cuts);
         prop_assert_eq!(whole.told(), run_with(rules, &word, Outlet::Pipe, false, Manner::default()).told());
+    }
+}
+
+/// A literal with slashes, each with so many backslashes before it, and what follows it.
+fn slashed(levels: &[usize], text: &str) -> Vec<u8> {
+    let mut levels = levels.iter().cycle();
+    let slash = |byte: u8| match byte {
+        b'/' => [&b"\\".repeat(*levels.next().expect("there is one at least"))[..], b"/"].concat(),
+        other => vec![other],
+    };
+    text.bytes().flat_map(slash).collect()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1000))]
+
+    /// PHP has a backslash before each slash of its JSON, and what has such a text in its own JSON has more of them.
+    #[test]
+    fn invariant_3_backslashes_before_slashes_hide_no_secret(
+        (literal, any_case) in prop::sample::select(vec![("hooks.sl.com/svc/", false), ("/hk/", false), ("otp://", true), ("d.io/api/v10/hk/", true), ("4/0A", false)]),
+        level in 1_usize..4,
+        loud in any::<bool>(),
+        before in "[ a-z\"=:.-]{0,80}",
+        secret in "[efghij]{8,12}(/[efghij]{3,9}){0,2}",
+        fill in 0_usize..400,
+        terminal in any::<bool>(),
+        cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..6),
+    ) {
+        let span = Extent::Span(SpanRule { body: set(b"efghij/"), ..span(8, 60) });
+        let anchor = Anchor::Literal(Keyword { bytes: literal.into(), any_case });
+        let rules = only(vec![rule("hook", Severity::P0, vec![anchor], span)]);
+        let written = if loud && any_case { literal.to_uppercase() } else { literal.to_owned() };
+        let text = [before.as_bytes(), &b".".repeat(fill), &slashed(&[level], &format!("{written}{secret}")), b"\",\n"].concat();
+        let outlet = if terminal { Outlet::Terminal } else { Outlet::Pipe };
+        let whole = run_with(rules.clone(), &[Letter::Bytes(text.clone())], outlet, false, Manner::default());
+        let shown = String::from_utf8_lossy(&whole.shown).into_owned();
+        prop_assert!(!shown.contains(&secret[..8]) && !shown.contains(&secret[secret.len() - 3..]), "{shown} of {}", String::from_utf8_lossy(&text));
+        prop_assert!(shown.ends_with("\",\n"), "{shown}");
+        let word = word_of(&text, &[], &cuts);
+        prop_assert_eq!(whole.told(), run_with(rules, &word, outlet, false, Manner::default()).told());
+    }
+
+    /// Whether each slash of a literal has a backslash before it, or only some have, and what else opens readings
+    /// around it: nothing hangs on the cutting.
+    #[test]
+    fn invariant_2_chunking_law_over_backslashes_before_slashes(
+        parts in prop::collection::vec(
+            (
+                prop::sample::select(vec!["hooks.sl.com/svc/", "/hk/", "otp://", "svc/", "hooks.sl.com"]),
+                prop::collection::vec(0_usize..4, 1..4),
+                prop::sample::select(vec!["", "%41", "\\u0041", "\\x2e", "' . '", "\\.", "\\\\", "&#47;", "%2F", "\\/", "\\n", "''"]),
+                "[efghij/.]{0,20}",
+            ),
+            1..6,
+        ),
+        each in any::<bool>(),
+        terminal in any::<bool>(),
+        cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..8),
+    ) {
+        let span = Extent::Span(SpanRule { body: set(b"efghij/"), ..span(4, 30) });
+        let anchors = ["hooks.sl.com/svc/", "/hk/", "otp://"].map(literal).to_vec();
+        let rules = only(vec![rule("hook", Severity::P0, anchors, span)]);
+        let text: Vec<u8> = parts
+            .iter()
+            .flat_map(|(literal, levels, escape, secret)| {
+                let at = literal.len() / 2;
+                let whole = [&literal.as_bytes()[..at], escape.as_bytes(), &literal.as_bytes()[at..], secret.as_bytes()].concat();
+                slashed(levels, &String::from_utf8_lossy(&whole))
+            })
+            .collect();
+        let outlet = if terminal { Outlet::Terminal } else { Outlet::Pipe };
+        let whole = run_with(rules.clone(), &[Letter::Bytes(text.clone())], outlet, false, Manner::default()).told();
+        let word = if each { pieces(&text, 1) } else { word_of(&text, &[], &cuts) };
+        prop_assert_eq!(whole, run_with(rules, &word, outlet, false, Manner::default()).told());
     }
 }
