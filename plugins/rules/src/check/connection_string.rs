@@ -201,19 +201,29 @@ fn is_database(line: &[u8]) -> bool {
         let mut parts = url.windows(scheme.len());
         parts.any(|part| part.eq_ignore_ascii_case(scheme))
     };
-    url.windows(3).any(|part| part == b"://") && SCHEMES.iter().any(leads)
+    behind_slashes(url).is_some() && SCHEMES.iter().any(leads)
+}
+
+/// What stands behind the first `://` of a URL; PHP's JSON has backslashes before the slashes, and another text around
+/// it has more of them.
+fn behind_slashes(url: &[u8]) -> Option<&[u8]> {
+    let slash = |text: &'_ [u8]| {
+        let escaped = text.iter().take_while(|byte| **byte == b'\\').count();
+        (text.get(escaped) == Some(&b'/')).then_some(escaped + 1)
+    };
+    let ends = |at: usize| {
+        let first = at + slash(url.get(at..)?)?;
+        Some(first + slash(url.get(first..)?)?)
+    };
+    let mut colons = (1..=url.len()).filter(|at| url[at - 1] == b':');
+    colons.find_map(ends).and_then(|end| url.get(end..))
 }
 
 /// What stands behind `://` in the URL that the line ends with, up to its path.
 fn authority(line: &[u8]) -> &[u8] {
-    let url = url(line);
-    let from = url
-        .windows(3)
-        .position(|part| part == b"://")
-        .map_or(url.len(), |at| at + 3);
-    let rest = url.get(from..).unwrap_or_default();
+    let rest = behind_slashes(url(line)).unwrap_or_default();
     let rest = rest
-        .split(|byte| matches!(byte, b'/' | b'?'))
+        .split(|byte| matches!(byte, b'/' | b'?' | b'\\'))
         .next()
         .unwrap_or_default();
     rest.rsplit(|byte| *byte == b'@').next().unwrap_or_default()
