@@ -383,7 +383,8 @@ fn entity(text: &[u8]) -> Sign {
     c.map_or(Sign::Plain, |c| Sign::Escape(end + 1, Some(c)))
 }
 
-/// Two parts of a string that meet: `" + "`, `' . '`, `""`.
+/// Two parts of a string that meet: `" + "`, `' . '`, `""`. Behind what stands between them, Python's second one may
+/// have a letter before it: `' b'`, `" f"`.
 fn parts(text: &[u8]) -> Sign {
     let mut operator = false;
     for (at, byte) in text.iter().enumerate().skip(1) {
@@ -391,6 +392,13 @@ fn parts(text: &[u8]) -> Sign {
             b'"' | b'\'' => return Sign::Escape(at + 1, None),
             b' ' | b'\t' | b'\n' | b'\r' => {}
             b'+' | b'.' if !operator => operator = true,
+            b'b' | b'f' | b'r' | b'u' if at > 1 => {
+                return match text.get(at + 1) {
+                    Some(b'"' | b'\'') => Sign::Escape(at + 2, None),
+                    Some(_) => Sign::Plain,
+                    None => Sign::Unfinished,
+                };
+            }
             _ => return Sign::Plain,
         }
     }
@@ -424,7 +432,7 @@ mod tests {
             "\\u000a",
             "\",\"a",
             "\\\",\\\"a",
-            "\" + b",
+            "\" + bc",
             "%0a",
             "%25%30%61",
         ] {
@@ -477,6 +485,15 @@ mod tests {
         assert_eq!(read("&#x5F;"), Sign::Escape(6, Some('_')));
         assert_eq!(read("&nbsp;"), Sign::Plain);
         assert_eq!(read("\" +\n  \"x"), Sign::Escape(7, None));
+        assert_eq!(read("'\n      b'x"), Sign::Escape(10, None));
+        assert_eq!(
+            (read("\" f\"x"), read("\" f")),
+            (Sign::Escape(4, None), Sign::Unfinished)
+        );
+        assert_eq!(
+            (read("\"f\"x"), read("\" fx\""), read("\" x\"")),
+            (Sign::Plain, Sign::Plain, Sign::Plain)
+        );
         assert_eq!(read("\"x"), Sign::Plain);
         assert_eq!(read("'' "), Sign::Escape(2, None));
     }

@@ -468,4 +468,22 @@ proptest! {
         let word = if each { pieces(&text, 1) } else { word_of(&text, &[], &cuts) };
         prop_assert_eq!(whole, run_with(rules, &word, outlet, false, Manner::default()).told());
     }
+
+    /// Parts of a string may have a letter of Python's before them.
+    #[test]
+    fn invariant_3_letters_before_parts_of_a_string_hide_no_secret(
+        between in prop::sample::select(vec!["' b'", "'\n      b'", "\" f\"", "\" + f\"", "' + u'", "\"\n r\""]),
+        secret in prop::collection::vec("[efghij]{6,9}", 2..4),
+        terminal in any::<bool>(),
+        cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..6),
+    ) {
+        let text = format!("b'tokn_{}'\nand on\n", secret.join(between));
+        let outlet = if terminal { Outlet::Terminal } else { Outlet::Pipe };
+        let whole = run_with(rules(), &[Letter::Bytes(text.as_bytes().to_vec())], outlet, false, Manner::default());
+        let shown = String::from_utf8_lossy(&whole.shown).into_owned();
+        prop_assert!(secret.iter().all(|part| !shown.contains(&part[..4])), "{shown} of {text}");
+        prop_assert!(shown.ends_with("'\nand on\n"), "{shown} of {text}");
+        let word = word_of(text.as_bytes(), &[], &cuts);
+        prop_assert_eq!(whole.told(), run_with(rules(), &word, outlet, false, Manner::default()).told());
+    }
 }
