@@ -38,8 +38,10 @@ pub(super) fn leads_slash(text: &[u8]) -> bool {
     text.starts_with(b"\\") && text.iter().find(|byte| **byte != b'\\') == Some(&b'/')
 }
 
-/// Whether it may be one of those when more of it has come.
+/// Whether it may be one of all these when more of it has come.
 pub(super) fn may_be_searched(text: &[u8]) -> bool {
     let begins = |one: &str| one.as_bytes().starts_with(text) || text.starts_with(one.as_bytes());
-    matches!(text, [b'%'] | [b'%', b'2'..=b'7', ..]) || SEARCHED.iter().chain(&MEETINGS).any(|one| begins(one))
+    matches!(text, [b'%'] | [b'%', b'2'..=b'7', ..])
+        || text.iter().all(|byte| *byte == b'\\')
+        || SEARCHED.iter().chain(&MEETINGS).any(|one| begins(one))
 }

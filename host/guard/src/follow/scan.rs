@@ -7,7 +7,7 @@ use super::again::{Again, Hits, Known};
 use super::ends::{BEFORE, May};
 use super::run::RunSearch;
 use super::{Crowds, Ends, Final, Hit, Lead, Live};
-use crate::coding::{Coding, Opener, Opens, Seams, introduces};
+use crate::coding::{Coding, Opener, Opens, Seams};
 use crate::prefilter::Owner;
 use crate::rule::{Anchor, Extent, LeadRun, Rule};
 use crate::ruleset::RuleSet;
@@ -43,15 +43,9 @@ pub(crate) struct Scanner {
 
 /// A literal in an encoding, if it may open a reading.
 fn coded(coding: Coding, (at, end): (u64, u64), stream: &Stream, ended: bool) -> Option<Hit> {
-    // In a literal's form, what stands before its first slash is the literal's.
+    // In a literal's form, what stands before its first backslash is the literal's.
     let at = match coding {
-        Coding::Escape => {
-            at + stream
-                .slice(at, end)
-                .iter()
-                .take_while(|byte| !introduces(**byte))
-                .count() as u64
-        }
+        Coding::Escape => at + memchr::memchr(b'\\', stream.slice(at, end)).unwrap_or(0) as u64,
         Coding::Base64 { .. } | Coding::Hex | Coding::Packed | Coding::Letter => at,
     };
     let opener = (coding == Coding::Escape).then_some(Opener { at, fits: None });
