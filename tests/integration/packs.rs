@@ -110,6 +110,7 @@ warning: unused variable: `secret_name`, note: `#[warn(unused_variables)]` on by
     let token = tokens.next().ok_or("a token is expected here, and none came")?;
     let password = config.get("password").unwrap_or_default(); // the secret's own name
     if (token == "access_token_of_the_session") { return reject(error, "api-key-is-missing"); }
+  findOne(id: string) { return this.users.find(id); } // (id) => the user, or an error
 reading api_key from the environment, auth_key from the file and private_key from the agent
 "#;
 

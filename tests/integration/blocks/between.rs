@@ -2,7 +2,7 @@
 
 use cofferdam_tests::random::Random;
 
-use super::{holds, key};
+use super::{BASE64, holds, key};
 
 /// A key and, below some of its lines, what another program writes meanwhile.
 fn among(text: &str, before: &str, every: usize, other: &str) -> String {
@@ -19,7 +19,10 @@ fn among(text: &str, before: &str, every: usize, other: &str) -> String {
 fn keys_are_taken_out_among_lines_of_other_programs() {
     let mut random = Random::new(337);
     for kind in ["", "RSA ", "OPENSSH "] {
-        let (text, body) = key(&mut random, kind);
+        let (text, mut body) = key(&mut random, kind);
+        let last = random.text(BASE64, 22) + "==";
+        let text = text.replace("-----END", &format!("{last}\n-----END"));
+        body.push(last);
         for other in [
             "npm warn deprecated left@1.2.3: use right",
             "\u{2713} 12 passed (3.1s)",

@@ -214,13 +214,15 @@ proptest! {
         lines in prop::collection::vec("[cd]{20}D4[cd]{18}", 3..7),
         (number, behind) in prop::sample::select(vec![("", ""), ("   12 ", ""), ("web-1 | ", ""), ("2026-11-29T10:00:01.1Z ", ""), ("\"", "\",")]),
         between in prop::collection::vec((1_usize..6, prop::sample::select(vec!["npm warn foo@1.2: bar!", "[1/5] Linking x", ".", "\u{2713} ok", "db-1  | LOG: y", "INFO: a", ""])), 1..4),
-        last in "[cd]{0,20}", terminal: bool,
-        cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..6),
+        (last, behind_last) in prop_oneof![("([cd]{4}){0,5}", Just("")), ("[cd]{10}D4[cd]{12}|[cd]{7}=|[cd]{20}[cd]{2}==", Just("npm warn foo@1.2: bar!\n"))],
+        terminal: bool, cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..6),
     ) {
+        // The last of these stands among lines of others.
+        let between = [vec![(1, ".")], between].concat();
         let others = |index: usize| between.iter().filter(move |(at, _)| *at == index).map(|(_, other)| format!("{other}\n")).collect::<String>();
         let rows: String = lines.iter().enumerate().map(|(index, line)| format!("{}{number}{line}{behind}\n", others(index))).collect();
         let last = if last.is_empty() { last } else { format!("{number}{last}{behind}\n") };
-        let text = format!("{number}K--{behind}\n{rows}{last}{number}--E.\n");
+        let text = format!("{number}K--{behind}\n{rows}{last}{behind_last}{number}--E.\n");
         let outlet = if terminal { Outlet::Terminal } else { Outlet::Pipe };
         let whole = run_with(keys(), &letters(&text), outlet, false, Manner::default());
         let shown = String::from_utf8_lossy(&whole.shown).replace("[redacted:block]", "");

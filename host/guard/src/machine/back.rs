@@ -1,5 +1,6 @@
-//! Whether a block goes on behind a line that is written over: a pager shows a key page by page with its prompt
-//! between, programs draw their progress between two lines, and an editor moves the cursor about.
+//! Whether a block goes on behind what is none of it: a pager shows a key page by page and writes its prompt over,
+//! programs draw their progress between two lines, an editor moves the cursor about, and another program writes whole
+//! lines of its own.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -21,10 +22,19 @@ const LEAST: usize = 12;
 const LENGTHS: usize = 4;
 /// From so many characters on a line has both cases and a digit.
 const DRAWN: usize = 32;
+/// The same of a shorter last line, behind lines of others and before one; with padding it has fewer.
+const LAST: usize = 24;
+const PADDED: usize = 8;
+/// Base64 comes in groups of so many characters.
+const GROUP: usize = 4;
+/// Of random base64 one character in 64 is a slash; more than one in so many make a path.
+const SLASHES: usize = 10;
 /// What a pause makes of fewer characters is no line of a key: each of those comes at once.
 pub(super) const PART: u64 = 20;
 /// Characters of a checksum behind its sign.
 const CHECKSUM: u64 = 4;
+/// What begins another key, which has no header of PEM's.
+const SSH2: &[u8] = b"---- BEGIN";
 /// A plus at each end of a line may be a diff's mark.
 const MARKS: usize = 2;
 /// So many bytes of other lines may stand between two: as many as the fields of a record, or what another program
@@ -43,8 +53,9 @@ pub(super) struct Back {
     anew: bool,
     /// Where the block ended, or its last line that was taken out.
     since: u64,
-    /// How many bytes of other lines stand between.
+    /// How many bytes of other lines stand between, and whether any did before.
     others: u64,
+    among: bool,
     /// Where the line begins that is looked at.
     line: u64,
     /// The next byte of it.
@@ -110,6 +121,7 @@ impl Back {
             anew: false,
             since,
             others: 0,
+            among: false,
             line: since,
             next: since,
         })
@@ -133,10 +145,22 @@ impl Back {
             };
             let text = stream.slice(self.line, end.at);
             let place = |run: &Range<usize>| (self.line + run.start as u64, self.line + run.end as u64);
-            let is_cut = !self.apart && (self.anew || !end.stays);
-            let (run, is_whole) = self.lines.find(text, is_cut);
+            let among = self.is_among();
+            if among && text.starts_with(SSH2) {
+                return Outcome::Over;
+            }
+            let is_cut = !self.apart && !among && (self.anew || !end.stays);
+            let (run, is_whole) = self.lines.find(
+                text,
+                Look {
+                    is_cut,
+                    among,
+                    whole: true,
+                },
+            );
             let is_line = is_whole
-                || self.lines.may_be_last(text, &run)
+                || (among && self.lines.is_last(text, &run))
+                || self.lines.may_be_last(text, &run, among)
                     && match closes_behind(&text[..run.start], stream, end.next, ends.closes) {
                         Close::Here => true,
                         Close::Perhaps if !over => {
@@ -161,6 +185,7 @@ impl Back {
             }
             if end.stays && says_more {
                 self.others += length;
+                self.among = true;
                 if !self.apart && !Arc::make_mut(&mut self.lines).are_drawn() {
                     return Outcome::Over;
                 }
@@ -170,6 +195,11 @@ impl Back {
                 return Outcome::Over;
             }
         }
+    }
+
+    /// Whether lines of another program stand between: then what is like a line of the block may be one of theirs.
+    fn is_among(&self) -> bool {
+        !self.apart && self.among
     }
 
     /// Looks for the end of the line.
@@ -235,14 +265,33 @@ impl Back {
             .iter()
             .position(|byte| matches!(byte, b'\r' | b'\n'))
             .unwrap_or(text.len())];
-        let (run, is_whole) = self.lines.find(text, !self.apart);
+        let among = self.is_among();
+        let (run, is_whole) = self.lines.find(
+            text,
+            Look {
+                is_cut: !self.apart && !among,
+                among,
+                whole: false,
+            },
+        );
         let may_be = if run.end == text.len() {
-            self.lines.may_become(text, &run)
+            self.lines.may_become(text, &run, among)
         } else {
-            is_whole || self.lines.may_end_as_last(text, &run)
+            is_whole || self.lines.may_end_as_last(text, &run, among)
         };
         may_be.then_some(self.line + run.start as u64)
     }
+}
+
+/// What is looked for in a line.
+#[derive(Clone, Copy)]
+struct Look {
+    /// It may have been cut in two.
+    is_cut: bool,
+    /// Lines of others stand between.
+    among: bool,
+    /// All of it has come.
+    whole: bool,
 }
 
 /// What a block's lines are like.
@@ -250,6 +299,8 @@ impl Back {
 struct Lines {
     /// How many characters of base64 are in one; an editor or a narrow terminal shows a line as two.
     lengths: Vec<usize>,
+    /// They are hexadecimal digits.
+    hex: bool,
     /// What stands before them, and behind, but for what differs from line to line.
     before: Vec<u8>,
     behind: Vec<u8>,
@@ -259,9 +310,14 @@ impl Lines {
     fn of(block: &[u8]) -> Option<Self> {
         let mut lengths = Vec::new();
         let mut around = None;
+        let mut hex = true;
         for line in block.split(|byte| ends_line(*byte)) {
             let run = runs(line).max_by_key(Range::len).unwrap_or(0..0);
-            if run.len() < LEAST || lengths.contains(&run.len()) || lengths.len() == LENGTHS {
+            if run.len() < LEAST {
+                continue;
+            }
+            hex &= is_hex(&line[run.clone()]);
+            if lengths.contains(&run.len()) || lengths.len() == LENGTHS {
                 continue;
             }
             lengths.push(run.len());
@@ -270,6 +326,7 @@ impl Lines {
         let (before, behind) = around?;
         Some(Self {
             lengths,
+            hex,
             before,
             behind,
         })
@@ -286,6 +343,7 @@ impl Lines {
     fn like(before: &[u8], length: usize) -> Self {
         Self {
             lengths: vec![length],
+            hex: false,
             // A diff's mark is no part of what stands before all of them.
             before: constant(before.strip_suffix(b"+").unwrap_or(before)),
             behind: Vec::new(),
@@ -294,10 +352,10 @@ impl Lines {
 
     /// The run of base64 in a line that is a line of the block, or a part of one where it may be cut; else the last
     /// run of all. Answers also whether it is one.
-    fn find(&self, line: &[u8], is_cut: bool) -> (Range<usize>, bool) {
+    fn find(&self, line: &[u8], look: Look) -> (Range<usize>, bool) {
         let mut last = 0..0;
         for run in runs(line) {
-            if self.is_line(line, &run) || (is_cut && self.is_part(line, &run)) {
+            if self.is_line(line, &run, look) || (look.is_cut && self.is_part(line, &run)) {
                 return (run, true);
             }
             last = run;
@@ -306,13 +364,14 @@ impl Lines {
     }
 
     /// Whether a line is one of the block: as long as others of it, behind what stands before them.
-    fn is_line(&self, line: &[u8], run: &Range<usize>) -> bool {
+    fn is_line(&self, line: &[u8], run: &Range<usize>, look: Look) -> bool {
         let text = &line[run.clone()];
-        let drawn = run.len() < DRAWN || is_drawn(text);
+        let drawn = run.len() < DRAWN || self.is_drawn(text);
         // A diff may have set a mark at its ends, and none at those of other lines.
         let marks = usize::from(text.starts_with(b"+")) + usize::from(text.ends_with(b"+"));
         let is_long = |marks: usize| self.lengths.contains(&text.len().saturating_sub(marks));
-        drawn && (0..=marks).any(is_long) && self.may_follow(&line[..run.start])
+        let own = !look.among || self.is_own(line, run, look.whole);
+        drawn && (0..=marks).any(is_long) && self.may_follow(&line[..run.start], look.among) && own
     }
 
     /// Whether a line is a part of one, as a pager's prompt cuts it in two at the end of a page on a narrow terminal.
@@ -322,34 +381,63 @@ impl Lines {
     }
 
     /// Whether a line may be the block's last, which is shorter.
-    fn may_be_last(&self, line: &[u8], run: &Range<usize>) -> bool {
+    fn may_be_last(&self, line: &[u8], run: &Range<usize>, among: bool) -> bool {
         let behind = constant(&line[run.end..]);
-        (behind.is_empty() || behind == self.behind) && self.is_shorter(line, run)
+        let is_grouped = !among || (run.len() % GROUP == 0 && self.is_own(line, run, true));
+        is_grouped && (behind.is_empty() || behind == self.behind) && self.is_shorter(line, run, among)
+    }
+
+    /// Whether a line among those of others is the block's last, wherever its close stands.
+    fn is_last(&self, line: &[u8], run: &Range<usize>) -> bool {
+        let text = &line[run.clone()];
+        let is_padded = run.len() >= PADDED && text.ends_with(b"=");
+        (is_padded || (run.len() >= LAST && self.is_drawn(text))) && self.may_be_last(line, run, true)
     }
 
     /// Whether it may come to be that, before all that stands behind it has come.
-    fn may_end_as_last(&self, line: &[u8], run: &Range<usize>) -> bool {
-        self.behind.starts_with(&constant(&line[run.end..])) && self.is_shorter(line, run)
+    fn may_end_as_last(&self, line: &[u8], run: &Range<usize>, among: bool) -> bool {
+        self.behind.starts_with(&constant(&line[run.end..])) && self.is_shorter(line, run, among)
     }
 
-    fn is_shorter(&self, line: &[u8], run: &Range<usize>) -> bool {
+    fn is_shorter(&self, line: &[u8], run: &Range<usize>, among: bool) -> bool {
         let is_shorter = |length: &usize| (1..*length).contains(&run.len());
-        self.lengths.iter().any(is_shorter) && self.may_follow(&line[..run.start])
+        self.lengths.iter().any(is_shorter) && self.may_follow(&line[..run.start], among)
     }
 
     /// Whether more characters may make a line of the block of it.
-    fn may_become(&self, line: &[u8], run: &Range<usize>) -> bool {
+    fn may_become(&self, line: &[u8], run: &Range<usize>, among: bool) -> bool {
         let fits = |length: &usize| (1..=*length + MARKS).contains(&run.len());
         let fits = self.lengths.iter().any(fits);
-        fits && self.may_follow(&line[..run.start])
+        fits && self.may_follow(&line[..run.start], among)
     }
 
     /// Whether lines of the block stand behind this: what stood before others of it, or signs and numbers, but for a
-    /// shell's prompt.
-    fn may_follow(&self, before: &[u8]) -> bool {
+    /// shell's prompt. Among lines of others, nothing but the first.
+    fn may_follow(&self, before: &[u8], among: bool) -> bool {
         let is_sign = |byte: &u8| !byte.is_ascii_alphabetic() && !matches!(byte, b'$' | b'%');
-        before.iter().all(is_sign) || constant(before) == self.before
+        (!among && before.iter().all(is_sign)) || constant(before) == self.before
     }
+
+    /// Whether a line among those of others has nothing else behind it than lines of the block have, or may come to
+    /// have that where it isn't `whole` yet, and is no path.
+    fn is_own(&self, line: &[u8], run: &Range<usize>, whole: bool) -> bool {
+        let behind = constant(&line[run.end..]);
+        let is_same = behind.is_empty() || behind == self.behind || (!whole && self.behind.starts_with(&behind));
+        let slashes = line[run.clone()].iter().filter(|byte| **byte == b'/').count();
+        is_same && slashes * SLASHES <= run.len()
+    }
+
+    /// Whether a line is drawn from all that lines of the block are made of.
+    fn is_drawn(&self, line: &[u8]) -> bool {
+        if self.hex { is_hex(line) } else { is_drawn(line) }
+    }
+}
+
+/// Whether these are hexadecimal digits, letters and numbers among them.
+fn is_hex(line: &[u8]) -> bool {
+    line.iter().all(u8::is_ascii_hexdigit)
+        && line.iter().any(u8::is_ascii_digit)
+        && line.iter().any(u8::is_ascii_alphabetic)
 }
 
 /// What is left without numbers and blanks, which differ from line to line.
