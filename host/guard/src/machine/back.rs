@@ -383,7 +383,10 @@ impl Lines {
     /// Whether a line may be the block's last, which is shorter.
     fn may_be_last(&self, line: &[u8], run: &Range<usize>, among: bool) -> bool {
         let behind = constant(&line[run.end..]);
-        let is_grouped = !among || (run.len() % GROUP == 0 && self.is_own(line, run, true));
+        // Lines of OpenSSH end in the midst of a group.
+        let is_grouped =
+            run.len().is_multiple_of(GROUP) || !self.lengths.iter().all(|length| length.is_multiple_of(GROUP));
+        let is_grouped = !among || (is_grouped && self.is_own(line, run, true));
         is_grouped && (behind.is_empty() || behind == self.behind) && self.is_shorter(line, run, among)
     }
 
