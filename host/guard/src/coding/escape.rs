@@ -440,17 +440,6 @@ mod tests {
         }
     }
 
-    /// What stands before a slash is an escape of its own only where a form of a literal has it.
-    #[test]
-    fn backslashes_lead_a_slash() {
-        for text in ["\\/", "\\\\/", "\\\\\\/x"] {
-            assert_eq!(opens(text.as_bytes(), None, false), Opens::Yes, "{text}");
-        }
-        for text in ["/", "\\.", "\\\\.", "\\n/"] {
-            assert_eq!(opens(text.as_bytes(), None, false), Opens::No, "{text}");
-        }
-    }
-
     /// A text as long as is looked at says the same whether or not it is known that nothing follows.
     #[test]
     fn the_end_changes_nothing_that_is_told() {

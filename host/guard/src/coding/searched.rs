@@ -45,3 +45,20 @@ pub(super) fn may_be_searched(text: &[u8]) -> bool {
         || text.iter().all(|byte| *byte == b'\\')
         || SEARCHED.iter().chain(&MEETINGS).any(|one| begins(one))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::coding::Opens;
+    use crate::coding::escape::opens;
+
+    /// What stands before a slash is an escape of its own only where a form of a literal has it.
+    #[test]
+    fn backslashes_lead_a_slash() {
+        for text in ["\\/", "\\\\/", "\\\\\\/x"] {
+            assert_eq!(opens(text.as_bytes(), None, false), Opens::Yes, "{text}");
+        }
+        for text in ["/", "\\.", "\\\\.", "\\n/"] {
+            assert_eq!(opens(text.as_bytes(), None, false), Opens::No, "{text}");
+        }
+    }
+}
