@@ -310,7 +310,9 @@ fn place(look: hir::Look) -> Result<Look, String> {
 
 #[cfg(test)]
 mod tests {
-    use super::{anywhere, compile};
+    use cofferdam_rules::pack::Set;
+
+    use super::{anywhere, compile, first_certain, last_certain, most_of};
     use crate::pattern::parse;
 
     fn ends(pattern: &str, text: &str) -> Vec<usize> {
@@ -336,6 +338,44 @@ mod tests {
         for (text, fits) in [("test_1", true), ("a_test_1", false), ("abxxxxc", true), ("xxx", false)] {
             assert_eq!(matcher.fits(text.as_bytes()), fits, "{text}");
         }
+    }
+
+    #[test]
+    fn signs_that_each_match_holds_are_told() {
+        let signs = |set: &Set| {
+            (0..=u8::MAX)
+                .filter(|byte| set.has(*byte))
+                .all(|byte| b"\"'=:>(".contains(&byte))
+        };
+        let text = |set: Set| -> String { (0..=u8::MAX).filter(|byte| set.has(*byte)).map(char::from).collect() };
+        for (pattern, first, last) in [
+            (
+                r#"["']?[ ]{0,4}(?::=|=>|=|:)[ ]?["']"#,
+                Some((" \"'", ":=")),
+                Some("\"'"),
+            ),
+            (r#"["']?[ ]?(?:=|:)?[ ]?"#, None, None),
+            (
+                r"[a-z]{0,3}(?:=|[a-z]+:)x",
+                Some(("abcdefghijklmnopqrstuvwxyz", ":=")),
+                Some(":="),
+            ),
+            (r"(?:=|[a-z])x", None, None),
+            (r"(?:x=){2}", Some(("x", "=")), Some("=")),
+        ] {
+            let items = [parse(pattern).unwrap()];
+            let found = first_certain(&items, &signs).map(|(before, set)| (text(before), text(set)));
+            let found = found.as_ref().map(|(before, set)| (before.as_str(), set.as_str()));
+            assert_eq!(found.map(|(_, set)| set), first.map(|(_, set)| set), "{pattern}");
+            let holds = |(before, wanted): (&str, &str)| wanted.chars().all(|sign| before.contains(sign));
+            assert!(
+                found.zip(first).is_none_or(|(found, first)| holds((found.0, first.0))),
+                "{pattern}"
+            );
+            assert_eq!(last_certain(&items, &signs).map(text).as_deref(), last, "{pattern}");
+        }
+        let items = [parse("[ab]{0,3}(?:a|c{2,4})b").unwrap()];
+        assert_eq!([b"a", b"b", b"c"].map(|set| most_of(&items, &Set::of(set))), [4, 4, 4]);
     }
 
     #[test]
