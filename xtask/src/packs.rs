@@ -20,7 +20,8 @@ pub(crate) fn pack(root: &Path) -> Result<(), GuestError> {
     let engine = out.join("rule-engine.wasm");
     let engine = fs::read(&engine).map_err(|error| failed("read", &engine, &error))?;
     // This program holds what compiles the rules.
-    let compiler = std::env::current_exe().and_then(fs::read).unwrap_or_default();
+    let compiler = std::env::current_exe().and_then(fs::read);
+    let compiler = compiler.map_err(|error| GuestError(format!("this program can't read itself: {error}")))?;
     let tools = format!("{:016x} {:016x}", fnv(&compiler), fnv(&engine));
     for name in PACKS {
         let files = sources(root, &root.join("plugins").join(name))?;

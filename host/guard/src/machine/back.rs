@@ -53,8 +53,9 @@ pub(super) struct Back {
     anew: bool,
     /// Where the block ended, or its last line that was taken out.
     since: u64,
-    /// How many bytes of other lines stand between, and whether any did before.
+    /// How many bytes of other programs' lines stand between, where its own don't stand apart.
     others: u64,
+    /// Whether any did so far: then what is like a line of the block may be one of theirs.
     among: bool,
     /// Where the line begins that is looked at.
     line: u64,
@@ -145,7 +146,7 @@ impl Back {
             };
             let text = stream.slice(self.line, end.at);
             let place = |run: &Range<usize>| (self.line + run.start as u64, self.line + run.end as u64);
-            let among = self.is_among();
+            let among = self.among;
             if among && text.starts_with(SSH2) {
                 return Outcome::Over;
             }
@@ -183,10 +184,11 @@ impl Back {
                 self.others = 0;
                 return Outcome::Line(start, end);
             }
-            if end.stays && says_more {
+            // Where lines stand apart, whatever stands between is bounded below.
+            if end.stays && says_more && !self.apart {
                 self.others += length;
                 self.among = true;
-                if !self.apart && !Arc::make_mut(&mut self.lines).are_drawn() {
+                if !Arc::make_mut(&mut self.lines).are_drawn() {
                     return Outcome::Over;
                 }
             }
@@ -195,11 +197,6 @@ impl Back {
                 return Outcome::Over;
             }
         }
-    }
-
-    /// Whether lines of another program stand between: then what is like a line of the block may be one of theirs.
-    fn is_among(&self) -> bool {
-        !self.apart && self.among
     }
 
     /// Looks for the end of the line.
@@ -265,7 +262,7 @@ impl Back {
             .iter()
             .position(|byte| matches!(byte, b'\r' | b'\n'))
             .unwrap_or(text.len())];
-        let among = self.is_among();
+        let among = self.among;
         let (run, is_whole) = self.lines.find(
             text,
             Look {
