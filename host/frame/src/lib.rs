@@ -153,8 +153,11 @@ fn alike_to<T: Text + ?Sized>(
         let byte = match text.get(at) {
             Some(byte) if at < most => byte,
             None if at < most && !ended => return (Alike::Open, None),
-            Some(_) | None if rest.is_empty() => return (upto(seen), Some(at)),
-            Some(_) | None => return (upto(seen), None),
+            Some(_) | None => {
+                // That nothing follows is told behind all there is.
+                let told = if at < most { at + 1 } else { seen };
+                return (upto(seen.max(told)), rest.is_empty().then_some(at));
+            }
         };
         let (is_close, looked) = close(at, byte);
         seen = seen.max(at + looked);
@@ -181,8 +184,13 @@ fn alike_to<T: Text + ?Sized>(
                 if blank.iter().any(|byte| *byte != b' ') {
                     return (upto(seen), None);
                 }
+                let upto_here = at + blank.len() as u64;
+                if blank.len() < length && upto_here >= most {
+                    return (upto(seen), None);
+                }
                 if blank.len() < length {
-                    return if ended { (upto(seen), None) } else { (Alike::Open, None) };
+                    let over = (upto(seen.max(upto_here + 1)), None);
+                    return if ended { over } else { (Alike::Open, None) };
                 }
                 field_from = field_from.or(Some(at));
                 same_from = same_from.or(Some(at));
@@ -251,10 +259,12 @@ fn field_at<T: Text + ?Sized>(text: &T, at: u64, ended: bool) -> Option<(u64, u6
     let text = text.slice(at, at + NUMBER);
     let blanks = text.iter().take_while(|&&byte| byte == b' ').count();
     let run = text[blanks..].iter().position(|byte| !is_of_number(byte));
-    if run.is_none() && !ended && (text.len() as u64) < NUMBER {
+    let goes_on = run.is_none() && (text.len() as u64) < NUMBER;
+    if goes_on && !ended {
         return None;
     }
-    let looked = run.map_or(text.len(), |run| blanks + run + 1);
+    // That it doesn't is told by the end, behind all there is.
+    let looked = run.map_or(text.len() + usize::from(goes_on), |run| blanks + run + 1);
     let field = number(text).or_else(|| word(&text[blanks..]).map(|letters| blanks + letters));
     Some((field.map_or(0, |length| length as u64), looked as u64))
 }

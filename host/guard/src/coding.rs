@@ -7,11 +7,13 @@
 mod base64;
 mod escape;
 mod fed;
+mod floor;
 mod forms;
 mod hex;
 mod kind;
 mod letter;
 mod opener;
+mod opens;
 mod packed;
 mod pairs;
 mod reach;
@@ -24,6 +26,7 @@ use std::sync::LazyLock;
 
 use self::base64::Base64;
 use self::escape::Escape;
+use self::floor::floor;
 use self::hex::Hex;
 use self::letter::Letter;
 use self::packed::Packed;
@@ -34,11 +37,12 @@ use crate::search::CONTEXT;
 use crate::set::ByteSet;
 use crate::view::{View, ViewId};
 
-pub(crate) use self::escape::{Opens, introduces};
+pub(crate) use self::escape::introduces;
 pub(crate) use self::fed::{Fed, GoesOn, Unread};
 pub(crate) use self::forms::{LONGEST as LONGEST_FORM, Spelling, Wanted, forms, triggers};
 pub(crate) use self::kind::Coding;
 pub(crate) use self::opener::Opener;
+pub(crate) use self::opens::Opens;
 pub(crate) use self::pairs::Pairs;
 pub(crate) use self::seam::Seams;
 pub(crate) use self::searched::Weak;
@@ -465,19 +469,6 @@ impl Source {
 /// Which raw byte told of what was found.
 fn found(hit: Hit, parent: &View) -> u64 {
     parent.map.when(hit.told.saturating_sub(1)).unwrap_or(0)
-}
-
-/// What stands before this raw byte is public where a reading is opened for what was found.
-fn floor(hit: Hit, parent: &View) -> u64 {
-    let literal = parent.map.raw_end(hit.public.saturating_sub(1)).unwrap_or(0);
-    let behind = parent.map.raw(hit.public);
-    let floor = match behind {
-        // What isn't seen between a literal and what follows it was let out, had it come by itself.
-        Some(behind) if hit.stopped().is_some() => behind,
-        // What follows a literal may share a raw byte with it, or may not have come yet.
-        Some(_) | None => behind.or_else(|| parent.goes_on_at()).unwrap_or(u64::MAX).min(literal),
-    };
-    floor.max(parent.floor)
 }
 
 fn view_has_lives(view: &View) -> bool {

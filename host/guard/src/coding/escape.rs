@@ -1,10 +1,9 @@
 //! Text with escapes taken off: percent signs, backslashes, HTML entities, strings put together from parts, and zero
 //! bytes, which terminals read over.
 
+use super::Reading;
 use super::hex::digit;
-use super::searched::{Weak, is_searched, leads_slash, may_be_searched};
-use super::{DEPTH, Reading};
-use crate::set::ByteSet;
+use super::searched::Weak;
 
 /// The most bytes that one escape has.
 pub(super) const LONGEST: usize = 24;
@@ -19,7 +18,7 @@ pub(super) struct Escape {
 
 /// What stands at the beginning of a text.
 #[derive(Debug, PartialEq, Eq)]
-enum Sign {
+pub(super) enum Sign {
     /// An escape of so many bytes, and what it stands for; nothing where parts of a string meet.
     Escape(usize, Option<char>),
     /// The byte as it is.
@@ -117,140 +116,8 @@ const fn is_unseen(byte: u8) -> bool {
     byte == 0
 }
 
-/// Whether a text is read without its escapes from here on, as far as can be told.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Opens {
-    Yes,
-    No,
-    /// More has to come.
-    Perhaps,
-}
-
-/// Whether a text begins with an escape. One that stopped a suspect must stand for what `fits`, as must what follows
-/// parts of a string that meet; any other must be one that is searched for.
-pub(super) fn opens(text: &[u8], fits: Option<&ByteSet>, ended: bool) -> Opens {
-    if !text.first().is_some_and(|byte| introduces(*byte)) {
-        return Opens::No;
-    }
-    match fits {
-        Some(fits) => stops(text, fits, ended),
-        None => is_opener(text, ended),
-    }
-}
-
-/// How many bytes of a text told that it begins with one; nothing where only its end did.
-pub(super) fn told(text: &[u8], fits: Option<&ByteSet>) -> Option<usize> {
-    (1..=text.len()).find(|length| opens(&text[..*length], fits, false) == Opens::Yes)
-}
-
-/// Whether a text begins with an escape that is searched for.
-fn is_opener(text: &[u8], ended: bool) -> Opens {
-    let whole = ended || text.len() >= LONGEST;
-    match sign(text) {
-        Sign::Escape(length, _) if is_searched(&text[..length]) || leads_slash(text) => Opens::Yes,
-        Sign::Unfinished if !whole && may_be_searched(text) => Opens::Perhaps,
-        Sign::Plain | Sign::Run(_) | Sign::Unfinished | Sign::Escape(..) => Opens::No,
-    }
-}
-
-/// Whether a text begins with an escape that stands for what fits.
-fn stops(text: &[u8], fits: &ByteSet, ended: bool) -> Opens {
-    let whole = ended || text.len() >= LONGEST;
-    match sign(text) {
-        // What makes an escape of it may be escaped itself.
-        Sign::Plain | Sign::Run(_) => opens_later(text, fits, cut(text, ended), DEPTH),
-        Sign::Unfinished if whole => Opens::No,
-        Sign::Unfinished => Opens::Perhaps,
-        Sign::Escape(length, stands_for) => goes_on(text, (length, stands_for), fits, cut(text, ended), DEPTH),
-    }
-}
-
-/// What is said where a text ends too early. No more of it is looked at than so much. A text of that length is cut
-/// whether or not it is known to end, which hangs on when an answer comes.
-fn cut(text: &[u8], ended: bool) -> Opens {
-    match (text.len() >= LONGEST, ended) {
-        (true, _) => Opens::Yes,
-        (false, true) => Opens::No,
-        (false, false) => Opens::Perhaps,
-    }
-}
-
-/// Whether a text begins with an escape that fits once the escapes behind its beginning are taken off, so many times.
-fn opens_later(text: &[u8], fits: &ByteSet, cut: Opens, depth: u8) -> Opens {
-    if depth == 0 || !text[1..].iter().any(|byte| introduces(*byte)) {
-        return Opens::No;
-    }
-    let decoded = decoded(text);
-    if decoded == text || decoded.is_empty() {
-        return Opens::No;
-    }
-    match sign(&decoded) {
-        Sign::Plain | Sign::Run(_) => opens_later(&decoded, fits, cut, depth - 1),
-        Sign::Escape(length, stands_for) => goes_on(&decoded, (length, stands_for), fits, cut, depth - 1),
-        Sign::Unfinished => cut,
-    }
-}
-
-/// Whether what the escape at the beginning stands for fits, or what follows parts of a string that meet: in this
-/// text, or in what it is read as, so many times. `cut` is what is said where the text ends too early.
-fn goes_on(text: &[u8], escape: (usize, Option<char>), fits: &ByteSet, cut: Opens, depth: u8) -> Opens {
-    let (length, stands_for) = escape;
-    let next = match stands_for {
-        Some(c) => u8::try_from(u32::from(c)).ok(),
-        None if length == text.len() && cut == Opens::Perhaps => return Opens::Perhaps,
-        None => text.get(length).copied(),
-    };
-    // What is no single byte may be anything.
-    let Some(next) = next else { return Opens::Yes };
-    if fits.has(next) {
-        return Opens::Yes;
-    }
-    if !introduces(next) {
-        return Opens::No;
-    }
-    if depth == 0 {
-        return Opens::Yes;
-    }
-    let decoded = decoded(text);
-    if decoded.is_empty() {
-        return cut;
-    }
-    match sign(&decoded) {
-        // Behind parts that meet, others may have met in which nothing stands.
-        Sign::Plain | Sign::Run(_) if fits.has(decoded[0]) => Opens::Yes,
-        Sign::Plain | Sign::Run(_) => Opens::No,
-        Sign::Escape(length, stands_for) => goes_on(&decoded, (length, stands_for), fits, cut, depth - 1),
-        Sign::Unfinished => cut,
-    }
-}
-
-/// The text with its escapes taken off, as far as each is whole.
-fn decoded(text: &[u8]) -> Vec<u8> {
-    let mut decoded = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let Some(first) = rest.first() {
-        match sign(rest) {
-            Sign::Unfinished => break,
-            Sign::Plain => {
-                decoded.push(*first);
-                rest = &rest[1..];
-            }
-            Sign::Run(length) => {
-                decoded.extend_from_slice(&rest[..length]);
-                rest = &rest[length..];
-            }
-            Sign::Escape(length, stands_for) => {
-                let mut bytes = [0; 4];
-                decoded.extend(stands_for.map_or(&[][..], |c| written(*first, c, &mut bytes)));
-                rest = &rest[length..];
-            }
-        }
-    }
-    decoded
-}
-
 /// The bytes of the character that an escape stands for which begins so.
-fn written(first: u8, c: char, bytes: &mut [u8; 4]) -> &[u8] {
+pub(super) fn written(first: u8, c: char, bytes: &mut [u8; 4]) -> &[u8] {
     match u8::try_from(u32::from(c)) {
         // A percent sign stands for a byte, and bytes above 127 are seldom text of a secret.
         Ok(byte) if first == b'%' => {
@@ -267,15 +134,8 @@ fn looked(text: &[u8]) -> Option<usize> {
     told.or((text.len() == LONGEST).then_some(LONGEST))
 }
 
-/// How many bytes the escape at the beginning has, and whether it stands for any; a byte that stands for itself is one.
-pub(super) fn length(text: &[u8]) -> (u64, bool) {
-    match sign(text) {
-        Sign::Escape(length, stands_for) => (length as u64, stands_for.is_some()),
-        Sign::Plain | Sign::Run(_) | Sign::Unfinished => (1, true),
-    }
-}
-
-fn sign(text: &[u8]) -> Sign {
+/// What stands at the beginning of a text that isn't empty.
+pub(super) fn sign(text: &[u8]) -> Sign {
     match text[0] {
         b'%' => hex(&text[1..], 2).map_or_else(|| unless_cut(text, 3), |c| Sign::Escape(3, Some(c))),
         b'\\' => backslash(text),
@@ -407,49 +267,7 @@ fn parts(text: &[u8]) -> Sign {
 
 #[cfg(test)]
 mod tests {
-    use super::{ByteSet, LONGEST, Opens, Sign, opens, sign};
-
-    #[test]
-    fn a_suspect_goes_on_only_where_something_fits() {
-        let letters: ByteSet = (0..=u8::MAX).filter(u8::is_ascii_alphabetic).collect();
-        let goes_on = |text: &str| opens(text.as_bytes(), Some(&letters), false);
-        for text in [
-            "\\u0061",
-            "%61",
-            "\" + \"a",
-            "\\\" + \\\"a",
-            "\\u00",
-            "%25%36%31",
-            "\\",
-            "\" +",
-        ] {
-            assert_ne!(goes_on(text), Opens::No, "{text}");
-        }
-        for text in [
-            "",
-            "a",
-            "\\n",
-            "\\u000a",
-            "\",\"a",
-            "\\\",\\\"a",
-            "\" + bc",
-            "%0a",
-            "%25%30%61",
-        ] {
-            assert_eq!(goes_on(text), Opens::No, "{text}");
-        }
-    }
-
-    /// A text as long as is looked at says the same whether or not it is known that nothing follows.
-    #[test]
-    fn the_end_changes_nothing_that_is_told() {
-        let digits: ByteSet = (0..=u8::MAX).filter(u8::is_ascii_digit).collect();
-        for text in ["&#38;#3&#56;;#&#51;&#38;", "%25%33%31%25%33%31%25%33"] {
-            assert_eq!(text.len(), LONGEST);
-            let told = |ended: bool| opens(text.as_bytes(), Some(&digits), ended);
-            assert_eq!(told(true), told(false), "{text}");
-        }
-    }
+    use super::{Sign, sign};
 
     #[test]
     fn escapes_are_read() {

@@ -1,6 +1,7 @@
 //! Escapes that open readings.
 
-use super::escape::{self, LONGEST, Opens};
+use super::escape::LONGEST;
+use super::opens::{self, Opens};
 use crate::set::ByteSet;
 use crate::stream::Stream;
 use crate::view::View;
@@ -18,13 +19,13 @@ impl Opener {
     /// Whether it does, as far as can be told. `ended` says that nothing follows.
     pub(crate) fn opens(&self, text: &Stream, ended: bool) -> Opens {
         let text = text.slice(self.at, self.at + LONGEST as u64);
-        escape::opens(text, self.fits.as_ref(), ended)
+        opens::opens(text, self.fits.as_ref(), ended)
     }
 
     /// How many bytes of the text tell that it does; `None` where that can't be told yet, or only its end tells.
     pub(crate) fn told_by(&self, text: &Stream) -> Option<u64> {
         let text = text.slice(self.at, self.at + LONGEST as u64);
-        escape::told(text, self.fits.as_ref()).map(|length| length as u64)
+        opens::told(text, self.fits.as_ref()).map(|length| length as u64)
     }
 
     /// Which byte of the raw stream told that it does.
@@ -38,6 +39,6 @@ impl Opener {
 
     /// How many bytes the escape has that opens a reading, and whether it stands for any.
     pub(crate) fn length(&self, text: &Stream) -> (u64, bool) {
-        escape::length(text.slice(self.at, self.at + LONGEST as u64))
+        opens::length(text.slice(self.at, self.at + LONGEST as u64), self.fits.as_ref())
     }
 }

@@ -48,8 +48,7 @@ pub(super) fn may_be_searched(text: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::coding::Opens;
-    use crate::coding::escape::opens;
+    use crate::coding::opens::{Opens, opens};
 
     /// What stands before a slash is an escape of its own only where a form of a literal has it.
     #[test]

@@ -27,8 +27,9 @@ pub(crate) fn close<'a>(
         if alike == bytes.len() {
             here = Some(here.map_or(length, |least| least.min(length)));
         } else if alike == seen.len() {
+            // What comes next tells, or that nothing does.
             answer = Close::Perhaps;
-            looked = looked.max(alike as u64);
+            looked = looked.max(alike as u64 + 1);
         } else {
             looked = looked.max(alike as u64 + 1);
         }

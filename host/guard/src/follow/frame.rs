@@ -184,6 +184,12 @@ mod tests {
                 let here = before(&frame, &line.as_bytes()[..length], false);
                 let wanted = if length as u64 >= seen { &told } else { &Alike::Open };
                 prop_assert_eq!(&here, wanted, "{:?} at {} of {:?}", model, length, line);
+                // Where the bytes don't tell, the end does, which comes behind them all.
+                if here == Alike::Open
+                    && let Alike::Upto { seen, .. } = before(&frame, &line.as_bytes()[..length], true)
+                {
+                    prop_assert_eq!(seen, length as u64 + 1, "{:?} where {:?} ends at {}", model, line, length);
+                }
             }
         }
     }

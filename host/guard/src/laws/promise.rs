@@ -396,3 +396,67 @@ fn invariant_3_many_readings_hide_nothing_that_stands_beside_them() {
     }
     law::promise(&script);
 }
+
+/// What a block's frame is may be told by nothing but the end, and then it is decided behind what the last byte told.
+#[test]
+fn invariant_2_what_the_end_tells_comes_last() {
+    let text = b"k_K--K--\n202e2e202e746f6b6e5f333970676477674237686770376f30426c202e2eAGTO";
+    let script = Script {
+        bed: Bed {
+            blocks: true,
+            ..pipe(false)
+        },
+        ops: vec![Op::AnswerLate(91), push(text)],
+    };
+    law::chunking(&script, &[1]);
+}
+
+/// What goes on behind a window goes on over escapes in escapes as well.
+#[test]
+fn invariant_3_a_long_secret_goes_on_behind_escapes_in_escapes() {
+    for escape in [
+        "&#x26;#x7&#x34;;",
+        "&amp;#116;",
+        "&amp;amp;#116;",
+        "%2574",
+        "\\\\u0074",
+        "%26%23116;",
+    ] {
+        let script = Script {
+            bed: Bed {
+                terminal: true,
+                ..pipe(false)
+            },
+            ops: vec![push(format!("B~12opoef5le8pt{escape}ok7w .").as_bytes())],
+        };
+        law::promise(&script);
+        for size in 1..6 {
+            law::chunking(&script, &[size]);
+        }
+    }
+}
+
+/// What came while a quote waited to be told from parts of a string that meet was held by nothing, and is out also where
+/// all of it comes at once.
+#[test]
+fn invariant_2_what_a_quote_waits_for_is_public() {
+    for text in [
+        &b"dG9rbl8\\' + '\n\nx"[..],
+        b"dG9rbl8\\' + '  x",
+        b"dG9rbl8%27 + '  + x",
+        b"dG9rbl8\\\" + \"\n  5ajoz",
+    ] {
+        for terminal in [false, true] {
+            let script = Script {
+                bed: Bed {
+                    terminal,
+                    ..pipe(false)
+                },
+                ops: vec![push(text), Op::Mark(Mark::Idle)],
+            };
+            for size in 1..6 {
+                law::chunking(&script, &[size]);
+            }
+        }
+    }
+}

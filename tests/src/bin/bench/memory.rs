@@ -191,12 +191,8 @@ fn describe(rig: &Rig, input: &Input, counts: &Counts) -> serde_json::Value {
         counts.allowed,
     ));
     let busiest = rig.busiest(counts);
-    let told: Vec<String> = busiest
-        .iter()
-        .map(|(rule, count)| format!("{rule} {:.1}", each(*count)))
-        .collect();
-    if !told.is_empty() {
-        say(&format!("  most asked about, in a MB: {}", told.join(", ")));
+    if let Some(most) = most_asked(rig, input, counts) {
+        say(&format!("  most asked about, in a MB: {most}"));
     }
     json!({
         "name": input.name, "sha256": input.digest(), "bytes": input.bytes.len(), "suspects-per-mb": each(suspects(rig, input)),
@@ -204,4 +200,16 @@ fn describe(rig: &Rig, input: &Input, counts: &Counts) -> serde_json::Value {
         "planted": input.planted, "redacted": counts.redacted, "allowed": counts.allowed, "most-asked": busiest,
         "failures": counts.incidents,
     })
+}
+
+/// The rules that are asked about most, and how often in a MB; nothing where none is.
+#[allow(clippy::cast_precision_loss)]
+pub(crate) fn most_asked(rig: &Rig, input: &Input, counts: &Counts) -> Option<String> {
+    let megabytes = input.bytes.len() as f64 / 1e6;
+    let busiest = rig.busiest(counts);
+    let told: Vec<String> = busiest
+        .iter()
+        .map(|(rule, count)| format!("{rule} {}", figure(*count as f64 / megabytes)))
+        .collect();
+    (!told.is_empty()).then(|| told.join(", "))
 }

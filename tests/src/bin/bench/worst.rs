@@ -7,7 +7,7 @@ use cofferdam_runner::session::engine::Session;
 use crate::Plan;
 use crate::hostile::{self, Hostile};
 use crate::inputs::Input;
-use crate::memory::{SPEED, beside};
+use crate::memory::{SPEED, beside, most_asked};
 use crate::rig::{Counts, Drive, Rig};
 use crate::table::{Budget, Table, figure, say};
 use crate::timing::{Sample, cpu, speed};
@@ -107,6 +107,10 @@ fn measure(plan: &Plan, rig: &Rig, session: &mut Session, text: &Hostile, table:
         figure(short.len() as f64 / 1e6),
         beside(rig, &long, &counts)
     );
+    let remark = match most_asked(rig, &long, &counts) {
+        Some(most) => format!("{remark}; most: {most}"),
+        None => remark,
+    };
     table.add_with(
         format!("worst text, {}", text.name),
         SPEED,

@@ -1,0 +1,246 @@
+//! Whether an escape opens a reading, and how much of the text it is.
+
+use super::DEPTH;
+use super::escape::{LONGEST, Sign, introduces, sign, written};
+use super::searched::{is_searched, leads_slash, may_be_searched};
+use crate::set::ByteSet;
+
+/// Whether a text is read without its escapes from here on, as far as can be told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Opens {
+    Yes,
+    No,
+    /// More has to come.
+    Perhaps,
+}
+
+/// Whether a text begins with an escape. One that stopped a suspect must stand for what `fits`, as must what follows
+/// parts of a string that meet; any other must be one that is searched for.
+pub(super) fn opens(text: &[u8], fits: Option<&ByteSet>, ended: bool) -> Opens {
+    if !text.first().is_some_and(|byte| introduces(*byte)) {
+        return Opens::No;
+    }
+    match fits {
+        Some(fits) => stops(text, fits, ended),
+        None => is_opener(text, ended),
+    }
+}
+
+/// How many bytes of a text told that it begins with one; nothing where only its end did.
+pub(super) fn told(text: &[u8], fits: Option<&ByteSet>) -> Option<usize> {
+    (1..=text.len()).find(|length| opens(&text[..*length], fits, false) == Opens::Yes)
+}
+
+/// Whether a text begins with an escape that is searched for.
+fn is_opener(text: &[u8], ended: bool) -> Opens {
+    let whole = ended || text.len() >= LONGEST;
+    match sign(text) {
+        Sign::Escape(length, _) if is_searched(&text[..length]) || leads_slash(text) => Opens::Yes,
+        Sign::Unfinished if !whole && may_be_searched(text) => Opens::Perhaps,
+        Sign::Plain | Sign::Run(_) | Sign::Unfinished | Sign::Escape(..) => Opens::No,
+    }
+}
+
+/// Whether a text begins with an escape that stands for what fits.
+fn stops(text: &[u8], fits: &ByteSet, ended: bool) -> Opens {
+    let whole = ended || text.len() >= LONGEST;
+    match sign(text) {
+        // What makes an escape of it may be escaped itself.
+        Sign::Plain | Sign::Run(_) => opens_later(text, fits, cut(text, ended), DEPTH),
+        Sign::Unfinished if whole => Opens::No,
+        Sign::Unfinished => Opens::Perhaps,
+        Sign::Escape(length, stands_for) => goes_on(text, (length, stands_for), fits, cut(text, ended), DEPTH),
+    }
+}
+
+/// What is said where a text ends too early. No more of it is looked at than so much. A text of that length is cut
+/// whether or not it is known to end, which hangs on when an answer comes.
+fn cut(text: &[u8], ended: bool) -> Opens {
+    match (text.len() >= LONGEST, ended) {
+        (true, _) => Opens::Yes,
+        (false, true) => Opens::No,
+        (false, false) => Opens::Perhaps,
+    }
+}
+
+/// Whether a text begins with an escape that fits once the escapes behind its beginning are taken off, so many times.
+fn opens_later(text: &[u8], fits: &ByteSet, cut: Opens, depth: u8) -> Opens {
+    if depth == 0 || !text[1..].iter().any(|byte| introduces(*byte)) {
+        return Opens::No;
+    }
+    let decoded = decoded(text);
+    if decoded == text || decoded.is_empty() {
+        return Opens::No;
+    }
+    match sign(&decoded) {
+        Sign::Plain | Sign::Run(_) => opens_later(&decoded, fits, cut, depth - 1),
+        Sign::Escape(length, stands_for) => goes_on(&decoded, (length, stands_for), fits, cut, depth - 1),
+        Sign::Unfinished => cut,
+    }
+}
+
+/// Whether what the escape at the beginning stands for fits, or what follows parts of a string that meet: in this
+/// text, or in what it is read as, so many times. `cut` is what is said where the text ends too early.
+fn goes_on(text: &[u8], escape: (usize, Option<char>), fits: &ByteSet, cut: Opens, depth: u8) -> Opens {
+    let (length, stands_for) = escape;
+    let next = match stands_for {
+        Some(c) => u8::try_from(u32::from(c)).ok(),
+        None if length == text.len() && cut == Opens::Perhaps => return Opens::Perhaps,
+        None => text.get(length).copied(),
+    };
+    // What is no single byte may be anything.
+    let Some(next) = next else { return Opens::Yes };
+    if fits.has(next) {
+        return Opens::Yes;
+    }
+    if !introduces(next) {
+        return Opens::No;
+    }
+    if depth == 0 {
+        return Opens::Yes;
+    }
+    let decoded = decoded(text);
+    if decoded.is_empty() {
+        return cut;
+    }
+    match sign(&decoded) {
+        // Behind parts that meet, others may have met in which nothing stands.
+        Sign::Plain | Sign::Run(_) if fits.has(decoded[0]) => Opens::Yes,
+        Sign::Plain | Sign::Run(_) => Opens::No,
+        Sign::Escape(length, stands_for) => goes_on(&decoded, (length, stands_for), fits, cut, depth - 1),
+        Sign::Unfinished => cut,
+    }
+}
+
+/// The text with its escapes taken off, as far as each is whole.
+fn decoded(text: &[u8]) -> Vec<u8> {
+    let mut decoded = Vec::with_capacity(text.len());
+    take_off(text, |bytes, _| decoded.extend_from_slice(bytes));
+    decoded
+}
+
+/// Takes escapes off, as far as each is whole. `take` has what each sign stands for, and where in the text it ends.
+fn take_off(text: &[u8], mut take: impl FnMut(&[u8], usize)) {
+    let mut at = 0;
+    while let Some(first) = text.get(at) {
+        let from = at;
+        match sign(&text[at..]) {
+            Sign::Unfinished => break,
+            Sign::Plain => at += 1,
+            Sign::Run(length) => at += length,
+            Sign::Escape(length, stands_for) => {
+                let mut bytes = [0; 4];
+                at += length;
+                take(stands_for.map_or(&[], |c| written(*first, c, &mut bytes)), at);
+                continue;
+            }
+        }
+        take(&text[from..at], at);
+    }
+}
+
+/// How many bytes the escape has that a text begins with, and whether it stands for any byte; one that stands for
+/// itself is one. Where only what escapes stand for makes an escape of it that fits, it has all that they have.
+pub(super) fn length(text: &[u8], fits: Option<&ByteSet>) -> (u64, bool) {
+    let own = match sign(text) {
+        Sign::Escape(length, stands_for) => (length as u64, stands_for.is_some()),
+        Sign::Plain | Sign::Run(_) | Sign::Unfinished => (1, true),
+    };
+    fits.and_then(|fits| length_within(text, fits)).unwrap_or(own)
+}
+
+/// The same of one in escapes; nothing where it is in none, or has no end yet.
+fn length_within(text: &[u8], fits: &ByteSet) -> Option<(u64, bool)> {
+    let mut ends: Vec<usize> = (1..=text.len()).collect();
+    let mut text = text.to_vec();
+    for _ in 0..DEPTH {
+        let (length, stands_for) = match sign(&text) {
+            Sign::Escape(length, stands_for) => (length, stands_for),
+            Sign::Plain | Sign::Run(_) => (0, None),
+            Sign::Unfinished => return None,
+        };
+        let next = match stands_for {
+            Some(c) => u8::try_from(u32::from(c)).ok()?,
+            None => *text.get(length)?,
+        };
+        if length > 0 && (fits.has(next) || !introduces(next)) {
+            return Some((ends[length - 1] as u64, stands_for.is_some()));
+        }
+        let mut decoded = Vec::new();
+        let mut ends_of_decoded = Vec::new();
+        take_off(&text, |bytes, end| {
+            decoded.extend_from_slice(bytes);
+            ends_of_decoded.extend(bytes.iter().map(|_| ends[end - 1]));
+        });
+        if decoded.is_empty() || decoded == text {
+            return None;
+        }
+        (text, ends) = (decoded, ends_of_decoded);
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{LONGEST, Opens, length, opens};
+    use crate::set::ByteSet;
+
+    #[test]
+    fn a_suspect_goes_on_only_where_something_fits() {
+        let letters: ByteSet = (0..=u8::MAX).filter(u8::is_ascii_alphabetic).collect();
+        let goes_on = |text: &str| opens(text.as_bytes(), Some(&letters), false);
+        for text in [
+            "\\u0061",
+            "%61",
+            "\" + \"a",
+            "\\\" + \\\"a",
+            "\\u00",
+            "%25%36%31",
+            "\\",
+            "\" +",
+        ] {
+            assert_ne!(goes_on(text), Opens::No, "{text}");
+        }
+        for text in [
+            "",
+            "a",
+            "\\n",
+            "\\u000a",
+            "\",\"a",
+            "\\\",\\\"a",
+            "\" + bc",
+            "%0a",
+            "%25%30%61",
+        ] {
+            assert_eq!(goes_on(text), Opens::No, "{text}");
+        }
+    }
+
+    /// A text as long as is looked at says the same whether or not it is known that nothing follows.
+    #[test]
+    fn the_end_changes_nothing_that_is_told() {
+        let digits: ByteSet = (0..=u8::MAX).filter(u8::is_ascii_digit).collect();
+        for text in ["&#38;#3&#56;;#&#51;&#38;", "%25%33%31%25%33%31%25%33"] {
+            assert_eq!(text.len(), LONGEST);
+            let told = |ended: bool| opens(text.as_bytes(), Some(&digits), ended);
+            assert_eq!(told(true), told(false), "{text}");
+        }
+    }
+
+    /// All of what stands for a byte of a secret is taken out with it, however deep its escapes lie in one another.
+    #[test]
+    fn an_escape_in_escapes_ends_with_the_last_of_them() {
+        let letters: ByteSet = (0..=u8::MAX).filter(u8::is_ascii_alphabetic).collect();
+        for (text, wanted) in [
+            ("&#116;abc", (6, true)),
+            ("&#x26;#x7&#x34;;ok", (16, true)),
+            ("&amp;amp;#116;ok", (14, true)),
+            ("%25%36%31%62", (9, true)),
+            ("&#39;.&#39;ok", (11, false)),
+            ("'.'ok", (3, false)),
+            ("\\\\u0061ok", (7, true)),
+        ] {
+            assert_eq!(length(text.as_bytes(), Some(&letters)), wanted, "{text}");
+        }
+    }
+}
