@@ -175,3 +175,36 @@ fn a_childs_last_words_are_out_before_the_host_stops_with_it() {
         );
     }
 }
+
+/// What the guard ends in the midst can't give the terminal back: the host does, and says what happened on the screen
+/// that the shell has.
+#[test]
+fn a_full_screen_program_that_is_blocked_leaves_the_terminal_as_a_shell_needs_it() {
+    let bed = Bed::new();
+    let config = bed.aside("block.toml", "[policy.at-least]\n\"credential.package\" = \"block\"\n");
+    let host = program().display().to_string();
+    let token = credentials(&mut Random::new(91))
+        .into_iter()
+        .find(|plant| plant.rule == "npm-token")
+        .expect("it is planted");
+    let painted = "\\033[?1049h\\033[?1h\\033=\\033[?25l\\033[?1006h\\033[2;5Hthe screen";
+    let script = format!(
+        "\"$0\" --config '{}' exec --pty -- sh -c 'printf \"{painted}\"; sleep 0.2; echo {}; sleep 1000'; echo \"code $?\"",
+        config.display(),
+        token.text()
+    );
+    let (shown, _) = converse_with(&bed, &["sh", "-c", &script, &host], &[]);
+    let mut screen = Screen::new();
+    screen.write(shown.as_bytes());
+    let text = screen.text();
+    assert!(!text.contains("the screen") && text.contains("code 121"), "{shown:?}");
+    for reset in ["\x1b[?1l", "\x1b>", "\x1b[?25h", "\x1b[?1006l", "\x1b[?1049l"] {
+        assert!(shown.contains(reset), "{reset:?} in {shown:?}");
+    }
+    let place = |word: &str| shown.rfind(word).unwrap_or_else(|| panic!("no {word:?} in {shown:?}"));
+    assert!(
+        place("\x1b[?1049l") < place("cofferdam: blocked: npm-token"),
+        "{shown:?}"
+    );
+    assert!(place("cofferdam: blocked") < place("code 121"), "{shown:?}");
+}

@@ -128,6 +128,30 @@ fn a_policy_on_trial_is_asked_about_the_same_findings_and_its_other_actions_are_
         .collect();
     assert!(matches!(settings.as_slice(), [own, other] if own != other), "{head}");
     assert!(text.contains("cofferdam approve policy"), "{text}");
+    // Executed anew the policy is asked about what the detectors find, who are executed anew as well.
+    let line = |text: &str| format!("{{\"text\":\"{text}\",\"label\":\"positive\"}}\n");
+    let corpus = bed.aside(
+        "policy.jsonl",
+        line(&format!("a {token} here")) + &line("nothing at all"),
+    );
+    let corpus = corpus.display().to_string();
+    let replay = [
+        "shadow",
+        "replay",
+        "--candidate",
+        "policy.candidate",
+        "--corpus",
+        &corpus,
+    ];
+    let done = bed.run([&["--config", &config][..], &replay].concat());
+    assert!(
+        done.code() == 3
+            && done.text().contains("0 looser, 1 stricter, 0 the same")
+            && !done.text().contains("not executed"),
+        "{}{}",
+        done.text(),
+        done.errors()
+    );
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use cofferdam_model::Code;
 use cofferdam_model::config::{self, Resolved, SshAgent};
 use cofferdam_model::record::{Name, PolicyApproval, TaskId, Whose};
-use cofferdam_runner::process::Command;
+use cofferdam_runner::process::{Command, die_of_interrupt};
 use cofferdam_runner::record::{Health, Options, new_run_id};
 use cofferdam_runner::session::{FailOn, Guards, OnFull, Reporter, SessionMode, SessionSpec, clear_text, exec};
 
@@ -31,7 +31,8 @@ Examples:
   cofferdam exec --json -- cargo build         events as lines of JSON
   cofferdam exec --task release -- ./ship.sh   recorded under a task of yours
 
-Exit codes: the command's own, or 128 and the number of the signal that ended it; 121 the guard blocked the session;
+Exit codes: the command's own, or 128 and the number of the signal that ended it (of SIGINT the host dies as well, so that
+a shell's loop ends); 121 the guard blocked the session;
 122 the host failed after the start; 123 something was taken out and --fail-on asks for it; 125 the host failed before
 the start; 126 the command can't be executed; 127 it was not found; 141 the reader of the output left.")]
 pub(crate) struct ExecArgs {
@@ -195,6 +196,9 @@ pub(crate) fn run(args: ExecArgs, mut around: Surroundings, verbosity: Verbosity
     }
     // The process ends now; taking the guards apart first would only make its caller wait.
     std::mem::forget(loaded);
+    if end.interrupted {
+        die_of_interrupt();
+    }
     Ok(end.exit_code)
 }
 

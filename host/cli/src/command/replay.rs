@@ -16,7 +16,7 @@ use crate::corpus::CorpusFile;
 use crate::failure::Failure;
 use crate::guards::{Pair, in_force, replay_pair};
 use crate::report::Verbosity;
-use crate::report::shadow::place;
+use crate::report::shadow::{failure, place};
 
 /// So many places are shown where not all of them are asked for.
 const SHOWN: usize = 15;
@@ -75,7 +75,14 @@ pub(crate) fn replay(
     let done = replay.finish();
     let failures: u64 = done.coverage.failures.values().sum();
     if failures > 0 {
-        missing.push(format!("{failures} calls in which the candidate failed"));
+        let kinds = done.coverage.failures.iter();
+        let kinds: Vec<_> = kinds
+            .map(|(kind, count)| format!("{} ({count})", failure(*kind)))
+            .collect();
+        missing.push(format!(
+            "{failures} calls in which the candidate failed: {}",
+            kinds.join("; ")
+        ));
     }
     let (told, code) = verdict(&args.candidate, &done, &missing, verbosity == Verbosity::Verbose);
     out.write_all(told.as_bytes())

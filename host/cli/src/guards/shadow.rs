@@ -12,7 +12,9 @@ use cofferdam_runner::session::Guards;
 use cofferdam_runner::session::engine::{Deadlines, Detector, Engine, EngineOptions, KnownRules};
 use cofferdam_runner::shadow::{CandidatePlan, IncumbentPlan, ShadowPlan};
 
-use super::{InForce, Loaded, action, breaker, load_detector, load_policy, policy_matrix, policy_settings, times};
+use super::{
+    InForce, Loaded, action, breaker, load_detector, load_detectors, load_policy, policy_matrix, policy_settings, times,
+};
 use crate::config::Surroundings;
 use crate::failure::Failure;
 
@@ -120,10 +122,10 @@ pub(crate) fn replay_pair(around: &Surroundings, in_force: &InForce, candidate: 
     let still = |guards: Guards| Arc::new(guards.never_blocking().telling_shapes());
     let Some(name) = plugin else {
         let choice = choice.expect("one of the two is there");
-        let ours = bench.policy(&bench.in_force.resolved.policy_in_force())?;
+        let ours = bench.policy_and_detectors(&bench.in_force.resolved.policy_in_force())?;
         return Ok(Pair {
             in_force: Some(still(ours)),
-            candidate: still(bench.policy(&choice)?),
+            candidate: still(bench.policy_and_detectors(&choice)?),
         });
     };
     let resolved = &bench.in_force.resolved;
@@ -279,12 +281,22 @@ impl Bench {
         .map_err(|error| Failure::before(Code::PluginRules, error))
     }
 
-    /// The detectors in force under this policy. Only the policy is ever asked.
+    /// The detectors in force under this policy. Only the policy is ever asked: beside a session its detectors answer.
     fn policy(&self, choice: &PolicyChoice) -> Result<Guards, Failure> {
+        self.policy_in(self.engine()?, choice, &self.detectors)
+    }
+
+    /// The same where the detectors are asked as well, which an engine does only of those that it has loaded itself.
+    fn policy_and_detectors(&self, choice: &PolicyChoice) -> Result<Guards, Failure> {
+        let engine = self.engine()?;
+        let detectors = load_detectors(&engine, &self.in_force, self.as_of).map_err(|refused| refused.failure)?;
+        self.policy_in(engine, choice, &detectors)
+    }
+
+    fn policy_in(&self, engine: Engine, choice: &PolicyChoice, detectors: &[Detector]) -> Result<Guards, Failure> {
         let resolved: &Resolved = &self.in_force.resolved;
         debug_assert_ne!(resolved.candidate.mode.value, Mode::Off, "it is on trial");
-        let engine = self.engine()?;
-        let (policy, _) = load_policy(&engine, &self.in_force, choice, &self.detectors, self.known.clone())?;
+        let (policy, _) = load_policy(&engine, &self.in_force, choice, detectors, self.known.clone())?;
         let floor = |category: &str| action(resolved.least_action(category));
         let (matrix, breaker, times) = (policy_matrix(resolved), breaker(resolved), times(resolved));
         Guards::new(engine, policy, matrix, &floor, breaker, times, Some(self.key()?))

@@ -4,6 +4,7 @@ mod chart;
 pub(crate) mod eval;
 mod html;
 mod json;
+mod modes;
 mod plain;
 pub(crate) mod run;
 pub(crate) mod shadow;

@@ -1,9 +1,10 @@
 //! A session as the person who typed the command expects it: the command's own output, and a word where something was
 //! done.
 
-use cofferdam_model::record::{Action, Channel, Decision, Entry, Event, Stamp};
+use cofferdam_model::record::{Action, Channel, Decision, Entry, Event, Outcome, Stamp};
 use cofferdam_runner::session::{Cleared, Outputs, Reporter, ShownOn};
 
+use super::modes::TerminalModes;
 use crate::{hint, say};
 
 /// How much is said beside the command's own output.
@@ -27,6 +28,10 @@ pub(crate) struct PlainReporter {
     together: bool,
     /// The place of the last finding that was let through: two rules may speak of the same bytes.
     allowed: Option<(Channel, u64)>,
+    /// What the command set of a raw terminal.
+    modes: TerminalModes,
+    /// What is said once that is taken back, since the guard ended the command.
+    blocked: Vec<String>,
 }
 
 impl PlainReporter {
@@ -37,6 +42,8 @@ impl PlainReporter {
             raw,
             allowed: None,
             together: say::together(),
+            modes: TerminalModes::default(),
+            blocked: Vec::new(),
         }
     }
 
@@ -44,6 +51,14 @@ impl PlainReporter {
     fn repeats(&mut self, decision: &Decision) -> bool {
         let place = Some((decision.channel, decision.offset));
         decision.action == Action::Allow && std::mem::replace(&mut self.allowed, place) == place
+    }
+
+    /// Takes back what a command set of the terminal that was ended and can't do so itself, and says why it was.
+    fn take_back(&mut self, outputs: &mut Outputs) {
+        outputs.stdout.push(self.modes.undo().as_bytes());
+        for line in std::mem::take(&mut self.blocked) {
+            self.say(outputs, &line);
+        }
     }
 
     fn say(&self, outputs: &mut Outputs, line: &str) {
@@ -78,8 +93,14 @@ impl Reporter for PlainReporter {
                     decision.offset,
                     decision.reason
                 );
-                self.say(outputs, &line);
+                if self.raw && decision.action == Action::Block {
+                    self.blocked.push(line);
+                } else {
+                    self.say(outputs, &line);
+                }
             }
+            Event::RunCompleted(end) if self.raw && end.outcome == Outcome::Blocked => self.take_back(outputs),
+            Event::RunFailed(_) if self.raw => self.take_back(outputs),
             Event::OverridesChanged(changed) if normal => {
                 for granted in &changed.in_force {
                     let line = format!(
@@ -142,6 +163,9 @@ impl Reporter for PlainReporter {
     fn output(&mut self, _: Stamp, channel: Channel, _: u64, cleared: &Cleared, outputs: &mut Outputs) {
         match channel {
             Channel::Stdout | Channel::Terminal => {
+                if self.raw {
+                    self.modes.shown(cleared.as_bytes());
+                }
                 if self.together {
                     say::shown(cleared.as_bytes());
                 }

@@ -1,5 +1,14 @@
 //! How a process ended, and the exit code that says so.
 
+use signal_hook::consts::SIGINT;
+use signal_hook::low_level::emulate_default_handler;
+
+/// Ends this process by SIGINT, as it ended its child. A shell goes by that, and not by a code of 130, where it decides
+/// whether a loop goes on. Answers where the system didn't let it.
+pub fn die_of_interrupt() {
+    emulate_default_handler(SIGINT).ok();
+}
+
 /// The end of a process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ended {
@@ -10,6 +19,11 @@ pub enum Ended {
 }
 
 impl Ended {
+    /// Whether SIGINT ended it, as Ctrl-C does.
+    pub fn is_interrupt(self) -> bool {
+        self == Self::Signaled(SIGINT)
+    }
+
     /// The exit code as shells give it: the process's own, or 128 and the signal's number (at most 255).
     pub fn exit_code(self) -> u8 {
         match self {

@@ -34,7 +34,7 @@ mod tests;
 pub use cgroup::{Cgroup, NoCgroup};
 pub use command::{Command, resolve};
 pub use error::{ResolveError, SpawnError, StreamError};
-pub use exit::Ended;
+pub use exit::{Ended, die_of_interrupt};
 pub use heap::make_room;
 pub use host::{Hardening, harden};
 pub use job::{Suspension, suspend_host};

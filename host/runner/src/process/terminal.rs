@@ -1,12 +1,18 @@
 //! The terminal outside, in which the host itself runs.
 
 use std::os::fd::OwnedFd;
+use std::time::Duration;
 
 use rustix::io::{Errno, fcntl_dupfd_cloexec};
 use rustix::process::getpgrp;
-use rustix::termios::{OptionalActions, Termios, isatty, tcgetattr, tcgetpgrp, tcgetwinsize, tcsetattr};
+use rustix::termios::{
+    OptionalActions, QueueSelector, Termios, isatty, tcflush, tcgetattr, tcgetpgrp, tcgetwinsize, tcsetattr,
+};
 
 use super::pty::Size;
+
+/// How long a terminal may take to answer what it was asked for last: its position, its colours, its name.
+const ANSWERS: Duration = Duration::from_millis(50);
 
 /// The host's own terminal. It is given back as it was found when this is dropped, also by a panic.
 pub struct OuterTerminal {
@@ -50,6 +56,13 @@ impl OuterTerminal {
         rustix::io::retry_on_intr(|| tcsetattr(&self.fd, OptionalActions::Now, &attributes))?;
         self.raw = true;
         Ok(())
+    }
+
+    /// Drops what was typed and not read, and what the terminal answers to a command that was ended: the shell would
+    /// take it for a line. Answers come within the time that is waited for.
+    pub fn discard_input(&self) {
+        std::thread::sleep(ANSWERS);
+        tcflush(&self.fd, QueueSelector::IFlush).ok();
     }
 
     /// Gives it back as it was found. In the background it is somebody else's, and is left alone.

@@ -55,6 +55,8 @@ pub(super) struct Ending {
     pub(super) exit_code: Option<u8>,
     /// The child was ended by a signal that the host was told to pass on.
     pub(super) told: bool,
+    /// SIGINT ended the child.
+    pub(super) interrupted: bool,
     /// The reader of standard output left.
     pub(super) closed: bool,
     /// The host could not go on.
@@ -138,6 +140,7 @@ impl<'a> Driver<'a> {
                         self.stopping = None;
                         self.told(ended);
                         ending.exit_code = Some(ended.exit_code());
+                        ending.interrupted = ended.is_interrupt();
                         ending.told = passed_on && matches!(ended, Ended::Signaled(_));
                         let now = Instant::now();
                         phase = Phase::Leaving {
@@ -179,7 +182,9 @@ impl<'a> Driver<'a> {
         }
         ending.stdin_bytes = self.stdin.forwarded();
         self.book.outputs.flush(&mut self.signals);
-        drop(self.terminal.take());
+        if let Some(terminal) = self.terminal.take().filter(|_| self.book.taken.blocked) {
+            terminal.discard_input();
+        }
         (self.book, self.desk, self.streams, self.signals, ending)
     }
 

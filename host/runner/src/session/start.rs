@@ -109,6 +109,8 @@ pub struct SessionEnd {
     pub folder: PathBuf,
     /// Whether the guard blocked it.
     pub blocked: bool,
+    /// Whether SIGINT ended the command, and the exit code says so.
+    pub interrupted: bool,
     /// Why the host could not bring it to its end.
     pub failure: Option<(Code, String)>,
     /// What the detectors in force did.
@@ -335,6 +337,7 @@ fn close(
     let uses = std::mem::take(&mut book.uses).told();
     let health = book.recorder.health();
     let blocked = book.taken.blocked;
+    let interrupted = whose == Whose::Child && ending.interrupted;
     let failure = match (&book.fault, &ending.failure) {
         (Some(fault), _) => Some((fault.code(), fault.to_string())),
         (None, Some((code, message))) => Some((*code, message.to_string())),
@@ -378,6 +381,7 @@ fn close(
         run,
         folder,
         blocked,
+        interrupted,
         failure,
         uses,
         health,

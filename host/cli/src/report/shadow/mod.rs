@@ -8,5 +8,5 @@ mod words;
 pub(crate) use page::page;
 pub(crate) use place::place;
 pub(crate) use text::text;
-pub(in crate::report) use words::failure;
+pub(crate) use words::failure;
 pub(crate) use words::skipped;

@@ -193,7 +193,7 @@ pub(crate) fn skipped(why: SkippedWhy) -> &'static str {
 pub(super) const CLASSES: [PlaceClass; 7] = PlaceClass::ALL;
 
 /// How a guard failed.
-pub(in crate::report) fn failure(kind: FailureKind) -> &'static str {
+pub(crate) fn failure(kind: FailureKind) -> &'static str {
     match kind {
         FailureKind::Trap => "it trapped, or answered with an error",
         FailureKind::Timeout => "it ran past its deadline",
