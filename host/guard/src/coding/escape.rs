@@ -1,6 +1,9 @@
 //! Text with escapes taken off: percent signs, backslashes, HTML entities, strings put together from parts, and zero
 //! bytes, which terminals read over.
 
+mod parts;
+
+use self::parts::parts;
 use super::Reading;
 use super::hex::digit;
 use super::searched::Weak;
@@ -243,28 +246,6 @@ fn entity(text: &[u8]) -> Sign {
     c.map_or(Sign::Plain, |c| Sign::Escape(end + 1, Some(c)))
 }
 
-/// Two parts of a string that meet: `" + "`, `' . '`, `""`. Behind what stands between them, Python's second one may
-/// have a letter before it: `' b'`, `" f"`.
-fn parts(text: &[u8]) -> Sign {
-    let mut operator = false;
-    for (at, byte) in text.iter().enumerate().skip(1) {
-        match byte {
-            b'"' | b'\'' => return Sign::Escape(at + 1, None),
-            b' ' | b'\t' | b'\n' | b'\r' => {}
-            b'+' | b'.' if !operator => operator = true,
-            b'b' | b'f' | b'r' | b'u' if at > 1 => {
-                return match text.get(at + 1) {
-                    Some(b'"' | b'\'') => Sign::Escape(at + 2, None),
-                    Some(_) => Sign::Plain,
-                    None => Sign::Unfinished,
-                };
-            }
-            _ => return Sign::Plain,
-        }
-    }
-    Sign::Unfinished
-}
-
 #[cfg(test)]
 mod tests {
     use super::{Sign, sign};
@@ -298,10 +279,6 @@ mod tests {
         assert_eq!(
             (read("\" f\"x"), read("\" f")),
             (Sign::Escape(4, None), Sign::Unfinished)
-        );
-        assert_eq!(
-            (read("\"f\"x"), read("\" fx\""), read("\" x\"")),
-            (Sign::Plain, Sign::Plain, Sign::Plain)
         );
         assert_eq!((read("\"x"), read("'' ")), (Sign::Plain, Sign::Escape(2, None)));
     }
