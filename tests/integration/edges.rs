@@ -111,6 +111,50 @@ fn a_token_with_a_version_is_found_in_parts() {
     }
 }
 
+/// As `git diff --color-words` writes what was there and what is: nothing but colours stand between. What a search
+/// highlights within a token is a part of it.
+#[test]
+fn tokens_in_two_colours_that_meet_are_both_found() {
+    let bed = Bed::new();
+    let filter = |text: &str| bed.feed(["filter"], text.as_bytes()).text();
+    for (old, new) in words(74).into_iter().zip(words(75)) {
+        let (first, second) = (old.text(), new.text());
+        for text in [
+            format!("\u{1b}[31m{first}\u{1b}[m\u{1b}[32m{second}\u{1b}[m\n"),
+            format!("\u{1b}[31mTOKEN={first}\u{1b}[m\u{1b}[32mTOKEN={second}\u{1b}[m\n"),
+            format!("TOKEN: \u{1b}[9;31mnone\u{1b}[0;92m{second}\u{1b}[39m\n"),
+        ] {
+            let shown = filter(&text);
+            let is_out = shown.contains(&old.secret) || shown.contains(&new.secret);
+            assert!(!is_out, "{}: {shown}", old.rule);
+        }
+        let (front, back) = first.split_at(old.shown.len() + 4);
+        let shown = filter(&format!("a {front}\u{1b}[01;31m{}\u{1b}[m{}\n", &back[..3], &back[3..]));
+        assert!(!shown.contains(&back[3..]), "{}: {shown}", old.rule);
+    }
+    // Only the name tells, for each of both.
+    let mut random = Random::new(76);
+    let mut secret = || random.text("ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz23456789+/", 38) + "A1";
+    let (old, new) = (secret(), secret());
+    let shown = filter(&format!(
+        "aws_secret_access_key = \u{1b}[31m{old}\u{1b}[m\u{1b}[32m{new}\u{1b}[m\n"
+    ));
+    assert!(!shown.contains(&old) && !shown.contains(&new), "{shown}");
+}
+
+/// As Visual Basic, SQL, Lua, Haskell and Elixir write it.
+#[test]
+fn a_token_is_found_over_each_operator_that_joins_strings() {
+    let bed = Bed::new();
+    let secret = Random::new(77).text("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", 97);
+    let (front, back) = secret.split_at(33);
+    for operator in [" & ", " & _\n        ", " || ", "||", " .. ", " ++ ", " <> "] {
+        let text = format!("key = \"{}_live_51{front}\"{operator}\"{back}\"\n", "sk");
+        let done = bed.feed(["filter"], text.as_bytes());
+        assert!(!done.text().contains(back), "{operator}: {}", done.text());
+    }
+}
+
 /// What begins like a compressed text and ends at once with an escape, or where two literals meet.
 #[test]
 fn a_short_compressed_text_is_no_fault() {
