@@ -187,11 +187,12 @@ fn a_full_screen_program_that_is_blocked_leaves_the_terminal_as_a_shell_needs_it
         .into_iter()
         .find(|plant| plant.rule == "npm-token")
         .expect("it is planted");
+    let written = bed.aside("token.txt", format!("token {}\n", token.text()));
     let painted = "\\033[?1049h\\033[?1h\\033=\\033[?25l\\033[?1006h\\033[2;5Hthe screen";
     let script = format!(
-        "\"$0\" --config '{}' exec --pty -- sh -c 'printf \"{painted}\"; sleep 0.2; echo {}; sleep 1000'; echo \"code $?\"",
+        "\"$0\" --config '{}' exec --pty -- sh -c 'printf \"{painted}\"; sleep 0.2; cat {}; sleep 1000'; echo \"code $?\"",
         config.display(),
-        token.text()
+        written.display()
     );
     let (shown, _) = converse_with(&bed, &["sh", "-c", &script, &host], &[]);
     let mut screen = Screen::new();
