@@ -10,6 +10,7 @@ mod armour;
 mod block;
 mod close;
 mod crowd;
+mod ended;
 mod ends;
 mod frame;
 mod hit;

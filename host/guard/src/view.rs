@@ -190,6 +190,9 @@ impl View {
     /// What comes next does not follow in the raw stream what came last.
     pub(crate) fn joint(&mut self) {
         let end = self.text.end();
+        if let Some(again) = &mut self.scanner.again {
+            again.joint(end);
+        }
         if let Some(joints) = &mut self.joints
             && joints.back() != Some(&end)
         {

@@ -4,6 +4,8 @@
 //! Nothing is taken from where something was found: whatever isn't told here is searched, and what is told is what a
 //! search would tell.
 
+use super::ended::{Ended, Place};
+use super::{Live, Window};
 use crate::ruleset::RuleSet;
 use crate::search::FOLLOWERS;
 use crate::stream::Stream;
@@ -13,6 +15,10 @@ use crate::stream::Stream;
 pub(crate) struct Again {
     last: Option<Reading>,
     next: Option<Begun>,
+    /// Where what is read again ends in the text, and what stands nowhere in the stream behind it begins.
+    joint: Option<u64>,
+    /// What came to an end in the last reading.
+    ended: Ended,
 }
 
 /// Where a reading begins in the text, and in its line.
@@ -20,6 +26,15 @@ pub(crate) struct Again {
 struct Begun {
     at: u64,
     cell: usize,
+}
+
+impl Begun {
+    fn place(self) -> Place {
+        Place {
+            at: self.at,
+            cell: self.cell as u64,
+        }
+    }
 }
 
 /// A reading that was searched.
@@ -50,6 +65,48 @@ impl Again {
     /// Cells are read again, from this one on, behind the end of a boundary and of the text.
     pub(crate) fn begin(&mut self, at: u64, cell: usize) {
         self.next = Some(Begun { at, cell });
+        self.joint = None;
+    }
+
+    /// What comes next doesn't stand behind what has come: only up to there it was read again.
+    pub(crate) fn joint(&mut self, at: u64) {
+        if self.next.is_some() && self.joint.is_none() {
+            self.joint = Some(at);
+        }
+    }
+
+    /// Keeps what is known to come to the same end in what is read again, before it is searched.
+    pub(super) fn compare(&mut self, stream: &Stream) {
+        let Some(next) = self.next else { return };
+        let last = self.last.as_ref().filter(|last| last.begun.at >= stream.base());
+        let Some(last) = last else {
+            self.ended.keep(0, 0, false);
+            return;
+        };
+        let cell = next.cell.max(last.begun.cell);
+        let here = next.at + (cell - next.cell) as u64;
+        let before = last.begun.at + (cell - last.begun.cell) as u64;
+        let joint = self.joint.unwrap_or(next.at);
+        let same = if here < joint && before < last.upto {
+            common(stream.slice(here, joint), stream.slice(before, last.upto)) as u64
+        } else {
+            0
+        };
+        let cell = cell as u64;
+        self.ended.keep(cell, cell + same, next.cell == last.begun.cell);
+    }
+
+    /// Whether a suspect that a search has found comes to an end before anything new, as it did before.
+    pub(super) fn is_ended(&self, live: &Live) -> bool {
+        self.next.is_some_and(|next| self.ended.has(live, next.place()))
+    }
+
+    /// Takes in a suspect that came to an end in the reading that was searched last, though more follows.
+    pub(crate) fn end(&mut self, rules: &RuleSet, live: &Live, window: Option<Window>, stream: &Stream) {
+        if let Some(last) = &self.last {
+            let rule = &rules.rules[live.rule as usize].rule;
+            self.ended.add(rule, live, window, stream, last.begun.place());
+        }
     }
 
     /// What is known of what has come since the last search.

@@ -129,6 +129,9 @@ impl Scanner {
         }
         let end = stream.end();
         let known = self.known(rules, stream);
+        if let Some(again) = &mut self.again {
+            again.compare(stream);
+        }
         let [first, second] = match &known {
             // What stands before it, and what follows it.
             Some(known) => [self.searched..known.from, self.known_upto(rules, stream, known)..end],
@@ -317,7 +320,9 @@ impl Scanner {
                 live = live.alone();
             }
             let rule = &rules.rules[rule as usize].rule;
-            lives.extend(self.crowds.admit(rule, stream, live).into_iter().flatten());
+            let admitted = self.crowds.admit(rule, stream, live).into_iter().flatten();
+            let is_ended = |live: &Live| self.again.as_ref().is_some_and(|again| again.is_ended(live));
+            lives.extend(admitted.filter(|live| !is_ended(live)));
         }
     }
 

@@ -44,6 +44,11 @@ impl SpanWalk {
         Self { beyond: true, ..self }
     }
 
+    /// Whether only a value counts that stands beyond what a crowd shares.
+    pub(super) fn is_beyond(&self) -> bool {
+        self.beyond
+    }
+
     pub(crate) fn start(&self) -> u64 {
         self.start
     }

@@ -10,7 +10,7 @@ use crate::{
     SpanRule, Verdicts,
 };
 
-pub(super) fn set(bytes: &[u8]) -> ByteSet {
+pub(crate) fn set(bytes: &[u8]) -> ByteSet {
     ByteSet::of(bytes)
 }
 
@@ -18,7 +18,7 @@ fn word() -> ByteSet {
     set(b"abcdefghijklmnopqrstuvwxyzKXB0123456789")
 }
 
-pub(super) fn literal(text: &str) -> Anchor {
+pub(crate) fn literal(text: &str) -> Anchor {
     Anchor::Literal(Keyword {
         bytes: text.into(),
         any_case: false,
@@ -256,7 +256,7 @@ impl Outcome {
 }
 
 /// A detector with these rules.
-pub(super) fn only(rules: Vec<Rule>) -> Vec<DetectorRules> {
+pub(crate) fn only(rules: Vec<Rule>) -> Vec<DetectorRules> {
     vec![DetectorRules {
         name: "one".into(),
         rules: rules.into_iter().map(Arc::new).collect(),

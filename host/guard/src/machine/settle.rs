@@ -189,6 +189,8 @@ fn walk(rules: &RuleSet, view: &mut View, over: bool, finals: &mut Vec<Final>, s
     // Most suspects come to an end at once.
     let mut open = Vec::new();
     let is_plain = view.id == PLAIN;
+    // What was written over is read as it stands, so nothing is opened where something stops in it.
+    let is_seen = view.id == SEEN;
     'lives: for mut live in std::mem::take(&mut view.lives) {
         loop {
             let before = (!is_open).then(|| live.clone());
@@ -210,13 +212,22 @@ fn walk(rules: &RuleSet, view: &mut View, over: bool, finals: &mut Vec<Final>, s
                 }
             }
             if progress == Progress::Open {
-                if let Some(passed) = live.passes(rules, &view.text, ended) {
+                if !is_seen && let Some(passed) = live.passes(rules, &view.text, ended) {
                     stops.extend(stop(rules, &live, passed, None));
                 }
                 open.push(live);
                 continue 'lives;
             }
-            if !live.stop_told {
+            if let Some(again) = &mut view.scanner.again
+                && !ended
+            {
+                let window = match progress {
+                    Progress::Final(window) => Some(window),
+                    Progress::Open | Progress::Dead => None,
+                };
+                again.end(rules, &live, window, &view.text);
+            }
+            if !(live.stop_told || is_seen) {
                 let places = live.stops(rules, &view.text, ended).into_iter().flatten();
                 stops.extend(places.filter_map(|place| stop(rules, &live, place, last)));
             }
