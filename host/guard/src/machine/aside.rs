@@ -96,6 +96,12 @@ impl Guard {
         readings.any(|view| view.source.as_ref().is_some_and(Source::is_unsure))
     }
 
+    /// The same of those that are read from this view itself: they are none of what is put aside.
+    pub(super) fn has_unsure(&self, id: ViewId) -> bool {
+        let unsure = |view: &View| view.source.as_ref().is_some_and(Source::is_unsure);
+        self.view(id).is_some_and(|view| self.readings(view).any(unsure))
+    }
+
     /// Whether nothing more is done in a reading, nor in any that is read from it. It holds nothing any more: how far
     /// it was read beyond where it was done with hangs on how the stream is cut.
     pub(super) fn is_done_with(&self, view: &View) -> bool {

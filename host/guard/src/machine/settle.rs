@@ -91,7 +91,7 @@ impl Guard {
             }
             // Lines that were written over are read as they are: what stood in them in an encoding was read as it came.
             let last = self.next_view;
-            if id != SEEN && (!codings.is_empty() || unsure) {
+            if id != SEEN && (!codings.is_empty() || (unsure && self.has_unsure(id))) {
                 changed = true;
                 self.put_back();
                 let readings = self.views.len() - FIRST_READING;
