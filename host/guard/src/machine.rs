@@ -18,7 +18,7 @@ use self::aside::MANY;
 use self::pump::Read;
 use self::question::Asked;
 use self::swallow::Swallow;
-use self::verdict::Found;
+use self::verdict::{Found, Place};
 use crate::ask::{Answer, Ask};
 use crate::bytes::{Cleared, Raw};
 use crate::consult::{FailureMatrix, Verdicts};
@@ -105,7 +105,7 @@ enum Step {
         rest: VecDeque<Settled>,
     },
     /// The verdicts on these findings.
-    Verdicts { id: u64, found: Vec<Found> },
+    Verdicts { id: u64, found: Vec<(Found, Place)> },
 }
 
 /// What has happened since the last byte came.

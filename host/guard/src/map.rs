@@ -287,7 +287,8 @@ impl Map {
             match stretch.kind {
                 Kind::Cells { .. } => {
                     let raws = self.cells.some(stretch.raw + (first - stretch.text), last - first);
-                    raws.iter().for_each(|raw| take(*raw, raw + 1));
+                    let beside = raws.chunk_by(|raw, next| raw + 1 == *next);
+                    beside.for_each(|raws| take(raws[0], raws[0] + raws.len() as u64));
                 }
                 Kind::Same | Kind::Copy { .. } | Kind::Group { .. } | Kind::Coded { .. } => {
                     take(stretch.raw(first, &self.cells), stretch.raw_end(last - 1, &self.cells));

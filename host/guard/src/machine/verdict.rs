@@ -73,10 +73,18 @@ impl Found {
 
 impl Guard {
     pub(super) fn consult(&mut self, found: Vec<Found>) {
+        // Nothing moves while an answer is out, so each still stands there when it is decided.
+        let found: Vec<_> = found
+            .into_iter()
+            .map(|found| {
+                let place = self.place(&found);
+                (found, place)
+            })
+            .collect();
         let findings: Vec<_> = found
             .iter()
-            .filter(|found| !matches!(found.origin, Origin::Failure(_)))
-            .map(|found| self.policy_finding(found, &self.place(found)))
+            .filter(|(found, _)| !matches!(found.origin, Origin::Failure(_)))
+            .map(|(found, place)| self.policy_finding(found, place))
             .collect();
         if findings.is_empty() {
             self.carry_out(found, Vec::new());
@@ -95,14 +103,14 @@ impl Guard {
 
     /// Decides all findings, in the order of the stream: what a detector found as the policy says, what it failed on
     /// as its failure action says.
-    pub(super) fn carry_out(&mut self, found: Vec<Found>, verdicts: Verdicts) {
+    pub(super) fn carry_out(&mut self, found: Vec<(Found, Place)>, verdicts: Verdicts) {
         let mut verdicts = verdicts.into_iter();
-        for found in found {
+        for (found, place) in found {
             let verdict = match found.origin {
                 Origin::Detector | Origin::Known => verdicts.next().unwrap_or(Err(FailureKind::BadAnswer)),
                 Origin::Failure(kind) => Err(kind),
             };
-            self.decide(found, verdict);
+            self.decide(&found, place, verdict);
         }
         // Bytes, or the end, may have come while answers were out: nothing is released before it has been searched.
         self.pump();
@@ -134,7 +142,12 @@ impl Guard {
         } else {
             found.end
         };
-        let Pieces { ranges, out, .. } = view.map.pieces(from, found.end);
+        let Pieces { ranges, out, all } = view.map.pieces(from, found.end);
+        let all = if from == found.start {
+            all
+        } else {
+            view.map.pieces(found.start, found.end).all
+        };
         let mut public = 0;
         // What was public when a reading was opened is out.
         let ranges: Vec<_> = ranges
@@ -166,17 +179,17 @@ impl Guard {
             late: u32::try_from(late).unwrap_or(u32::MAX),
             as_mask: out + shown > 0 || wide,
             ranges,
+            all,
             encoding: view.encoding,
         }
     }
 
-    fn decide(&mut self, found: Found, verdict: Result<PolicyDecision, FailureKind>) {
+    fn decide(&mut self, found: &Found, mut place: Place, verdict: Result<PolicyDecision, FailureKind>) {
         let rules = Arc::clone(&self.rules);
         let compiled = &rules.rules[found.rule as usize];
         let rule = &compiled.rule;
         // No byte from a block on gets out, so what is found there later is no decision any more. How much of it was
         // found already would depend on how the stream was cut.
-        let place = self.place(&found);
         if self
             .gate
             .block_at()
@@ -184,15 +197,15 @@ impl Guard {
         {
             return;
         }
-        let is_told = self.is_told(&found);
+        let is_told = self.is_told(found.rule, std::mem::take(&mut place.all));
         // Of two readings that show the same, the secret may go on in one alone.
-        let goes_on = goes_on(&found, rule);
+        let goes_on = goes_on(found, rule);
         if is_told && !goes_on {
             return;
         }
         let resolved = self.resolve(compiled, found.origin, verdict);
         if !is_told {
-            self.tell(compiled, &found, &place, &resolved);
+            self.tell(compiled, found, &place, &resolved);
         }
         // What nothing held is out already, or may be: an action on it comes too late, and its record says so.
         if resolved.action == Action::Allow || !rule.hold {
@@ -212,7 +225,7 @@ impl Guard {
             self.gate.add(span.clone());
         }
         if !is_told {
-            let rest = if goes_on { self.rest(&found) } else { Vec::new() };
+            let rest = if goes_on { self.rest(found) } else { Vec::new() };
             for (index, (start, end)) in place.ranges.into_iter().chain(rest).enumerate() {
                 self.gate.add(Span {
                     start,
@@ -225,7 +238,7 @@ impl Guard {
         let back = if is_told || goes_on {
             None
         } else {
-            self.back(&found, rule)
+            self.back(found, rule)
         };
         if goes_on || back.is_some() {
             self.swallows.push(Swallow {
@@ -247,8 +260,8 @@ impl Guard {
 
     /// Whether the same was decided before, and remembers it: two readings may show the same. On a screen, others may
     /// begin and end with the same bytes, and have others between them.
-    fn is_told(&mut self, found: &Found) -> bool {
-        let same = (found.rule, self.view_of(found).map.pieces(found.start, found.end).all);
+    fn is_told(&mut self, rule: u32, all: Vec<(u64, u64)>) -> bool {
+        let same = (rule, all);
         if self.decided.contains(&same) {
             return true;
         }
@@ -366,14 +379,17 @@ struct Resolved {
 }
 
 /// Where a finding stands in the raw stream.
-struct Place {
+pub(super) struct Place {
     offset: u64,
     end: u64,
     /// Its first raw byte that may be held.
     next: u64,
     late: u32,
     as_mask: bool,
+    /// What may be taken out for it.
     ranges: Vec<(u64, u64)>,
+    /// All that it stands for.
+    all: Vec<(u64, u64)>,
     encoding: u8,
 }
 
