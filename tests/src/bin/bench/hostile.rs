@@ -116,6 +116,10 @@ pub(crate) fn all(literals: &[(Vec<u8>, bool)]) -> Vec<Hostile> {
             "URLs with passwords behind a bar and a backspace",
             plain(&["\x08|", "://", "a:b@"].concat()),
         ),
+        terminal(
+            "URLs with other passwords each behind a bar and a backspace",
+            other_passwords(&noise(&MIXED[..62])),
+        ),
         terminal("eyJ, commas and backspaces", plain("\x08eyJ,,,\x08")),
         terminal("names of keys and backspaces", plain("\x08\"private_key\": \"")),
         terminal("carriage returns", plain("\r")),
@@ -178,6 +182,12 @@ fn cores(literals: &[(Vec<u8>, bool)]) -> Vec<u8> {
 fn between_words() -> Vec<u8> {
     let word = "4f9Kq2Zt7Rb1Xw8Lm3Vc6Hn5Jd0Gs4Py9Tf2Qa7";
     [word, "H4sI", word, "\\n", word, r"\\x6e\\x6e"].concat().into_bytes()
+}
+
+/// The same URL with another password each time, over the end of the last one.
+fn other_passwords(noise: &[u8]) -> Vec<u8> {
+    let url = |password: &[u8]| [&b"\x08|"[..], b"://", b"a:", password, b"@"].concat();
+    noise.chunks_exact(5).flat_map(url).collect()
 }
 
 /// Lines of base64, each of which begins a key there as well as in what it decodes to.
