@@ -168,24 +168,25 @@ impl Marks {
             marks.fronts = fronts.map(|end| end - FRONT).collect();
             return marks;
         }
+        // The characters and carriage returns of the block before: nothing stands before the first.
+        let mut before = [0; 2];
         let _: Option<()> = blocks(
             [&*CHARACTERS],
             *b"\n\r",
             text,
-            BLOCK - BEFORE,
+            BLOCK,
             |at, [characters], [feeds, returns]| {
+                let [characters, returns] = behind(&mut before, [characters, returns]);
                 // Behind each of these stand so many characters before it, itself included.
                 let lines = in_a_row(characters, 1, LINE);
+                if lines == 0 {
+                    return ControlFlow::Continue(());
+                }
                 let fronts = in_a_row(lines, LINE, FRONT);
                 let line = lines << 1;
-                let mut found = feeds & (line | (returns & line) << 1);
+                let mut found = feeds & here(line | (returns & line) << 1);
                 // Where there is one more, the front was one before.
-                let mut front = fronts & !(fronts << 1);
-                // What stands before the block's first bytes was in the last one, or isn't there.
-                if at > 0 {
-                    found &= u64::MAX << BEFORE;
-                    front &= u64::MAX << BEFORE;
-                }
+                let mut front = here(fronts & !(fronts << 1));
                 while found != 0 {
                     marks.line_ends.push(at + found.trailing_zeros() as usize);
                     found &= found - 1;
@@ -201,9 +202,23 @@ impl Marks {
     }
 }
 
+/// The bits of a block behind those of the one before, whose place they take.
+#[inline(always)]
+fn behind<const N: usize>(before: &mut [u64; N], block: [u64; N]) -> [u128; N] {
+    let before = std::mem::replace(before, block);
+    std::array::from_fn(|of| u128::from(before[of]) | u128::from(block[of]) << BLOCK)
+}
+
+/// Of the bits of two blocks, those of the second.
+#[inline(always)]
+fn here(bits: u128) -> u64 {
+    u64::try_from(bits >> BLOCK).expect("half of them are left")
+}
+
 /// Of bits that each tell of so many in a row up to them, those that tell of more.
-fn in_a_row(mut bits: u64, mut have: usize, wanted: usize) -> u64 {
-    while have < wanted {
+#[inline(always)]
+fn in_a_row(mut bits: u128, mut have: usize, wanted: usize) -> u128 {
+    while have < wanted && bits != 0 {
         let more = have.min(wanted - have);
         bits &= bits << more;
         have += more;
