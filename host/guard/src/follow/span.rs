@@ -174,7 +174,7 @@ impl SpanWalk {
                 self.next += 1;
             } else if self.count >= u64::from(rule.at_least) {
                 return self.settled(EndedBy::Text);
-            } else if !self.begin_later(rule, stream) {
+            } else if !self.begin_later(rule, stream, upto) {
                 return Progress::Dead;
             }
         }
@@ -255,7 +255,7 @@ impl SpanWalk {
     }
 
     /// The body did not begin at `start`: tries the next place that the gap allows.
-    fn begin_later(&mut self, rule: &SpanRule, stream: &Stream) -> bool {
+    fn begin_later(&mut self, rule: &SpanRule, stream: &Stream, upto: u64) -> bool {
         // A run that ended too early ends too early from each later start as well, unless a head or a filler is in
         // play.
         let leads_in = |opener: &Opener| stream.get(self.next).is_some_and(|byte| opener.after.has(byte));
@@ -267,10 +267,67 @@ impl SpanWalk {
         if later - self.anchor_end > u64::from(rule.gap) || stream.slice(self.start, later).contains(&b'\n') {
             return false;
         }
-        self.start = later;
-        self.next = later;
-        self.body_end = later;
+        let skipped = match &rule.opener {
+            None if simple => self.bodiless(rule, stream, (later, upto)),
+            Some(_) | None => 0,
+        };
+        self.start = later + skipped;
+        self.next = self.start;
+        self.body_end = self.start;
         self.count = 0;
         true
+    }
+
+    /// At how many places of the gap in a row, from one on, no body begins, before the last that the gap has: to try
+    /// them one by one comes to the same.
+    fn bodiless(&self, rule: &SpanRule, stream: &Stream, (from, upto): (u64, u64)) -> u64 {
+        let last = self.anchor_end + u64::from(rule.gap);
+        let gap = stream.slice(from, last.min(upto).max(from));
+        let is_none = |byte: &&u8| !rule.body.has(**byte) && **byte != b'\n';
+        gap.iter().take_while(is_none).count() as u64
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::SpanWalk;
+    use crate::follow::Progress;
+    use crate::laws::rig;
+    use crate::rule::SpanRule;
+    use crate::set::ByteSet;
+    use crate::stream::Stream;
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(2000))]
+
+        /// What is gone over at once comes to the same end as what comes byte by byte.
+        #[test]
+        fn invariant_2_a_gap_is_as_many_steps(
+            text in "[ab =\\n]{0,40}", gap in 0_u16..30, at_least in 1_u16..5, longest in 5_u32..9,
+            head: bool, filler: bool, ended: bool,
+        ) {
+            let rule = SpanRule {
+                body: ByteSet::of(b"ab"),
+                filler: if filler { ByteSet::of(b" ") } else { ByteSet::default() },
+                head: if head { vec![ByteSet::of(b"a")] } else { Vec::new() },
+                gap,
+                ..rig::span(at_least, longest)
+            };
+            let mut stream = Stream::default();
+            stream.push(text.as_bytes());
+            let mut whole = SpanWalk::new(0);
+            let told = whole.on(&rule, &stream, ended);
+            let mut single = SpanWalk::new(0);
+            let mut progress = Progress::Open;
+            for upto in 0..=stream.end() {
+                if progress == Progress::Open {
+                    progress = single.on_upto(&rule, &stream, ended, upto);
+                }
+            }
+            prop_assert_eq!(told, progress, "{:?}", text);
+            prop_assert_eq!((whole.start(), whole.next()), (single.start(), single.next()), "{:?}", text);
+        }
     }
 }
