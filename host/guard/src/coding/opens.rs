@@ -1,5 +1,7 @@
 //! Whether an escape opens a reading, and how much of the text it is.
 
+use std::ops::Range;
+
 use super::DEPTH;
 use super::escape::{LONGEST, Sign, introduces, sign, written};
 use super::searched::{is_searched, leads_slash, may_be_searched};
@@ -65,13 +67,11 @@ fn cut(text: &[u8], ended: bool) -> Opens {
 
 /// Whether a text begins with an escape that fits once the escapes behind its beginning are taken off, so many times.
 fn opens_later(text: &[u8], fits: &ByteSet, cut: Opens, depth: u8) -> Opens {
-    if depth == 0 || !text[1..].iter().any(|byte| introduces(*byte)) {
+    // Most texts have none.
+    let decoded = if depth == 0 { None } else { decoded(text) };
+    let Some(decoded) = decoded.filter(|decoded| !decoded.is_empty()) else {
         return Opens::No;
-    }
-    let decoded = decoded(text);
-    if decoded == text || decoded.is_empty() {
-        return Opens::No;
-    }
+    };
     match sign(&decoded) {
         Sign::Plain | Sign::Run(_) => opens_later(&decoded, fits, cut, depth - 1),
         Sign::Escape(length, stands_for) => goes_on(&decoded, (length, stands_for), fits, cut, depth - 1),
@@ -99,10 +99,9 @@ fn goes_on(text: &[u8], escape: (usize, Option<char>), fits: &ByteSet, cut: Open
     if depth == 0 {
         return Opens::Yes;
     }
-    let decoded = decoded(text);
-    if decoded.is_empty() {
+    let Some(decoded) = decoded(text).filter(|decoded| !decoded.is_empty()) else {
         return cut;
-    }
+    };
     match sign(&decoded) {
         // Behind parts that meet, others may have met in which nothing stands.
         Sign::Plain | Sign::Run(_) if fits.has(decoded[0]) => Opens::Yes,
@@ -112,31 +111,39 @@ fn goes_on(text: &[u8], escape: (usize, Option<char>), fits: &ByteSet, cut: Open
     }
 }
 
-/// The text with its escapes taken off, as far as each is whole.
-fn decoded(text: &[u8]) -> Vec<u8> {
-    let mut decoded = Vec::with_capacity(text.len());
-    take_off(text, |bytes, _| decoded.extend_from_slice(bytes));
-    decoded
+/// The text with its escapes taken off, as far as each is whole; nothing where all of it stands as it is.
+fn decoded(text: &[u8]) -> Option<Vec<u8>> {
+    let mut decoded = Vec::new();
+    let is_plain = take_off(text, |bytes, _| decoded.extend_from_slice(bytes));
+    (!is_plain).then_some(decoded)
 }
 
-/// Takes escapes off, as far as each is whole. `take` has what each sign stands for, and where in the text it ends.
-fn take_off(text: &[u8], mut take: impl FnMut(&[u8], usize)) {
-    let mut at = 0;
-    while let Some(first) = text.get(at) {
-        let from = at;
+/// Takes escapes off, as far as each is whole. `take` has what stands as it is, and what each escape stands for, which is
+/// always shorter; and where each is in the text. Answers whether all of it stands as it is, which is not taken then.
+fn take_off(text: &[u8], mut take: impl FnMut(&[u8], Range<usize>)) -> bool {
+    let (mut taken, mut at) = (0, 0);
+    while let Some(plain) = text[at..].iter().position(|byte| introduces(*byte)) {
+        at += plain;
         match sign(&text[at..]) {
-            Sign::Unfinished => break,
+            Sign::Unfinished => {
+                take(&text[taken..at], taken..at);
+                return false;
+            }
             Sign::Plain => at += 1,
             Sign::Run(length) => at += length,
             Sign::Escape(length, stands_for) => {
                 let mut bytes = [0; 4];
-                at += length;
-                take(stands_for.map_or(&[], |c| written(*first, c, &mut bytes)), at);
-                continue;
+                take(&text[taken..at], taken..at);
+                let end = at + length;
+                take(stands_for.map_or(&[], |c| written(text[at], c, &mut bytes)), at..end);
+                (taken, at) = (end, end);
             }
         }
-        take(&text[from..at], at);
     }
+    if taken > 0 {
+        take(&text[taken..], taken..text.len());
+    }
+    taken == 0
 }
 
 /// How many bytes the escape has that a text begins with, and whether it stands for any byte; one that stands for
@@ -168,11 +175,13 @@ fn length_within(text: &[u8], fits: &ByteSet) -> Option<(u64, bool)> {
         }
         let mut decoded = Vec::new();
         let mut ends_of_decoded = Vec::new();
-        take_off(&text, |bytes, end| {
+        let is_plain = take_off(&text, |bytes, place| {
             decoded.extend_from_slice(bytes);
-            ends_of_decoded.extend(bytes.iter().map(|_| ends[end - 1]));
+            let stands = bytes.len() == place.len();
+            let end = |index: usize| if stands { place.start + index } else { place.end - 1 };
+            ends_of_decoded.extend((0..bytes.len()).map(|index| ends[end(index)]));
         });
-        if decoded.is_empty() || decoded == text {
+        if is_plain || decoded.is_empty() {
             return None;
         }
         (text, ends) = (decoded, ends_of_decoded);
