@@ -27,21 +27,28 @@ impl Class {
         }
     }
 
-    /// Where the first so many bytes of the set in a row begin, of which at most 16 count.
-    pub(crate) fn find_run(&self, text: &[u8], at_least: usize) -> Option<usize> {
+    /// Calls `each` with where so many bytes of the set in a row begin, of which at most 16 count, until it has an
+    /// answer. Of more in a row some places behind the first are told as well.
+    pub(crate) fn each_run<Answer>(
+        &self,
+        text: &[u8],
+        at_least: usize,
+        mut each: impl FnMut(usize) -> ControlFlow<Answer>,
+    ) -> Option<Answer> {
         let wanted = at_least.clamp(1, 16);
         blocks([self], [], text, BLOCK + 1 - wanted, |at, [members], []| {
             let (mut runs, mut have) = (members, 1);
-            while have < wanted {
+            while have < wanted && runs != 0 {
                 let more = have.min(wanted - have);
                 runs &= runs >> more;
                 have += more;
             }
-            if runs == 0 {
-                ControlFlow::Continue(())
-            } else {
-                ControlFlow::Break(at + runs.trailing_zeros() as usize)
+            runs &= !(runs << 1);
+            while runs != 0 {
+                each(at + runs.trailing_zeros() as usize)?;
+                runs &= runs - 1;
             }
+            ControlFlow::Continue(())
         })
     }
 
@@ -305,8 +312,18 @@ mod tests {
         fn runs_begin_where_they_begin(text in "[ab]{0,200}", at_least in 1_usize..20) {
             let class = Class::new(ByteSet::of(b"a"));
             let wanted = at_least.min(16);
-            let expected = text.as_bytes().windows(wanted).position(|window| window.iter().all(|byte| *byte == b'a'));
-            prop_assert_eq!(class.find_run(text.as_bytes(), at_least), expected);
+            let is_run = |at: &usize| text.as_bytes()[*at..].iter().take(wanted).filter(|byte| **byte == b'a').count() == wanted;
+            let expected: Vec<_> = (0..text.len()).filter(is_run).collect();
+            let mut told = Vec::new();
+            let ended: Option<()> = class.each_run(text.as_bytes(), at_least, |at| {
+                told.push(at);
+                std::ops::ControlFlow::Continue(())
+            });
+            prop_assert_eq!(ended, None);
+            prop_assert!(told.is_sorted());
+            prop_assert!(told.iter().all(|at| expected.contains(at)));
+            let begins = |at: &&usize| at.checked_sub(1).is_none_or(|before| !expected.contains(&before));
+            prop_assert!(expected.iter().filter(begins).all(|at| told.contains(at)));
         }
     }
 }

@@ -1,5 +1,7 @@
 //! Runs: stretches of bytes that are a suspect by what they are made of, with no literal before them.
 
+use std::ops::ControlFlow;
+
 use super::again::Known;
 use super::{EndedBy, Final, Live, Progress};
 use crate::rule::{Extent, Rule, SpanRule};
@@ -74,7 +76,14 @@ impl RunSearch {
             return;
         }
         let at_least = usize::try_from(anchor.at_least).expect("a run's least length is 64 at most");
-        if find_run(anchor, stream.slice(self.next, known.from), at_least).is_none() {
+        if each_run(
+            anchor,
+            stream.slice(self.next, known.from),
+            at_least,
+            ControlFlow::Break,
+        )
+        .is_none()
+        {
             let text = stream.slice(known.from, known.to);
             self.next = known.to - anchor.set.trailing(text, at_least - 1) as u64;
         }
@@ -90,39 +99,55 @@ impl RunSearch {
     fn begin(&mut self, rule: &Rule, span: &SpanRule, anchor: &RunAnchor, stream: &Stream) -> Option<Live> {
         let text = stream.slice(self.next, stream.end());
         let at_least = usize::try_from(anchor.at_least).expect("a run's least length is 64 at most");
-        let mut at = 0;
-        while let Some(found) = find_run(anchor, &text[at..], at_least) {
-            at += found;
+        let mut end = 0;
+        let begins = each_run(anchor, text, at_least, |at| {
+            // One that goes on was looked at.
+            if at < end {
+                return ControlFlow::Continue(());
+            }
             let length = anchor.set.leading(&text[at..]);
-            self.found = self.next + (at + length) as u64;
+            end = at + length;
+            self.found = self.next + end as u64;
             // What ends too early, fillers and all, is no suspect. Most numbers do.
             let whole = anchor.reach.leading(&text[at..]);
             let fits = whole >= usize::from(span.at_least) || at + whole == text.len();
             if length >= at_least && fits {
-                let start = self.next + at as u64;
-                return Some(Live::on_run(anchor.rule, start, start + u64::from(rule.may_show)));
+                ControlFlow::Break(at)
+            } else {
+                ControlFlow::Continue(())
             }
-            at += length;
+        });
+        if let Some(at) = begins {
+            let start = self.next + at as u64;
+            return Some(Live::on_run(anchor.rule, start, start + u64::from(rule.may_show)));
         }
         self.next += (text.len() - anchor.set.trailing(text, at_least - 1)) as u64;
         None
     }
 }
 
-/// Where a run begins that is long enough, or of 16 bytes.
-fn find_run(anchor: &RunAnchor, text: &[u8], at_least: usize) -> Option<usize> {
+/// Calls `each` with where runs begin that are long enough, or of 16 bytes, until it has an answer. Of one that is
+/// longer some places behind its beginning are told as well.
+fn each_run<Answer>(
+    anchor: &RunAnchor,
+    text: &[u8],
+    at_least: usize,
+    mut each: impl FnMut(usize) -> ControlFlow<Answer>,
+) -> Option<Answer> {
     if text.len() > SHORT {
-        return anchor.class.find_run(text, at_least);
+        return anchor.class.each_run(text, at_least, each);
     }
     let at_least = at_least.clamp(1, 16);
     // A byte that doesn't belong ends all runs that it would lie in.
     let mut end = at_least;
     while end <= text.len() {
         let length = anchor.set.trailing(&text[..end], at_least);
-        if length == at_least {
-            return Some(end - at_least);
+        if length == at_least
+            && let ControlFlow::Break(answer) = each(end - at_least)
+        {
+            return Some(answer);
         }
-        end += at_least - length;
+        end += (at_least - length).max(1);
     }
     None
 }
