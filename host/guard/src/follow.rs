@@ -378,9 +378,9 @@ impl Live {
         }
     }
 
-    /// Where it stopped, if that is a byte that it can't walk over and that may begin an escape, and where it walked
-    /// over such a one.
-    pub(crate) fn stops(&self, rules: &RuleSet, stream: &Stream, ended: bool) -> [Option<Stop>; 2] {
+    /// Calls `each` with where it stopped, if that is a byte that it can't walk over and that may begin an escape, and
+    /// with where it walked over such a one. Most stop at none.
+    pub(crate) fn stops(&self, rules: &RuleSet, stream: &Stream, ended: bool, mut each: impl FnMut(Stop)) {
         let begins = |stop: u64| stream.get(stop).is_some_and(introduces);
         let here = |at: u64| {
             begins(at).then(|| Stop {
@@ -391,11 +391,20 @@ impl Live {
                 told: None,
             })
         };
-        match &self.walk {
-            Walk::Apart(walk) => [walk.stop().and_then(here), self.walked_over(rules, stream, ended)],
-            Walk::Block(walk) => walk.stops().map(|stop| stop.and_then(here)),
-            Walk::Span(walk) => [here(walk.next()), self.walked_over(rules, stream, ended)],
-            Walk::Known(_) | Walk::Crowd(_) | Walk::Armour(_) => [here(self.walked()), None],
+        let stopped = match &self.walk {
+            Walk::Block(walk) => {
+                walk.stops().into_iter().flatten().filter_map(here).for_each(each);
+                return;
+            }
+            Walk::Apart(walk) => walk.stop(),
+            Walk::Span(walk) => Some(walk.next()),
+            Walk::Known(_) | Walk::Crowd(_) | Walk::Armour(_) => Some(self.walked()),
+        };
+        if let Some(stop) = stopped.and_then(here) {
+            each(stop);
+        }
+        if let Some(stop) = self.walked_over(rules, stream, ended) {
+            each(stop);
         }
     }
 

@@ -228,8 +228,9 @@ fn walk(rules: &RuleSet, view: &mut View, over: bool, finals: &mut Vec<Final>, s
                 again.end(rules, &live, window, &view.text);
             }
             if !(live.stop_told || is_seen) {
-                let places = live.stops(rules, &view.text, ended).into_iter().flatten();
-                stops.extend(places.filter_map(|place| stop(rules, &live, place, last)));
+                live.stops(rules, &view.text, ended, |place| {
+                    stops.extend(stop(rules, &live, place, last));
+                });
             }
             // What it stopped at opens a reading at once, beside the others that stopped there.
             if let Some(mut before) = waits {
