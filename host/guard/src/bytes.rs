@@ -71,6 +71,11 @@ impl Cleared {
         self.0.is_empty()
     }
 
+    /// The bytes, for what is cleared after them.
+    pub(crate) fn into_inner(self) -> Vec<u8> {
+        self.0
+    }
+
     /// Appends what was cleared after this.
     pub fn append(&mut self, mut later: Cleared) {
         self.0.append(&mut later.0);

@@ -189,7 +189,12 @@ impl Gate {
 
     /// Lets out, or takes out, everything before `limit`.
     pub(crate) fn advance(&mut self, way: &Way<'_>, limit: u64) -> Cleared {
-        let mut out = Vec::new();
+        self.advance_behind(Cleared::default(), way, limit)
+    }
+
+    /// The same behind what was let out before and waits to be taken: to copy it there would cost as much again.
+    pub(crate) fn advance_behind(&mut self, before: Cleared, way: &Way<'_>, limit: u64) -> Cleared {
+        let mut out = before.into_inner();
         while self.emitted < limit && self.blocked.is_none() {
             let next = self.spans.first_entry();
             let start = next.as_ref().map(|next| next.get().start.max(self.emitted));

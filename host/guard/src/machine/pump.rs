@@ -4,7 +4,9 @@ use super::open::FIRST_READING;
 use super::put_off::PutOff;
 use super::swallow::Swallow;
 use super::{Guard, Step, way};
+use crate::bytes::Cleared;
 use crate::follow::{Live, Settled};
+use crate::output::Output;
 use crate::projection::{HISTORY, LINE, Upto};
 use crate::rule::{Extent, Rule};
 use crate::view::{PLAIN, SEEN, View};
@@ -130,8 +132,13 @@ impl Guard {
 
     /// Lets out what nothing holds.
     fn release(&mut self, over: bool) {
+        let waits = self.outputs.pop_back_if(|last| matches!(last, Output::Cleared(_)));
+        let before = match waits {
+            Some(Output::Cleared(before)) => before,
+            Some(_) | None => Cleared::default(),
+        };
         let way = way(&self.rules, &self.raw, &self.projection);
-        let mut cleared = self.gate.advance(&way, self.free);
+        let mut cleared = self.gate.advance_behind(before, &way, self.free);
         if over {
             cleared.append(self.gate.close());
         }
