@@ -38,7 +38,7 @@ impl Class {
         let wanted = at_least.clamp(1, 16);
         blocks([self], [], text, BLOCK + 1 - wanted, |at, [members], []| {
             let (mut runs, mut have) = (members, 1);
-            while have < wanted && runs != 0 {
+            while have < wanted {
                 let more = have.min(wanted - have);
                 runs &= runs >> more;
                 have += more;

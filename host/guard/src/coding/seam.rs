@@ -168,25 +168,22 @@ impl Marks {
             marks.fronts = fronts.map(|end| end - FRONT).collect();
             return marks;
         }
-        // The characters and carriage returns of the block before: nothing stands before the first.
-        let mut before = [0; 2];
+        // What the block before ended with: nothing stands before the first.
+        let (mut to_line, mut to_front) = ([0; 5], [0; 1]);
+        let (mut lines_before, mut fronts_before, mut returned) = (0, 0, 0);
         let _: Option<()> = blocks(
             [&*CHARACTERS],
             *b"\n\r",
             text,
             BLOCK,
             |at, [characters], [feeds, returns]| {
-                let [characters, returns] = behind(&mut before, [characters, returns]);
                 // Behind each of these stand so many characters before it, itself included.
-                let lines = in_a_row(characters, 1, LINE);
-                if lines == 0 {
-                    return ControlFlow::Continue(());
-                }
-                let fronts = in_a_row(lines, LINE, FRONT);
-                let line = lines << 1;
-                let mut found = feeds & here(line | (returns & line) << 1);
+                let lines = in_a_row(characters, 1, LINE, &mut to_line);
+                let fronts = in_a_row(lines, LINE, FRONT, &mut to_front);
+                let line = behind(&mut lines_before, lines, 1);
+                let mut found = feeds & (line | behind(&mut returned, returns & line, 1));
                 // Where there is one more, the front was one before.
-                let mut front = here(fronts & !(fronts << 1));
+                let mut front = fronts & !behind(&mut fronts_before, fronts, 1);
                 while found != 0 {
                     marks.line_ends.push(at + found.trailing_zeros() as usize);
                     found &= found - 1;
@@ -202,28 +199,24 @@ impl Marks {
     }
 }
 
-/// The bits of a block behind those of the one before, whose place they take.
+/// Of bits that each tell of so many in a row up to them, those that tell of more. `before` holds what the bits of the
+/// block before were at each step, and takes what these are. No step hangs on what is there: that would be guessed
+/// wrong as often as not.
 #[inline(always)]
-fn behind<const N: usize>(before: &mut [u64; N], block: [u64; N]) -> [u128; N] {
-    let before = std::mem::replace(before, block);
-    std::array::from_fn(|of| u128::from(before[of]) | u128::from(block[of]) << BLOCK)
-}
-
-/// Of the bits of two blocks, those of the second.
-#[inline(always)]
-fn here(bits: u128) -> u64 {
-    u64::try_from(bits >> BLOCK).expect("half of them are left")
-}
-
-/// Of bits that each tell of so many in a row up to them, those that tell of more.
-#[inline(always)]
-fn in_a_row(mut bits: u128, mut have: usize, wanted: usize) -> u128 {
-    while have < wanted && bits != 0 {
+fn in_a_row<const STEPS: usize>(mut bits: u64, mut have: usize, wanted: usize, before: &mut [u64; STEPS]) -> u64 {
+    for before in before {
         let more = have.min(wanted - have);
-        bits &= bits << more;
+        bits &= behind(before, bits, more);
         have += more;
     }
+    debug_assert_eq!(have, wanted, "each step doubles what is told of, at most");
     bits
+}
+
+/// The bits of so many bytes before, of which the first stand in the block before. Its bits are replaced by these.
+#[inline(always)]
+fn behind(before: &mut u64, here: u64, bytes: usize) -> u64 {
+    here << bytes | std::mem::replace(before, here) >> (BLOCK - bytes)
 }
 
 #[cfg(test)]
