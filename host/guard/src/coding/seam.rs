@@ -200,8 +200,7 @@ impl Marks {
 }
 
 /// Of bits that each tell of so many in a row up to them, those that tell of more. `before` holds what the bits of the
-/// block before were at each step, and takes what these are. No step hangs on what is there: that would be guessed
-/// wrong as often as not.
+/// block before were at each step, and takes what these are.
 #[inline(always)]
 fn in_a_row<const STEPS: usize>(mut bits: u64, mut have: usize, wanted: usize, before: &mut [u64; STEPS]) -> u64 {
     for before in before {
