@@ -120,7 +120,8 @@ pub(crate) fn promote(args: &PromoteArgs, around: &Surroundings, out: &mut dyn W
         return Err(Failure::before(Code::RolloutRefused, message));
     }
     let plugin = &pair.plugin;
-    if to == Phase::Limited && plugin.share.value.get() == 0 && plugin.tasks.value.is_empty() {
+    // Who only asks is told of this beside all else that is missing.
+    if !args.check && !pair.chooses(to) {
         let message = format!(
             "`limited` would choose no run; set plugins.{0}.share or plugins.{0}.tasks",
             pair.name
@@ -416,7 +417,8 @@ fn table(report: &GateReport, out: &mut dyn Write) -> io::Result<()> {
             condition.wanted
         )?;
         if let Some(next) = &condition.next {
-            writeln!(out, "{:27}  {}", "", hint::told(next.as_str()))?;
+            // Where it begins shows which of its words are a command, so it is made whole with its column.
+            writeln!(out, "{}", hint::told(&format!("{:27}  {next}", "")))?;
         }
     }
     writeln!(out, "\nevidence   sha256:{}", report.digest())

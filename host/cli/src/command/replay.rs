@@ -16,13 +16,15 @@ use crate::corpus::CorpusFile;
 use crate::failure::Failure;
 use crate::guards::{Pair, in_force, replay_pair};
 use crate::report::Verbosity;
-use crate::report::shadow::{failure, place};
+use crate::report::shadow::{failure, seen};
+use crate::report::words::of;
 
 /// So many places are shown where not all of them are asked for.
 const SHOWN: usize = 15;
 
 /// The arguments of `cofferdam shadow replay`.
 #[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("texts").args(["corpus", "run"]).required(true))]
 #[command(after_help = "\
 A run keeps what the guard let out, and not what it took out: what a candidate would say of that can't be executed again, and
 such a run is never called unchanged.
@@ -31,7 +33,7 @@ Exit codes: 0 all was executed and nothing changed; 3 something changed; 4 nothi
 could be; 122 or 141 the output could not be written; 125 refused.")]
 pub(crate) struct ReplayArgs {
     /// A file of labelled texts, as `cofferdam eval` takes
-    #[arg(long, value_name = "FILE", conflicts_with = "run", required_unless_present = "run")]
+    #[arg(long, value_name = "FILE")]
     corpus: Option<PathBuf>,
     /// A recorded run: the output that it kept is guarded again
     #[arg(long, value_name = "ID")]
@@ -54,7 +56,7 @@ pub(crate) fn replay(
         .parse()
         .map_err(|error| Failure::before(Code::Usage, format!("--candidate: {error}")))?;
     // What is wrong with a corpus or a run is said before anything is loaded.
-    let corpus = args.corpus.as_deref().map(CorpusFile::check).transpose()?;
+    let corpus = args.corpus.as_deref().map(CorpusFile::check_filled).transpose()?;
     let kept = args
         .run
         .as_ref()
@@ -98,8 +100,9 @@ fn verdict(candidate: &str, done: &Replayed, missing: &[String], all: bool) -> (
     let mut told = String::new();
     let mut line = |text: &str| writeln!(told, "{text}").expect("a string takes all");
     line(&format!(
-        "{candidate}: {} texts of {} bytes executed; {looser} looser, {stricter} stricter, {same} the same",
-        done.texts, done.coverage.bytes
+        "{candidate}: {} of {} executed; {looser} looser, {stricter} stricter, {same} the same",
+        of(done.texts, "text"),
+        of(done.coverage.bytes, "byte")
     ));
     for missing in missing {
         line(&format!("not executed: {missing}"));
@@ -125,7 +128,7 @@ fn verdict(candidate: &str, done: &Replayed, missing: &[String], all: bool) -> (
         .collect();
     let shown = if all { differing.len() } else { SHOWN };
     for found in differing.iter().take(shown) {
-        told.push_str(&place(&format!("place {}", found.place), "replay", found, None));
+        told.push_str(&seen(&format!("place {} of this replay", found.place), found));
     }
     if differing.len() > shown {
         told.push_str(&format!(
@@ -147,7 +150,10 @@ impl Kept {
         let failed = |error: RecordError| Failure::before(error.code(), error);
         let run = find(base, run).map_err(failed)?;
         let Some(manifest) = &run.manifest else {
-            let message = "the run's manifest.json is missing, or of another version; see `cofferdam run verify`";
+            let message = format!(
+                "the run's manifest.json is missing, or of another version; see `cofferdam run verify {}`",
+                run.run
+            );
             return Err(Failure::before(Code::RecordRead, message));
         };
         let mut taken_out: u64 = 0;

@@ -83,6 +83,7 @@ pub(crate) fn collect(
             may_approve: &may_approve,
             task,
             plugin: pair.name.as_str(),
+            chooses: pair.chooses(to),
         },
     );
     Ok(Gathered {
@@ -189,7 +190,12 @@ fn corpus(around: &Surroundings, resolved: &Resolved, guards: Arc<Guards>) -> Co
     let gate = &resolved.gate;
     let (Some(file), Some(digest), Some(_)) = (&gate.corpus.value, &gate.corpus_digest.value, &gate.corpus_owner.value)
     else {
-        return CorpusResult::Unnamed;
+        let keys = [
+            ("policy.gate.corpus", gate.corpus.value.is_some()),
+            ("policy.gate.corpus-digest", gate.corpus_digest.value.is_some()),
+            ("policy.gate.corpus-owner", gate.corpus_owner.value.is_some()),
+        ];
+        return CorpusResult::Unnamed(keys.iter().filter(|(_, set)| !set).map(|(key, _)| *key).collect());
     };
     let beside = gate.corpus.origin.file().and_then(Path::parent);
     let path: PathBuf = around

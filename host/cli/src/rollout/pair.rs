@@ -75,6 +75,11 @@ impl Pair {
         })
     }
 
+    /// Whether this phase puts the candidate in force in some run: `limited` does so by a share or by tasks.
+    pub(crate) fn chooses(&self, to: Phase) -> bool {
+        to != Phase::Limited || self.plugin.share.value.get() > 0 || !self.plugin.tasks.value.is_empty()
+    }
+
     /// What has to be approved for the candidate to take the place.
     pub(crate) fn subject(&self) -> Subject {
         Subject::Promotion {

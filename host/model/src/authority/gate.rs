@@ -5,67 +5,10 @@ use std::collections::BTreeSet;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use super::{PersonName, Phase, Version};
+use super::{CorpusResult, Evidence, PersonName, Phase, Version};
 use crate::config::Gate;
 use crate::eval::Rate;
-use crate::record::{Digest, SafeText, Severity, TaskId, Timestamp};
-use crate::shadow::CandidateReport;
-
-/// What is known of a candidate, from which the gate's conditions are judged.
-#[derive(Debug)]
-pub struct Evidence<'a> {
-    /// What shadow reported; none where it never was on trial in this version against this incumbent.
-    pub report: Option<&'a CandidateReport>,
-    /// Days on which it saw something, by records whose times only grow.
-    pub days: u64,
-    /// The findings that the host drew at random.
-    pub drawn: Drawn,
-    /// What the corpus says.
-    pub corpus: CorpusResult,
-    /// Who wrote the candidate.
-    pub author: Option<&'a PersonName>,
-    /// Who approves this promotion, as far as they are believed.
-    pub approvers: &'a BTreeSet<PersonName>,
-    /// Who may approve at all.
-    pub may_approve: &'a BTreeSet<PersonName>,
-    /// The task that the roll-out belongs to.
-    pub task: &'a TaskId,
-    /// The candidate.
-    pub plugin: &'a str,
-}
-
-/// What is known of the findings that the host drew at random.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Drawn {
-    /// How many there are.
-    pub findings: u64,
-    /// Those of them that somebody other than the author labelled.
-    pub labelled: u64,
-    /// Those of them that are wrong.
-    pub wrong: u64,
-    /// All findings of the candidate that could have been drawn.
-    pub of: u64,
-    /// Draws that don't come out again from their seed, since runs are gone or were changed.
-    pub lost: u64,
-}
-
-/// What came of running the candidate over the corpus of secrets that it must find.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum CorpusResult {
-    /// No corpus is configured, or not by digest and owner.
-    Unnamed,
-    /// It can't be read, or isn't what was named.
-    Unusable(SafeText),
-    /// The candidate was run over it.
-    Ran {
-        /// Its digest.
-        digest: Digest,
-        /// Secrets in it.
-        positives: u64,
-        /// Those that were not found, not whole, not as P0, or only when they were out.
-        missed: u64,
-    },
-}
+use crate::record::{Digest, SafeText, Severity, Timestamp};
 
 /// The gate's answer, with the evidence for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -164,6 +107,8 @@ pub enum ConditionName {
     FalsePositives,
     /// Other people approve it.
     Approvals,
+    /// Its phase chooses some run. It is told only where it is missing, since `limited` alone can choose none.
+    Share,
 }
 
 impl ConditionName {
@@ -183,6 +128,7 @@ impl ConditionName {
             Self::Recall => "P0 recall",
             Self::FalsePositives => "false positives",
             Self::Approvals => "approvals",
+            Self::Share => "share",
         }
     }
 }
@@ -196,7 +142,7 @@ pub fn judge(gate: &Gate, evidence: &Evidence<'_>) -> Vec<Condition> {
     );
     let coverage = evidence.report.map(|report| &report.coverage);
     let counted = |name, found: u64, wanted: u64| at_least(name, found, wanted, &shadow);
-    vec![
+    let mut conditions = vec![
         author(evidence),
         counted(
             ConditionName::Runs,
@@ -217,7 +163,11 @@ pub fn judge(gate: &Gate, evidence: &Evidence<'_>) -> Vec<Condition> {
         recall(gate, evidence),
         false_positives(gate, evidence),
         approvals(gate, evidence),
-    ]
+    ];
+    if !evidence.chooses {
+        conditions.push(share(evidence));
+    }
+    conditions
 }
 
 fn told(name: ConditionName, state: ConditionState, found: String, wanted: String, next: Option<String>) -> Condition {
@@ -372,10 +322,10 @@ fn recall(gate: &Gate, evidence: &Evidence<'_>) -> Condition {
         return condition(ConditionState::Impossible, found, next);
     }
     match &evidence.corpus {
-        CorpusResult::Unnamed => condition(
+        CorpusResult::Unnamed(missing) => condition(
             ConditionState::Impossible,
-            "no corpus".to_owned(),
-            "set policy.gate.corpus, policy.gate.corpus-digest and policy.gate.corpus-owner",
+            "no corpus that is named with its digest and its owner".to_owned(),
+            &format!("set {}", missing.join(" and ")),
         ),
         CorpusResult::Unusable(why) => condition(ConditionState::Missing, why.to_string(), "mend policy.gate.corpus"),
         CorpusResult::Ran { positives: 0, .. } => condition(
@@ -469,6 +419,16 @@ fn approvals(gate: &Gate, evidence: &Evidence<'_>) -> Condition {
         format!("{found} {}", if found == 1 { "person" } else { "people" }),
         format!("at least {wanted}, the author not counted"),
         Some(next),
+    )
+}
+
+fn share(evidence: &Evidence<'_>) -> Condition {
+    told(
+        ConditionName::Share,
+        ConditionState::Missing,
+        "`limited` would choose no run".to_owned(),
+        "a share of runs, or tasks".to_owned(),
+        Some(format!("set plugins.{0}.share or plugins.{0}.tasks", evidence.plugin)),
     )
 }
 

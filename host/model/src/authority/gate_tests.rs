@@ -5,7 +5,10 @@ use std::collections::BTreeSet;
 use serde_json::json;
 
 use super::*;
+use crate::authority::Drawn;
 use crate::config::resolve;
+use crate::record::TaskId;
+use crate::shadow::CandidateReport;
 
 fn report() -> CandidateReport {
     let none = json!({
@@ -44,6 +47,7 @@ struct Known {
     corpus: CorpusResult,
     author: Option<PersonName>,
     approvers: BTreeSet<PersonName>,
+    chooses: bool,
 }
 
 impl Known {
@@ -65,6 +69,7 @@ impl Known {
             },
             author: Some(name("ben")),
             approvers: BTreeSet::from([name("cleo")]),
+            chooses: true,
         }
     }
 
@@ -85,6 +90,7 @@ impl Known {
                 may_approve: &may_approve,
                 task: &"default".parse().expect("an id"),
                 plugin: "next",
+                chooses: self.chooses,
             },
         );
         let version = |name: &str| Version {
@@ -153,6 +159,7 @@ fn authority_each_condition_of_the_gate_closes_it_alone() {
             known.report.coverage.unlisted = 1
         }),
         (ConditionName::Approvals, |known| known.approvers.clear()),
+        (ConditionName::Share, |known| known.chooses = false),
     ];
     for (name, change) in cases {
         let mut known = Known::good();

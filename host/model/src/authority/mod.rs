@@ -7,6 +7,7 @@
 mod act;
 mod approval;
 mod custody;
+mod evidence;
 mod gate;
 mod key;
 mod overriding;
@@ -19,9 +20,8 @@ mod warrant;
 pub use act::{Act, ActEntry};
 pub use approval::{Approval, ApprovalSchema, PolicyParts, Subject};
 pub use custody::Custody;
-pub use gate::{
-    Condition, ConditionName, ConditionState, CorpusResult, Drawn, Evidence, GateReport, GateSchema, judge,
-};
+pub use evidence::{CorpusResult, Drawn, Evidence};
+pub use gate::{Condition, ConditionName, ConditionState, GateReport, GateSchema, judge};
 pub use key::{PublicKey, Signature};
 pub use overriding::{Override, OverrideSchema, Revocation, Scope};
 pub use person::{PersonName, PersonNameError, Role};

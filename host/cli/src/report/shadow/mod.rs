@@ -6,7 +6,7 @@ mod text;
 mod words;
 
 pub(crate) use page::page;
-pub(crate) use place::place;
+pub(crate) use place::{place, seen};
 pub(crate) use text::text;
 pub(crate) use words::failure;
 pub(crate) use words::skipped;

@@ -10,12 +10,25 @@ use crate::report::words::{length_class, of, severity};
 
 /// All that is recorded of a place.
 pub(crate) fn place(id: &str, task: &str, place: &ShadowPlace, label: Option<&LabelEntry>) -> String {
-    let mut told = format!(
-        "{id} of task {task}: {}, {}\n",
-        place.class.as_str(),
-        place.effect.as_str()
-    );
-    let mut row = |name: &str, value: &str| writeln!(told, "  {name:12}  {value}").expect("a string takes all");
+    let mut told = seen(&format!("{id} of task {task}"), place);
+    let text = match label {
+        Some(label) => {
+            let verdict = if label.verdict { "true" } else { "false" };
+            format!("{verdict}, by {} at {}: {}", label.by, label.time, label.why)
+        }
+        None => {
+            let label = hint::command(&format!("shadow label {id} true|false --by WHO --why TEXT"));
+            format!("none yet: {label}")
+        }
+    };
+    row(&mut told, "label", &text);
+    told
+}
+
+/// All that is known of a place, which needn't be recorded: one of a replay has no id, and can't be labelled.
+pub(crate) fn seen(named: &str, place: &ShadowPlace) -> String {
+    let mut told = format!("{named}: {}, {}\n", place.class.as_str(), place.effect.as_str());
+    let mut row = |name: &str, value: &str| row(&mut told, name, value);
     row("where", &format!("byte {} of {}", place.offset, place.channel));
     let length = match place.length_class {
         LengthClass::Hidden => "not told, since few values are possible".to_owned(),
@@ -43,20 +56,11 @@ pub(crate) fn place(id: &str, task: &str, place: &ShadowPlace, label: Option<&La
     if !place.shape.as_str().is_empty() {
         row("shape", place.shape.as_str());
     }
-    match label {
-        Some(label) => {
-            let verdict = if label.verdict { "true" } else { "false" };
-            row(
-                "label",
-                &format!("{verdict}, by {} at {}: {}", label.by, label.time, label.why),
-            );
-        }
-        None => {
-            let label = hint::command(&format!("shadow label {id} true|false --by WHO --why TEXT"));
-            row("label", &format!("none yet: {label}"));
-        }
-    }
     told
+}
+
+fn row(told: &mut String, name: &str, value: &str) {
+    writeln!(told, "  {name:12}  {value}").expect("a string takes all");
 }
 
 fn side(side: &Side) -> String {
