@@ -1,5 +1,6 @@
 //! From a configuration to loaded guards.
 
+mod fault;
 mod policy;
 mod shadow;
 mod trial;
@@ -9,8 +10,8 @@ use std::sync::Arc;
 
 use cofferdam_model::Code;
 use cofferdam_model::config::{
-    Action, FailureAction, Mode, Origin, PipeStyle, Plugin, PluginName, PolicyFailureAction, Problem, Resolved,
-    Setting as _, Source, plain_path,
+    Action, FailureAction, Mode, PipeStyle, Plugin, PluginName, PolicyFailureAction, Problem, Resolved, Setting as _,
+    Source, plain_path,
 };
 use cofferdam_model::record::{Day, Digest, Name, RunId, TaskId};
 use cofferdam_runner::record::{FingerprintKey, RunClock};
@@ -28,7 +29,7 @@ use crate::known::{Known, collect};
 
 pub(crate) use policy::LoadedPolicy;
 use policy::{load_policy, policy_settings};
-pub(crate) use shadow::{Checked, Pair, check_candidates, replay_pair, shadow_plan};
+pub(crate) use shadow::{Checked, Pair, aside, check_candidates, replay_pair, shadow_plan};
 pub(crate) use trial::{on_trial, only};
 
 /// The configuration in force, with what it says of components.
@@ -70,6 +71,16 @@ impl InForce {
         }
         (self.pins, _) = pins(&self.resolved, &around.folder);
     }
+
+    /// Finds the components again, after another one was made a candidate.
+    fn pin(&mut self, around: &Surroundings) -> Result<(), Failure> {
+        let (pins, pinning) = pins(&self.resolved, &around.folder);
+        if pinning.iter().any(Problem::is_error) {
+            return Err(Failure::problems(&pinning));
+        }
+        self.pins = pins;
+        Ok(())
+    }
 }
 
 /// Loaded guards, and the digests that name what they depend on.
@@ -92,7 +103,12 @@ pub(crate) struct Loaded {
 
 /// Reads the configuration, and refuses one that has an error.
 pub(crate) fn in_force(around: &Surroundings) -> Result<InForce, Failure> {
-    let crate::config::load::Loaded { resolution, project } = load(around, &ProjectChoice::Nearest);
+    in_force_with(around, &ProjectChoice::Nearest)
+}
+
+/// The same, with a project's file of the caller's choice.
+fn in_force_with(around: &Surroundings, choice: &ProjectChoice) -> Result<InForce, Failure> {
+    let crate::config::load::Loaded { resolution, project } = load(around, choice);
     let operators = resolution.operators.clone();
     let (mut resolved, mut warnings) = resolution.accept().map_err(|problems| Failure::problems(&problems))?;
     let (problems, promoted) = rollouts::apply(around, &mut resolved);
@@ -131,6 +147,55 @@ pub(crate) fn load_guards(around: &Surroundings, in_force: &InForce, quiet: bool
     try_load(around, in_force, quiet).map_err(|refused| refused.failure)
 }
 
+/// Loads every plugin that a configuration puts in force, to see whether a session would start with it. Answers the
+/// warnings that only loaded guards give; a version in another's place that can't be loaded is one, since what it is
+/// a version of guards then.
+pub(crate) fn check_guards(around: &Surroundings, choice: &ProjectChoice) -> Result<Vec<String>, Failure> {
+    let mut in_force = in_force_with(around, choice)?;
+    let mut warnings = Vec::new();
+    let engine = start_engine(around, false, &mut warnings)?;
+    warnings.clear();
+    let detectors = loop {
+        let LoadFailure { plugin, failure } =
+            match load_detectors(&engine, &in_force, RunClock::start().now().time.day()) {
+                Ok(detectors) => break detectors,
+                Err(refused) => refused,
+            };
+        let resolved = &in_force.resolved;
+        let found = plugin.and_then(|name| Some((resolved.plugins.get(&name)?, name)));
+        match found {
+            Some((plugin, name)) if rollouts::is_something_there(resolved, plugin) => {
+                warnings.push(format!("warning {}: {failure}", failure.code));
+                in_force.without(around, &name);
+            }
+            Some(_) | None => return Err(failure),
+        }
+    };
+    let resolved = &in_force.resolved;
+    let known = collect(resolved, around).rules;
+    warnings.extend(of_loaded(resolved, &detectors).iter().map(ToString::to_string));
+    load_policy(&engine, &in_force, &resolved.policy_in_force(), &detectors, known)?;
+    Ok(warnings)
+}
+
+/// What is odd about a configuration, once its detectors are loaded.
+fn of_loaded(resolved: &Resolved, detectors: &[Detector]) -> Vec<Problem> {
+    let categories = detectors
+        .iter()
+        .flat_map(Detector::rules)
+        .map(|rule| rule.category)
+        .chain(KnownFrom::ALL.map(KnownFrom::category));
+    let mut problems = resolved.unmatched_categories(categories);
+    if detectors.is_empty() {
+        problems.push(Problem::warning(Code::NoDetector, NO_DETECTOR));
+    }
+    problems
+}
+
+/// What is said where nothing looks for anything but known values.
+const NO_DETECTOR: &str = "no detector is in force, so that nothing is searched for but known values; set the mode of \
+     a plugin to \"enforce\", as `cofferdam plugin list` shows them";
+
 /// The same, and says which detector is at fault.
 pub(crate) fn try_load(around: &Surroundings, in_force: &InForce, quiet: bool) -> Result<Loaded, LoadFailure> {
     let mut warnings = Vec::new();
@@ -142,17 +207,7 @@ pub(crate) fn try_load(around: &Surroundings, in_force: &InForce, quiet: bool) -
     let settings_digest = digest_of_settings(resolved, &known);
     let choice = resolved.policy_in_force();
     let (policy, about) = load_policy(&engine, in_force, &choice, &detectors, known.clone())?;
-    let categories = detectors
-        .iter()
-        .flat_map(Detector::rules)
-        .map(|rule| rule.category)
-        .chain(KnownFrom::ALL.map(KnownFrom::category));
-    warnings.extend(
-        resolved
-            .unmatched_categories(categories)
-            .iter()
-            .map(ToString::to_string),
-    );
+    warnings.extend(of_loaded(resolved, &detectors).iter().map(ToString::to_string));
     let state = around
         .places
         .state()
@@ -282,12 +337,7 @@ fn load_detector(
     };
     engine
         .load_detector(&spec)
-        .map_err(|error| refused(&error, plugin, name))
-}
-
-fn refused(error: &cofferdam_runner::session::engine::LoadError, plugin: &Plugin, name: &PluginName) -> Failure {
-    let declared: &Origin = &plugin.source_or_built_in(name).origin;
-    Failure::before(error.code(), format!("{error} (declared by {declared})"))
+        .map_err(|error| fault::refused(&error, plugin, name))
 }
 
 fn read(source: &Source, pin: Option<&Pin>, key: &str) -> Result<ComponentBytes, Failure> {

@@ -55,6 +55,7 @@ codes! {
     PackUnread = 213, "A rule file could not be read.";
     PackRefused = 214, "A rule pack was refused.";
     PackUnwritten = 215, "What was made of a rule file could not be written.";
+    NoDetector = 216, "No detector is in force, so that nothing is searched for but known values.";
     EngineStart = 220, "The WebAssembly engine could not be started.";
     CacheUnusable = 221, "The folder for compiled plugins cannot be used; plugins are compiled at each start.";
     GuardBlocked = 301, "The guard blocked the session.";

@@ -7,7 +7,9 @@ use cofferdam_model::config::{Problem, Resolved, plain_path, reference};
 
 use crate::config::lock::LockedFolder;
 use crate::config::{ProjectChoice, Surroundings, load, pins, verify, write_locks};
+use crate::guards::check_guards;
 use crate::known::{collect, told};
+use crate::report::words::of;
 use crate::say::painted;
 
 /// The exit code of a configuration that is refused: the host failed before anything started.
@@ -29,6 +31,8 @@ Examples:
   cofferdam config check guard.toml            what would hold with --config guard.toml
   cofferdam config check --as project cofferdam.toml
                                                what would hold if this project's file were trusted
+
+The guards that it puts in force are loaded too, since what they refuse keeps a session from starting.
 
 Exit codes: 0 the configuration is valid, 125 it is refused.")]
     Check(CheckArgs),
@@ -83,21 +87,25 @@ fn check(args: CheckArgs, mut around: Surroundings, out: &mut dyn Write, err: &m
     problems.extend(known.problems);
     problems.extend(known.remarks);
     let errors = problems.iter().filter(|problem| problem.is_error()).count();
-    if errors == 0 {
+    let loaded = (errors == 0).then(|| check_guards(&around, &choice));
+    if let Some(Ok(warnings)) = &loaded {
         table(&resolution.resolved, out)?;
         writeln!(out, "\nKnown values in force: {}", told(known.rules.ids()))?;
         out.flush()?;
         tell(&problems, err)?;
+        warnings
+            .iter()
+            .try_for_each(|warning| writeln!(err, "{}", painted(warning)))?;
         return writeln!(err, "The configuration is valid.").map(|()| 0);
     }
     // Nothing holds, so there is nothing to list; and what is wrong is found without looking for it, the errors last.
     problems.sort_by_key(Problem::is_error);
     tell(&problems, err)?;
-    let count = if errors == 1 {
-        "1 error".to_owned()
-    } else {
-        format!("{errors} errors")
-    };
+    let refused = loaded.and_then(Result::err).map(|failure| failure.to_string());
+    let lines: Vec<&str> = refused.iter().flat_map(|text| text.lines()).collect();
+    lines.iter().try_for_each(|line| writeln!(err, "{}", painted(line)))?;
+    let of_guards = lines.iter().filter(|line| line.starts_with("error ")).count();
+    let count = of((errors + of_guards) as u64, "error");
     writeln!(err, "The configuration is refused: {count}. Nothing starts with it.").map(|()| REFUSED)
 }
 

@@ -1,11 +1,13 @@
 //! `cofferdam doctor`: what this machine offers to sessions, and what to do about what is missing.
 
 use std::io::{self, Write};
+use std::path::Path;
 
 use cofferdam_model::authority::Custody;
 use cofferdam_model::config::plain_path;
 use cofferdam_model::record::PolicyApproval;
 use cofferdam_runner::process::doctor::{Health, Probe, probe};
+use cofferdam_runner::record::heads_hold;
 
 use crate::authority::standing;
 use crate::config::load::Project;
@@ -14,6 +16,7 @@ use crate::failure::Failure;
 use crate::guards::{Loaded, in_force, load_guards};
 use crate::hint;
 use crate::known::told;
+use crate::report::words::of;
 
 /// Probes this machine and the guards in force. The exit code is 1 when something is missing.
 pub(crate) fn run(around: &Surroundings, out: &mut dyn Write) -> Result<u8, Failure> {
@@ -33,12 +36,7 @@ pub(crate) fn run(around: &Surroundings, out: &mut dyn Write) -> Result<u8, Fail
         },
     });
     probes.push(match around.places.state() {
-        Ok(folder) => Probe {
-            name: "state",
-            health: Health::Ok,
-            detail: plain_path(folder),
-            advice: None,
-        },
+        Ok(folder) => state(folder),
         Err(error) => Probe {
             name: "state",
             health: Health::Missing,
@@ -67,13 +65,50 @@ pub(crate) fn run(around: &Surroundings, out: &mut dyn Write) -> Result<u8, Fail
     }
 }
 
+/// The state folder, and whether the log of all heads in it holds.
+fn state(folder: &Path) -> Probe {
+    let shown = plain_path(folder);
+    let (health, detail, advice) = match heads_hold(folder) {
+        Ok(true) => (Health::Ok, shown, None),
+        Ok(false) => (
+            Health::Warn,
+            format!("{shown}: heads.jsonl was changed after it was written"),
+            Some(
+                "No run is anchored any more. Move the file aside and keep it as evidence; the next run begins a new one.",
+            ),
+        ),
+        Err(error) => (
+            Health::Warn,
+            format!("{shown}: {error}"),
+            Some("No run is anchored before that file can be read."),
+        ),
+    };
+    Probe {
+        name: "state",
+        health,
+        detail,
+        advice,
+    }
+}
+
 fn guards(loaded: &Loaded) -> Probe {
-    let (rules, plugins) = (loaded.guards.rule_count(), loaded.guards.plugins().len());
+    let (rules, detectors) = (loaded.guards.rule_count(), loaded.guards.policy().detectors().len());
+    let (health, detail, advice) = if detectors == 0 {
+        let detail = "no detector is in force: nothing is searched for but known values".to_owned();
+        (
+            Health::Warn,
+            detail,
+            Some("Set the mode of a plugin to \"enforce\"; `cofferdam plugin list` shows them."),
+        )
+    } else {
+        let detail = format!("{} of {}", of(rules as u64, "rule"), of(detectors as u64, "detector"));
+        (Health::Ok, detail, None)
+    };
     Probe {
         name: "guards",
-        health: Health::Ok,
-        detail: format!("{rules} rules of {plugins} plugins"),
-        advice: None,
+        health,
+        detail,
+        advice,
     }
 }
 

@@ -11,7 +11,7 @@ use cofferdam_runner::session::words::Severity;
 use crate::command::pack::{ImportArgs, PackArgs};
 use crate::config::Surroundings;
 use crate::failure::Failure;
-use crate::guards::{Checked, InForce, check_candidates, in_force, load_guards};
+use crate::guards::{Checked, InForce, aside, check_candidates, in_force, load_guards};
 
 /// The commands about guards.
 #[derive(Debug, clap::Subcommand)]
@@ -75,7 +75,7 @@ pub(crate) fn list(around: &Surroundings, out: &mut dyn Write) -> Result<u8, Fai
             writeln!(
                 out,
                 "{:names$}  {:16}  {:8}  {:>5}  {:19}  {}",
-                row.name, row.kind, row.version, "-", row.digest, row.state
+                row.name, row.kind, row.version, row.rules, row.digest, row.state
             )
         })
     });
@@ -92,6 +92,7 @@ struct Row {
     name: String,
     kind: String,
     version: String,
+    rules: String,
     digest: String,
     state: String,
 }
@@ -107,37 +108,45 @@ fn candidates(around: &Surroundings, in_force: &InForce) -> Result<Vec<Row>, Fai
     };
     let mut rows: Vec<Row> = checked
         .into_iter()
-        .map(|Checked { name, outcome, .. }| {
-            let plugin = PluginName::parse(&name)
-                .ok()
-                .and_then(|name| resolved.plugins.get(&name));
-            let (mode, share, of) = plugin.map_or_else(
-                || (resolved.candidate.mode.value, &resolved.candidate.share, None),
-                |plugin| (plugin.mode.value, &plugin.share, plugin.of.value.as_ref()),
-            );
-            let kind = if plugin.is_some() { Kind::Detector } else { Kind::Policy }.to_string();
-            let place = of.map_or_else(String::new, |of| format!(", for the place of {of}"));
-            let state = match mode {
-                Mode::Limited => format!("limited to {} % of runs and its tasks{place}", share.value.get()),
-                Mode::Off | Mode::Shadow | Mode::Enforce => format!("{mode}{place}"),
-            };
-            match outcome {
-                Ok(found) => Row {
-                    name,
-                    kind,
-                    version: found.version.to_string(),
-                    digest: shown(&found.digest),
-                    state,
-                },
-                Err(failure) => Row {
-                    name,
-                    kind,
-                    version: "-".to_owned(),
-                    digest: "-".to_owned(),
-                    state: format!("{state}; can't be loaded ({})", failure.code),
-                },
-            }
-        })
+        .map(
+            |Checked {
+                 name, outcome, rules, ..
+             }| {
+                let plugin = PluginName::parse(&name)
+                    .ok()
+                    .and_then(|name| resolved.plugins.get(&name));
+                let (mode, share, of) = plugin.map_or_else(
+                    || (resolved.candidate.mode.value, &resolved.candidate.share, None),
+                    |plugin| (plugin.mode.value, &plugin.share, plugin.of.value.as_ref()),
+                );
+                let kind = if plugin.is_some() { Kind::Detector } else { Kind::Policy }.to_string();
+                let place = of.map_or_else(String::new, |of| format!(", for the place of {of}"));
+                let state = match mode {
+                    Mode::Limited => format!("limited to {} % of runs and its tasks{place}", share.value.get()),
+                    Mode::Off | Mode::Shadow | Mode::Enforce => format!("{mode}{place}"),
+                };
+                let none = || "-".to_owned();
+                let rules = rules.map_or_else(none, |rules| rules.to_string());
+                match outcome {
+                    Ok(found) => Row {
+                        name,
+                        kind,
+                        rules,
+                        version: found.version.to_string(),
+                        digest: shown(&found.digest),
+                        state,
+                    },
+                    Err(failure) => Row {
+                        name,
+                        kind,
+                        version: none(),
+                        rules,
+                        digest: none(),
+                        state: format!("{state}; can't be loaded ({})", failure.code),
+                    },
+                }
+            },
+        )
         .collect();
     let off = resolved
         .plugins
@@ -147,6 +156,7 @@ fn candidates(around: &Surroundings, in_force: &InForce) -> Result<Vec<Row>, Fai
         name: name.to_string(),
         kind: Kind::Detector.to_string(),
         version: "-".to_owned(),
+        rules: "-".to_owned(),
         digest: "-".to_owned(),
         state: "off".to_owned(),
     }));
@@ -155,16 +165,39 @@ fn candidates(around: &Surroundings, in_force: &InForce) -> Result<Vec<Row>, Fai
 
 /// Shows all that is known of one guard.
 pub(crate) fn inspect(name: &str, around: &Surroundings, out: &mut dyn Write) -> Result<u8, Failure> {
-    let loaded = load_guards(around, &in_force(around)?, false)?;
+    let in_force = in_force(around)?;
+    let loaded = load_guards(around, &in_force, false)?;
     let policy = loaded.guards.policy();
     let all = Listed::all(policy, loaded.guards.engine());
-    let Some(found) = all.iter().find(|listed| *listed.info.name == *name) else {
-        let known: Vec<_> = all.iter().map(|listed| &*listed.info.name).collect();
-        let shown = cofferdam_model::config::plain(name);
-        let message = format!("no guard `{shown}` is in force; there are {}", known.join(", "));
-        return Err(Failure::before(Code::PluginUnknown, message));
-    };
-    show(found, out).map(|()| 0).map_err(|error| Failure::output(&error))
+    if let Some(found) = all.iter().find(|listed| *listed.info.name == *name) {
+        return show(found, None, out)
+            .map(|()| 0)
+            .map_err(|error| Failure::output(&error));
+    }
+    let resolved = &in_force.resolved;
+    if let Some(guards) = aside(around, &in_force, name)? {
+        let own = Listed::all(guards.policy(), guards.engine());
+        let configured = PluginName::parse(name).ok();
+        let configured = configured.and_then(|name| resolved.plugins.get(&name));
+        let mode = configured.map_or(resolved.candidate.mode.value, |plugin| plugin.mode.value);
+        // The last one is the policy, which goes by its own name.
+        let found = own.iter().find(|listed| *listed.info.name == *name).or(own.last());
+        if let Some(found) = found {
+            return show(found, Some(mode), out)
+                .map(|()| 0)
+                .map_err(|error| Failure::output(&error));
+        }
+    }
+    let mut known: Vec<String> = all.iter().map(|listed| listed.info.name.to_string()).collect();
+    let aside = resolved.plugins.keys().map(ToString::to_string);
+    known.extend(aside.filter(|name| !all.iter().any(|listed| *listed.info.name == **name)));
+    known.extend(resolved.policy_on_trial().map(|choice| choice.key.to_owned()));
+    let shown = cofferdam_model::config::plain(name);
+    let message = format!(
+        "no guard `{shown}` is in force, on trial or switched off; there are {}",
+        known.join(", ")
+    );
+    Err(Failure::before(Code::PluginUnknown, message))
 }
 
 /// A guard in force, with all that people ask for.
@@ -199,9 +232,13 @@ impl<'a> Listed<'a> {
     }
 }
 
-fn show(listed: &Listed<'_>, out: &mut dyn Write) -> io::Result<()> {
+/// `mode` is that of a guard which isn't in force.
+fn show(listed: &Listed<'_>, mode: Option<Mode>, out: &mut dyn Write) -> io::Result<()> {
     let Listed { info, rules, .. } = listed;
     writeln!(out, "{}: {}", info.name, info.title)?;
+    if let Some(mode) = mode {
+        writeln!(out, "  {:9} not in force: its mode is `{mode}`", "state")?;
+    }
     let limits = &info.limits;
     let lines = [
         ("kind", info.kind.to_string()),

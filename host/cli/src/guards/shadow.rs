@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use cofferdam_model::Code;
-use cofferdam_model::config::{Mode, POLICY_CANDIDATE, PluginName, PolicyChoice, Problem, Resolved};
+use cofferdam_model::config::{Mode, POLICY_CANDIDATE, PluginName, PolicyChoice, Resolved};
 use cofferdam_model::record::{Day, Digest, Name, PluginKind, PluginRef};
 use cofferdam_runner::record::FingerprintKey;
 use cofferdam_runner::session::Guards;
@@ -82,6 +82,32 @@ pub(crate) fn shadow_plan(around: &Surroundings, in_force: &InForce, loaded: &Lo
     })
 }
 
+/// Guards with a plugin that isn't in force, or with the policy on trial, to be looked at; none where no such is
+/// configured.
+pub(crate) fn aside(around: &Surroundings, in_force: &InForce, name: &str) -> Result<Option<Guards>, Failure> {
+    let mut in_force = in_force.clone();
+    let plugin = PluginName::parse(name).ok();
+    let choice = match plugin.as_ref().and_then(|name| in_force.resolved.plugins.get_mut(name)) {
+        Some(plugin) => {
+            plugin.mode.value = Mode::Shadow;
+            None
+        }
+        None if name == POLICY_CANDIDATE => match in_force.resolved.policy_on_trial() {
+            Some(choice) => Some(choice),
+            None => return Ok(None),
+        },
+        None => return Ok(None),
+    };
+    in_force.pin(around)?;
+    let loaded = super::load_guards(around, &in_force, true)?;
+    let bench = Bench::of(around, &in_force, &loaded)?;
+    match (choice, plugin) {
+        (Some(choice), _) => bench.policy(&choice).map(Some),
+        (None, Some(name)) => bench.detector(&name).map(Some),
+        (None, None) => Ok(None),
+    }
+}
+
 /// The guards of a replay: what is in force, and the candidate, whatever its mode is.
 pub(crate) struct Pair {
     pub(crate) in_force: Option<Arc<Guards>>,
@@ -109,11 +135,7 @@ pub(crate) fn replay_pair(around: &Surroundings, in_force: &InForce, candidate: 
     if plugin.is_none() && choice.is_none() {
         return Err(super::trial::unknown(resolved, candidate));
     }
-    let (pins, pinning) = crate::config::pins(&in_force.resolved, &around.folder);
-    if pinning.iter().any(Problem::is_error) {
-        return Err(Failure::problems(&pinning));
-    }
-    in_force.pins = pins;
+    in_force.pin(around)?;
     let loaded = super::load_guards(around, &in_force, true)?;
     let bench = Bench {
         known: KnownRules::default(),
@@ -159,6 +181,8 @@ fn name_of(text: &str) -> Option<Name> {
 pub(crate) struct Checked {
     pub(crate) name: String,
     pub(crate) outcome: Result<PluginRef, Failure>,
+    /// How many rules it has; none of a policy, and of what can't be loaded.
+    pub(crate) rules: Option<usize>,
     /// It is the same component with the same settings as what it is compared with.
     pub(crate) same: bool,
 }
@@ -174,7 +198,13 @@ pub(crate) fn check_candidates(around: &Surroundings, in_force: &InForce) -> Res
             plugin.kind == kind && (plugin.name.as_str() == name || kind == PluginKind::GuardPolicy)
         };
         let found = guards.plugins().into_iter().find(is_own);
-        found.ok_or_else(|| {
+        let rules = guards
+            .policy()
+            .detectors()
+            .iter()
+            .find(|detector| *detector.info().name == *name);
+        let rules = rules.map(|detector| detector.rules().count());
+        found.map(|found| (found, rules)).ok_or_else(|| {
             Failure::before(
                 Code::Internal,
                 "a candidate isn't among its own guards; please report this",
@@ -195,11 +225,13 @@ pub(crate) fn check_candidates(around: &Surroundings, in_force: &InForce) -> Res
                 .and_then(|guards| own(guards, name.as_str(), PluginKind::Detector));
             let same = resolved.incumbent(plugin).is_some_and(|(incumbent, other)| {
                 let digest = digest_of(incumbent.as_str(), PluginKind::Detector);
-                other.settings.value == plugin.settings.value && digest == outcome.as_ref().ok().map(|own| own.digest)
+                let own = outcome.as_ref().ok().map(|(own, _)| own.digest);
+                other.settings.value == plugin.settings.value && digest == own
             });
             Checked {
                 name: name.to_string(),
-                outcome,
+                rules: outcome.as_ref().ok().and_then(|(_, rules)| *rules),
+                outcome: outcome.map(|(own, _)| own),
                 same,
             }
         })
@@ -212,8 +244,9 @@ pub(crate) fn check_candidates(around: &Surroundings, in_force: &InForce) -> Res
         checked.push(Checked {
             name: choice.key.to_owned(),
             same: policy_settings(&choice) == policy_settings(&resolved.policy_in_force())
-                && digest == outcome.as_ref().ok().map(|own| own.digest),
-            outcome,
+                && digest == outcome.as_ref().ok().map(|(own, _)| own.digest),
+            rules: None,
+            outcome: outcome.map(|(own, _)| own),
         });
     }
     Ok(checked)

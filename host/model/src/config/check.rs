@@ -91,7 +91,7 @@ impl Resolved {
             .map(|(category, action)| {
                 let message = match nearest_of(category.as_str(), known.iter().copied()) {
                     Some(near) => format!("no rule is of this category; did you mean {}?", plain(near)),
-                    None => "no rule is of this category; `cofferdam plugin inspect` shows those that are".to_owned(),
+                    None => "no rule is of this category; `cofferdam plugin inspect NAME` shows those of a guard that `cofferdam plugin list` names".to_owned(),
                 };
                 let path = format!("policy.at-least.{category}");
                 Problem::warning(Code::ConfigValue, message)
@@ -121,11 +121,7 @@ impl Plugin {
     /// Whether `pass` is set on a plugin that has a rule of severity P0, for which it is refused. Only who loaded the
     /// plugin knows its rules.
     pub fn check_pass(&self, name: &PluginName, plugin_has_p0: bool) -> Vec<Problem> {
-        let passes = self
-            .failure_actions()
-            .into_iter()
-            .filter(|(_, action)| action.value == FailureAction::Pass);
-        passes
+        self.passes()
             .filter(|_| plugin_has_p0)
             .map(|(key, action)| {
                 let message = "this plugin has a rule of severity P0, whose suspects must not get out when it fails; \
@@ -136,6 +132,12 @@ impl Plugin {
                     .of(&path)
             })
             .collect()
+    }
+
+    /// The failure actions that let through what nobody looked at.
+    pub fn passes(&self) -> impl Iterator<Item = (&'static str, &Value<FailureAction>)> {
+        let actions = self.failure_actions().into_iter();
+        actions.filter(|(_, action)| action.value == FailureAction::Pass)
     }
 
     fn failure_actions(&self) -> [(&'static str, &Value<FailureAction>); 5] {
@@ -149,7 +151,7 @@ impl Plugin {
     }
 
     /// The strongest place that says anything of the plugin.
-    fn declared_at(&self) -> Origin {
+    pub fn declared_at(&self) -> Origin {
         let mut origins = vec![
             &self.digest.origin,
             &self.kind.origin,

@@ -2,7 +2,7 @@
 
 use super::input::{Assignment, Input};
 use super::key::ClassWord;
-use super::layer::Layer;
+use super::layer::{Layer, Origin};
 use super::problem::{Gravity, Problem};
 use super::table::Resolved;
 use super::value::Refusal;
@@ -58,12 +58,28 @@ pub fn resolve(inputs: impl IntoIterator<Item = Input>) -> Resolution {
         }
         problems.extend(input.told());
     }
-    problems.extend(resolved.check());
+    // Where all that was said of a plugin is refused, its place is told with that, and that it has no source is no news.
+    let between: Vec<_> = resolved
+        .check()
+        .into_iter()
+        .filter(|problem| problem.origin != Some(Origin::BuiltIn) || !is_told(problem, &problems))
+        .collect();
+    problems.extend(between);
     Resolution {
         resolved,
         operators,
         problems,
     }
+}
+
+/// Whether an error of a key beneath this problem's own is among these.
+fn is_told(problem: &Problem, problems: &[Problem]) -> bool {
+    let beneath = problem.key.as_ref().map(|key| format!("{key}."));
+    let is_beneath = |other: &Problem| {
+        let key = beneath.as_ref().zip(other.key.as_ref());
+        other.is_error() && key.is_some_and(|(beneath, key)| key.starts_with(beneath.as_str()))
+    };
+    problems.iter().any(is_beneath)
 }
 
 fn set(resolved: &mut Resolved, assignment: &Assignment, layer: Layer) -> Result<(), Refusal> {

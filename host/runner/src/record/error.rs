@@ -10,12 +10,23 @@ use cofferdam_model::record::{BreakKind, IllegalEvent};
 #[derive(Debug, thiserror::Error)]
 pub enum RecordError {
     /// A folder or file couldn't be made.
-    #[error("cannot create {place}: {source}; make the folder writable or have records kept elsewhere")]
+    #[error(
+        "cannot create {place}: {source}; make the folder writable or have records kept elsewhere (records.folder)"
+    )]
     Create {
         /// The place, beneath the folder of records or the state folder.
         place: String,
         /// Why.
         source: io::Error,
+    },
+    /// The folder in which records are to be made isn't there.
+    #[error(
+        "cannot create {place}: the folder that records.folder names, or the one in which it is to be, does not exist; make it \
+         first, or let records.folder name one that exists"
+    )]
+    NoFolder {
+        /// The place beneath it.
+        place: String,
     },
     /// A folder of records is a symbolic link.
     #[error(
@@ -42,7 +53,7 @@ pub enum RecordError {
         source: io::Error,
     },
     /// A shared log doesn't verify, so nothing can be added to it.
-    #[error("{place} was changed after it was written ({why}); move the task's folder aside and keep it as evidence")]
+    #[error("{place} was changed after it was written ({why}); {}", aside(place))]
     Tampered {
         /// The place, beneath the folder of records or the state folder.
         place: String,
@@ -64,6 +75,9 @@ pub enum RecordError {
     /// No run has this id.
     #[error("no run here has an id that begins so; `cofferdam run list` shows them")]
     Unknown,
+    /// No beginning of an id is given.
+    #[error("give the beginning of a run's id; `cofferdam run list` shows them")]
+    Unnamed,
     /// More than one run has an id that begins so.
     #[error("{0} runs have an id that begins so; give more of it")]
     Ambiguous(usize),
@@ -85,12 +99,12 @@ impl RecordError {
     #[must_use]
     pub fn code(&self) -> Code {
         match self {
-            Self::Create { .. } | Self::NotAFolder { .. } | Self::InUse => Code::RecordCreate,
+            Self::Create { .. } | Self::NoFolder { .. } | Self::NotAFolder { .. } | Self::InUse => Code::RecordCreate,
             Self::Write { .. } => Code::RecordWrite,
             Self::Read { .. } => Code::RecordRead,
             Self::Tampered { .. } => Code::RecordTampered,
             Self::Illegal(_) | Self::Reserved(_) | Self::Json(_) | Self::Random => Code::Internal,
-            Self::Unknown | Self::Ambiguous(_) => Code::RecordUnknown,
+            Self::Unknown | Self::Unnamed | Self::Ambiguous(_) => Code::RecordUnknown,
             Self::Key { .. } => Code::KeyUnusable,
         }
     }
@@ -114,5 +128,14 @@ impl RecordError {
             place: place.to_owned(),
             source,
         }
+    }
+}
+
+/// What is to be done with a log that was changed: that of all heads lies in no task's folder.
+fn aside(place: &str) -> &'static str {
+    if place == super::heads::PLACE {
+        "it lies in the state folder: move it aside and keep it as evidence; runs that were closed before verify as unanchored then"
+    } else {
+        "move the task's folder aside and keep it as evidence"
     }
 }

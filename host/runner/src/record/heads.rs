@@ -11,7 +11,7 @@ use super::RecordError;
 use super::files::{self, Medium, private_folder};
 use super::shared_log::SharedLog;
 
-const PLACE: &str = "heads.jsonl";
+pub(super) const PLACE: &str = "heads.jsonl";
 
 /// Makes the state folder where it is missing.
 pub(super) fn prepare(state_dir: &Path) -> Result<(), RecordError> {
@@ -74,6 +74,23 @@ pub(super) fn look_up(state_dir: &Path, run: RunId) -> Result<Anchor, RecordErro
         }
     }
     Ok(found)
+}
+
+/// Whether the chain of the log of heads holds; of none at all it does.
+///
+/// # Errors
+/// The log can't be read.
+pub fn heads_hold(state_dir: &Path) -> Result<bool, RecordError> {
+    let Some(bytes) = files::read(&state_dir.join(PLACE), PLACE)? else {
+        return Ok(true);
+    };
+    let mut chain = ChainReader::new(Genesis::heads());
+    Ok(bytes
+        .split_inclusive(|byte| *byte == b'\n')
+        .all(|line| match line.strip_suffix(b"\n") {
+            Some(whole) => chain.read::<HeadEntry>(whole).is_ok(),
+            None => chain.check_torn::<HeadEntry>(line).is_ok(),
+        }))
 }
 
 /// The latest moment at which a run was closed, as the log of heads says; none where there is none. Its chain isn't

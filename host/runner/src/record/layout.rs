@@ -61,7 +61,12 @@ impl Layout {
 
     /// Makes the folders of a task.
     pub(super) fn prepare_task(&self, task: &TaskId) -> Result<(), RecordError> {
-        private_folder(&self.runs(), ".runs")?;
+        private_folder(&self.runs(), ".runs").map_err(|error| match error {
+            RecordError::Create { place, source } if source.kind() == io::ErrorKind::NotFound => {
+                RecordError::NoFolder { place }
+            }
+            error => error,
+        })?;
         hide(&self.runs(), ".runs")?;
         private_folder(&self.task(task), &format!(".runs/{task}"))?;
         let out = self.base.join("out");

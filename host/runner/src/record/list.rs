@@ -61,8 +61,11 @@ pub(crate) fn tasks(base: &Path) -> Result<Vec<TaskId>, RecordError> {
 /// The one run whose id begins with `prefix`, in either case.
 ///
 /// # Errors
-/// No run has such an id, or more than one has.
+/// No run has such an id, or more than one has, or no beginning of any is given.
 pub fn find(base: &Path, prefix: &str) -> Result<RunSummary, RecordError> {
+    if prefix.is_empty() {
+        return Err(RecordError::Unnamed);
+    }
     let prefix = prefix.to_ascii_lowercase();
     let mut found: Vec<_> = list(base)?
         .into_iter()

@@ -29,6 +29,7 @@ pub use clock::{RunClock, new_override_id, new_run_id, random_digest};
 pub use error::RecordError;
 pub(crate) use folds::opened_runs;
 pub use folds::{read_task, record_in_task};
+pub use heads::heads_hold;
 pub(crate) use heads::{closed as closed_heads, newest as newest_head};
 pub use key::FingerprintKey;
 pub use layout::Layout;

@@ -286,3 +286,18 @@ fn warnings_never_cut_errors_away() {
         told(&resolution)
     );
 }
+
+#[test]
+fn a_plugin_of_which_all_is_refused_is_told_once() {
+    for text in ["[plugins.x]\nshare = 101", "[plugins.x]\nkind = 'foo'"] {
+        let resolution = one(Layer::User, text);
+        assert_eq!(resolution.problems.len(), 1, "{:?}", told(&resolution));
+        assert!(
+            told(&resolution)[0].contains(":2: plugins.x."),
+            "{:?}",
+            told(&resolution)
+        );
+    }
+    let resolution = one(Layer::User, "[plugins.x]\nshare = 10\nkind = 'foo'");
+    assert_eq!(resolution.problems.len(), 2, "{:?}", told(&resolution));
+}
