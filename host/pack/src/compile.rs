@@ -391,7 +391,8 @@ impl Compact {
 }
 
 /// Whether this can name a pack or a rule.
-fn is_id(text: &str) -> bool {
+#[must_use]
+pub fn is_id(text: &str) -> bool {
     (1..=64).contains(&text.len()) && text.bytes().all(fits_id)
 }
 

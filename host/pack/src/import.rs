@@ -164,7 +164,7 @@ fn convert(rule: &GitleaksRule) -> Result<Converted, String> {
     if !rule.required.is_empty() {
         left.push("`required`: other rules' findings near by are not asked for".to_owned());
     }
-    let regex = parse(&ours(regex)).map_err(on_one_line)?;
+    let regex = parse(&ours(regex))?;
     let items = flatten_group(&regex, rule.secret_group.max(1));
     let branches = branches(&items);
     let many = branches.len() > 1;
@@ -302,7 +302,7 @@ fn take(entry: &Allowlist, patterns: &mut Vec<String>, words: &mut Vec<String>, 
                 let regex = ours(regex);
                 match anywhere(&regex) {
                     Ok(_) => patterns.push(regex),
-                    Err(what) => note(format!("a pattern of an allow-list: {}", on_one_line(what))),
+                    Err(what) => note(format!("a pattern of an allow-list: {what}")),
                 }
             }
         }
@@ -314,14 +314,6 @@ fn take(entry: &Allowlist, patterns: &mut Vec<String>, words: &mut Vec<String>, 
         Some(_) => {}
     }
     words.extend(entry.stopwords.iter().cloned());
-}
-
-/// A parser's picture of a pattern has lines of its own; each thing that is left behind is told on one.
-fn on_one_line(what: String) -> String {
-    match what.rsplit_once("\nerror: ") {
-        Some((_, why)) => format!("the pattern can't be parsed: {why}"),
-        None => what,
-    }
 }
 
 fn shown(items: &[Hir]) -> String {

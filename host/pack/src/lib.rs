@@ -23,7 +23,7 @@ mod template;
 #[cfg(test)]
 mod tests;
 
-pub use compile::{Compiled, Counts, compile};
+pub use compile::{Compiled, Counts, compile, is_id};
 pub use corpus::{Labelled, Written, corpus, secrets};
 pub use embed::{EmbedError, embed};
 pub use error::{PackError, Problem};

@@ -33,10 +33,19 @@ pub(crate) struct Item {
 /// Parses a pattern over bytes.
 pub(crate) fn parse(pattern: &str) -> Result<Hir, String> {
     let mut parser = ParserBuilder::new().unicode(false).utf8(false).nest_limit(64).build();
-    parser
-        .parse(pattern)
-        .map_err(|error| format!("the pattern can't be parsed: {error}"))
+    parser.parse(pattern).map_err(|error| {
+        let (why, at) = match &error {
+            regex_syntax::Error::Parse(error) => (error.kind().to_string(), error.span().start.offset),
+            regex_syntax::Error::Translate(error) => (error.kind().to_string(), error.span().start.offset),
+            _ => ("it is no regular expression".to_owned(), 0),
+        };
+        let from: String = pattern[at..].chars().take(SHOWN).collect();
+        format!("the pattern can't be parsed: {why}, at `{}`", from.escape_debug())
+    })
 }
+
+/// So many characters of a pattern are shown from where it can't be parsed.
+const SHOWN: usize = 24;
 
 impl Parts {
     /// The parts of a pattern that begins with `{{anchor}}`.

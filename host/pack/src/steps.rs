@@ -28,6 +28,8 @@ pub(crate) fn compile(items: &[Hir]) -> Result<Matcher, String> {
 
 /// Compiles a pattern that may stand anywhere in a text.
 pub(crate) fn anywhere(pattern: &str) -> Result<Matcher, String> {
+    // By itself first: what is wrong with it is told of it, and not of what stands around it here.
+    crate::pattern::parse(pattern)?;
     let hir = crate::pattern::parse(&format!("(?s:.*)(?:{pattern})(?s:.*)"))?;
     compile(&[hir])
 }

@@ -1,14 +1,14 @@
 //! `cofferdam plugin pack` and `import-gitleaks`: detectors from rule files, without a toolchain.
 
 use std::fs;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use cofferdam_model::Code;
 use cofferdam_model::config::plain_path;
 use cofferdam_model::record::Digest;
-use cofferdam_pack::{Compiled, SourceFile, compile, embed, files_of, gitleaks};
+use cofferdam_pack::{Compiled, SourceFile, compile, embed, files_of, gitleaks, is_id};
 
 use crate::builtin::RULE_ENGINE;
 use crate::config::replace;
@@ -71,6 +71,10 @@ pub(crate) fn pack(args: &PackArgs, out: &mut dyn Write) -> Result<u8, Failure> 
 
 /// Converts a gitleaks configuration, and says what it could not carry over.
 pub(crate) fn import<'w>(args: &ImportArgs, out: &'w mut dyn Write, err: &'w mut dyn Write) -> Result<u8, Failure> {
+    if !is_id(&args.id) {
+        let message = "--id: a pack's id is 1 to 64 lower-case letters, digits and dashes";
+        return Err(Failure::before(Code::Usage, message));
+    }
     let file = read(&args.file)?;
     let imported = gitleaks(&file, &args.id).map_err(|error| Failure::all_before(Code::PackRefused, &error.0))?;
     let (report, to_file): (&mut dyn Write, bool) = match &args.output {
@@ -143,7 +147,23 @@ fn sources(path: &Path, files: &mut Vec<SourceFile>) -> Result<(), Failure> {
         files.push(read(path)?);
         return Ok(());
     }
-    for path in files_of(path).map_err(|error| unread(path, &error))? {
+    let rules = path.join("rules");
+    let found = files_of(path).map_err(|error| match error.kind() {
+        ErrorKind::NotFound | ErrorKind::NotADirectory => Failure::before(
+            Code::PackUnread,
+            format!(
+                "{} is no folder of a pack: its rule files lie in a folder `rules` beneath it, beside `pack.toml`, and there is none; \
+                 name the files themselves where they lie elsewhere",
+                plain_path(path)
+            ),
+        ),
+        _ => unread(&rules, &error),
+    })?;
+    if found.is_empty() {
+        let message = format!("{} holds no rule file, such as `rules/mine.toml`", plain_path(path));
+        return Err(Failure::before(Code::PackUnread, message));
+    }
+    for path in found {
         files.push(read(&path)?);
     }
     Ok(())
