@@ -4,6 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::io::IsTerminal as _;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use cofferdam_model::Code;
 use cofferdam_model::config::{self, Resolved, SshAgent};
@@ -36,7 +37,7 @@ a shell's loop ends); 121 the guard blocked the session;
 122 the host failed after the start; 123 something was taken out and --fail-on asks for it; 125 the host failed before
 the start; 126 the command can't be executed; 127 it was not found; 141 the reader of the output left.")]
 pub(crate) struct ExecArgs {
-    /// Give the command a terminal of its own (default where input and output are terminals)
+    /// Give the command a terminal of its own (default where input and output are terminals, but for --json)
     #[arg(long, conflicts_with = "pipe")]
     pty: bool,
     /// Connect the command by pipes, its two outputs apart
@@ -78,6 +79,10 @@ pub(crate) fn run(args: ExecArgs, mut around: Surroundings, verbosity: Verbosity
         // What a misspelt option would run is never what was meant. The word isn't repeated: it may be anything.
         let message = "the command begins with a dash: an option of `exec` that there isn't, or one that stands after the command; \
                        see `cofferdam exec --help`, and give a program of such a name with its folder";
+        return Err(Failure::before(Code::Usage, message));
+    }
+    if args.command.first().is_some_and(|word| word.is_empty()) {
+        let message = "the command's name is empty; name a program behind `exec --`";
         return Err(Failure::before(Code::Usage, message));
     }
     let mut in_force = in_force(&around)?;
@@ -147,10 +152,12 @@ pub(crate) fn run(args: ExecArgs, mut around: Surroundings, verbosity: Verbosity
         as_of: loaded.as_of,
     };
     let raw = mode == SessionMode::Pty && std::io::stdin().is_terminal();
+    let plain = PlainReporter::new(verbosity, raw).stopping(spec.on_full == OnFull::Stop);
+    let told_cut = plain.cut();
     let mut reporter: Box<dyn Reporter> = if args.json {
         Box::new(JsonReporter::default())
     } else {
-        Box::new(PlainReporter::new(verbosity, raw))
+        Box::new(plain)
     };
     let shadow = shadow_plan(&around, &in_force, &loaded);
     let end = exec(&spec, &loaded.guards, shadow, reporter.as_mut()).map_err(|error| {
@@ -181,7 +188,10 @@ pub(crate) fn run(args: ExecArgs, mut around: Surroundings, verbosity: Verbosity
             of_command(*code, message, &loaded.guards, &name)
         ));
     }
-    if end.health != Health::Whole && !quiet {
+    // It is told once: while the session went on, or by the error that ended it, or else here.
+    let is_told =
+        told_cut.load(Ordering::Relaxed) || end.failure.as_ref().is_some_and(|(code, _)| *code == Code::RecordWrite);
+    if end.health != Health::Whole && !quiet && !is_told {
         crate::say(&format!(
             "warning {}: the record of this run is cut; free some space",
             Code::RecordWrite

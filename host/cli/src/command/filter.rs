@@ -2,7 +2,7 @@
 
 use std::io::Write as _;
 use std::os::fd::AsFd as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use cofferdam_model::Code;
 use cofferdam_model::config::plain_path;
@@ -13,7 +13,7 @@ use crate::authority::standing;
 use crate::config::Surroundings;
 use crate::failure::Failure;
 use crate::guards::in_force;
-use crate::report::Verbosity;
+use crate::report::{Repeats, Verbosity, line};
 use crate::rollout::load_or_go_back;
 use crate::say::{Noticed, settle_color};
 
@@ -45,6 +45,10 @@ pub(crate) fn run(args: &FilterArgs, around: &Surroundings, verbosity: Verbosity
     warn_of_trying(&standing(around, &in_force, &loaded.policy)?, quiet);
     warn_of_unpromoted(&in_force.unpromoted(), quiet);
     let mut decisions = match &args.decisions {
+        Some(path) if path == Path::new("-") => {
+            let message = "--decisions: `-` is the name of no file here, and standard output has the text; give a path";
+            return Err(Failure::before(Code::Usage, message));
+        }
         Some(path) => Some(
             std::fs::File::create(path)
                 .map(std::io::BufWriter::new)
@@ -57,10 +61,15 @@ pub(crate) fn run(args: &FilterArgs, around: &Surroundings, verbosity: Verbosity
         ),
         None => None,
     };
-    let mut unwritten = None;
+    let (mut unwritten, mut repeats) = (None, Repeats::default());
     let mut note = |note: Note| {
-        let line = match &note {
-            Note::Decision(decision) => serde_json::to_value(decision),
+        let told = match &note {
+            Note::Decision(decision) => {
+                if verbosity >= Verbosity::Verbose && !repeats.tells(decision) {
+                    crate::say(&format!("cofferdam: {}", line(decision)));
+                }
+                serde_json::to_value(decision)
+            }
             Note::Failure { plugin, detail } => {
                 if !quiet {
                     crate::say(&format!(
@@ -70,8 +79,8 @@ pub(crate) fn run(args: &FilterArgs, around: &Surroundings, verbosity: Verbosity
                 Ok(serde_json::json!({ "failed": plugin, "detail": detail }))
             }
         };
-        if let (Some(file), Ok(line)) = (&mut decisions, line)
-            && let Err(error) = writeln!(file, "{line}")
+        if let (Some(file), Ok(told)) = (&mut decisions, told)
+            && let Err(error) = writeln!(file, "{told}")
         {
             unwritten.get_or_insert(error);
         }

@@ -5,6 +5,7 @@ pub(crate) mod eval;
 mod html;
 mod json;
 mod modes;
+mod overlaps;
 mod plain;
 pub(crate) mod run;
 pub(crate) mod shadow;
@@ -12,4 +13,4 @@ mod table;
 pub(crate) mod words;
 
 pub(crate) use json::JsonReporter;
-pub(crate) use plain::{PlainReporter, Verbosity};
+pub(crate) use plain::{PlainReporter, Repeats, Verbosity, line};

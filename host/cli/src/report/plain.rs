@@ -1,10 +1,15 @@
 //! A session as the person who typed the command expects it: the command's own output, and a word where something was
 //! done.
 
-use cofferdam_model::record::{Action, Channel, Decision, Entry, Event, Outcome, Stamp};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use cofferdam_model::Code;
+use cofferdam_model::record::{Action, Channel, Decision, Entry, Event, Origin, Outcome, Stamp};
 use cofferdam_runner::session::{Cleared, Outputs, Reporter, ShownOn};
 
 use super::modes::TerminalModes;
+use super::shadow::failure;
 use crate::{hint, say};
 
 /// How much is said beside the command's own output.
@@ -26,12 +31,27 @@ pub(crate) struct PlainReporter {
     pub(crate) raw: bool,
     /// Whether standard output and error go to the same place.
     together: bool,
-    /// The place of the last finding that was let through: two rules may speak of the same bytes.
-    allowed: Option<(Channel, u64)>,
+    repeats: Repeats,
+    /// Whether a record that can't be written ends the session.
+    stops: bool,
+    /// Whether it was told that the record is cut.
+    cut: Arc<AtomicBool>,
     /// What the command set of a raw terminal.
     modes: TerminalModes,
     /// What is said once that is taken back, since the guard ended the command.
     blocked: Vec<String>,
+}
+
+/// Which decisions were told of in the one before: two rules may speak of the same bytes, and let them through.
+#[derive(Default)]
+pub(crate) struct Repeats(Option<(Channel, u64)>);
+
+impl Repeats {
+    /// Whether this decision was told of in the one before.
+    pub(crate) fn tells(&mut self, decision: &Decision) -> bool {
+        let place = Some((decision.channel, decision.offset));
+        decision.action == Action::Allow && std::mem::replace(&mut self.0, place) == place
+    }
 }
 
 impl PlainReporter {
@@ -40,17 +60,23 @@ impl PlainReporter {
         Self {
             verbosity,
             raw,
-            allowed: None,
+            repeats: Repeats::default(),
+            stops: false,
+            cut: Arc::default(),
             together: say::together(),
             modes: TerminalModes::default(),
             blocked: Vec::new(),
         }
     }
 
-    /// Whether a finding that is let through was told of in the decision before.
-    fn repeats(&mut self, decision: &Decision) -> bool {
-        let place = Some((decision.channel, decision.offset));
-        decision.action == Action::Allow && std::mem::replace(&mut self.allowed, place) == place
+    /// The same for a session that ends when its record can't be written.
+    pub(crate) fn stopping(self, stops: bool) -> Self {
+        Self { stops, ..self }
+    }
+
+    /// Whether it was told that the record is cut, as a flag that is set when it is.
+    pub(crate) fn cut(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.cut)
     }
 
     /// Takes back what a command set of the terminal that was ended and can't do so itself, and says why it was.
@@ -82,17 +108,9 @@ impl Reporter for PlainReporter {
             self.verbosity >= Verbosity::Normal,
         );
         match &entry.event {
-            Event::GuardDecision(decision) if verbose && self.repeats(decision) => {}
+            Event::GuardDecision(decision) if verbose && self.repeats.tells(decision) => {}
             Event::GuardDecision(decision) if verbose || (normal && decision.action == Action::Block) => {
-                let line = format!(
-                    "{}: {} ({}) on {} at byte {}: {}",
-                    word(decision.action),
-                    decision.rule,
-                    decision.category,
-                    decision.channel,
-                    decision.offset,
-                    decision.reason
-                );
+                let line = line(decision);
                 if self.raw && decision.action == Action::Block {
                     self.blocked.push(line);
                 } else {
@@ -120,20 +138,25 @@ impl Reporter for PlainReporter {
                 }
             }
             Event::GuestFailed(failed) if normal => {
-                let line = format!("the guard `{}` failed; its failure action was taken", failed.plugin);
+                let why = failure(failed.kind);
+                let line = format!(
+                    "the guard `{}` failed ({why}); its failure action was taken",
+                    failed.plugin
+                );
                 self.say(outputs, &line);
             }
-            Event::RecordCut { .. } if normal => {
-                self.say(
-                    outputs,
-                    "the record can't be written any more; what follows is shown and not recorded",
+            // Where the session ends for it, the error that ends it says so.
+            Event::RecordCut { .. } if normal && !self.stops => {
+                self.cut.store(true, Ordering::Relaxed);
+                let line = format!(
+                    "the record can't be written any more ({}); what follows is shown and not recorded; free some space",
+                    Code::RecordWrite
                 );
+                self.say(outputs, &line);
             }
             Event::LeftoverEnded { count, .. } if verbose => {
-                self.say(
-                    outputs,
-                    &format!("ended {count} processes that the command left behind"),
-                );
+                let what = if *count == 1 { "process" } else { "processes" };
+                self.say(outputs, &format!("ended {count} {what} that the command left behind"));
             }
             Event::GuardDecision(_)
             | Event::GuestFailed(_)
@@ -180,9 +203,24 @@ impl Reporter for PlainReporter {
     }
 }
 
-fn word(action: Action) -> &'static str {
-    match action {
+/// What is said of one decision.
+pub(crate) fn line(decision: &Decision) -> String {
+    format!(
+        "{}: {} ({}) on {} at byte {}: {}",
+        word(decision),
+        decision.rule,
+        decision.category,
+        decision.channel,
+        decision.offset,
+        decision.reason
+    )
+}
+
+fn word(decision: &Decision) -> &'static str {
+    match decision.action {
         Action::Allow => "allowed",
+        // What a failed guard could not judge is taken out without anybody's finding.
+        Action::Redact | Action::RedactMask if decision.origin == Origin::Failure => "withheld",
         Action::Redact | Action::RedactMask => "redacted",
         Action::WithholdLine => "withheld the line",
         Action::Block => "blocked",

@@ -6,12 +6,13 @@ use std::path::Path;
 
 use cofferdam_model::config::plain_path;
 use cofferdam_model::record::{
-    Action, Channel, Decision, Entry, Event, FailureAction, GuestFailed, Manifest, Mode, Name, Outcome,
+    Action, Channel, Decision, Entry, Event, FailureAction, GuestFailed, Manifest, Mode, Name, Origin, Outcome,
     OverrideInForce, PluginKind, PolicyApproval, Severity, Whose,
 };
 use cofferdam_model::shadow::{Candidate, CandidateState, Effect, ShadowBegun, ShadowCoverage};
 use cofferdam_runner::record::RunSummary;
 
+use super::overlaps::Overlaps;
 use super::shadow::failure;
 use super::table::Table;
 use super::words::{bytes, count, of, severity};
@@ -23,16 +24,29 @@ pub(crate) struct Heard {
     rules: BTreeMap<(Name, Name), Found>,
     failures: Vec<(GuestFailed, u64)>,
     overrides: BTreeMap<String, OverrideInForce>,
+    overlaps: Overlaps,
 }
 
 /// The decisions of one rule.
 struct Found {
     category: Name,
     grades: BTreeMap<Severity, u64>,
-    actions: BTreeMap<Action, u64>,
+    actions: BTreeMap<Done, u64>,
     late: u64,
     overridden: u64,
+    /// Those that were let through, of whose bytes another finding took out some.
+    inside: u64,
     reason: String,
+}
+
+/// What is said of a finding that was let through, of whose bytes another one took out some.
+const OVERLAPPED: &str = "overlapped";
+
+/// What was done, and whether it was done because a guard failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Done {
+    action: Action,
+    failed: bool,
 }
 
 /// What the run's `shadow.jsonl` says, or why nothing is known of it.
@@ -75,14 +89,24 @@ impl Heard {
             actions: BTreeMap::new(),
             late: 0,
             overridden: 0,
+            inside: 0,
             reason: String::new(),
         });
         *found.grades.entry(decision.severity).or_default() += 1;
-        *found.actions.entry(decision.action).or_default() += 1;
+        let done = Done {
+            action: decision.action,
+            failed: decision.origin == Origin::Failure,
+        };
+        *found.actions.entry(done).or_default() += 1;
         found.late += decision.late_bytes;
         found.overridden += u64::from(decision.overridden.is_some());
         if decision.action == Action::Block {
             found.reason = decision.reason.to_string();
+        }
+        for rule in self.overlaps.next(decision) {
+            if let Some(found) = self.rules.get_mut(&rule) {
+                found.inside += 1;
+            }
         }
     }
 }
@@ -234,7 +258,7 @@ fn guards(manifest: &Manifest, told: &mut String) {
 }
 
 fn decided(manifest: &Manifest, heard: &Heard, broken: Option<&str>, told: &mut String) {
-    let is_out = |found: &Found| found.actions.keys().any(|action| *action != Action::Allow);
+    let is_out = |found: &Found| found.actions.keys().any(|done| done.action != Action::Allow);
     let kinds = [
         (
             "TAKEN OUT",
@@ -265,13 +289,19 @@ fn decided(manifest: &Manifest, heard: &Heard, broken: Option<&str>, told: &mut 
         let mut table = Table::new(heads, &[1, 2, 3]);
         for ((plugin, rule), found) in rules {
             let grades: Vec<&str> = found.grades.keys().map(|grade| severity(*grade)).collect();
-            let actions: Vec<&str> = found.actions.keys().map(|action| done(*action)).collect();
+            let mut actions: Vec<String> = found.actions.keys().map(|done| done.as_str().to_owned()).collect();
+            let number: u64 = found.actions.values().sum();
+            if found.inside > 0 && found.inside == number {
+                actions = vec![OVERLAPPED.to_owned()];
+            } else if found.inside > 0 {
+                actions.push(format!("{} {OVERLAPPED}", count(found.inside)));
+            }
             let cells = [
                 format!("{plugin}/{rule}"),
                 found.category.to_string(),
                 grades.join(", "),
                 actions.join(", "),
-                count(found.actions.values().sum()),
+                count(number),
                 if found.late == 0 {
                     "–".to_owned()
                 } else {
@@ -281,6 +311,9 @@ fn decided(manifest: &Manifest, heard: &Heard, broken: Option<&str>, told: &mut 
             table.row(cells.into_iter().take(heads.len()));
         }
         table.write(true, told);
+    }
+    if heard.rules.values().any(|found| found.inside > 0) {
+        line(told, &format!("  {OVERLAPPED}: another finding took out bytes of it"));
     }
     for ((plugin, rule), found) in &heard.rules {
         if !found.reason.is_empty() {
@@ -320,13 +353,16 @@ fn decided(manifest: &Manifest, heard: &Heard, broken: Option<&str>, told: &mut 
     }
 }
 
-fn done(action: Action) -> &'static str {
-    match action {
-        Action::Allow => "let through",
-        Action::Redact => "redacted",
-        Action::RedactMask => "masked",
-        Action::WithholdLine => "line withheld",
-        Action::Block => "blocked",
+impl Done {
+    fn as_str(self) -> &'static str {
+        match self.action {
+            Action::Allow => "let through",
+            Action::Redact | Action::RedactMask if self.failed => "withheld",
+            Action::Redact => "redacted",
+            Action::RedactMask => "masked",
+            Action::WithholdLine => "line withheld",
+            Action::Block => "blocked",
+        }
     }
 }
 

@@ -21,7 +21,7 @@ keys! {
     /// How a session runs.
     session: Session in "session" {
         /// How the child is attached: a terminal of its own, or pipes that keep its two outputs apart.
-        /// `auto` takes a terminal where standard input and output are terminals.
+        /// `auto` takes a terminal where standard input and output are terminals and no lines of JSON are asked for.
         mode "mode": SessionMode = SessionMode::Auto, OperatorOnly;
         /// Exit with 123 after a session of which something was taken out.
         fail_on "fail-on": FailOn = FailOn::Never, TightenOnly(FailOn::ORDER);
