@@ -72,6 +72,16 @@ impl CorpusFile {
         })
     }
 
+    /// The same of a corpus that has to hold something: of none, any claim would hold.
+    pub(crate) fn check_filled(path: &Path) -> Result<Self, Failure> {
+        let corpus = Self::check(path)?;
+        if corpus.told.texts == 0 {
+            let message = format!("{} holds no text; a corpus has one a line", plain_path(path));
+            return Err(Failure::before(Code::CorpusLine, message));
+        }
+        Ok(corpus)
+    }
+
     /// Reads it again, one example after the other, with their lines.
     pub(crate) fn examples(&mut self, each: &mut dyn FnMut(u64, &Example)) -> Result<(), Failure> {
         let read = self.file.rewind().and_then(|()| {

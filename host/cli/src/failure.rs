@@ -46,16 +46,17 @@ impl Failure {
 
     /// The output could not be written: 141 where its reader left, as in any pipeline, else 122.
     pub(crate) fn output(error: &io::Error) -> Self {
-        let exit = if error.kind() == io::ErrorKind::BrokenPipe {
-            141
+        let (code, exit) = if error.kind() == io::ErrorKind::BrokenPipe {
+            (Code::OutputClosed, 141)
         } else {
-            122
+            (Code::StreamFailed, 122)
         };
-        Self::new(
-            Code::OutputClosed,
-            exit,
-            format!("the output could not be written ({error})"),
-        )
+        Self::new(code, exit, format!("the output could not be written ({error})"))
+    }
+
+    /// Whether nothing is said of it: who stops reading knows that they did.
+    pub(crate) fn is_silent(&self) -> bool {
+        self.code == Code::OutputClosed && self.exit == 141
     }
 
     /// Problems of a configuration, of which at least one is an error.

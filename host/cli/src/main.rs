@@ -48,7 +48,9 @@ fn main() -> ExitCode {
     let code = match catch_unwind(AssertUnwindSafe(|| run(arguments))) {
         Ok(Ok(code)) => code,
         Ok(Err(failure)) => {
-            say(&failure.to_string());
+            if !failure.is_silent() {
+                say(&failure.to_string());
+            }
             failure.exit
         }
         Err(_) => FAULT,
@@ -137,7 +139,13 @@ fn usage(error: &clap::Error) -> ExitCode {
     if !error.use_stderr() {
         return match error.print() {
             Ok(()) => ExitCode::SUCCESS,
-            Err(_) => ExitCode::from(141),
+            Err(error) => {
+                let failure = Failure::output(&error);
+                if !failure.is_silent() {
+                    say(&failure.to_string());
+                }
+                ExitCode::from(failure.exit)
+            }
         };
     }
     say::settle_color(Color::Auto);

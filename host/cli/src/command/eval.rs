@@ -21,6 +21,7 @@ use crate::report::eval::{page, text};
 
 /// The arguments of `cofferdam eval`.
 #[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("texts").args(["corpus", "clean"]).required(true).multiple(true))]
 #[command(after_help = "\
 Examples:
   cofferdam eval --corpus labelled.jsonl                      precision, recall and what is missed
@@ -33,7 +34,7 @@ Tables show their first 15 rows, the worst ones; --verbose shows all.
 Exit codes: 0 the report was made, whatever it says; 122 or 141 it could not be written; 125 refused, nothing was evaluated.")]
 pub(crate) struct EvalArgs {
     /// Files of labelled texts, one JSON object a line: text, label, and perhaps rule, source, spans
-    #[arg(long, value_name = "FILE", num_args = 1.., required_unless_present = "clean")]
+    #[arg(long, value_name = "FILE", num_args = 1..)]
     corpus: Vec<PathBuf>,
     /// Files of text that holds no secret, in which each alarm is a false one
     #[arg(long, value_name = "FILE", num_args = 1..)]
@@ -69,7 +70,7 @@ pub(crate) fn run(
     let corpora: Vec<CorpusFile> = args
         .corpus
         .iter()
-        .map(|path| CorpusFile::check(path))
+        .map(|path| CorpusFile::check_filled(path))
         .collect::<Result<_, _>>()?;
     let clean: Vec<(&PathBuf, File)> = args
         .clean
@@ -143,6 +144,10 @@ pub(crate) struct Output<'a> {
 
 impl<'a> Output<'a> {
     pub(crate) fn create(option: &'static str, path: &'a Path) -> Result<Self, Failure> {
+        if path == Path::new("-") {
+            let message = format!("{option}: `-` is the name of no file here; give a path, such as /dev/stdout");
+            return Err(Failure::before(Code::Usage, message));
+        }
         match File::create(path) {
             Ok(file) => Ok(Self {
                 option,

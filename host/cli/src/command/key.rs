@@ -46,6 +46,8 @@ pub(crate) fn new(name: &str, no_passphrase: bool, around: &Surroundings, out: &
         .map_err(|error| Failure::before(Code::Usage, format!("--name: {error}")))?;
     let state = state(around)?;
     let told = |error: AuthorityError| Failure::before(error.code(), error);
+    // Nobody types a passphrase for a key that can't be made.
+    KeyFile::refuse_second(&state, &name).map_err(told)?;
     let passphrase = if no_passphrase {
         None
     } else {
@@ -81,11 +83,16 @@ pub(crate) fn list(around: &Surroundings, out: &mut dyn Write) -> Result<u8, Fai
         .iter()
         .map(|key| {
             let kept = if key.is_sealed() {
-                "file, with a passphrase"
+                "with a passphrase"
             } else {
-                "file, advisory"
+                "advisory"
             };
-            format!("{}  {kept}: {}", key.public(), owner(key.public()))
+            format!(
+                "{}  file {}, {kept}: {}",
+                key.public(),
+                key.place(),
+                owner(key.public())
+            )
         })
         .collect();
     let agent = around.variable("SSH_AUTH_SOCK").filter(|socket| !socket.is_empty());

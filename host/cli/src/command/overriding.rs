@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use cofferdam_model::Code;
 use cofferdam_model::authority::{Override, OverrideSchema, Role, Scope, Signed};
-use cofferdam_model::config::{Resolved, plain};
+use cofferdam_model::config::{Resolved, Setting as _, plain};
 use cofferdam_model::record::{Name, OverrideId, RunId, TaskId};
 use cofferdam_runner::authority::{AuthorityError, Moment, NotInForce, OverrideRules};
 use cofferdam_runner::record::{find, new_override_id};
@@ -41,12 +41,13 @@ Examples:
 
 /// The arguments of `cofferdam override grant`.
 #[derive(Debug, clap::Args)]
+#[command(group = clap::ArgGroup::new("where").args(["run", "task"]).required(true))]
 pub(crate) struct GrantArgs {
     /// The rule, alone or with its plugin: email, or personal/email
     #[arg(long, value_name = "RULE")]
     rule: String,
     /// The run in which it holds
-    #[arg(long, value_name = "ID", required_unless_present = "task", conflicts_with = "task")]
+    #[arg(long, value_name = "ID")]
     run: Option<String>,
     /// The task in whose runs it holds
     #[arg(long, value_name = "ID")]
@@ -90,16 +91,21 @@ fn grant(args: &GrantArgs, around: &Surroundings, out: &mut dyn Write) -> Result
     let rules = rules(around, &in_force.resolved)?;
     let refuse = |why: String| Failure::before(Code::OverrideRefused, why);
     if args.expires > rules.longest_ms {
+        let longest = &in_force.resolved.authority.longest_override;
         return Err(refuse(format!(
-            "--expires: {}; give a shorter time",
-            NotInForce::TooLong
+            "--expires: {}; give a shorter time: {} is the most ({})",
+            NotInForce::TooLong,
+            longest.value.show(),
+            longest.origin
         )));
     }
     let scope = scope(args, around, &in_force)?;
     let loaded = load_guards(around, &in_force, false)?;
     let (plugin, rule, category) = rule(&loaded.guards, &args.rule)?;
     if rules.not_overridable.covers(category.as_str()) {
-        return Err(refuse(format!("--rule: {} ({category})", NotInForce::NotOverridable)));
+        let message =
+            format!("--rule: its category, {category}, is one that nobody may let through (policy.not-overridable)");
+        return Err(refuse(message));
     }
     let why = reason(&loaded.guards, &args.why)?;
     let purpose = Purpose {
@@ -225,6 +231,10 @@ fn line(signed: &Signed<Override>, standing: &Result<(), NotInForce>, out: &mut 
 fn revoke(id: &str, around: &Surroundings, out: &mut dyn Write) -> Result<u8, Failure> {
     let in_force = in_force(around)?;
     let rules = rules(around, &in_force.resolved)?;
+    if id.is_empty() {
+        let message = "give the beginning of an override's id; `cofferdam override list` shows them";
+        return Err(Failure::before(Code::Usage, message));
+    }
     let prefix = id.to_ascii_lowercase();
     let mut found: Vec<Signed<Override>> = rules
         .all()

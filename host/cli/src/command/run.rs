@@ -65,11 +65,14 @@ pub(crate) fn run(command: &RunCommand, around: &Surroundings, out: &mut dyn Wri
         RunCommand::List(args) => {
             let mut runs = list(&base).map_err(told)?;
             runs.retain(|run| args.task.is_empty() || args.task.contains(&run.task));
+            let none = runs.is_empty();
             runs.truncate(args.limit.unwrap_or(usize::MAX));
             if args.json {
                 manifests(&runs, out)
+            } else if none {
+                no_run(!args.task.is_empty(), out)
             } else {
-                show_list(&runs, !args.task.is_empty(), out)
+                show_list(&runs, out)
             }
         }
         RunCommand::Show { id, json } => {
@@ -96,7 +99,10 @@ pub(crate) fn run(command: &RunCommand, around: &Surroundings, out: &mut dyn Wri
 /// The manifest as it stands in its file.
 fn as_recorded(run: &RunSummary) -> Result<String, Failure> {
     std::fs::read_to_string(run.folder.join("manifest.json")).map_err(|error| {
-        let message = format!("the run's manifest.json can't be read ({error}); see `cofferdam run verify`");
+        let message = format!(
+            "the run's manifest.json can't be read ({error}); see `cofferdam run verify {}`",
+            run.run
+        );
         Failure::before(Code::RecordRead, message)
     })
 }
@@ -104,7 +110,10 @@ fn as_recorded(run: &RunSummary) -> Result<String, Failure> {
 /// What a person wants to know of a run.
 fn summary(run: &RunSummary) -> Result<String, Failure> {
     let Some(manifest) = &run.manifest else {
-        let message = "the run's manifest.json is missing, or of another version; see `cofferdam run verify`";
+        let message = format!(
+            "the run's manifest.json is missing, or of another version; see `cofferdam run verify {}`",
+            run.run
+        );
         return Err(Failure::before(Code::RecordRead, message));
     };
     let mut heard = Heard::default();
@@ -197,15 +206,16 @@ impl Row {
     }
 }
 
-fn show_list(runs: &[RunSummary], chosen: bool, out: &mut dyn Write) -> io::Result<()> {
-    if runs.is_empty() {
-        let exec = hint::command("exec -- COMMAND");
-        return if chosen {
-            writeln!(out, "No run of this task is recorded here.")
-        } else {
-            writeln!(out, "No run is recorded here. `{exec}` records one.")
-        };
+fn no_run(chosen: bool, out: &mut dyn Write) -> io::Result<()> {
+    let exec = hint::command("exec -- COMMAND");
+    if chosen {
+        writeln!(out, "No run of this task is recorded here.")
+    } else {
+        writeln!(out, "No run is recorded here. `{exec}` records one.")
     }
+}
+
+fn show_list(runs: &[RunSummary], out: &mut dyn Write) -> io::Result<()> {
     let tasks = runs.iter().map(|run| run.task.as_str().len()).max().unwrap_or(0).max(4);
     writeln!(
         out,

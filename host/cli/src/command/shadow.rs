@@ -128,7 +128,10 @@ fn check(around: &Surroundings, out: &mut dyn Write) -> Result<u8, Failure> {
         told.push_str("No candidate is on trial. Set `mode = \"shadow\"` on a plugin; see docs/shadow.md.\n");
     }
     let mut whole = true;
-    for Checked { name, outcome, same } in checked {
+    for Checked {
+        name, outcome, same, ..
+    } in checked
+    {
         match outcome {
             Ok(own) => {
                 let digest = own.digest.short();
@@ -260,7 +263,10 @@ fn named(id: &str, base: &std::path::Path) -> Result<Named, Failure> {
         .ok_or_else(|| unknown("a place is named RUN:NUMBER; `cofferdam shadow report` lists them"))?;
     let run = find(base, run).map_err(failed)?;
     let manifest = run.manifest.as_ref().ok_or_else(|| {
-        unknown("the run's manifest.json is missing, or of another version; see `cofferdam run verify`")
+        unknown(&format!(
+            "the run's manifest.json is missing, or of another version; see `cofferdam run verify {}`",
+            run.run
+        ))
     })?;
     let file = match ShadowFile::read(&run.folder, manifest).map_err(failed)? {
         Ok(Some(file)) => file,
@@ -316,8 +322,15 @@ fn labelled(args: &LabelArgs, around: &Surroundings) -> Result<String, Failure> 
         why,
     };
     let entry = label(&base, &run.task, told).map_err(failed)?;
-    Ok(format!(
+    let mut answer = format!(
         "{}:{} is labelled {} by {}\n",
         run.run, place.place, args.verdict, entry.by
-    ))
+    );
+    let people = &in_force.resolved.people;
+    if !people.keys().any(|name| name.as_str() == entry.by.as_str()) {
+        answer.push_str(
+            "The report counts it, and the gate doesn't: nobody among `people` in the configuration has this name.\n",
+        );
+    }
+    Ok(answer)
 }

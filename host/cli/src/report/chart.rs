@@ -122,8 +122,12 @@ pub(in crate::report) fn columns(series: &[Vec<(u64, Tone)>], most: u64, label: 
     told
 }
 
-/// A table of a page. Heads and cells are HTML already; a head that begins with `>` is of numbers.
+/// A table of a page. Heads and cells are HTML already; a head that begins with `>` is of numbers. Of one without a row
+/// no head is shown.
 pub(in crate::report) fn table(heads: &[&str], rows: &[Vec<String>]) -> String {
+    if rows.is_empty() {
+        return "<p class=\"note\">None.</p>".to_owned();
+    }
     let class = |column: usize| {
         let is_number = heads.get(column).is_some_and(|head| head.starts_with('>'));
         if is_number { " class=\"number\"" } else { "" }

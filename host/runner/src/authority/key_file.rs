@@ -97,10 +97,20 @@ impl KeyFile {
         });
         match made {
             Ok(()) => Ok((Self { written, place }, path)),
-            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Err(AuthorityError::Key(format!(
-                "{place} is there already; take another name, or move it away first"
-            ))),
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Err(there(&place)),
             Err(source) => Err(AuthorityError::Unwritten { place, source }),
+        }
+    }
+
+    /// Refuses to make a key for a person who has one.
+    ///
+    /// # Errors
+    /// There is one already.
+    pub fn refuse_second(state: &Path, name: &PersonName) -> Result<(), AuthorityError> {
+        let place = place(name);
+        match state.join(&place).symlink_metadata() {
+            Ok(_) => Err(there(&place)),
+            Err(_) => Ok(()),
         }
     }
 
@@ -168,6 +178,12 @@ impl KeyFile {
         self.written.public
     }
 
+    /// Where it lies, beneath the state folder.
+    #[must_use]
+    pub fn place(&self) -> &str {
+        &self.place
+    }
+
     /// Whether a passphrase opens it.
     #[must_use]
     pub fn is_sealed(&self) -> bool {
@@ -223,6 +239,12 @@ impl fmt::Debug for KeyFile {
             .field("public", &self.written.public)
             .finish_non_exhaustive()
     }
+}
+
+fn there(place: &str) -> AuthorityError {
+    AuthorityError::Key(format!(
+        "{place} is there already; take another name, or move it away first"
+    ))
 }
 
 fn place(name: &PersonName) -> String {

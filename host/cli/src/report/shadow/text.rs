@@ -12,6 +12,15 @@ use crate::report::words::{bytes, count, of, percent, severity};
 /// The report, in lines of at most 100 columns; `all` shows every row of every table.
 pub(crate) fn text(report: &ShadowReport, all: bool) -> String {
     let mut told = String::new();
+    // Of runs that were chosen, that there are none says nothing of the others.
+    let chosen = !report.tasks.is_empty() || report.since.is_some();
+    if chosen && report.runs == 0 && report.skipped.is_empty() {
+        line(
+            &mut told,
+            "No run that --task and --since ask for is recorded and closed here.",
+        );
+        return told;
+    }
     line(&mut told, &format!("{} recorded and closed", of(report.runs, "run")));
     let mut reasons: BTreeMap<SkippedWhy, u64> = BTreeMap::new();
     for run in &report.skipped {

@@ -106,7 +106,7 @@ pub(super) fn cleaned(clean: &Clean, told: &mut String) {
     let alarms = small(&per_gigabyte(clean.alarms_per_gigabyte, clean.bytes));
     let found = small(&per_gigabyte(clean.found_per_gigabyte, clean.bytes));
     let files = small(&of(clean.files.len() as u64, "file"));
-    let speed = format!("{} MB/s", count(speed(clean.bytes, clean.millis) / 1_000_000));
+    let speed = format!("{}/s", bytes(speed(clean.bytes, clean.millis)));
     let mut body = String::from("<div class=\"cards\">");
     body.push_str(&card("Alarms, P0 and P1", &count(clean.alarms), &alarms));
     body.push_str(&card("Findings with P2", &count(clean.found), &found));
