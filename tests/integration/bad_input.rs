@@ -201,7 +201,7 @@ fn read_only_records_are_told() {
         return;
     };
     assert_eq!((done.text().as_str(), done.code()), ("", 125), "{}", done.errors());
-    insta::assert_snapshot!(told(&bed, &done), @"error CFD-501: cannot create .runs: Read-only file system (os error 30); make the folder writable or have records kept elsewhere");
+    insta::assert_snapshot!(told(&bed, &done), @"error CFD-501: cannot create .runs: Read-only file system (os error 30); make the folder writable or have records kept elsewhere (records.folder)");
 }
 
 /// Runs a script behind a mount that only it sees; `None` where this machine lets no user mount.

@@ -3,6 +3,7 @@
 //! Each module is a promise, and each test is named after a part of it. Run by `cargo xtask test`, which builds what
 //! they need.
 
+mod answers;
 mod authority;
 mod bad_input;
 mod bed;
@@ -31,6 +32,7 @@ mod packs;
 mod parallel;
 mod planted;
 mod promotion;
+mod refusals;
 mod screen;
 mod search;
 mod shadow;
