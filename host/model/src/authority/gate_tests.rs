@@ -7,7 +7,6 @@ use serde_json::json;
 use super::*;
 use crate::authority::Drawn;
 use crate::config::resolve;
-use crate::record::TaskId;
 use crate::shadow::CandidateReport;
 
 fn report() -> CandidateReport {
@@ -137,7 +136,7 @@ fn authority_each_condition_of_the_gate_closes_it_alone() {
         known.report.coverage.runs = 98;
         known.report.coverage.interrupted_runs = 2;
     };
-    let cases: [(ConditionName, Change); 17] = [
+    let cases: [(ConditionName, Change); 18] = [
         (ConditionName::Author, |known| known.author = None),
         (ConditionName::Runs, |known| known.report.coverage.whole_runs = 99),
         (ConditionName::Windows, |known| known.report.coverage.windows = 999),
