@@ -16,6 +16,7 @@ mod frame;
 mod hit;
 mod known;
 mod others;
+mod part;
 mod quick;
 mod run;
 mod scan;
@@ -36,6 +37,7 @@ pub(crate) use scan::{Found, Scanner};
 pub(crate) use span::SpanWalk;
 pub(crate) use tails::Tails;
 
+use self::part::Parts;
 use crate::coding::{Opener, introduces};
 use crate::rule::{Anchor, Extent, Rule};
 use crate::ruleset::RuleSet;
@@ -64,6 +66,8 @@ pub(crate) struct Live {
     passed_told: bool,
     /// At how many line ends of a text in base64 it was taken for one that ends there.
     forks: u8,
+    /// What is known of the colours in it, if there are any.
+    parts: Option<Box<Parts>>,
 }
 
 /// An escape that a suspect stopped at, or walked over.
@@ -166,7 +170,8 @@ pub(crate) struct Settled {
 impl Settled {
     /// How many bytes its region takes at most.
     pub(crate) fn length(&self) -> u64 {
-        self.window.end + 1 - self.live.context()
+        let other = self.live.other_value().map_or(0, |(start, end)| end - start);
+        self.window.end + 1 - self.live.context() - other
     }
 
     /// The order of asking, which no cutting of the stream changes.
@@ -205,6 +210,7 @@ impl Live {
             stop_told: false,
             passed_told: false,
             forks: 0,
+            parts: None,
         }
     }
 
@@ -222,6 +228,7 @@ impl Live {
             stop_told: false,
             passed_told: false,
             forks: 0,
+            parts: None,
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod again;
 mod chunking;
+mod colours;
 mod crowds;
 mod encoded;
 mod fail;

@@ -9,6 +9,7 @@ mod ask;
 mod bytes;
 mod classes;
 mod coding;
+mod colours;
 mod consult;
 mod fingerprint;
 mod follow;

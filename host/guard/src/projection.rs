@@ -223,6 +223,9 @@ impl Projection {
         };
         if effect == Effect::None {
             self.sight.style(&text[..len]);
+            if text[len - 1] == b'm' {
+                feed.views[PLAIN.0 as usize].colour(&text[..len]);
+            }
         } else if let Err(Pause) = self.sight.effect(effect, &text[..len], last, feed) {
             self.state = before;
             self.sequence.clear();
@@ -444,6 +447,9 @@ impl Projection {
             self.sight.effect(effect, &self.sequence, at, feed)?;
         } else {
             self.sight.style(&self.sequence);
+            if self.sequence.last() == Some(&b'm') {
+                feed.views[PLAIN.0 as usize].colour(&self.sequence);
+            }
         }
         Ok(())
     }

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 use std::ops::Range;
 
 use crate::coding::{Source, Unread, Weak};
+use crate::colours::Colours;
 use crate::follow::{Final, Live, Scanner};
 use crate::map::Map;
 use crate::ruleset::RuleSet;
@@ -69,6 +70,8 @@ pub(crate) struct View {
     weak: VecDeque<(u64, Weak)>,
     /// Bytes that stand for a backslash and a letter, and the letter: it may begin a literal as well.
     letters: VecDeque<(u64, u8)>,
+    /// Where colours meet.
+    colours: Colours,
     /// Where lines of a text in base64 begin: a reading that begins with one has nothing before it.
     lines: VecDeque<u64>,
 }
@@ -98,6 +101,7 @@ impl View {
             joints: (!everywhere).then(VecDeque::new),
             weak: VecDeque::new(),
             letters: VecDeque::new(),
+            colours: Colours::default(),
             lines: VecDeque::new(),
         }
     }
@@ -198,6 +202,18 @@ impl View {
         {
             joints.push_back(end);
         }
+    }
+
+    /// What comes next is of the colour that a control sequence sets.
+    pub(crate) fn colour(&mut self, sequence: &[u8]) {
+        let end = self.text.end();
+        let last = end.checked_sub(1).and_then(|last| self.text.get(last));
+        self.colours.change(end, last.is_some_and(|byte| byte > b' '), sequence);
+    }
+
+    /// Where colours meet in what has come from `from` on.
+    pub(crate) fn colours(&self, from: u64) -> impl Iterator<Item = u64> {
+        self.colours.among(from..self.text.end())
     }
 
     /// Whether only suspects over a joint are told of.
@@ -356,6 +372,7 @@ impl View {
         while self.weak.front().is_some_and(|(place, _)| *place < needed) {
             self.weak.pop_front();
         }
+        self.colours.forget(needed);
         while self.lines.front().is_some_and(|place| *place < needed) {
             self.lines.pop_front();
         }

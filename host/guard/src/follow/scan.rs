@@ -1,5 +1,7 @@
 //! Finding suspects: literals by the prefilter, runs by a walk of their own, and what may still become one at the end.
 
+mod parted;
+
 use std::collections::VecDeque;
 use std::ops::Range;
 

@@ -49,6 +49,37 @@ impl SpanWalk {
         self.beyond
     }
 
+    /// The walk of a value that begins at `place`, whatever stands before it.
+    pub(super) fn behind(&self, place: u64) -> Self {
+        Self {
+            start: place,
+            opened: true,
+            next: place,
+            count: 0,
+            body_end: place,
+            ..self.clone()
+        }
+    }
+
+    /// Whether its value stands before a place that it was walked up to, and goes on there.
+    pub(super) fn goes_on_at(&self, rule: &SpanRule, stream: &Stream, place: u64) -> bool {
+        let has_begun = self.count > 0 && self.next == place && self.body_end == place;
+        // Values end with letters, digits or what base64 may end with, and begin with one of these. Colours meet at
+        // each sign of a text whose parts of speech are shown by them.
+        match stream.slice(place.saturating_sub(1), place + 1) {
+            [before, byte] if has_begun && rule.body.has(*byte) => {
+                (before.is_ascii_alphanumeric() || b"=-_+/".contains(before))
+                    && (byte.is_ascii_alphanumeric() || b"+/".contains(byte))
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether there is enough of its value to be anything.
+    pub(super) fn is_enough(&self, rule: &SpanRule) -> bool {
+        self.count >= u64::from(rule.at_least)
+    }
+
     pub(crate) fn start(&self) -> u64 {
         self.start
     }

@@ -20,7 +20,7 @@ const BYTES_AN_ASK: u64 = 256 * 1024;
 /// One ask, and the suspects behind it.
 pub(super) struct Asked {
     id: u64,
-    /// Where in the stream each suspect's region begins.
+    /// Where in the stream each suspect's region begins, as its window says.
     starts: Vec<u64>,
     settled: Vec<Settled>,
     answer: Option<Answer>,
@@ -58,6 +58,15 @@ impl Asked {
             Answer::failed(ask, FailureKind::BadAnswer)
         });
     }
+}
+
+/// All findings but parts of a suspect that was found as a whole.
+fn without_parts(mut found: Vec<Found>) -> Vec<Found> {
+    if found.iter().any(|found| found.part) {
+        let whole: Vec<_> = found.iter().filter_map(Found::whole).collect();
+        found.retain(|found| !found.part || !whole.iter().any(|whole| found.is_part_of(whole)));
+    }
+    found
 }
 
 /// All findings and failures, in the order of the stream.
@@ -116,7 +125,7 @@ impl Guard {
     /// Asks the next batch, so that only one is ever copied out of the stream.
     pub(super) fn ask_next(&mut self, done: Vec<Asked>, mut rest: VecDeque<Settled>) {
         let Some(first) = rest.pop_front() else {
-            let found = collect(done, &self.rules);
+            let found = without_parts(collect(done, &self.rules));
             self.consult(found);
             return;
         };
@@ -159,9 +168,15 @@ impl Guard {
                 .expect("a view stays while there are questions about it");
             let start = view.context(live.context(), live.at);
             let terminator = u64::from(window.ended_by == EndedBy::Text);
-            let bytes = view.text.slice(start, window.end + terminator);
-            let place = |position: u64| u32::try_from(position - start).expect("a region is shorter than 4 GiB");
-            text.extend_from_slice(bytes);
+            // Of another value that stands before its own it sees nothing.
+            let (other, behind) = live.other_value().unwrap_or((window.start, window.start));
+            let place = |position: u64| {
+                let left_out = if position >= behind { behind - other } else { 0 };
+                u32::try_from(position - start - left_out).expect("a region is shorter than 4 GiB")
+            };
+            let before = text.len();
+            text.extend_from_slice(view.text.slice(start, other));
+            text.extend_from_slice(view.text.slice(behind.max(start), window.end + terminator));
             let marks = RegionMarks {
                 ended: window.ended_by == EndedBy::Stream,
                 // What follows belongs to it, or may.
@@ -171,7 +186,7 @@ impl Guard {
                 joined: view.id == SEEN,
                 ..RegionMarks::default()
             };
-            let len = u32::try_from(bytes.len()).expect("a region is shorter than 4 GiB");
+            let len = u32::try_from(text.len() - before).expect("a region is shorter than 4 GiB");
             regions.push(Region {
                 len,
                 channel: self.settings.channel,
@@ -187,7 +202,7 @@ impl Guard {
                 window_start: place(window.start),
                 window_end: place(window.end),
             });
-            starts.push(start);
+            starts.push(start + (behind - other));
         }
         self.next_id += 1;
         let fact_count = self.rules.detectors[usize::from(detector)].fact_count;

@@ -6,7 +6,7 @@ use super::aside::{is_spent, place_of};
 use super::open::FIRST_READING;
 use super::put_off::PutOff;
 use crate::coding::{Coding, Fed, Source, Unread};
-use crate::follow::{Final, Found, Hit, Live, Progress, Settled, Stop, Window};
+use crate::follow::{EndedBy, Final, Found, Hit, Live, Progress, Settled, Stop, Window};
 use crate::marker::{self, Within};
 use crate::ruleset::RuleSet;
 use crate::stream::Stream;
@@ -169,6 +169,8 @@ fn search(rules: &RuleSet, view: &mut View, over: bool, found: &mut Found) {
         view.scanner
             .search_letters(rules, &view.text, view.letters(), counts, &mut codings);
     }
+    let colours: Vec<_> = view.colours(view.scanner.parted_from(rules)).collect();
+    view.scanner.search_parted(rules, &view.text, colours);
     view.scanner.search(rules, &view.text, ended, counts, found);
     found.codings.append(&mut codings);
     if view.lives.is_empty() {
@@ -188,12 +190,19 @@ fn walk(rules: &RuleSet, view: &mut View, over: bool, finals: &mut Vec<Final>, s
     }
     // Most suspects come to an end at once.
     let mut open = Vec::new();
+    let mut behind = Vec::new();
     let is_plain = view.id == PLAIN;
     // What was written over is read as it stands, so nothing is opened where something stops in it.
     let is_seen = view.id == SEEN;
     'lives: for mut live in std::mem::take(&mut view.lives) {
         loop {
             let before = (!is_open).then(|| live.clone());
+            {
+                let mut colours = view.colours(live.walked()).peekable();
+                if colours.peek().is_some() {
+                    behind.extend(live.part(rules, &view.text, colours));
+                }
+            }
             let mut progress = live.walk(rules, &view.text, ended);
             let last = match progress {
                 Progress::Final(window) => Some(window.settled),
@@ -240,6 +249,18 @@ fn walk(rules: &RuleSet, view: &mut View, over: bool, finals: &mut Vec<Final>, s
             }
             if let Progress::Final(window) = progress {
                 let hold = live.hold();
+                for (live, end) in live.ended_parts() {
+                    finals.push(Final {
+                        live,
+                        window: Window {
+                            end,
+                            ended_by: EndedBy::Stream,
+                            ..window
+                        },
+                        hold,
+                        ends_by: None,
+                    });
+                }
                 finals.push(Final {
                     live,
                     window,
@@ -252,6 +273,12 @@ fn walk(rules: &RuleSet, view: &mut View, over: bool, finals: &mut Vec<Final>, s
                 continue 'lives;
             }
         }
+    }
+    // What begins behind a colour is a part itself, and has no more of them.
+    if !behind.is_empty() {
+        view.lives = behind;
+        walk(rules, view, over, finals, stops);
+        open.append(&mut view.lives);
     }
     view.lives = open;
 }

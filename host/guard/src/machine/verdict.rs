@@ -31,6 +31,8 @@ pub(super) struct Found {
     pub(super) crowd: bool,
     /// It is a line that stands apart from its header.
     pub(super) apart: bool,
+    /// It is a part of a suspect that is asked about as a whole as well, and counts where that is nothing.
+    pub(super) part: bool,
     pub(super) window_end: u64,
     pub(super) origin: Origin,
     pub(super) severity: Severity,
@@ -58,6 +60,7 @@ impl Found {
             ended_by: window.ended_by,
             crowd: live.is_crowd(),
             apart: live.stands_apart(),
+            part: live.is_part(),
             window_end: window.end,
             origin,
             severity: rules.rules[live.rule as usize].rule.severity,
@@ -68,6 +71,17 @@ impl Found {
 
     pub(super) fn order(&self) -> (Order, u64, u64) {
         (self.order, self.start, self.end)
+    }
+
+    /// What a detector found of a whole suspect.
+    pub(super) fn whole(&self) -> Option<(Order, u64, u64)> {
+        (!self.part && self.origin == Origin::Detector).then(|| self.order())
+    }
+
+    /// Whether it lies in what was found of the whole of which it is a part.
+    pub(super) fn is_part_of(&self, (order, start, end): &(Order, u64, u64)) -> bool {
+        let suspect = |(when, raw, rule, anchor, ..): Order| (when, raw, rule, anchor);
+        suspect(*order) == suspect(self.order) && *start <= self.start && self.end <= *end
     }
 }
 
