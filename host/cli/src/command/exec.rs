@@ -33,7 +33,7 @@ Examples:
   cofferdam exec --task release -- ./ship.sh   recorded under a task of yours
 
 Exit codes: the command's own, or 128 and the number of the signal that ended it (of SIGINT the host dies as well, so that
-a shell's loop ends); 121 the guard blocked the session;
+an interactive shell's loop ends); 121 the guard blocked the session;
 122 the host failed after the start; 123 something was taken out and --fail-on asks for it; 125 the host failed before
 the start; 126 the command can't be executed; 127 it was not found; 141 the reader of the output left.")]
 pub(crate) struct ExecArgs {

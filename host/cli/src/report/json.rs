@@ -32,4 +32,7 @@ impl Reporter for JsonReporter {
     fn output(&mut self, at: Stamp, channel: Channel, offset: u64, cleared: &Cleared, outputs: &mut Outputs) {
         Self::put(self.view.output(at, channel, offset, safe_bytes(cleared)), outputs);
     }
+
+    /// Lines of JSON set nothing of a terminal.
+    fn ended_by_host(&mut self, _: &mut Outputs) {}
 }

@@ -31,7 +31,7 @@ enum Mode {
     Margins,
     /// The cursor's shape.
     Shape,
-    /// Another screen. It comes last: what is taken back before is a part of neither.
+    /// Another screen. It comes last: kitty's protocol is a screen's own.
     Screen(u16),
 }
 
@@ -87,6 +87,11 @@ impl TerminalModes {
                 self.sequence_ends(&sequence);
             }
         }
+    }
+
+    /// Whether anything is.
+    pub(super) fn are_set(&self) -> bool {
+        !self.set.is_empty()
     }
 
     /// What takes back all that is set; nothing where nothing is.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use cofferdam_model::Code;
-use cofferdam_model::record::{Action, Channel, Decision, Entry, Event, Origin, Outcome, Stamp};
+use cofferdam_model::record::{Action, Channel, Decision, Entry, Event, Origin, Stamp};
 use cofferdam_runner::session::{Cleared, Outputs, Reporter, ShownOn};
 
 use super::modes::TerminalModes;
@@ -79,14 +79,6 @@ impl PlainReporter {
         Arc::clone(&self.cut)
     }
 
-    /// Takes back what a command set of the terminal that was ended and can't do so itself, and says why it was.
-    fn take_back(&mut self, outputs: &mut Outputs) {
-        outputs.stdout.push(self.modes.undo().as_bytes());
-        for line in std::mem::take(&mut self.blocked) {
-            self.say(outputs, &line);
-        }
-    }
-
     fn say(&self, outputs: &mut Outputs, line: &str) {
         let end = if self.raw { "\r\n" } else { "\n" };
         // What the command writes need not end where we begin to speak.
@@ -111,14 +103,12 @@ impl Reporter for PlainReporter {
             Event::GuardDecision(decision) if verbose && self.repeats.tells(decision) => {}
             Event::GuardDecision(decision) if verbose || (normal && decision.action == Action::Block) => {
                 let line = line(decision);
-                if self.raw && decision.action == Action::Block {
+                if decision.action == Action::Block && self.modes.are_set() {
                     self.blocked.push(line);
                 } else {
                     self.say(outputs, &line);
                 }
             }
-            Event::RunCompleted(end) if self.raw && end.outcome == Outcome::Blocked => self.take_back(outputs),
-            Event::RunFailed(_) if self.raw => self.take_back(outputs),
             Event::OverridesChanged(changed) if normal => {
                 for granted in &changed.in_force {
                     let line = format!(
@@ -199,6 +189,14 @@ impl Reporter for PlainReporter {
                 outputs.stderr.push(cleared.as_bytes());
             }
             Channel::Meta => {}
+        }
+    }
+
+    /// Takes back what the command set of the terminal, which can't do so itself any more, and says why it was ended.
+    fn ended_by_host(&mut self, outputs: &mut Outputs) {
+        outputs.stdout.push(self.modes.undo().as_bytes());
+        for line in std::mem::take(&mut self.blocked) {
+            self.say(outputs, &line);
         }
     }
 }

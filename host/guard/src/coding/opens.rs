@@ -160,7 +160,7 @@ pub(super) fn length(text: &[u8], fits: Option<&ByteSet>) -> (u64, bool) {
 fn length_within(text: &[u8], fits: &ByteSet) -> Option<(u64, bool)> {
     let mut ends: Vec<usize> = (1..=text.len()).collect();
     let mut text = text.to_vec();
-    for _ in 0..DEPTH {
+    for _ in 0..=DEPTH {
         let (length, stands_for) = match sign(&text) {
             Sign::Escape(length, stands_for) => (length, stands_for),
             Sign::Plain | Sign::Run(_) => (0, None),
@@ -244,6 +244,7 @@ mod tests {
             ("&#116;abc", (6, true)),
             ("&#x26;#x7&#x34;;ok", (16, true)),
             ("&amp;amp;#116;ok", (14, true)),
+            ("&amp;amp;amp;#116;ok", (18, true)),
             ("%25%36%31%62", (9, true)),
             ("&#39;.&#39;ok", (11, false)),
             ("'.'ok", (3, false)),

@@ -418,6 +418,7 @@ fn invariant_3_a_long_secret_goes_on_behind_escapes_in_escapes() {
         "&#x26;#x7&#x34;;",
         "&amp;#116;",
         "&amp;amp;#116;",
+        "&#38;#38;#38;#116;",
         "%2574",
         "\\\\u0074",
         "%26%23116;",

@@ -3,10 +3,12 @@
 use signal_hook::consts::SIGINT;
 use signal_hook::low_level::emulate_default_handler;
 
-/// Ends this process by SIGINT, as it ended its child. A shell goes by that, and not by a code of 130, where it decides
-/// whether a loop goes on. Answers where the system didn't let it.
+/// Ends this process by SIGINT, as it ended its child. An interactive shell goes by that, and not by a code of 130, where it decides
+/// whether a loop goes on. Answers where the system doesn't let it: the first process of a container dies of no signal.
 pub fn die_of_interrupt() {
-    emulate_default_handler(SIGINT).ok();
+    if std::process::id() != 1 {
+        emulate_default_handler(SIGINT).ok();
+    }
 }
 
 /// The end of a process.

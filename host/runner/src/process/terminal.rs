@@ -62,12 +62,18 @@ impl OuterTerminal {
     /// take it for a line. Answers come within the time that is waited for.
     pub fn discard_input(&self) {
         std::thread::sleep(ANSWERS);
-        tcflush(&self.fd, QueueSelector::IFlush).ok();
+        if self.is_in_front() {
+            tcflush(&self.fd, QueueSelector::IFlush).ok();
+        }
+    }
+
+    fn is_in_front(&self) -> bool {
+        tcgetpgrp(&self.fd).is_ok_and(|front| front == getpgrp())
     }
 
     /// Gives it back as it was found. In the background it is somebody else's, and is left alone.
     pub fn restore(&mut self) {
-        let in_front = tcgetpgrp(&self.fd).is_ok_and(|front| front == getpgrp());
+        let in_front = self.is_in_front();
         if std::mem::take(&mut self.raw) && in_front {
             rustix::io::retry_on_intr(|| tcsetattr(&self.fd, OptionalActions::Now, &self.found)).ok();
         }

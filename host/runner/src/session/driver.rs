@@ -181,8 +181,12 @@ impl<'a> Driver<'a> {
             thread.join().ok();
         }
         ending.stdin_bytes = self.stdin.forwarded();
+        let by_host = self.book.taken.blocked || self.book.fault.is_some() || ending.failure.is_some();
+        if by_host {
+            self.book.reporter.ended_by_host(&mut self.book.outputs);
+        }
         self.book.outputs.flush(&mut self.signals);
-        if let Some(terminal) = self.terminal.take().filter(|_| self.book.taken.blocked) {
+        if let Some(terminal) = self.terminal.take().filter(|_| by_host) {
             terminal.discard_input();
         }
         (self.book, self.desk, self.streams, self.signals, ending)

@@ -51,6 +51,9 @@ pub trait Reporter {
         cleared: &Cleared,
         outputs: &mut Outputs,
     );
+
+    /// The host ended the command, all that it wrote is shown, and the terminal outside is about to be given back.
+    fn ended_by_host(&mut self, outputs: &mut Outputs);
 }
 
 /// The guard's own words, for those who configure it.
