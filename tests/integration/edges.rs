@@ -142,13 +142,13 @@ fn tokens_in_two_colours_that_meet_are_both_found() {
     assert!(!shown.contains(&old) && !shown.contains(&new), "{shown}");
 }
 
-/// As Visual Basic, SQL, Lua, Haskell and Elixir write it.
+/// As SQL, Lua, Haskell and Elixir write it.
 #[test]
 fn a_token_is_found_over_each_operator_that_joins_strings() {
     let bed = Bed::new();
     let secret = Random::new(77).text("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789", 97);
     let (front, back) = secret.split_at(33);
-    for operator in [" & ", " & _\n        ", " || ", "||", " .. ", " ++ ", " <> "] {
+    for operator in [" || ", "||", " .. ", " ++ ", " <> "] {
         let text = format!("key = \"{}_live_51{front}\"{operator}\"{back}\"\n", "sk");
         let done = bed.feed(["filter"], text.as_bytes());
         assert!(!done.text().contains(back), "{operator}: {}", done.text());

@@ -461,3 +461,23 @@ fn invariant_2_what_a_quote_waits_for_is_public() {
         }
     }
 }
+
+/// A letter between two quotes is a part of the string where Python has no such letter before one.
+#[test]
+fn invariant_3_a_part_of_one_letter_is_a_part() {
+    for text in [
+        &b"' \" + \"..\" + \" B\" + \"~4\" + \"2b\" + \"ps\" + \"zo\" + \" .\""[..],
+        b"\" K\" + \"x\" k\" + \"_abcd\" + \"0123\" .",
+    ] {
+        for terminal in [false, true] {
+            let script = Script {
+                bed: Bed {
+                    terminal,
+                    ..pipe(false)
+                },
+                ops: vec![push(text)],
+            };
+            law::promise(&script);
+        }
+    }
+}

@@ -7,22 +7,17 @@ use super::Sign;
 pub(super) fn parts(text: &[u8]) -> Sign {
     let blanks = |from: usize| text[from..].iter().take_while(|byte| b" \t\n\r".contains(byte)).count();
     let mut at = 1 + blanks(1);
-    // Lua's, SQL's, Haskell's and Elixir's have two bytes, of which the first alone may be one elsewhere.
+    // Visual Basic's ampersand is none: it may begin an entity, which is a part of the string. Lua's, SQL's, Haskell's
+    // and Elixir's have two bytes, of which the first alone may be one elsewhere.
     let operator = match text[at..] {
         [b'+' | b'.', ..] => 1 + usize::from(text.get(at + 1) == Some(&text[at])),
-        [b'&', ..] => 1,
         [b'|', b'|', ..] | [b'<', b'>', ..] => 2,
         [b'|' | b'<'] => return Sign::Unfinished,
         [..] => 0,
     };
     at += operator;
     at += blanks(at);
-    // What goes on in Visual Basic's next line.
-    if operator > 0 && text.get(at) == Some(&b'_') {
-        at += 1;
-        at += blanks(at);
-    }
-    let letters = text[at..].iter().take_while(|byte| b"bfruBFRU".contains(byte)).count();
+    let letters = text[at..].iter().take_while(|byte| b"bfru".contains(byte)).count();
     let fits = letters == 0 || (at > 1 && letters <= PREFIX);
     match text.get(at + letters) {
         None if fits => Sign::Unfinished,
@@ -47,24 +42,17 @@ mod tests {
             "\" fx\"",
             "\" x\"",
             "' | '",
+            "\" & \"",
             "\" && \"",
             "\" +++ \"",
             "\" < \"",
             "' bru'",
             "\" _ \"",
+            "\" B\"",
         ] {
             assert_eq!(read(text), Sign::Plain, "{text}");
         }
-        for text in [
-            "\" & \"",
-            "' || '",
-            "\" .. \"",
-            "\" ++ \"",
-            "\" <> \"",
-            "\" & _\r\n    \"",
-            "' rb'",
-            "\" + f'",
-        ] {
+        for text in ["' || '", "\" .. \"", "\" ++ \"", "\" <> \"", "' rb'", "\" + f'"] {
             assert_eq!(read(text), Sign::Escape(text.len(), None), "{text}");
             assert_eq!(read(&text[..text.len() - 1]), Sign::Unfinished, "{text}");
         }
