@@ -18,6 +18,8 @@ mod known;
 mod others;
 mod part;
 mod quick;
+#[cfg(test)]
+mod rewritten;
 mod run;
 mod scan;
 mod settled;

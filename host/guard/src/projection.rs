@@ -222,10 +222,7 @@ impl Projection {
             _ => effect(&text[..len]),
         };
         if effect == Effect::None {
-            self.sight.style(&text[..len]);
-            if text[len - 1] == b'm' {
-                feed.views[PLAIN.0 as usize].colour(&text[..len]);
-            }
+            self.sight.style(&text[..len], feed);
         } else if let Err(Pause) = self.sight.effect(effect, &text[..len], last, feed) {
             self.state = before;
             self.sequence.clear();
@@ -446,10 +443,7 @@ impl Projection {
         if effect != Effect::None {
             self.sight.effect(effect, &self.sequence, at, feed)?;
         } else {
-            self.sight.style(&self.sequence);
-            if self.sequence.last() == Some(&b'm') {
-                feed.views[PLAIN.0 as usize].colour(&self.sequence);
-            }
+            self.sight.style(&self.sequence, feed);
         }
         Ok(())
     }

@@ -11,6 +11,7 @@ use cofferdam_runner::record::{RecordError, find, read_log, read_output};
 use cofferdam_runner::shadow::{Replay, Replayed};
 
 use super::exec::base;
+use super::run::no_manifest;
 use crate::config::Surroundings;
 use crate::corpus::CorpusFile;
 use crate::failure::Failure;
@@ -150,11 +151,7 @@ impl Kept {
         let failed = |error: RecordError| Failure::before(error.code(), error);
         let run = find(base, run).map_err(failed)?;
         let Some(manifest) = &run.manifest else {
-            let message = format!(
-                "the run's manifest.json is missing, or of another version; see `cofferdam run verify {}`",
-                run.run
-            );
-            return Err(Failure::before(Code::RecordRead, message));
+            return Err(Failure::before(Code::RecordRead, no_manifest(&run)));
         };
         let mut taken_out: u64 = 0;
         let mut masked: u64 = 0;

@@ -107,14 +107,18 @@ fn as_recorded(run: &RunSummary) -> Result<String, Failure> {
     })
 }
 
+/// What is said of a run whose manifest can't be had.
+pub(super) fn no_manifest(run: &RunSummary) -> String {
+    format!(
+        "the run's manifest.json is missing, or of another version; see `cofferdam run verify {}`",
+        run.run
+    )
+}
+
 /// What a person wants to know of a run.
 fn summary(run: &RunSummary) -> Result<String, Failure> {
     let Some(manifest) = &run.manifest else {
-        let message = format!(
-            "the run's manifest.json is missing, or of another version; see `cofferdam run verify {}`",
-            run.run
-        );
-        return Err(Failure::before(Code::RecordRead, message));
+        return Err(Failure::before(Code::RecordRead, no_manifest(run)));
     };
     let mut heard = Heard::default();
     let broken = read_log(&run.folder, &mut |entry| heard.entry(&entry)).err();

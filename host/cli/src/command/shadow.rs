@@ -14,6 +14,7 @@ use cofferdam_runner::shadow::{Query, ShadowFile, Verdict, label, labels, report
 use super::eval::Output;
 use super::exec::base;
 use super::replay::{ReplayArgs, replay};
+use super::run::no_manifest;
 use crate::authority::refuse_inside;
 use crate::config::Surroundings;
 use crate::failure::Failure;
@@ -262,12 +263,7 @@ fn named(id: &str, base: &std::path::Path) -> Result<Named, Failure> {
         .and_then(|(run, number)| Some((run, number.parse::<u32>().ok()?)))
         .ok_or_else(|| unknown("a place is named RUN:NUMBER; `cofferdam shadow report` lists them"))?;
     let run = find(base, run).map_err(failed)?;
-    let manifest = run.manifest.as_ref().ok_or_else(|| {
-        unknown(&format!(
-            "the run's manifest.json is missing, or of another version; see `cofferdam run verify {}`",
-            run.run
-        ))
-    })?;
+    let manifest = run.manifest.as_ref().ok_or_else(|| unknown(&no_manifest(&run)))?;
     let file = match ShadowFile::read(&run.folder, manifest).map_err(failed)? {
         Ok(Some(file)) => file,
         Ok(None) => return Err(unknown("no candidate was on trial in this run")),

@@ -213,9 +213,8 @@ mod tests {
     use proptest::prelude::*;
 
     use super::common;
+    use crate::follow::rewritten::Rewritten;
     use crate::follow::{Final, Found, Live, Scanner};
-    use crate::stream::Stream;
-    use crate::view::BOUNDARY;
     use crate::{
         Anchor, ByteSet, DetectorRules, Extent, FailureMatrix, Keyword, LeadRun, Rule, RuleSet, Severity, SpanRule,
     };
@@ -304,25 +303,18 @@ mod tests {
             rules.search().rules_ends();
             let mut known = Scanner::new(&rules, false, true);
             let mut plain = Scanner::new(&rules, false, true);
-            let (mut stream, mut line, mut cursor) = (Stream::default(), Vec::new(), 0_usize);
+            let mut line = Rewritten::default();
             for (back, text, forget) in edits {
-                cursor = cursor.saturating_sub(back);
-                stream.push(&BOUNDARY);
-                let from = cursor.saturating_sub(reach);
-                known.again.as_mut().expect("it is what is seen").begin(stream.end(), from);
-                stream.push(&line[from..cursor]);
-                stream.push(text.as_bytes());
-                let over = cursor..line.len().min(cursor + text.len());
-                line.splice(over, text.bytes());
-                cursor += text.len();
+                line.write(&mut known, back, text.as_bytes(), reach);
+                let stream = &mut line.stream;
                 let (mut one, mut other) = (Found::default(), Found::default());
-                known.search(&rules, &stream, false, |_, _| true, &mut one);
-                plain.search(&rules, &stream, false, |_, _| true, &mut other);
+                known.search(&rules, stream, false, |_, _| true, &mut one);
+                plain.search(&rules, stream, false, |_, _| true, &mut other);
                 prop_assert_eq!(places(&one.lives, &one.finals), places(&other.lives, &other.finals));
                 let end = stream.end();
                 prop_assert_eq!(
-                    known.tail_hold(&rules, &stream, false, |_| true),
-                    plain.tail_hold(&rules, &stream, false, |_| true)
+                    known.tail_hold(&rules, stream, false, |_| true),
+                    plain.tail_hold(&rules, stream, false, |_| true)
                 );
                 if forget {
                     stream.forget(end.saturating_sub(150));

@@ -151,10 +151,10 @@ fn is_told_by_its_end(rule: &Rule) -> bool {
 mod tests {
     use proptest::prelude::*;
 
+    use crate::follow::rewritten::Rewritten;
     use crate::follow::{Found, Live, Progress, Scanner};
     use crate::laws::rig::{literal, only, rule, set, span};
     use crate::stream::Stream;
-    use crate::view::BOUNDARY;
     use crate::{BlockRule, Extent, LeadRun, Opener, RuleSet, Severity, SpanRule};
 
     /// Suspects of each kind: of lists and crowds, with a lead, with gaps, and blocks.
@@ -237,33 +237,41 @@ mod tests {
             let rules = rules();
             let mut known = Scanner::new(&rules, false, true);
             let mut plain = Scanner::new(&rules, false, true);
-            let (mut stream, mut line, mut cursor) = (Stream::default(), Vec::new(), 0_usize);
+            let mut line = Rewritten::default();
             let (mut lives, mut others) = (Vec::new(), Vec::new());
             for (number, (back, text, times)) in edits.into_iter().enumerate() {
-                let text = text.repeat(times);
-                cursor = cursor.saturating_sub(back);
-                stream.push(&BOUNDARY);
-                let from = cursor.saturating_sub(reaches[number % reaches.len()]);
-                let again = known.again.as_mut().expect("it is what is seen");
-                again.begin(stream.end(), from);
-                stream.push(&line[from..cursor]);
-                let joint = stream.end();
-                again.joint(joint);
-                stream.push(text.as_bytes());
-                let over = cursor..line.len().min(cursor + text.len());
-                line.splice(over, text.bytes());
-                cursor += text.len();
+                let reach = reaches[number % reaches.len()];
+                let joint = line.write(&mut known, back, text.repeat(times).as_bytes(), reach);
+                let stream = &line.stream;
                 let (mut one, mut other) = (Found::default(), Found::default());
-                known.search(&rules, &stream, false, |_, _| true, &mut one);
-                plain.search(&rules, &stream, false, |_, _| true, &mut other);
+                known.search(&rules, stream, false, |_, _| true, &mut one);
+                plain.search(&rules, stream, false, |_, _| true, &mut other);
                 lives.append(&mut one.lives);
                 others.append(&mut other.lives);
                 prop_assert!(lives.len() <= others.len());
                 prop_assert_eq!(
-                    walk(&mut known, &rules, &stream, &mut lives, joint),
-                    walk(&mut plain, &rules, &stream, &mut others, joint)
+                    walk(&mut known, &rules, stream, &mut lives, joint),
+                    walk(&mut plain, &rules, stream, &mut others, joint)
                 );
             }
         }
+    }
+
+    /// What stands in cells that are as they were is looked up, where all of it would be walked along again.
+    #[test]
+    fn what_came_to_an_end_is_looked_up() {
+        let rules = rules();
+        let (mut known, mut plain) = (Scanner::new(&rules, false, true), Scanner::new(&rules, false, true));
+        let mut line = Rewritten::default();
+        let mut begun = Vec::new();
+        for (back, text) in [(0, "//ab:11 ab: 1 "), (1, " "), (1, " "), (5, "b: 1 ")] {
+            let joint = line.write(&mut known, back, text.as_bytes(), 100);
+            let (mut one, mut other) = (Found::default(), Found::default());
+            known.search(&rules, &line.stream, false, |_, _| true, &mut one);
+            plain.search(&rules, &line.stream, false, |_, _| true, &mut other);
+            begun.push((one.lives.len(), other.lives.len()));
+            walk(&mut known, &rules, &line.stream, &mut one.lives, joint);
+        }
+        assert_eq!(begun, [(4, 4), (1, 4), (1, 4), (1, 4)]);
     }
 }

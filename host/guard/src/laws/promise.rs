@@ -181,6 +181,13 @@ fn push(text: &[u8]) -> Op {
     Op::Push(vec![Piece::Bytes(text.to_vec())])
 }
 
+/// Cut into pieces of one byte to five, the whole says what it says at once.
+fn cut_small(script: &Script) {
+    for size in 1..6 {
+        law::chunking(script, &[size]);
+    }
+}
+
 /// A pipe whose judge finds a secret in each suspect and never ends the session.
 fn pipe(marker: bool) -> Bed {
     Bed {
@@ -283,9 +290,7 @@ fn invariant_2_a_suspect_that_an_escape_does_not_go_on_for_counts_beside_others(
             },
             ops: vec![push(text), Op::Mark(Mark::Idle)],
         };
-        for size in 1..6 {
-            law::chunking(&script, &[size]);
-        }
+        cut_small(&script);
     }
 }
 
@@ -323,9 +328,7 @@ fn invariant_2_where_a_suspect_stops_is_told_at_once() {
             },
             ops: vec![push(text)],
         };
-        for size in 1..6 {
-            law::chunking(&script, &[size]);
-        }
+        cut_small(&script);
     }
 }
 
@@ -342,9 +345,7 @@ fn invariant_2_a_name_that_is_none_stops_where_that_is_told() {
             bed: pipe(true),
             ops: vec![push(text)],
         };
-        for size in 1..6 {
-            law::chunking(&script, &[size]);
-        }
+        cut_small(&script);
     }
 }
 
@@ -391,9 +392,7 @@ fn invariant_3_many_readings_hide_nothing_that_stands_beside_them() {
         },
         ops: vec![push(&text)],
     };
-    for size in 1..6 {
-        law::chunking(&script, &[size]);
-    }
+    cut_small(&script);
     law::promise(&script);
 }
 
@@ -431,9 +430,7 @@ fn invariant_3_a_long_secret_goes_on_behind_escapes_in_escapes() {
             ops: vec![push(format!("B~12opoef5le8pt{escape}ok7w .").as_bytes())],
         };
         law::promise(&script);
-        for size in 1..6 {
-            law::chunking(&script, &[size]);
-        }
+        cut_small(&script);
     }
 }
 
@@ -455,9 +452,7 @@ fn invariant_2_what_a_quote_waits_for_is_public() {
                 },
                 ops: vec![push(text), Op::Mark(Mark::Idle)],
             };
-            for size in 1..6 {
-                law::chunking(&script, &[size]);
-            }
+            cut_small(&script);
         }
     }
 }

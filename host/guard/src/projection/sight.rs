@@ -396,8 +396,12 @@ impl Sight {
         Ok(())
     }
 
-    /// A control that changes nothing of what is seen, but that a screen may have to know of.
-    pub(super) fn style(&mut self, sequence: &[u8]) {
+    /// A control that moves nothing and takes nothing away, but that a screen may have to know of, or that changes the
+    /// colour of what comes next.
+    pub(super) fn style(&mut self, sequence: &[u8], feed: &mut Feed<'_>) {
+        if sequence.last() == Some(&b'm') {
+            feed.views[PLAIN.0 as usize].colour(sequence);
+        }
         match &mut self.tier {
             Tier::Screen(strokes) => strokes.style(sequence),
             Tier::Plain | Tier::Line(_) => {}
