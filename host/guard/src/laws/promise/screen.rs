@@ -28,12 +28,12 @@ pub(super) fn difference(text: &[u8], shown: &[u8]) -> Option<(u16, u16, String,
         let masked = is.0.starts_with(['*', '＊']);
         // The second half of a wide character has no colour of its own.
         let colours = was.3 || (was.1, was.2) == (is.1, is.2);
-        // A secret may begin with an accent, which stands on the cell before it.
+        // A secret may begin with an accent, which stands on the cell before it, also where that is a blank.
         let next = shown
             .screen()
             .cell(row, column + 1)
             .map(|cell| cell.contents().starts_with(['*', '＊']));
-        let bare = next == Some(true) && !is.0.is_empty() && was.0.strip_prefix(&is.0).is_some_and(is_accents);
+        let bare = next == Some(true) && was.0.strip_prefix(&is.0).is_some_and(is_accents);
         if !colours || !(masked || bare || was.0 == is.0) {
             return Some((row, column, was.0, is.0));
         }
@@ -120,4 +120,19 @@ fn parse(text: &[u8]) -> vt100::Parser {
 /// How many cells a character takes: two at most.
 fn width(char: &[u8]) -> usize {
     usize::from(parse(char).screen().cursor_position().1).min(2)
+}
+
+/// What may be lost with a secret is an accent, and no character that it stands on.
+#[test]
+fn a_lost_accent_makes_no_difference() {
+    let difference = |text: &str, shown: &str| difference(text.as_bytes(), shown.as_bytes());
+    assert_eq!(difference("a\t\u{301}bc", "a\t**"), None);
+    assert_eq!(difference("e\u{301}bc", "e**"), None);
+    for (text, shown) in [
+        ("e\u{301}bc", " **"),
+        ("a\t\u{301}bc", "a\tbc"),
+        ("e\u{301} bc", "e **"),
+    ] {
+        assert!(difference(text, shown).is_some(), "{text:?}");
+    }
 }
