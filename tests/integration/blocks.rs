@@ -3,6 +3,7 @@
 
 mod between;
 mod drawn;
+mod named;
 
 use cofferdam_tests::random::Random;
 

@@ -15,26 +15,22 @@ impl<'a> Frame<'a> {
         Frame { before }
     }
 
-    /// How many bytes of `line` are set before it.
+    /// How many bytes of `line` are set before it. What stands before a header may end with a text of its own, such as
+    /// a variable's name, that no other line has.
     pub(crate) fn length(&self, line: &[u8]) -> usize {
-        self.alike(line).unwrap_or(0)
+        let all = 0..line.len() as u64;
+        let no_close = |_, _| (Close::No, 1);
+        match cofferdam_frame::alike(self.before, line, all, true, |byte| byte == b'\n', no_close).0 {
+            // A field at the end, behind which nothing alike comes, isn't counted: a key's line may look like one.
+            Alike::Upto { end, .. } => usize::try_from(end).unwrap_or(0),
+            // Nothing more comes, and no close is looked for.
+            Alike::Open | Alike::Close { .. } => 0,
+        }
     }
 
     /// Whether `line` is nothing but what is set before one.
     pub(crate) fn is_all_of(&self, line: &[u8]) -> bool {
-        self.alike(line) == Some(line.len())
-    }
-
-    /// How many bytes of `line` are like all of what stands before the first, but for a field at their end behind
-    /// which nothing alike comes: a key's line may look like one.
-    fn alike(&self, line: &[u8]) -> Option<usize> {
-        let all = 0..line.len() as u64;
-        let no_close = |_, _| (Close::No, 1);
-        match cofferdam_frame::alike(self.before, line, all, true, |byte| byte == b'\n', no_close).0 {
-            Alike::Upto { end, whole: true, .. } => usize::try_from(end).ok(),
-            // Nothing more comes, and no close is looked for.
-            Alike::Upto { whole: false, .. } | Alike::Open | Alike::Close { .. } => None,
-        }
+        self.length(line) == line.len()
     }
 }
 
@@ -48,13 +44,23 @@ mod tests {
         assert_eq!(frame.length(b"[pod/a-1]  10: MII"), 15);
         assert!(frame.is_all_of(b"[pod/a-2] 1210: "));
         assert_eq!(frame.length(b"[job/b-1]  10: MII"), 15);
-        assert_eq!(frame.length(b"[job:b-1]  10: MII"), 0);
+        assert_eq!(frame.length(b"[job:b-1]  10: MII"), 1);
         let id = Frame::new(br#"{"id":"d9ac7fc7","at":"09:10:09.5Z","message":""#);
         assert!(id.is_all_of(br#"{"id":"41-ee","at":"09:10:09Z","message":""#));
         let padded = Frame::new(br#"{"ok": true, "by": 3, "message": ""#);
         assert!(padded.is_all_of(br#"{"ok": false, "by": null, "message": ""#));
         let level = Frame::new(br#"{"ok":true,"by":null,"message":""#);
         assert!(level.is_all_of(br#"{"ok":false,"by":3,"message":""#));
+        // A name of its own before the header is on no other line.
+        for (before, line, length) in [
+            (&b".env:2:KEY=\""[..], &b".env:13:MII"[..], 8),
+            (b"INFO: key: ", b"INFO: MII", 6),
+            (b"09:10:09.5Z   KEY: ", b"09:10:10.5Z MII", 12),
+            (b"3:KEY=", b"4:abcd=", 2),
+        ] {
+            assert_eq!(Frame::new(before).length(line), length);
+        }
+        assert!(Frame::new(b"3:KEY=").is_all_of(b"14:"));
         // Directly before a header stands nothing that could be told from a key's own characters.
         for (before, line) in [
             (&b"done"[..], &b"MII"[..]),
