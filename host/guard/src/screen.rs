@@ -216,6 +216,11 @@ impl Screen {
         self.shown.grid.line(row).is_some_and(|line| line.wraps)
     }
 
+    /// How many columns there are.
+    pub(crate) fn columns(&self) -> u16 {
+        self.columns
+    }
+
     /// The characters of a row, up to the last cell that isn't blank: one item for each, whether it takes one column or
     /// two.
     #[cfg(test)]

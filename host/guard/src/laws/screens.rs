@@ -157,3 +157,36 @@ fn invariant_3_what_a_cursor_goes_over_is_read() {
         assert!(!shown.contains("cc"), "{}", shown.escape_debug());
     }
 }
+
+/// An editor shows a long line over many rows. It has the terminal wrap by writing the last sign of each once more,
+/// and then writes the next row over that from its first cell on.
+#[test]
+fn invariant_3_a_line_of_many_rows_is_read_as_one() {
+    let rules = only(vec![rule(
+        "key",
+        Severity::P0,
+        vec![literal("k_")],
+        Extent::Span(span(4, 900)),
+    )]);
+    for length in [100, 240, 241, 700] {
+        let line = format!("a: k_{}. done", "cdcdd".repeat(length / 5));
+        let rows: Vec<_> = line.as_bytes().chunks(80).map(String::from_utf8_lossy).collect();
+        let mut drawn = String::from("\x1b[?1049h\x1b[H\x1b[2J\x1b[1;1H");
+        for (index, row) in rows.iter().enumerate() {
+            let wraps = |row: &str| format!("{}\x1b[{};1H", &row[row.len() - 1..], index + 2);
+            let end = if index + 1 < rows.len() {
+                wraps(row)
+            } else {
+                "\r\n".into()
+            };
+            drawn.extend([&row[..], &end]);
+        }
+        drawn.push_str("next\x1b[?1049l\r\n");
+        let shown = shown_by(&rules, &drawn, Outlet::Terminal);
+        assert!(
+            !shown.contains("cd") && shown.contains("done"),
+            "{length}: {}",
+            shown.escape_debug()
+        );
+    }
+}

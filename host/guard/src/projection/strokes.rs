@@ -10,6 +10,10 @@ use crate::output::Size;
 use crate::screen::{Cell, Screen};
 use crate::view::View;
 
+/// How many cells of rows that go on in one another are read again while a suspect is open: a key of 4096 bits on one
+/// line of a file has fewer.
+const REACH_OPEN: usize = 4096;
+
 /// The screen, and whether a stroke is being written.
 pub(super) struct Strokes {
     screen: Screen,
@@ -134,7 +138,7 @@ impl Strokes {
             } else {
                 feed.settled_at(at)?;
             }
-            self.begin(at, credit, feed);
+            self.begin(1, at, credit, feed);
         }
         self.still = false;
         let (_, seen) = plain_and_seen(feed.views);
@@ -198,8 +202,10 @@ impl Strokes {
         // A row that the one above goes on in is read with it, from its first cell on.
         let goes_on = column > 0 || (row > 0 && self.screen.wraps(row - 1));
         if live && row == before && goes_on {
-            // What a suspect holds is read on from where the cursor is, before it is let go.
-            self.begin(at, credit, feed);
+            // What a suspect holds is read on from where the cursor is, before it is let go. It may have begun many
+            // rows above.
+            let rows = REACH_OPEN / usize::from(self.screen.columns()).max(1);
+            self.begin(rows.max(1), at, credit, feed);
         }
         Ok(())
     }
@@ -212,13 +218,14 @@ impl Strokes {
         }
     }
 
-    /// Reads what stands before the cursor.
-    fn begin(&mut self, at: u64, credit: &mut Credit, feed: &mut Feed<'_>) {
+    /// Reads what stands before the cursor, in its row and in those above that go on in it, so many at most.
+    fn begin(&mut self, rows: usize, at: u64, credit: &mut Credit, feed: &mut Feed<'_>) {
         let (row, column) = self.screen.cursor();
         let mut cells = std::mem::take(&mut self.cells);
         cells.clear();
-        if row > 0 && self.screen.wraps(row - 1) {
-            self.screen.add_row(row - 1, 0..u16::MAX, &mut cells);
+        let above = (0..row).rev().take(rows).take_while(|above| self.screen.wraps(*above));
+        for above in row - u16::try_from(above.count()).unwrap_or(0)..row {
+            self.screen.add_row(above, 0..u16::MAX, &mut cells);
         }
         self.screen.add_row(row, 0..column, &mut cells);
         let blank = cells.iter().take_while(|cell| cell.raw.is_none()).count();
