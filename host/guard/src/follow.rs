@@ -95,7 +95,8 @@ pub(crate) struct Lead {
 #[derive(Clone)]
 enum Walk {
     Span(SpanWalk),
-    Block(BlockWalk),
+    /// Boxed, since it is three times as large as the others, of which there are many more.
+    Block(Box<BlockWalk>),
     Known(KnownWalk),
     Crowd(CrowdWalk),
     Apart(ApartWalk),
@@ -158,7 +159,7 @@ impl Live {
     ) -> Self {
         let walk = match &rules.rules[rule as usize].rule.extent {
             Extent::Span(_) => Walk::Span(SpanWalk::new(anchor_end)),
-            Extent::Block(_) => Walk::Block(BlockWalk::new(anchor, at, anchor_end)),
+            Extent::Block(_) => Walk::Block(Box::new(BlockWalk::new(anchor, at, anchor_end))),
             Extent::Known(_) => Walk::Known(KnownWalk::new(at)),
         };
         Self {

@@ -125,17 +125,21 @@ impl Seams {
 
 /// Whether from `from` on a line ends that is one of a text in base64, or a front.
 fn may_tell(text: &[u8], from: usize) -> bool {
-    let may = |at: usize| match text[at] {
-        b'\n' => ends_line(&text[..at]),
-        _ => ends_front(&text[..=at]),
-    };
-    (from.min(text.len())..text.len()).any(may)
+    let from = from.min(text.len());
+    let mut lines = memchr::memchr_iter(b'\n', &text[from..]);
+    fronts(text, from).next().is_some() || lines.any(|at| ends_line(&text[..from + at]))
 }
 
-/// Whether a text ends with the front of another: just as many characters of base64.
-fn ends_front(text: &[u8]) -> bool {
-    let last = text.iter().rev().take(FRONT + 1);
-    last.take_while(|byte| value(**byte).is_some()).count() == FRONT
+/// Where the fronts of other texts begin that end behind `from`: just as many characters of base64.
+fn fronts(text: &[u8], from: usize) -> impl Iterator<Item = usize> {
+    let is_character = |byte: &u8| value(*byte).is_some();
+    let before = text[..from].iter().rev().take(FRONT);
+    let mut in_a_row = before.take_while(|byte| is_character(byte)).count();
+    let ends = move |at: &usize| {
+        in_a_row = if is_character(&text[*at]) { in_a_row + 1 } else { 0 };
+        in_a_row == FRONT
+    };
+    (from..text.len()).filter(ends).map(|at| at + 1 - FRONT)
 }
 
 /// Whether a text ends with a line of nothing but characters of base64, that is long enough.
@@ -164,8 +168,7 @@ impl Marks {
         if text.len() < SHORT {
             let line_ends = memchr::memchr_iter(b'\n', text);
             marks.line_ends = line_ends.filter(|at| ends_line(&text[..*at])).collect();
-            let fronts = (FRONT..=text.len()).filter(|end| ends_front(&text[..*end]));
-            marks.fronts = fronts.map(|end| end - FRONT).collect();
+            marks.fronts = fronts(text, 0).collect();
             return marks;
         }
         // What the block before ended with: nothing stands before the first.

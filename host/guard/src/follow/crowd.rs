@@ -4,7 +4,7 @@
 //! as the rule allows each time. No text that people write does that, but for lists of what has its values opened: of
 //! URLs, most of which hold no password. Of these each is asked about up to the next.
 
-use super::{EndedBy, Live, Progress, Window};
+use super::{EndedBy, Progress, Window};
 use crate::rule::{Anchor, Extent, Keyword, Opener, Rule};
 use crate::search::CONTEXT;
 use crate::set::ByteSet;
@@ -35,6 +35,38 @@ struct Crowd {
     told: bool,
 }
 
+/// A suspect behind a literal, before it is made.
+#[derive(Clone, Copy)]
+pub(super) struct Newcomer {
+    pub(super) rule: u32,
+    /// Where its literal begins and ends.
+    pub(super) at: u64,
+    pub(super) end: u64,
+}
+
+/// What is followed of a suspect that was let in. Thousands come in a MB of names, and each is made as what it is.
+pub(super) struct Admitted {
+    /// What it shares with many others is taken out.
+    pub(super) shares: bool,
+    pub(super) own: Option<Own>,
+}
+
+/// How far a suspect is followed by itself.
+pub(super) enum Own {
+    Whole,
+    /// Up to the next of its kind.
+    Apart,
+    /// Only where its value stands beyond what it shares.
+    Beyond,
+}
+
+impl Admitted {
+    const WHOLE: Self = Self {
+        shares: false,
+        own: Some(Own::Whole),
+    };
+}
+
 /// A suspect that was let in, as far as what stands before the next one tells of it.
 struct Member {
     at: u64,
@@ -54,17 +86,18 @@ const NEAR: u64 = CONTEXT;
 const FAR: u64 = 65536;
 
 impl Crowds {
-    /// Takes in the next suspect, in the order of the text. Answers those to be followed, if any.
-    pub(crate) fn admit(&mut self, rule: &Rule, stream: &Stream, live: Live) -> [Option<Live>; 2] {
-        let at = live.at;
+    /// Takes in the next suspect, which begins with a literal, in the order of the text. Answers what is followed of
+    /// it.
+    pub(super) fn admit(&mut self, rule: &Rule, stream: &Stream, newcomer: Newcomer) -> Admitted {
+        let at = newcomer.at;
         if at.saturating_sub(self.tidied) > FAR {
             self.tidy(at);
         }
-        let member = Member::new(rule, &live);
-        let Some(crowd) = self.find(live.rule) else {
+        let member = Member::new(rule, newcomer);
+        let Some(crowd) = self.find(newcomer.rule) else {
             if let Some((set, longest)) = reach(rule) {
                 self.begin(Crowd {
-                    rule: live.rule,
+                    rule: newcomer.rule,
                     set,
                     longest,
                     members: vec![member],
@@ -72,7 +105,7 @@ impl Crowds {
                     told: false,
                 });
             }
-            return [Some(live), None];
+            return Admitted::WHOLE;
         };
         // A longer literal that ends later may begin before the last one.
         let is_named = opener(rule).is_some();
@@ -94,15 +127,20 @@ impl Crowds {
             .retain_mut(|member| at.saturating_sub(member.at) <= longest && member.goes_on(rule, stream, at));
         if !crowd.told && crowd.members.iter().filter(|member| member.opened).count() < MOST {
             crowd.members.push(member);
-            return [Some(live), None];
+            return Admitted::WHOLE;
         }
         let is_first = !std::mem::replace(&mut crowd.told, true);
         if is_list(rule) {
-            return [Some(live.apart()), None];
+            return Admitted {
+                shares: false,
+                own: Some(Own::Apart),
+            };
         }
         // What they share may end behind a name, and its value stand behind that.
-        let beyond = is_named.then(|| live.clone().beyond());
-        [is_first.then(|| live.crowded()), beyond]
+        Admitted {
+            shares: is_first,
+            own: is_named.then_some(Own::Beyond),
+        }
     }
 
     fn find(&mut self, rule: u32) -> Option<&mut Crowd> {
@@ -131,12 +169,12 @@ impl Crowds {
 }
 
 impl Member {
-    fn new(rule: &Rule, live: &Live) -> Self {
+    fn new(rule: &Rule, newcomer: Newcomer) -> Self {
         Self {
-            at: live.at,
+            at: newcomer.at,
             opened: opener(rule).is_none(),
-            anchor_end: live.start(),
-            next: live.start(),
+            anchor_end: newcomer.end,
+            next: newcomer.end,
         }
     }
 

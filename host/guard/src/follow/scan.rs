@@ -1,10 +1,12 @@
 //! Finding suspects: literals by the prefilter, runs by a walk of their own, and what may still become one at the end.
 
+mod begun;
 mod parted;
 
 use std::collections::VecDeque;
 use std::ops::Range;
 
+use self::begun::Begun;
 use super::again::{Again, Hits, Known};
 use super::ends::{BEFORE, May};
 use super::run::RunSearch;
@@ -57,18 +59,6 @@ fn coded(coding: Coding, (at, end): (u64, u64), stream: &Stream, ended: bool) ->
         opener,
         ..Hit::literal(coding, at, end)
     })
-}
-
-/// A suspect that begins behind a literal: short, since thousands are sorted.
-struct Begun {
-    /// Where the literal begins and ends.
-    at: u64,
-    end: u64,
-    lead: Option<Lead>,
-    /// What stands before it belongs to another text, or it would be a part of a longer word.
-    alone: bool,
-    rule: u32,
-    anchor: u16,
 }
 
 /// What a search finds.
@@ -297,35 +287,6 @@ impl Scanner {
         }
         self.begun = begun;
         self.texts = texts;
-    }
-
-    /// Makes suspects of the literals that were found.
-    fn begin(&mut self, rules: &RuleSet, stream: &Stream, lives: &mut Vec<Live>) {
-        // In the order in which they are told of, however much came at once: a longer literal may begin before
-        // another one and end behind it.
-        let place = |begun: &Begun| (begun.end, begun.at, begun.rule, begun.anchor);
-        if !self.begun.is_sorted_by_key(place) {
-            self.begun.sort_by_key(place);
-        }
-        lives.reserve(self.begun.len());
-        for Begun {
-            at,
-            end,
-            lead,
-            alone,
-            rule,
-            anchor,
-        } in self.begun.drain(..)
-        {
-            let mut live = Live::behind_literal(rules, rule, anchor, at, end, lead);
-            if alone {
-                live = live.alone();
-            }
-            let rule = &rules.rules[rule as usize].rule;
-            let admitted = self.crowds.admit(rule, stream, live).into_iter().flatten();
-            let is_ended = |live: &Live| self.again.as_ref().is_some_and(|again| again.is_ended(live));
-            lives.extend(admitted.filter(|live| !is_ended(live)));
-        }
     }
 
     /// Whether a look at a part of the text tells that no literal ends in it. After each edit of a line only a few

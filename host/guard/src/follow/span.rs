@@ -39,6 +39,16 @@ impl SpanWalk {
         }
     }
 
+    /// Whether a walk is over with this byte behind its anchor, before anything of it has begun.
+    pub(super) fn is_over_with(rule: &SpanRule, byte: u8) -> bool {
+        let goes_on = match &rule.opener {
+            Some(opener) => opener.before.has(byte) || opener.bytes.has(byte),
+            None if rule.gap > 0 => byte != b'\n',
+            None => rule.body.has(byte) && rule.head.first().is_none_or(|set| set.has(byte)),
+        };
+        rule.at_least > 0 && !goes_on
+    }
+
     /// A walk of which only a value counts that stands beyond what a crowd shares.
     pub(crate) fn beyond(self) -> Self {
         Self { beyond: true, ..self }
@@ -108,14 +118,14 @@ impl SpanWalk {
         let opener = rule.opener.as_ref()?;
         // The byte that stopped it was looked at, and no other behind it.
         let before = stream.slice(self.anchor_end, (self.start + 2).min(self.next + 1));
-        let begins = |pair: &[u8]| matches!(pair, [b'&' | b'%', _] | [b'\\', b'u' | b'x']);
-        let places = before.windows(2).enumerate().filter(|(_, pair)| begins(pair));
+        let begins = |at: &usize| matches!(before[*at..], [b'&' | b'%', _, ..] | [b'\\', b'u' | b'x', ..]);
+        let places = memchr::memchr3_iter(b'&', b'%', b'\\', before).filter(begins);
         let opens = |at: u64| coding::Opener {
             at,
             fits: Some(Self::fitting_behind(rule)),
         };
         let escape = places
-            .map(|(index, _)| opens(self.anchor_end + index as u64))
+            .map(|index| opens(self.anchor_end + index as u64))
             .find(|escape| escape.opens(stream, ended) != Opens::No)?;
         let within = stream.slice(self.anchor_end, self.next.min(self.anchor_end + u64::from(rule.gap)));
         let gap = self.anchor_end + within.iter().take_while(|byte| opener.is_before(**byte)).count() as u64;
@@ -225,7 +235,7 @@ impl SpanWalk {
             Some(opener) if !self.opened => {
                 let most = self.anchor_end + u64::from(rule.gap);
                 let gap = stream.slice(self.next, most.min(upto).max(self.next));
-                self.next += gap.iter().take_while(|byte| opener.is_before(**byte)).count() as u64;
+                self.next += opener.before.without(&opener.bytes).leading(gap) as u64;
                 self.start = self.next;
                 self.body_end = self.next;
             }
@@ -326,7 +336,7 @@ mod tests {
     use super::SpanWalk;
     use crate::follow::Progress;
     use crate::laws::rig;
-    use crate::rule::SpanRule;
+    use crate::rule::{Opener, SpanRule};
     use crate::set::ByteSet;
     use crate::stream::Stream;
 
@@ -359,6 +369,32 @@ mod tests {
             }
             prop_assert_eq!(told, progress, "{:?}", text);
             prop_assert_eq!((whole.start(), whole.next()), (single.start(), single.next()), "{:?}", text);
+        }
+
+        /// One byte behind its anchor tells of most walks that they are over, and of no other.
+        #[test]
+        fn what_is_over_at_once_is_told_by_a_byte(
+            byte: u8, gap in 1_u16..9, at_least in 1_u16..5, head: bool, filler: bool, opened: bool, has_gap: bool,
+        ) {
+            let opener = opened.then(|| Opener {
+                before: ByteSet::of(b" c"),
+                bytes: ByteSet::of(b"=:"),
+                after: ByteSet::of(b" '"),
+            });
+            let rule = SpanRule {
+                body: ByteSet::of(b"ab="),
+                filler: if filler { ByteSet::of(b" ") } else { ByteSet::default() },
+                head: if head { vec![ByteSet::of(b"a")] } else { Vec::new() },
+                gap: if has_gap || opened { gap } else { 0 },
+                opener,
+                ..rig::span(at_least, 40)
+            };
+            for byte in [byte, b'a', b'b', b' ', b'=', b'\n', b'c'] {
+                let mut stream = Stream::default();
+                stream.push(&[byte]);
+                let is_over = SpanWalk::new(0).on(&rule, &stream, false) == Progress::Dead;
+                prop_assert_eq!(SpanWalk::is_over_with(&rule, byte), is_over, "{:?}", char::from(byte));
+            }
         }
     }
 }
