@@ -8,7 +8,7 @@ use std::fs;
 use crate::bed::{Bed, root};
 
 /// Every command, as one types it.
-const COMMANDS: [&str; 28] = [
+const COMMANDS: [&str; 29] = [
     "",
     "exec",
     "filter",
@@ -16,6 +16,7 @@ const COMMANDS: [&str; 28] = [
     "run",
     "run list",
     "run show",
+    "run output",
     "run verify",
     "plugin",
     "plugin list",

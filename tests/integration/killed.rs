@@ -45,6 +45,8 @@ fn shown_5_nothing_acknowledged_is_missing_after_the_host_was_killed() {
         let (code, said) = bed.verify(&run);
         assert_eq!(code, 3, "{said}");
         assert!(said.contains("interrupted"), "{said}");
+        let id = run.file_name().and_then(|name| name.to_str()).expect("a run's id");
+        assert_eq!(bed.run(["run", "output", id]).out, recorded);
         for place in bed.places() {
             Search::of(text.plants()).none_below(&place);
         }

@@ -279,3 +279,43 @@ fn a_changed_log_is_told_of_and_what_it_says_steers_no_terminal() {
         "{text}"
     );
 }
+
+#[test]
+fn what_a_run_showed_is_written_again() {
+    let bed = Bed::new();
+    let session = "echo one; echo two >&2; sleep 0.2; echo token $1; sleep 0.2; echo four >&2";
+    let done = bed.run(["exec", "--", "sh", "-c", session, "sh", &token()]);
+    let (text, errors) = (done.text(), "two\nfour\n");
+    assert!(text.starts_with("one\ntoken ghp_"), "{text}");
+    let run = id(&bed.run_folder());
+    let output = |words: &[&str]| {
+        let done = bed.run([&["run", "output", &run[..18]], words].concat());
+        assert_eq!(done.code(), 0, "{}", done.errors());
+        (done.text(), done.errors())
+    };
+    assert_eq!(output(&[]), (text.clone(), errors.to_owned()));
+    assert_eq!(output(&["--stream", "stdout"]), (text, String::new()));
+    assert_eq!(output(&["--stream", "stderr"]), (errors.to_owned(), String::new()));
+    assert_eq!(output(&["--stream", "terminal"]), (String::new(), String::new()));
+}
+
+/// Of a long session the record keeps the beginning and the end, and says so.
+#[test]
+fn what_a_record_leaves_out_of_a_run_is_told() {
+    let bed = Bed::new();
+    let few = bed
+        .aside("few.toml", "[records]\nframes = 65536\n")
+        .display()
+        .to_string();
+    let done = bed.run(["--config", &few, "exec", "--", "seq", "-f", "line %.0f", "100000"]);
+    assert_eq!(done.code(), 0, "{}", done.errors());
+    let again = bed.run(["run", "output", &id(&bed.run_folder())]);
+    let (text, errors) = (again.text(), again.errors());
+    assert!(
+        text.starts_with("line 1\nline 2\n") && text.ends_with("line 100000\n"),
+        "{}",
+        text.len()
+    );
+    assert!(text.len() < 200_000, "{}", text.len());
+    assert!(errors.contains(" in the midst of stdout were not kept: "), "{errors}");
+}

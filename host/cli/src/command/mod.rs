@@ -7,6 +7,7 @@ pub(crate) mod eval;
 pub(crate) mod exec;
 pub(crate) mod filter;
 pub(crate) mod key;
+pub(crate) mod output;
 pub(crate) mod overriding;
 pub(crate) mod pack;
 pub(crate) mod plugin;

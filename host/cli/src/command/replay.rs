@@ -180,7 +180,7 @@ impl Kept {
         for channel in [Channel::Stdout, Channel::Stderr, Channel::Terminal] {
             // Where the middle was dropped, what stands behind it is a text of its own.
             let mut end = 0;
-            read_output(&run.folder, channel, 0, &mut |at, bytes| {
+            read_output(&run.folder, channel, 0..u64::MAX, &mut |at, bytes| {
                 let bytes = bytes.as_bytes();
                 match kept.texts.last_mut() {
                     Some((last, text)) if *last == channel && at == end => text.extend_from_slice(bytes),

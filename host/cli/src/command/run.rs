@@ -8,6 +8,7 @@ use cofferdam_runner::record::{RunSummary, Verdict, find, list, read_log, verify
 use cofferdam_runner::shadow::ShadowFile;
 
 use super::exec::base;
+use super::output::{Stream, output};
 use crate::config::Surroundings;
 use crate::failure::Failure;
 use crate::guards::in_force;
@@ -27,6 +28,20 @@ pub(crate) enum RunCommand {
         /// Write the manifest instead, as JSON
         #[arg(long)]
         json: bool,
+    },
+    /// Write what a run showed, as far as its record keeps it
+    #[command(after_help = "\
+Standard error goes to standard error, in the order in which the run wrote. With --stream all goes to standard output.
+
+Examples:
+  cofferdam run output 01m8n7 | less -R
+  cofferdam run output 01m8n7 --stream stderr > errors.log")]
+    Output {
+        /// The run's id, or the beginning of it
+        id: String,
+        /// Only what it wrote to this stream
+        #[arg(long, value_name = "STREAM")]
+        stream: Option<Stream>,
     },
     /// Check that a record is whole and unchanged
     #[command(after_help = "\
@@ -79,6 +94,10 @@ pub(crate) fn run(command: &RunCommand, around: &Surroundings, out: &mut dyn Wri
             let run = find(&base, id).map_err(told)?;
             let shown = if *json { as_recorded(&run)? } else { summary(&run)? };
             out.write_all(shown.as_bytes())
+        }
+        RunCommand::Output { id, stream } => {
+            let run = find(&base, id).map_err(told)?;
+            return output(&run, *stream, out).map(|()| 0);
         }
         RunCommand::Verify { id } => {
             let run = find(&base, id).map_err(told)?;

@@ -469,10 +469,12 @@ fn record(run: &RunSummary, manifest: &Manifest, told: &mut String) {
         kept.join(", ")
     };
     line(told, &format!("  {}, {kept}", of(manifest.events, "event")));
-    let (verify, json) = (
+    let (output, verify, json) = (
+        hint::command(&format!("run output {}", run.run)),
         hint::command(&format!("run verify {}", run.run)),
         hint::command(&format!("run show {} --json", run.run)),
     );
+    line(told, &format!("  `{output}` writes what is kept of it"));
     line(told, &format!("  `{verify}` says whether anybody changed it"));
     line(told, &format!("  `{json}` gives the manifest"));
 }

@@ -72,7 +72,7 @@ pub(crate) fn of(number: u64, thing: &str) -> String {
 }
 
 /// A length in bytes, in the largest unit of which there is one.
-pub(in crate::report) fn bytes(bytes: u64) -> String {
+pub(crate) fn bytes(bytes: u64) -> String {
     let tenths = |unit: u64| format!("{}.{}", bytes / unit, bytes % unit * 10 / unit);
     match bytes {
         0..1_000 => format!("{bytes} B"),

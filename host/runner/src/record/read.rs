@@ -1,6 +1,7 @@
 //! Reading a record back, closed or not.
 
 use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom};
+use std::ops::Range;
 use std::path::Path;
 
 use cofferdam_model::record::{ChainReader, Channel, Entry, Genesis, RunId, SafeBytes};
@@ -37,15 +38,15 @@ pub fn read_log(run_dir: &Path, each: &mut dyn FnMut(Entry)) -> Result<(), Recor
     Ok(())
 }
 
-/// Gives the recorded output of a channel from `offset` of its cleared stream on, with the place of each part. Where a
-/// part doesn't begin at the end of the one before, the middle was dropped.
+/// Gives the recorded output of a channel that stands at these places of its cleared stream, with the place of each
+/// part. Where a part doesn't begin at the end of the one before, the middle was dropped.
 ///
 /// # Errors
 /// The index or a segment can't be read.
 pub fn read_output(
     run_dir: &Path,
     channel: Channel,
-    offset: u64,
+    places: Range<u64>,
     each: &mut dyn FnMut(u64, SafeBytes<'_>),
 ) -> Result<(), RecordError> {
     let root = run_dir.join("frames");
@@ -55,9 +56,9 @@ pub fn read_output(
         let Ok(line) = serde_json::from_slice::<IndexLine>(line) else {
             break;
         };
-        if line.channel == channel {
+        if line.channel == channel && line.offset < places.end {
             let path = IndexLine::new(channel, line.segment, line.offset).file;
-            read_segment(&root.join(path), line.offset, offset, each)
+            read_segment(&root.join(path), line.offset, &places, each)
                 .map_err(|error| RecordError::read("a segment of frames", error))?;
         }
     }
@@ -72,19 +73,25 @@ pub fn read_shadow(run_dir: &Path) -> Result<Option<Vec<u8>>, RecordError> {
     files::read(&run_dir.join(SHADOW), SHADOW)
 }
 
-/// Gives what a segment that begins at `begin` holds from `offset` on. One that was dropped holds nothing.
-fn read_segment(path: &Path, begin: u64, offset: u64, each: &mut dyn FnMut(u64, SafeBytes<'_>)) -> io::Result<()> {
+/// Gives what a segment that begins at `begin` holds of these places. One that was dropped holds nothing.
+fn read_segment(
+    path: &Path,
+    begin: u64,
+    places: &Range<u64>,
+    each: &mut dyn FnMut(u64, SafeBytes<'_>),
+) -> io::Result<()> {
     let mut file = match files::open(path) {
         Ok(file) => file,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
         Err(error) => return Err(error),
     };
-    let mut at = offset.max(begin);
+    let mut at = places.start.max(begin);
     file.seek(SeekFrom::Start(at - begin))?;
     let mut block = Vec::new();
     loop {
         block.clear();
-        let count = (&mut file).take(BLOCK).read_to_end(&mut block)? as u64;
+        let most = BLOCK.min(places.end.saturating_sub(at));
+        let count = (&mut file).take(most).read_to_end(&mut block)? as u64;
         if count == 0 {
             return Ok(());
         }

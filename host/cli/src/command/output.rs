@@ -1,0 +1,131 @@
+//! `cofferdam run output`: what a run showed, as far as its record keeps it.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::ops::Range;
+
+use cofferdam_model::record::{Channel, Entry, Event};
+use cofferdam_runner::record::{RecordError, RunSummary, read_log, read_output};
+
+use crate::failure::Failure;
+use crate::report::words::bytes;
+
+/// A stream that a person may ask for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(crate) enum Stream {
+    /// Standard output of a session in pipes
+    Stdout,
+    /// Standard error of a session in pipes
+    Stderr,
+    /// All that a session in a terminal showed
+    Terminal,
+}
+
+impl Stream {
+    fn channel(self) -> Channel {
+        match self {
+            Self::Stdout => Channel::Stdout,
+            Self::Stderr => Channel::Stderr,
+            Self::Terminal => Channel::Terminal,
+        }
+    }
+}
+
+/// Writes what a run showed, in the order in which it did: standard error to standard error, all else to `out`. Of one
+/// stream alone all goes to `out`.
+pub(super) fn output(run: &RunSummary, only: Option<Stream>, out: &mut dyn Write) -> Result<(), Failure> {
+    let told = |error: RecordError| Failure::before(error.code(), error);
+    let mut log = Log::default();
+    let broken = read_log(&run.folder, &mut |entry| log.entry(&entry)).err();
+    let only = only.map(Stream::channel);
+    let mut missing = BTreeMap::<Channel, u64>::new();
+    for (channel, places) in log.stretches() {
+        if only.is_some_and(|only| only != channel) {
+            continue;
+        }
+        let gone = if channel == Channel::Stderr && only.is_none() {
+            stretch(run, channel, places, &mut io::stderr())
+        } else {
+            stretch(run, channel, places, out)
+        };
+        *missing.entry(channel).or_default() += gone.map_err(told)?.map_err(|error| Failure::output(&error))?;
+    }
+    out.flush().map_err(|error| Failure::output(&error))?;
+    for (channel, gone) in missing.into_iter().filter(|(_, gone)| *gone > 0) {
+        let gone = bytes(gone);
+        crate::say(&format!(
+            "{gone} in the midst of {channel} were not kept: `records.frames` says how much is"
+        ));
+    }
+    if log.is_cut {
+        crate::say("the record is cut: what the session showed after that was not recorded");
+    }
+    broken.map_or(Ok(()), |error| Err(told(error)))
+}
+
+/// Writes one stretch of a stream. Answers how many of its bytes are gone.
+fn stretch(
+    run: &RunSummary,
+    channel: Channel,
+    places: Range<u64>,
+    out: &mut dyn Write,
+) -> Result<io::Result<u64>, RecordError> {
+    let (mut next, mut gone, mut written) = (places.start, 0, Ok(()));
+    let end = places.end;
+    read_output(&run.folder, channel, places, &mut |at, part| {
+        gone += at - next;
+        next = at + part.as_bytes().len() as u64;
+        if written.is_ok() {
+            written = out.write_all(part.as_bytes());
+        }
+    })?;
+    // How much there is behind what the log told of, nothing tells.
+    let behind = if end == u64::MAX { 0 } else { end - next };
+    Ok(written.map(|()| gone + behind))
+}
+
+/// What the log tells of the output.
+#[derive(Default)]
+struct Log {
+    told: Vec<(Channel, Range<u64>)>,
+    /// Where what was told of each stream ends.
+    ends: BTreeMap<Channel, u64>,
+    is_cut: bool,
+}
+
+impl Log {
+    fn entry(&mut self, entry: &Entry) {
+        match &entry.event {
+            Event::Output { channel, offset, len } => {
+                self.ends.insert(*channel, offset + len);
+                match self.told.last_mut() {
+                    Some((last, places)) if last == channel && places.end == *offset => places.end += len,
+                    Some(_) | None => self.told.push((*channel, *offset..offset + len)),
+                }
+            }
+            Event::SegmentOpened { channel, offset, .. } => {
+                self.ends.entry(*channel).or_insert(*offset);
+            }
+            Event::RecordCut { .. } => self.is_cut = true,
+            Event::RunStarted(_)
+            | Event::ProcessStarted { .. }
+            | Event::GuardDecision(_)
+            | Event::OverridesChanged(_)
+            | Event::GuardMark(_)
+            | Event::GuestFailed(_)
+            | Event::SegmentClosed { .. }
+            | Event::SegmentDropped { .. }
+            | Event::LeftoverEnded { .. }
+            | Event::ProcessExited(_)
+            | Event::RunCompleted(_)
+            | Event::RunFailed(_) => {}
+        }
+    }
+
+    /// What was told of, in its order, and behind it what was written and not told of any more: the host was killed,
+    /// or still runs.
+    fn stretches(&self) -> impl Iterator<Item = (Channel, Range<u64>)> {
+        let rest = self.ends.iter().map(|(channel, end)| (*channel, *end..u64::MAX));
+        self.told.iter().cloned().chain(rest)
+    }
+}
