@@ -13,6 +13,9 @@ use crate::view::View;
 /// How many cells of rows that go on in one another are read again while a suspect is open: a key of 4096 bits on one
 /// line of a file has fewer.
 const REACH_OPEN: usize = 4096;
+/// How many times as much as its cells it costs to read rows again beyond the one above: programs that draw a line row
+/// by row do so a few dozen times, and one that moves the cursor about in it without end does nothing else.
+const FAR: usize = 4;
 
 /// The screen, and whether a stroke is being written.
 pub(super) struct Strokes {
@@ -204,8 +207,10 @@ impl Strokes {
         if live && row == before && goes_on {
             // What a suspect holds is read on from where the cursor is, before it is let go. It may have begun many
             // rows above.
-            let rows = REACH_OPEN / usize::from(self.screen.columns()).max(1);
-            self.begin(rows.max(1), at, credit, feed);
+            let columns = usize::from(self.screen.columns()).max(1);
+            let rows = self.rows_above(REACH_OPEN / columns);
+            let is_far = rows > 1 && credit.spend(rows * columns * (FAR - 1), at);
+            self.begin(if is_far { rows } else { 1 }, at, credit, feed);
         }
         Ok(())
     }
@@ -223,8 +228,7 @@ impl Strokes {
         let (row, column) = self.screen.cursor();
         let mut cells = std::mem::take(&mut self.cells);
         cells.clear();
-        let above = (0..row).rev().take(rows).take_while(|above| self.screen.wraps(*above));
-        for above in row - u16::try_from(above.count()).unwrap_or(0)..row {
+        for above in row - u16::try_from(self.rows_above(rows)).unwrap_or(0)..row {
             self.screen.add_row(above, 0..u16::MAX, &mut cells);
         }
         self.screen.add_row(row, 0..column, &mut cells);
@@ -240,6 +244,12 @@ impl Strokes {
         }
         self.cells = cells;
         self.open = true;
+    }
+
+    /// How many rows above the cursor's go on in it, so many at most.
+    fn rows_above(&self, most: usize) -> usize {
+        let above = (0..self.screen.cursor().0).rev().take(most);
+        above.take_while(|row| self.screen.wraps(*row)).count()
     }
 
     /// What stands behind the cursor, up to the last cell that holds anything.
