@@ -300,14 +300,17 @@ impl Live {
         matches!(self.walk, Walk::Armour(_))
     }
 
-    /// The same as [`Live::hold`], where the input pauses behind all that has come, up to `end`: so few characters
-    /// are words that are typed.
-    pub(crate) fn hold_paused(&self, end: u64) -> u64 {
-        match &self.walk {
-            Walk::Armour(walk) if end - walk.start() < armour::PART => end,
-            Walk::Armour(_) | Walk::Block(_) | Walk::Span(_) | Walk::Known(_) | Walk::Crowd(_) | Walk::Apart(_) => {
-                self.hold()
-            }
+    /// The same as [`Live::hold`], where the input pauses behind all that has come of `stream`: so few characters are
+    /// words that are typed, on a terminal also where they could be a value whose name stands on a line above.
+    pub(crate) fn hold_paused(&self, rule: &Rule, stream: &Stream, terminal: bool) -> u64 {
+        let end = stream.end();
+        match (&self.walk, &rule.extent) {
+            (Walk::Armour(walk), _) if end - walk.start() < armour::PART => end,
+            (Walk::Span(walk), Extent::Span(span)) if terminal && walk.may_be_typed(span, stream) => end,
+            (
+                Walk::Armour(_) | Walk::Block(_) | Walk::Span(_) | Walk::Known(_) | Walk::Crowd(_) | Walk::Apart(_),
+                Extent::Span(_) | Extent::Block(_) | Extent::Known(_),
+            ) => self.hold(),
         }
     }
 

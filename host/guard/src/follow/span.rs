@@ -7,6 +7,9 @@ use crate::rule::{Opener, SpanRule};
 use crate::set::ByteSet;
 use crate::stream::Stream;
 
+/// So many characters below a name, which was printed or typed before, are no word that a person types.
+const TYPED: u64 = 20;
+
 /// How far a span has been walked.
 #[derive(Clone)]
 pub(crate) struct SpanWalk {
@@ -83,6 +86,13 @@ impl SpanWalk {
             }
             _ => false,
         }
+    }
+
+    /// Whether its value would stand on a line below its anchor's, and is no longer so far than a word that a person
+    /// types there.
+    pub(super) fn may_be_typed(&self, rule: &SpanRule, stream: &Stream) -> bool {
+        let few = self.count < u64::from(rule.at_least).min(TYPED);
+        few && stream.slice(self.anchor_end, self.start).contains(&b'\n')
     }
 
     /// Whether there is enough of its value to be anything.

@@ -2,10 +2,10 @@
 
 use proptest::prelude::*;
 
-use super::rig::{Letter, Manner, alone, rules, run, run_with};
+use super::rig::{Letter, Manner, alone, literal, only, rule, rules, run, run_with, set, span};
 use super::words::{marks, text, wild, word_of};
 use crate::projection::UNSEEN;
-use crate::{Action, MarkKind, Origin, Outlet};
+use crate::{Action, Extent, MarkKind, Opener, Origin, Outlet, Severity, SpanRule};
 
 /// The longest bound of the rig's rules, with the gap or the literal that may stand before it.
 const BOUND: u64 = 40 + 64;
@@ -145,6 +145,51 @@ proptest! {
         let line_ends = |bytes: &[u8]| bytes.iter().map(|byte| *byte == b'\n').collect::<Vec<_>>();
         prop_assert_eq!(line_ends(&outcome.shown), line_ends(&text));
     }
+}
+
+/// Behind a name that a program printed on a line of its own, a word that is typed below shows. Where it is as long as
+/// values are it is masked, and a value that comes at once is asked about.
+#[test]
+fn invariant_4_a_word_typed_below_a_name_shows() {
+    let below = |outlet, text: &str, pauses: &Option<Letter>| {
+        let rule = rule(
+            "below",
+            Severity::P0,
+            vec![literal("Key")],
+            Extent::Span(SpanRule {
+                gap: 40,
+                opener: Some(Opener {
+                    before: set(b""),
+                    bytes: set(b":\n"),
+                    after: set(b"\n >="),
+                }),
+                ..span(24, 40)
+            }),
+        );
+        let mut word = Vec::new();
+        for byte in text.bytes() {
+            word.push(Letter::Bytes(vec![byte]));
+            word.extend(pauses.clone());
+        }
+        let shown = run_with(only(vec![rule]), &word, outlet, false, Manner::default()).shown;
+        String::from_utf8(shown).expect("it is text")
+    };
+    let idle = Some(Letter::Mark(MarkKind::Idle));
+    let typed = "Key\n> dcba = c.\n> abc";
+    assert_eq!(below(Outlet::Terminal, typed, &idle), typed);
+    assert_eq!(below(Outlet::Terminal, "Key: abcd.", &idle), "Key: ****.");
+    let (value, long) = ("abcd".repeat(8), "dcba".repeat(5));
+    assert_eq!(
+        below(Outlet::Terminal, &format!("Key\n{value}."), &None),
+        format!("Key\n{}.", "*".repeat(32))
+    );
+    assert_eq!(
+        below(Outlet::Terminal, &format!("Key\n{long}."), &idle),
+        format!("Key\n{}*.", &long[..19])
+    );
+    // In a pipe nobody types, and only a stall is a pause.
+    let stall = Some(Letter::Mark(MarkKind::Stall));
+    assert_eq!(below(Outlet::Pipe, "Key\nabcd.", &stall), "Key\n****.");
 }
 
 /// A colour in the midst of a window is held with it, and counts for no other.

@@ -6,7 +6,7 @@ use super::swallow::Swallow;
 use super::{Guard, Step, way};
 use crate::bytes::Cleared;
 use crate::follow::{Live, Settled};
-use crate::output::Output;
+use crate::output::{Outlet, Output};
 use crate::projection::{HISTORY, LINE, Upto};
 use crate::rule::{Extent, Rule};
 use crate::view::{PLAIN, SEEN, View};
@@ -206,7 +206,8 @@ impl Guard {
             }
             let hold = |live: &Live| {
                 if idle {
-                    live.hold_paused(view.text.end())
+                    let terminal = self.settings.outlet == Outlet::Terminal;
+                    live.hold_paused(rule(live), &view.text, terminal)
                 } else {
                     live.hold()
                 }
