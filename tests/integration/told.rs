@@ -299,6 +299,26 @@ fn what_a_run_showed_is_written_again() {
     assert_eq!(output(&["--stream", "terminal"]), (String::new(), String::new()));
 }
 
+/// What was put into a record afterwards was cleared by nobody.
+#[test]
+fn nothing_of_a_changed_record_is_shown() {
+    for change in ["frames/stdout/000000.seg", "frames/index.jsonl", "events.jsonl"] {
+        let bed = Bed::new();
+        assert_eq!(bed.run(["exec", "--", "echo", "one"]).code(), 0);
+        let run = bed.run_folder();
+        let place = run.join(change);
+        let text = std::fs::read_to_string(&place).expect("there");
+        std::fs::write(&place, format!("{text}{}", text.replace("one", "\x1b]52;c;aGk=\x07"))).expect("written");
+        let done = bed.run(["run", "output", &id(&run)]);
+        assert_eq!((done.code(), done.text().as_str()), (125, ""), "{change}");
+        assert!(
+            done.errors().starts_with("error CFD-504: "),
+            "{change}: {}",
+            done.errors()
+        );
+    }
+}
+
 /// Of a long session the record keeps the beginning and the end, and says so.
 #[test]
 fn what_a_record_leaves_out_of_a_run_is_told() {

@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::ops::Range;
 
+use cofferdam_model::Code;
 use cofferdam_model::record::{Channel, Entry, Event};
-use cofferdam_runner::record::{RecordError, RunSummary, read_log, read_output};
+use cofferdam_runner::record::{RecordError, RunSummary, Verdict, read_log, read_output};
 
 use crate::failure::Failure;
+use crate::hint;
 use crate::report::words::bytes;
 
 /// A stream that a person may ask for.
@@ -31,15 +33,32 @@ impl Stream {
     }
 }
 
-/// Writes what a run showed, in the order in which it did: standard error to standard error, all else to `out`. Of one
-/// stream alone all goes to `out`.
-pub(super) fn output(run: &RunSummary, only: Option<Stream>, out: &mut dyn Write) -> Result<(), Failure> {
+/// Writes what a run showed, in the order of its log, which tells of a stream in stretches of a quarter of a second:
+/// standard error to standard error, all else to `out`. Of one stream alone all goes to `out`.
+pub(super) fn output(
+    run: &RunSummary,
+    verdict: &Verdict,
+    only: Option<Stream>,
+    out: &mut dyn Write,
+) -> Result<(), Failure> {
+    // What was changed since may hold what no guard has cleared.
+    let is_closed = match verdict {
+        Verdict::Valid | Verdict::Unanchored => true,
+        Verdict::Interrupted { .. } => false,
+        Verdict::Tampered { at, why } => {
+            let verify = hint::command(&format!("run verify {}", run.run));
+            let message = format!(
+                "the record was changed after it was written, at {at}: {why}; nothing of it is shown; see `{verify}`"
+            );
+            return Err(Failure::before(Code::RecordTampered, message));
+        }
+    };
     let told = |error: RecordError| Failure::before(error.code(), error);
     let mut log = Log::default();
-    let broken = read_log(&run.folder, &mut |entry| log.entry(&entry)).err();
+    read_log(&run.folder, &mut |entry| log.entry(&entry)).map_err(told)?;
     let only = only.map(Stream::channel);
     let mut missing = BTreeMap::<Channel, u64>::new();
-    for (channel, places) in log.stretches() {
+    for (channel, places) in log.stretches(is_closed) {
         if only.is_some_and(|only| only != channel) {
             continue;
         }
@@ -60,7 +79,7 @@ pub(super) fn output(run: &RunSummary, only: Option<Stream>, out: &mut dyn Write
     if log.is_cut {
         crate::say("the record is cut: what the session showed after that was not recorded");
     }
-    broken.map_or(Ok(()), |error| Err(told(error)))
+    Ok(())
 }
 
 /// Writes one stretch of a stream. Answers how many of its bytes are gone.
@@ -73,14 +92,14 @@ fn stretch(
     let (mut next, mut gone, mut written) = (places.start, 0, Ok(()));
     let end = places.end;
     read_output(&run.folder, channel, places, &mut |at, part| {
-        gone += at - next;
+        gone += at.saturating_sub(next);
         next = at + part.as_bytes().len() as u64;
         if written.is_ok() {
             written = out.write_all(part.as_bytes());
         }
     })?;
     // How much there is behind what the log told of, nothing tells.
-    let behind = if end == u64::MAX { 0 } else { end - next };
+    let behind = if end == u64::MAX { 0 } else { end.saturating_sub(next) };
     Ok(written.map(|()| gone + behind))
 }
 
@@ -97,10 +116,11 @@ impl Log {
     fn entry(&mut self, entry: &Entry) {
         match &entry.event {
             Event::Output { channel, offset, len } => {
-                self.ends.insert(*channel, offset + len);
+                let end = offset.saturating_add(*len);
+                self.ends.insert(*channel, end);
                 match self.told.last_mut() {
-                    Some((last, places)) if last == channel && places.end == *offset => places.end += len,
-                    Some(_) | None => self.told.push((*channel, *offset..offset + len)),
+                    Some((last, places)) if last == channel && places.end == *offset => places.end = end,
+                    Some(_) | None => self.told.push((*channel, *offset..end)),
                 }
             }
             Event::SegmentOpened { channel, offset, .. } => {
@@ -122,10 +142,11 @@ impl Log {
         }
     }
 
-    /// What was told of, in its order, and behind it what was written and not told of any more: the host was killed,
-    /// or still runs.
-    fn stretches(&self) -> impl Iterator<Item = (Channel, Range<u64>)> {
+    /// What was told of, in its order; and of a log that isn't closed, what was written and not told of any more: the
+    /// host was killed, or still runs.
+    fn stretches(&self, is_closed: bool) -> impl Iterator<Item = (Channel, Range<u64>)> {
         let rest = self.ends.iter().map(|(channel, end)| (*channel, *end..u64::MAX));
+        let rest = rest.filter(move |_| !is_closed);
         self.told.iter().cloned().chain(rest)
     }
 }

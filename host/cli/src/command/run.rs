@@ -31,7 +31,8 @@ pub(crate) enum RunCommand {
     },
     /// Write what a run showed, as far as its record keeps it
     #[command(after_help = "\
-Standard error goes to standard error, in the order in which the run wrote. With --stream all goes to standard output.
+Standard error goes to standard error, in the order in which the run wrote, told in stretches of a quarter of a second.
+With --stream all goes to standard output. Of a record that was changed nothing is shown.
 
 Examples:
   cofferdam run output 01m8n7 | less -R
@@ -97,15 +98,11 @@ pub(crate) fn run(command: &RunCommand, around: &Surroundings, out: &mut dyn Wri
         }
         RunCommand::Output { id, stream } => {
             let run = find(&base, id).map_err(told)?;
-            return output(&run, *stream, out).map(|()| 0);
+            return output(&run, &verdict(&run, around)?, *stream, out).map(|()| 0);
         }
         RunCommand::Verify { id } => {
             let run = find(&base, id).map_err(told)?;
-            let state = around
-                .places
-                .state()
-                .map_err(|error| Failure::before(Code::RecordRead, error))?;
-            let verdict = verify(&run.folder, state).map_err(told)?;
+            let verdict = verdict(&run, around)?;
             return match writeln!(out, "{}: {}", run.run, sentence(&verdict)) {
                 Ok(()) => Ok(verdict.exit_code()),
                 Err(error) => Err(Failure::output(&error)),
@@ -113,6 +110,13 @@ pub(crate) fn run(command: &RunCommand, around: &Surroundings, out: &mut dyn Wri
         }
     };
     written.map(|()| 0).map_err(|error| Failure::output(&error))
+}
+
+/// What verifying a record says.
+fn verdict(run: &RunSummary, around: &Surroundings) -> Result<Verdict, Failure> {
+    let state = around.places.state();
+    let state = state.map_err(|error| Failure::before(Code::RecordRead, error))?;
+    verify(&run.folder, state).map_err(|error| Failure::before(error.code(), error))
 }
 
 /// The manifest as it stands in its file.

@@ -44,10 +44,11 @@ impl SpanWalk {
 
     /// Whether a walk is over with this byte behind its anchor, before anything of it has begun.
     pub(super) fn is_over_with(rule: &SpanRule, byte: u8) -> bool {
+        let begins = || rule.body.has(byte) && rule.head.first().is_none_or(|set| set.has(byte));
         let goes_on = match &rule.opener {
             Some(opener) => opener.before.has(byte) || opener.bytes.has(byte),
-            None if rule.gap > 0 => byte != b'\n',
-            None => rule.body.has(byte) && rule.head.first().is_none_or(|set| set.has(byte)),
+            // A gap goes over no line's end, with which a value may begin.
+            None => (rule.gap > 0 && byte != b'\n') || begins(),
         };
         rule.at_least > 0 && !goes_on
     }
@@ -385,6 +386,7 @@ mod tests {
         #[test]
         fn what_is_over_at_once_is_told_by_a_byte(
             byte: u8, gap in 1_u16..9, at_least in 1_u16..5, head: bool, filler: bool, opened: bool, has_gap: bool,
+            lines: bool,
         ) {
             let opener = opened.then(|| Opener {
                 before: ByteSet::of(b" c"),
@@ -392,7 +394,7 @@ mod tests {
                 after: ByteSet::of(b" '"),
             });
             let rule = SpanRule {
-                body: ByteSet::of(b"ab="),
+                body: ByteSet::of(if lines { b"ab=\n" } else { b"ab=" }),
                 filler: if filler { ByteSet::of(b" ") } else { ByteSet::default() },
                 head: if head { vec![ByteSet::of(b"a")] } else { Vec::new() },
                 gap: if has_gap || opened { gap } else { 0 },

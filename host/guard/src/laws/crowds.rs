@@ -62,6 +62,36 @@ fn invariant_3_a_value_behind_many_names_is_taken_out() {
     }
 }
 
+/// A name behind a crowd may be over with its next byte, and still be the first of which what they share is told.
+#[test]
+fn invariant_3_what_a_crowd_shares_goes_on_behind_a_name_that_is_over() {
+    let value = SpanRule {
+        body: set(b"abcdefghijklmnopqrstuvwxyz=&;_"),
+        gap: 20,
+        opener: Some(Opener {
+            before: set(b"_k"),
+            bytes: set(b"="),
+            after: set(b" "),
+        }),
+        ..span(4, 60)
+    };
+    let rules = only(vec![rule(
+        "named",
+        Severity::P0,
+        vec![literal("ag")],
+        Extent::Span(value),
+    )]);
+    for count in 7..12 {
+        for over in ["ag&", "ag;", "ag;ag;", ""] {
+            let text = format!("x {}{over}ag_k=kkkkkk.", "ag=kkkk&".repeat(count));
+            let [whole, bytes] = [false, true].map(|bytes| run_text(rules.clone(), text.as_bytes(), bytes));
+            let shown = String::from_utf8_lossy(&whole.shown).into_owned();
+            assert!(!shown.contains("kkkk") && shown.ends_with('.'), "{text}: {shown}");
+            assert_eq!(whole.told(), bytes.told(), "{text}");
+        }
+    }
+}
+
 /// Names, and what values are written with.
 const PIECES: [&str; 12] = ["ag", "ag=", "ag:", "=", "k", "kkkkk", "_", "\"", " ", "x", ".", "\\x6b"];
 

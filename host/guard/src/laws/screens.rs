@@ -190,3 +190,38 @@ fn invariant_3_a_line_of_many_rows_is_read_as_one() {
         );
     }
 }
+
+/// Where a program moves about in a line of many rows without end, what may be read again runs out for the rows far
+/// above, and never for the row that the cursor is in.
+#[test]
+fn invariant_3_a_row_is_read_whatever_the_rows_above_cost() {
+    let rules = only(vec![rule(
+        "key",
+        Severity::P0,
+        vec![literal("k_")],
+        Extent::Span(span(12, 40)),
+    )]);
+    let mut drawn = String::from("\x1b[?1049h\x1b[H\x1b[2J\x1b[1;1H");
+    drawn.push_str(&".".repeat(80 * 20));
+    for round in 0..2000 {
+        // The secret's first part makes a suspect, behind which the cursor is put where its last part goes on.
+        let column = 5 + round % 7;
+        drawn.push_str(&format!("\x1b[20;{column}Hk_cdcd\x1b[20;{}Hcdcdcddd.", column + 6));
+    }
+    drawn.push_str("\x1b[?1049l\r\n");
+    let shown = run_with(
+        rules,
+        &[Letter::Bytes(drawn.into_bytes())],
+        Outlet::Terminal,
+        false,
+        Manner::default(),
+    )
+    .shown;
+    let shown = String::from_utf8_lossy(&shown);
+    assert_eq!(
+        shown.matches("cddd").count(),
+        0,
+        "{}",
+        &shown[shown.len() - 400..].escape_debug()
+    );
+}

@@ -21,9 +21,18 @@ impl Credit {
 
     /// Takes so many bytes, if they are there.
     pub(super) fn spend(&mut self, bytes: usize, at: u64) -> bool {
+        self.spend_down_to(0, bytes, at)
+    }
+
+    /// The same of what isn't kept for what has to be read again: half of all.
+    pub(super) fn spend_spare(&mut self, bytes: usize, at: u64) -> bool {
+        self.spend_down_to(CREDIT_MOST / 2, bytes, at)
+    }
+
+    fn spend_down_to(&mut self, kept: u64, bytes: usize, at: u64) -> bool {
         self.left = (self.left + (at.saturating_sub(self.at)) * CREDIT).min(CREDIT_MOST);
         self.at = self.at.max(at);
-        let enough = self.left >= bytes as u64;
+        let enough = self.left >= kept.saturating_add(bytes as u64);
         if enough {
             self.left -= bytes as u64;
         }

@@ -207,10 +207,8 @@ impl Strokes {
         if live && row == before && goes_on {
             // What a suspect holds is read on from where the cursor is, before it is let go. It may have begun many
             // rows above.
-            let columns = usize::from(self.screen.columns()).max(1);
-            let rows = self.rows_above(REACH_OPEN / columns);
-            let is_far = rows > 1 && credit.spend(rows * columns * (FAR - 1), at);
-            self.begin(if is_far { rows } else { 1 }, at, credit, feed);
+            let rows = REACH_OPEN / usize::from(self.screen.columns()).max(1);
+            self.begin(rows.max(1), at, credit, feed);
         }
         Ok(())
     }
@@ -223,20 +221,29 @@ impl Strokes {
         }
     }
 
-    /// Reads what stands before the cursor, in its row and in those above that go on in it, so many at most.
+    /// Reads what stands before the cursor, in its row and in those above that go on in it: so many at most, or the one
+    /// above where there is no more credit than for that.
     fn begin(&mut self, rows: usize, at: u64, credit: &mut Credit, feed: &mut Feed<'_>) {
         let (row, column) = self.screen.cursor();
         let mut cells = std::mem::take(&mut self.cells);
         cells.clear();
-        for above in row - u16::try_from(self.rows_above(rows)).unwrap_or(0)..row {
+        let above = self.rows_above(rows);
+        let far = above > 1;
+        let mut last = 0;
+        for above in (row - above)..row {
+            last = cells.len();
             self.screen.add_row(above, 0..u16::MAX, &mut cells);
         }
         self.screen.add_row(row, 0..column, &mut cells);
+        let is_paid = far && credit.spend_spare(cells.len() * FAR, at);
+        if !is_paid {
+            cells.drain(..last);
+        }
         let blank = cells.iter().take_while(|cell| cell.raw.is_none()).count();
         let before = &cells[blank..];
         let (_, seen) = plain_and_seen(feed.views);
         seen.boundary(at);
-        if credit.spend(before.len(), at) {
+        if is_paid || credit.spend(before.len(), at) {
             copy(before, seen, at, feed.emitted);
         }
         if !before.is_empty() {
@@ -247,9 +254,10 @@ impl Strokes {
     }
 
     /// How many rows above the cursor's go on in it, so many at most.
-    fn rows_above(&self, most: usize) -> usize {
-        let above = (0..self.screen.cursor().0).rev().take(most);
-        above.take_while(|row| self.screen.wraps(*row)).count()
+    fn rows_above(&self, most: usize) -> u16 {
+        let row = self.screen.cursor().0;
+        let above = (0..row).rev().take(most).take_while(|row| self.screen.wraps(*row));
+        row - above.last().unwrap_or(row)
     }
 
     /// What stands behind the cursor, up to the last cell that holds anything.

@@ -51,12 +51,14 @@ pub fn read_output(
 ) -> Result<(), RecordError> {
     let root = run_dir.join("frames");
     let index = files::read(&root.join("index.jsonl"), "frames/index.jsonl")?.unwrap_or_default();
-    for line in index.split_inclusive(|byte| *byte == b'\n') {
-        // The line of the newest segment may still be on its way.
-        let Ok(line) = serde_json::from_slice::<IndexLine>(line) else {
-            break;
-        };
-        if line.channel == channel && line.offset < places.end {
+    // The line of the newest segment may still be on its way.
+    let lines = index.split_inclusive(|byte| *byte == b'\n');
+    let lines = lines.map_while(|line| serde_json::from_slice::<IndexLine>(line).ok());
+    let mut lines = lines.filter(|line| line.channel == channel).peekable();
+    while let Some(line) = lines.next() {
+        // A segment ends where the next one begins.
+        let is_before = lines.peek().is_some_and(|next| next.offset <= places.start);
+        if !is_before && line.offset < places.end {
             let path = IndexLine::new(channel, line.segment, line.offset).file;
             read_segment(&root.join(path), line.offset, &places, each)
                 .map_err(|error| RecordError::read("a segment of frames", error))?;

@@ -1,4 +1,5 @@
-//! Suspects behind the literals that were found: most are over with the next byte, and are never made.
+//! Suspects behind the literals that were found: most are over with the next byte, and are never made but for what
+//! they share with others.
 
 use super::Scanner;
 use crate::coding::introduces;
@@ -41,10 +42,6 @@ impl Scanner {
         {
             let of = &rules.rules[rule as usize].rule;
             let admitted = self.crowds.admit(of, stream, Newcomer { rule, at, end });
-            // It counts for its crowd, but most are over with the byte behind their literal.
-            if is_over(of, stream, end) {
-                continue;
-            }
             let live = || {
                 let live = Live::behind_literal(rules, rule, anchor, at, end, lead);
                 if alone { live.alone() } else { live }
@@ -58,11 +55,14 @@ impl Scanner {
             if admitted.shares {
                 follow(live().crowded());
             }
+            // By itself most are over with the byte behind their literal. What a crowd shares goes on with whatever one
+            // of them may hold.
+            let is_over = || is_over(of, stream, end);
             match admitted.own {
-                Some(Own::Whole) => follow(live()),
+                Some(Own::Whole) if !is_over() => follow(live()),
+                Some(Own::Beyond) if !is_over() => follow(live().beyond()),
                 Some(Own::Apart) => follow(live().apart()),
-                Some(Own::Beyond) => follow(live().beyond()),
-                None => {}
+                Some(Own::Whole | Own::Beyond) | None => {}
             }
         }
     }
