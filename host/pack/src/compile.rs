@@ -356,6 +356,7 @@ impl<'s> Draft<'s> {
             checksum: rule.checksum.map(checksum),
             gates: rule.checksum_gates,
             login: rule.login,
+            apart: rule.apart,
             context: self.context.iter().map(Vec::as_slice).collect(),
             not_before: rule.not_before.iter().map(String::as_bytes).collect(),
             allow: compact.allow.clone(),
@@ -422,6 +423,7 @@ fn bounds(rule: &RuleSource) -> Result<(), String> {
                 "a lead has 1 to {LEAD} bytes, and no more at the least than at the most"
             ));
         }
+        None if rule.apart => return Err("`apart` goes with a `lead`, whose secret ends before the literal".to_owned()),
         None if rule.may_show > 0 && rule.run.is_none() => {
             return Err("a rule whose literal leads shows nothing: leave `may-show` out".to_owned());
         }

@@ -107,6 +107,8 @@ pub(crate) struct RuleSource {
     #[serde(default)]
     pub(crate) low_entropy: bool,
     #[serde(default)]
+    pub(crate) apart: bool,
+    #[serde(default)]
     pub(crate) entropy: f32,
     #[serde(default)]
     pub(crate) needs: Vec<Kind>,

@@ -68,6 +68,8 @@ pub struct Pattern<'a> {
     pub gates: bool,
     /// Whether the secret is base64 of `user:password`, so that its password tells how grave it is.
     pub login: bool,
+    /// Whether the secret ends before the anchor, which only tells it.
+    pub apart: bool,
     /// Words, one of which must stand before the anchor; lower case.
     #[serde(borrow)]
     pub context: Vec<&'a [u8]>,
@@ -303,6 +305,9 @@ impl Pattern<'_> {
             let start = if window.has_lead() { window.start() } else { start };
             let from = if window.has_lead() { anchor_end } else { start };
             let ends = self.secret.ends(text, from);
+            if self.apart && window.has_lead() {
+                return (!ends.is_empty()).then(|| start..window.anchor_start());
+            }
             ends.into_iter()
                 .rev()
                 .find_map(|end| self.ended(window, start, end, cut))
