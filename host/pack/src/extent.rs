@@ -56,10 +56,17 @@ pub(crate) fn of_pattern(rule: &RuleSource, parts: &Parts) -> Result<SpanData, S
     // A few characters of a token between its literal and its secret, a version or a number, are a part of the token:
     // behind a gap it would not be found in escapes.
     let joined = !parts.assign && (1..=JOINED).contains(&before_most) && is_token(&alphabet(&parts.before));
-    let covers = stray || named || joined;
-    let is_held = matches!(rule.severity, Grade::P0 | Grade::P1);
-    // Where nothing is held, what opens the value says best where it begins. No gap goes beyond its line.
+    // No gap without what opens a value goes beyond its line.
     let lines = alphabet(&parts.before).has(b'\n');
+    let lined = lines && !(stray || named || joined) && rule.lead.is_none();
+    let below = if lined {
+        first_certain(&parts.before, &|_: &Set| true)
+    } else {
+        None
+    };
+    let covers = stray || named || joined || lined;
+    let is_held = matches!(rule.severity, Grade::P0 | Grade::P1);
+    // Where nothing is held, what opens the value says best where it begins.
     let opened = if stray && !(joined || lines || parts.assign || is_held) {
         last_certain(&parts.before, &is_sign).filter(|_| rule.lead.is_none())
     } else {
@@ -72,13 +79,22 @@ pub(crate) fn of_pattern(rule: &RuleSource, parts: &Parts) -> Result<SpanData, S
     let span = if named && is_held {
         // What follows a name is held from its separator on only: a name that is typed on a terminal shows as it is
         // typed.
-        let (before, bytes, after) = notation();
+        let (before, bytes, after) = over_lines();
         SpanData {
             body: body.or(&alphabet(&parts.before)),
             at_least: bounded(least + before_least)?,
             longest: size(longest + before_most)?,
             gap: bounded(GAP)?,
             opener: Some((before, bytes, after)),
+            ..SpanData::default()
+        }
+    } else if let Some((leads, bytes)) = below {
+        SpanData {
+            body,
+            at_least: bounded(least)?,
+            longest: size(longest)?,
+            gap: bounded(before_most)?,
+            opener: Some((leads, bytes, alphabet(&parts.before))),
             ..SpanData::default()
         }
     } else if let Some(bytes) = opened {
@@ -206,11 +222,7 @@ fn rest_of_name(assign: bool) -> Set {
 /// What an assignment is written with: the rest of a name, what separates it from its value, and what may stand
 /// before that.
 fn notation() -> (Set, Set, Set) {
-    let of = |bytes: &[u8]| {
-        let mut set = Set::default();
-        bytes.iter().for_each(|byte| set.add(*byte));
-        set
-    };
+    let of = Set::of;
     let word: Vec<u8> = (b'0'..=b'9')
         .chain(b'A'..=b'Z')
         .chain(b'a'..=b'z')
@@ -220,6 +232,17 @@ fn notation() -> (Set, Set, Set) {
     let before = words.or(&of(b"_-. \t\"'`\\)]?/+"));
     let after = words.or(&of(b"_-. \t\"'`\\()[]=:>,|?@&*"));
     (before, of(b"=:,(>|"), after)
+}
+
+/// The same where the value may stand on a line below, in another field, or behind what draws a table. Nothing is held
+/// before what opens, so that names may go on; what follows has no `$`, `#` and `%`, with which the prompts of shells
+/// end: what is typed behind one is no value of the line before.
+fn over_lines() -> (Set, Set, Set) {
+    let (before, bytes, after) = notation();
+    let before = before.or(&Set::of(b";*<{}\r"));
+    // The first byte of a box's line and of an arrow opens, as a line's end does.
+    let bytes = bytes.or(&Set::of(b"\n\xe2"));
+    (before, bytes, after.or(&Set::of(b"{}<;/+\r\n")))
 }
 
 fn bounded(bytes: usize) -> Result<u16, String> {

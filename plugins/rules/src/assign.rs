@@ -1,5 +1,7 @@
 //! What people write between a name and its value, in whatever language.
 
+use crate::fields;
+
 /// How far behind a name its value may begin, in bytes.
 pub const REACH: usize = 64;
 
@@ -14,21 +16,24 @@ const SCHEMES: [&[u8]; 11] = [
 ];
 
 /// Where the value of a name that ends at `from` may begin, the likeliest first; none lies at `limit` or behind it.
+/// With `far` it may also stand in another field or on a line below.
 ///
 /// A rest of the name, what closes it, a separator, and what opens a value: `_KEY=`, `Key": "`, `"] = '`, `: str =
 /// "`, `>`, `, `, a blank.
 #[must_use]
-pub fn values(text: &[u8], from: usize, limit: usize) -> Vec<usize> {
+pub fn values(text: &[u8], from: usize, limit: usize, far: bool) -> Vec<usize> {
     let end = limit.min(text.len()).min(from.saturating_add(REACH));
     let Some(text) = text.get(..end) else { return Vec::new() };
     let mut found = Vec::new();
     let mut next = from;
+    let mut name_end = from;
     for word in 0..WORDS {
         let name = length(text, next, is_name);
         if name > NAME || (word > 0 && name == 0) {
             break;
         }
         next += name;
+        name_end = next;
         let (after, separated) = separator(text, next);
         let blank = text
             .get(next..after)
@@ -49,6 +54,9 @@ pub fn values(text: &[u8], from: usize, limit: usize) -> Vec<usize> {
         // A blank may separate by itself, as on a command line, or stand inside of the name.
         found.push(after);
         next = after;
+    }
+    if far {
+        fields::values(text, name_end, &mut found);
     }
     found.retain(|at| *at < end);
     found
@@ -219,7 +227,7 @@ mod tests {
             let rest = text.get(at..).unwrap();
             rest.chars().take_while(|c| c.is_ascii_alphanumeric()).collect()
         };
-        values(text.as_bytes(), from, text.len())
+        values(text.as_bytes(), from, text.len(), false)
             .into_iter()
             .map(word)
             .collect()

@@ -8,6 +8,7 @@ pub mod assign;
 pub mod check;
 pub mod digest;
 pub mod fact;
+mod fields;
 mod in_force;
 pub mod later;
 pub mod matcher;

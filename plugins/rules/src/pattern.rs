@@ -286,11 +286,13 @@ impl Pattern<'_> {
         // A window that was cut is all that there is to judge by; what follows is taken out by the host.
         let cut = window.marks().contains(RegionMarks::CUT);
         let anchor_end = window.anchor_end();
+        // What nothing is held for is asked about on its own line.
+        let far = by_name && window.verdict(0..0, 0).severity < Severity::P2;
         let starts = match (&self.before, self.assign) {
             (None, false) => vec![anchor_end],
-            (None, true) => assign::values(text, anchor_end, window.end()),
+            (None, true) => assign::values(text, anchor_end, window.end(), far),
             (Some(before), false) => before.ends(text, anchor_end),
-            (Some(before), true) => assign::values(text, anchor_end, window.end())
+            (Some(before), true) => assign::values(text, anchor_end, window.end(), far)
                 .into_iter()
                 .flat_map(|start| before.ends(text, start))
                 .collect(),

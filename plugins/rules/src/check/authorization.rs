@@ -6,6 +6,7 @@ use cofferdam_sdk::{Severity, Verdict, Window};
 use super::placeholder;
 use super::{common, jwt, published};
 use crate::fact;
+use crate::fields;
 use crate::pattern::{Kind, holds};
 use crate::placeholder::Placeholders;
 use crate::words;
@@ -272,8 +273,41 @@ fn value_field<'t>(between: &'t [u8], separator: &[u8]) -> Option<&'t [u8]> {
     (signs > 0).then(|| behind.get(signs..)).flatten()
 }
 
+/// What stands between the word and the value without what belongs to the notation: other fields and the ends of their
+/// lines, a type, the borders of a table. `None` where there is nothing of that.
+fn behind_fields(between: &[u8]) -> Option<Vec<u8>> {
+    let is_sign = |byte: &u8| byte.is_ascii_whitespace() || !byte.is_ascii() || b"\"'`\\:=,;|()[]{}<>*-".contains(byte);
+    let mut rest = between;
+    let mut is_told = false;
+    loop {
+        let signs = rest.iter().take_while(|byte| is_sign(byte)).count();
+        is_told |= rest
+            .get(..signs)?
+            .iter()
+            .any(|byte| matches!(byte, b'\n' | b'|') || !byte.is_ascii());
+        rest = rest.get(signs..)?;
+        let word = rest
+            .iter()
+            .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_')
+            .count();
+        if word == 0 || !fields::is_known(rest.get(..word)?) {
+            break;
+        }
+        is_told = true;
+        rest = rest.get(word..)?;
+    }
+    is_told.then(|| [b": ", rest].concat())
+}
+
 /// What stands between the word and the value: a separator, then perhaps a scheme. `None` where it is none of these.
 fn scheme(between: &[u8]) -> Option<Scheme> {
+    if let Some(rest) = behind_fields(between) {
+        // In a field or on a line of its own, only what a scheme leads is a credential beyond doubt.
+        let scheme = scheme(&rest).filter(|scheme| matches!(scheme, Scheme::Basic | Scheme::Known));
+        if scheme.is_some() || between.contains(&b'\n') {
+            return scheme;
+        }
+    }
     let trim = |byte: &&u8| {
         matches!(
             **byte,

@@ -102,6 +102,8 @@ pub enum Named {
     PuttyKey,
     /// Base64 of a user's name and a password in a field by itself.
     Login,
+    /// What a plan says that a value becomes.
+    ChangedValue,
 }
 
 impl Named {
@@ -139,6 +141,7 @@ impl Named {
             }
             Named::KeyArgument => verdicts.extend(assignment::argument(window, Expected::Key, placeholders)),
             Named::NamedField => verdicts.extend(assignment::field(window, placeholders)),
+            Named::ChangedValue => verdicts.extend(assignment::changed(window, placeholders)),
             Named::CurlUser => verdicts.extend(curl::check(window, placeholders)),
             Named::FlagKey => verdicts.extend(assignment::flag(window, placeholders)),
             Named::UrlPasswordEncoded => verdicts.extend(url_password::check_encoded(window, placeholders)),

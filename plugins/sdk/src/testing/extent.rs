@@ -89,6 +89,10 @@ fn body(span: &wit::SpanRule, text: &[u8], after: usize) -> Option<Range<usize>>
                 if run == 0 || run >= usize::from(span.at_least) || !follows {
                     break;
                 }
+                // A run that ends with its line is none, and what follows it is another's.
+                if text.get(start + run) == Some(&b'\n') {
+                    return None;
+                }
                 start += run;
             }
             if start > gap_end {
@@ -98,7 +102,7 @@ fn body(span: &wit::SpanRule, text: &[u8], after: usize) -> Option<Range<usize>>
         }
     };
     for start in starts {
-        if text[after..start].contains(&b'\n') {
+        if span.opener.is_none() && text[after..start].contains(&b'\n') {
             return None;
         }
         let (mut next, mut end, mut count) = (start, start, 0_usize);

@@ -114,7 +114,9 @@ fn is_password(value: &[u8], kinds: &Kinds, name: &Name<'_>, written: &Value) ->
             (told && (kinds.digits > 0 || kinds.symbol || kinds.random) && !is_constant(value))
                 || (name.tail.is_empty() && is_drawn(value, kinds))
         }
-        Between::Listed if !written.quoted => written.closed && (kinds.digits > 0 || kinds.symbol || is_phrase(value)),
+        Between::Listed if !written.quoted => {
+            written.closed && (kinds.digits > 0 || kinds.symbol || kinds.random || is_phrase(value))
+        }
         // Any word may be an argument beside one that is named so.
         Between::Listed if written.quoted => {
             (kinds.digits > 1 && !is_identifier(value))

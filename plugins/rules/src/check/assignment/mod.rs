@@ -76,6 +76,31 @@ pub(crate) fn field(window: &Window<'_>, placeholders: &Placeholders) -> Option<
     judged(window, &name, &value, expected, placeholders)
 }
 
+/// Confirms what a plan says that a value becomes: `~ password = "old" -> "new"`. The anchor is what stands between.
+pub(crate) fn changed(window: &Window<'_>, placeholders: &Placeholders) -> Option<Verdict> {
+    let text = window.text();
+    let at = window.anchor_start();
+    let start = window.before().rsplit(|&byte| byte == b'\n').next()?.len();
+    let line = text.get(at - start..at)?;
+    let signs = line.iter().take_while(|byte| b" \t~+-/\"".contains(byte)).count();
+    let rest = line.get(signs..)?;
+    let length = rest.iter().take_while(|byte| name::is_name(**byte)).count();
+    let (word, rest) = rest.split_at_checked(length)?;
+    let sign = rest.iter().take_while(|byte| b" \t\"".contains(byte)).count();
+    if rest.get(sign) != Some(&b'=') {
+        return None;
+    }
+    let (name, expected) = Name::told(text, at - start + signs, word)??;
+    let value = Value::from(text, window.anchor_end(), window.end(), value::Between::Assigned)?;
+    let verdict = judged(window, &name, &value, expected, placeholders)?;
+    let certain = expected == Expected::Key && looks::is_certain(text.get(value.span)?);
+    Some(if certain {
+        verdict
+    } else {
+        super::common::lower(verdict).fact(fact::GENERIC)
+    })
+}
+
 /// Whether the word from `start` to `end` stands in the name of something that is no secret: a version, a digest, an
 /// address.
 pub(crate) fn is_about_another(text: &[u8], start: usize, end: usize, words: &Names<&[u8]>) -> bool {

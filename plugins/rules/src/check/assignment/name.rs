@@ -1,12 +1,15 @@
 //! The name that a word such as `token` stands in.
 
 use super::Expected;
+use crate::fields;
 use crate::pack::Names;
 
 /// The most bytes of a name on either side of its word.
 const SIDE: usize = 48;
 /// How far before `value` the name of it may stand, in bytes.
-const NEAR: usize = 96;
+const NEAR: usize = 160;
+/// The most words between: the names and values of fields that say what kind of value it is.
+const BETWEEN: usize = 10;
 
 /// What may follow the word without a sign between and still be a part of a secret's name.
 const TAILS: &[&[u8]] = &[
@@ -57,10 +60,11 @@ impl<'t> Name<'t> {
     /// and what it says that the value is.
     pub(super) fn before(text: &'t [u8], at: usize) -> Option<(Name<'t>, Expected)> {
         let before = text.get(at.saturating_sub(NEAR)..at)?;
-        let notation = |byte: &u8| byte.is_ascii_whitespace() || b"\"'`,;:{[(-<>|\\".contains(byte);
+        let notation = |byte: &u8| byte.is_ascii_whitespace() || b"\"'`,;:{[(-<>|\\+~=*".contains(byte);
         let mut rest = before;
-        // `</name><value>` closes an element between them, and `type = string` may stand there in Terraform.
-        for _ in 0..4 {
+        // `</name><value>` closes an element between them, and `type = string` may stand there in Terraform, or
+        // `"slotSetting": false` in what Azure prints.
+        for _ in 0..BETWEEN {
             let end = rest.len() - rest.iter().rev().take_while(|byte| notation(byte)).count();
             rest = rest.get(..end)?;
             let word = rest
@@ -72,43 +76,34 @@ impl<'t> Name<'t> {
             if last.is_empty() {
                 return None;
             }
-            let found = [
-                (
-                    Expected::Password,
-                    &[b"password".as_slice(), b"passwd", b"passphrase", b"pwd", b"_pass"][..],
-                ),
-                (
-                    Expected::Key,
-                    &[b"secret".as_slice(), b"token", b"key", b"credential"][..],
-                ),
-            ];
-            for (expected, words) in found {
-                for word in words {
-                    let lower = last.to_ascii_lowercase();
-                    if let Some(place) = lower.windows(word.len()).rposition(|part| part == *word) {
-                        let start = at.saturating_sub(NEAR).min(at) + front.len() + place;
-                        let name = Name::at(text, start, start + word.len());
-                        // A bare `key` names the entry of a table.
-                        return (*word != b"key" || name.head.len() + name.tail.len() > 2).then_some((name, expected));
-                    }
-                }
-            }
-            let skipped = [
-                b"/name".as_slice(),
-                b"/key",
-                b"type",
-                b"string",
-                b"description",
-                b"sensitive",
-                b"true",
-                b"=",
-            ];
-            if !skipped.iter().any(|word| last.eq_ignore_ascii_case(word)) {
-                return None;
+            let closes = last
+                .strip_prefix(b"/")
+                .is_some_and(|last| matches!(last, b"name" | b"key" | b"Name" | b"Key"));
+            // What says of the field that its value is a secret is no name.
+            let skipped = closes || last.eq_ignore_ascii_case(b"description") || fields::is_known(last);
+            if !skipped {
+                return Name::told(text, at.saturating_sub(NEAR) + front.len(), last)?;
             }
             rest = front;
-            while let [front @ .., b'=' | b' '] = rest {
-                rest = front;
+        }
+        None
+    }
+
+    /// The secret's name that `last`, which begins at `start`, is; and what it says that the value is. `Some(None)` is
+    /// a name that only looks like one.
+    pub(super) fn told(text: &'t [u8], start: usize, last: &[u8]) -> Option<Option<(Name<'t>, Expected)>> {
+        const PASSWORDS: &[&[u8]] = &[b"password", b"passwd", b"passphrase", b"pwd", b"_pass"];
+        const KEYS: &[&[u8]] = &[b"secret", b"token", b"key", b"credential"];
+        let lower = last.to_ascii_lowercase();
+        for (expected, words) in [(Expected::Password, PASSWORDS), (Expected::Key, KEYS)] {
+            for word in words {
+                if let Some(place) = lower.windows(word.len()).rposition(|part| part == *word) {
+                    let start = start + place;
+                    let name = Name::at(text, start, start + word.len());
+                    // A bare `key` names the entry of a table.
+                    let is_entry = *word == b"key" && name.head.len() + name.tail.len() <= 2;
+                    return Some((!is_entry).then_some((name, expected)));
+                }
             }
         }
         None

@@ -67,6 +67,8 @@ impl Value {
                 b' ' | b'\t' | b'\\' | b')' | b']' => {}
                 b'"' | b'\'' | b'`' if quote.is_none() && next == name.end => quote = Some(byte),
                 b',' | b'(' | b'|' | b'>' if between == Between::Blank => between = Between::Listed,
+                // The line of a box, of three bytes.
+                0xe2 | 0x80..=0xbf if between == Between::Listed || byte == 0xe2 => between = Between::Listed,
                 _ => break,
             }
             next += 1;
@@ -82,10 +84,11 @@ impl Value {
         }
         let start = assign::opening(text, next);
         let value = Value::from(text, start, limit, between)?;
-        Some(Value { said, ..value })
+        let closed = value.closed || (between == Between::Listed && is_cell(name.line, text.get(value.span.end..)));
+        Some(Value { said, closed, ..value })
     }
 
-    fn from(text: &[u8], start: usize, limit: usize, between: Between) -> Option<Value> {
+    pub(super) fn from(text: &[u8], start: usize, limit: usize, between: Between) -> Option<Value> {
         let quote = start
             .checked_sub(1)
             .and_then(|at| text.get(at))
@@ -188,6 +191,23 @@ impl Value {
                     .all(|byte| byte.is_ascii_uppercase() || b"_$'\"/.-".contains(byte))
             }
     }
+}
+
+/// What draws the border of a table.
+const BORDERS: [&[u8]; 3] = [b"|", "│".as_bytes(), "┃".as_bytes()];
+
+/// Whether a name with `line` before it and a value with `behind` after it are two cells of one row: borders stand
+/// around both, of which the window may hold the first byte alone.
+fn is_cell(line: &[u8], behind: Option<&[u8]>) -> bool {
+    let front = line.trim_ascii_end();
+    let front = front.strip_suffix(b"`").or(front.strip_suffix(b"**")).unwrap_or(front);
+    let behind = behind.unwrap_or_default();
+    let behind = behind.strip_prefix(b"`").unwrap_or(behind);
+    BORDERS.iter().any(|border| front.trim_ascii_end().ends_with(border))
+        && matches!(behind.trim_ascii_start().first(), None | Some(b'|' | 0xe2))
+        && behind
+            .first()
+            .is_some_and(|byte| matches!(byte, b' ' | b'\t' | b'|' | 0xe2))
 }
 
 /// Whether an unquoted value is a variable by its looks, which may be reached over another or through a sign:

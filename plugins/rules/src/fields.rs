@@ -1,0 +1,170 @@
+//! What stands between a name and its value where they are fields of one record, cells of one row, or lines of one
+//! entry.
+//!
+//! This is the one list of such notations: rules with `{{assign}}` read it forwards from a name, and what is found in a
+//! field `value` reads it backwards.
+
+/// Words that say what kind of value it is, or where it stands, and that are never a value themselves.
+const WORDS: [&[u8]; 44] = [
+    // The value's own field.
+    b"value",
+    b"val",
+    b"default",
+    b"content",
+    b"contents",
+    b"string_value",
+    b"stringvalue",
+    b"plaintext",
+    // Types: of AWS, Azure, GitLab and Terraform, of PHP, Go, Rust, the registry of Windows.
+    b"type",
+    b"string",
+    b"str",
+    b"securestring",
+    b"stringlist",
+    b"some",
+    b"len",
+    b"text",
+    b"reg_sz",
+    b"reg_expand_sz",
+    b"env_var",
+    b"variable_type",
+    b"parameter_store",
+    b"secrets_manager",
+    b"scope",
+    b"kind",
+    // Flags of a field.
+    b"sensitive",
+    b"issecret",
+    b"is_secret",
+    b"slotsetting",
+    b"protected",
+    b"masked",
+    b"hidden",
+    b"raw",
+    b"sealed",
+    b"true",
+    b"false",
+    b"null",
+    b"none",
+    b"nil",
+    // What opens a cell in HTML.
+    b"td",
+    b"th",
+    b"class",
+    b"v",
+    b"dd",
+    b"code",
+];
+
+/// The most bytes of a number between: a length, a place in a list.
+const NUMBER: usize = 4;
+/// The most bytes of an address that a debugger shows.
+const ADDRESS: usize = 18;
+
+/// Whether a word belongs to the notation, and is no value.
+#[must_use]
+pub(crate) fn is_known(word: &[u8]) -> bool {
+    let is_number = word.len() <= NUMBER && word.iter().all(u8::is_ascii_digit);
+    let is_address = word.len() <= ADDRESS
+        && word
+            .strip_prefix(b"0x")
+            .is_some_and(|rest| !rest.is_empty() && rest.iter().all(u8::is_ascii_hexdigit));
+    is_number || is_address || WORDS.iter().any(|known| word.eq_ignore_ascii_case(known))
+}
+
+/// Where the value of a name that ends at `from` may begin, behind other fields and over ends of lines.
+pub(crate) fn values(text: &[u8], from: usize, found: &mut Vec<usize>) {
+    let mut next = from;
+    let mut separated = false;
+    loop {
+        // A value may begin with a sign of its own; then a quote or a blank tells where.
+        let mut opened = None;
+        while let Some(&byte) = text.get(next).filter(|byte| is_sign(**byte)) {
+            separated |= matches!(byte, b'=' | b':' | b',' | b'(' | b'|' | b'>' | b'\n') || !byte.is_ascii();
+            next += 1;
+            if matches!(byte, b'"' | b'\'' | b'`' | b' ' | b'\t' | b'\n' | b'[' | b'>') {
+                opened = Some(next);
+            }
+        }
+        let length = text
+            .get(next..)
+            .unwrap_or_default()
+            .iter()
+            .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_')
+            .count();
+        let word = text.get(next..next + length).unwrap_or_default();
+        if separated {
+            found.push(next);
+            found.extend(opened.filter(|at| *at < next));
+        }
+        if word.is_empty() || !is_known(word) {
+            return;
+        }
+        next += length;
+    }
+}
+
+/// Signs that stand between fields, and draw a table.
+fn is_sign(byte: u8) -> bool {
+    byte.is_ascii_whitespace() || b"\"'`\\=:,;|()[]{}<>?@&*+~/.-".contains(&byte) || !byte.is_ascii()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{is_known, values};
+
+    /// The first word of each value that may follow `TOKEN`.
+    fn after(text: &str) -> Vec<String> {
+        let from = text.find("TOKEN").unwrap() + "TOKEN".len();
+        let mut found = Vec::new();
+        values(text.as_bytes(), from, &mut found);
+        let word = |at: usize| -> String {
+            let rest = text.get(at..).unwrap_or_default();
+            rest.chars()
+                .take_while(|c| c.is_ascii_alphanumeric() || *c == '/')
+                .collect()
+        };
+        found.into_iter().map(word).collect()
+    }
+
+    #[test]
+    fn a_value_is_found_in_another_field() {
+        for text in [
+            "- name: TOKEN\n  value: \"V4lue\"",
+            "{\n  \"Name\": \"/prod/TOKEN\",\n  \"Type\": \"SecureString\",\n  \"Value\": \"V4lue\"\n}",
+            "\"name\": \"TOKEN\",\n  \"slotSetting\": false,\n  \"value\": \"V4lue\"",
+            "{\"key\":\"TOKEN\",\"protected\":false,\"masked\":true,\"value\":\"V4lue\"}",
+            "\"TOKEN\": {\n  \"sensitive\": true,\n  \"type\": \"string\",\n  \"value\": \"V4lue\"\n}",
+            "[\"TOKEN\"]=>\n  string(40) \"V4lue\"",
+            "TOKEN: Some(\n    \"V4lue\",\n)",
+            "TOKEN: |-\n    V4lue",
+            "TOKEN:\n----\nV4lue",
+            "map[TOKEN:[V4lue]]",
+            "{TOKEN=[V4lue]}",
+            "http.Header{\"TOKEN\":[]string{\"V4lue\"}}",
+            "│ TOKEN │ V4lue │",
+            "- **TOKEN**: `V4lue`",
+            "<td>TOKEN</td><td class=\"v\">V4lue</td>",
+            "TOKEN = 0x7fffffffe0b1 \"V4lue\"",
+            "TOKEN: (string) (len=32) \"V4lue\"",
+            "TOKEN → V4lue",
+            "+ name  = \"TOKEN\"\n+ value = \"V4lue\"",
+        ] {
+            assert!(after(text).contains(&"V4lue".to_owned()), "{text}: {:?}", after(text));
+        }
+        assert!(after("TOKEN=\n\"/V4lue\"").contains(&"/V4lue".to_owned()));
+    }
+
+    #[test]
+    fn other_words_end_it() {
+        for text in [
+            "TOKEN V4lue",
+            "TOKEN: other V4lue",
+            "TOKEN is set to V4lue",
+            "TOKEN.\nThe V4lue",
+        ] {
+            assert!(!after(text).contains(&"V4lue".to_owned()), "{text}");
+        }
+        assert!(is_known(b"SecureString") && is_known(b"40") && !is_known(b"tok") && !is_known(b"12345"));
+    }
+}
