@@ -236,10 +236,11 @@ fn notation() -> (Set, Set, Set) {
 
 /// The same where the value may stand on a line below, in another field, or behind what draws a table. Nothing is held
 /// before what opens, so that names may go on; what follows has no `$`, `#` and `%`, with which the prompts of shells
-/// end: what is typed behind one is no value of the line before.
+/// end: what is typed behind one is no value of the line before. Other prompts end with `>`, which arrows have as well;
+/// so a name alone at the end of a terminal's line, which has a carriage return, opens nothing.
 fn over_lines() -> (Set, Set, Set) {
     let (before, bytes, after) = notation();
-    let before = before.or(&Set::of(b";*<{}\r"));
+    let before = before.or(&Set::of(b";*<{}"));
     // The first byte of a box's line and of an arrow opens, as a line's end does.
     let bytes = bytes.or(&Set::of(b"\n\xe2"));
     (before, bytes, after.or(&Set::of(b"{}<;/+\r\n")))

@@ -76,8 +76,28 @@ pub(crate) fn field(window: &Window<'_>, placeholders: &Placeholders) -> Option<
     judged(window, &name, &value, expected, placeholders)
 }
 
-/// Confirms what a plan says that a value becomes: `~ password = "old" -> "new"`. The anchor is what stands between.
+/// Confirms what a plan says that a value becomes, `~ password = "old" -> "new"`, and what is printed as the value of
+/// an output, `"api_key": { "sensitive": true, "type": "string", "value": "…"`. The anchor ends with the value's quote.
 pub(crate) fn changed(window: &Window<'_>, placeholders: &Placeholders) -> Option<Verdict> {
+    let text = window.text();
+    let is_field = text.get(window.anchor_start()..window.anchor_end())?.contains(&b':');
+    let (name, expected) = if is_field {
+        Name::before(text, window.anchor_start())?
+    } else {
+        changed_name(window)?
+    };
+    let value = Value::from(text, window.anchor_end(), window.end(), value::Between::Assigned)?;
+    let verdict = judged(window, &name, &value, expected, placeholders)?;
+    let certain = expected == Expected::Key && looks::is_certain(text.get(value.span)?);
+    Some(if certain {
+        verdict
+    } else {
+        super::common::lower(verdict).fact(fact::GENERIC)
+    })
+}
+
+/// The name at the front of a plan's line.
+fn changed_name<'t>(window: &Window<'t>) -> Option<(Name<'t>, Expected)> {
     let text = window.text();
     let at = window.anchor_start();
     let start = window.before().rsplit(|&byte| byte == b'\n').next()?.len();
@@ -90,15 +110,7 @@ pub(crate) fn changed(window: &Window<'_>, placeholders: &Placeholders) -> Optio
     if rest.get(sign) != Some(&b'=') {
         return None;
     }
-    let (name, expected) = Name::told(text, at - start + signs, word)??;
-    let value = Value::from(text, window.anchor_end(), window.end(), value::Between::Assigned)?;
-    let verdict = judged(window, &name, &value, expected, placeholders)?;
-    let certain = expected == Expected::Key && looks::is_certain(text.get(value.span)?);
-    Some(if certain {
-        verdict
-    } else {
-        super::common::lower(verdict).fact(fact::GENERIC)
-    })
+    Name::told(text, at - start + signs, word)?
 }
 
 /// Whether the word from `start` to `end` stands in the name of something that is no secret: a version, a digest, an
