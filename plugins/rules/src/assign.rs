@@ -56,7 +56,7 @@ pub fn values(text: &[u8], from: usize, limit: usize, far: bool) -> Vec<usize> {
         next = after;
     }
     if far {
-        fields::values(text, name_end, &mut found);
+        fields::values(text, name_end, false, &mut found);
     }
     found.retain(|at| *at < end);
     found

@@ -72,15 +72,25 @@ pub(crate) fn is_known(word: &[u8]) -> bool {
     is_number || is_address || WORDS.iter().any(|known| word.eq_ignore_ascii_case(known))
 }
 
-/// Where the value of a name that ends at `from` may begin, behind other fields and over ends of lines.
-pub(crate) fn values(text: &[u8], from: usize, found: &mut Vec<usize>) {
+/// Where the value of a name that ends at `from` may begin, behind other fields and over ends of lines. With `bare` the
+/// end of the name's line alone speaks for a value at the front of the next; where lists of digests name what they are
+/// of, as `git log` and `sha1sum` do, each line would be one.
+pub(crate) fn values(text: &[u8], from: usize, bare: bool, found: &mut Vec<usize>) {
     let mut next = from;
     let mut separated = false;
+    let mut is_below = false;
     loop {
         // A value may begin with a sign of its own; then a quote or a blank tells where.
         let mut opened = None;
         while let Some(&byte) = text.get(next).filter(|byte| is_sign(**byte)) {
-            separated |= matches!(byte, b'=' | b':' | b',' | b'(' | b'|' | b'>' | b'\n') || !byte.is_ascii();
+            separated |= match byte {
+                b'=' | b':' | b',' | b'(' | b'|' | b'>' => true,
+                b'\n' => bare,
+                // What is quoted on a line of its own isn't the next entry of a list.
+                b'"' | b'\'' => is_below,
+                _ => !byte.is_ascii(),
+            };
+            is_below |= byte == b'\n';
             next += 1;
             if matches!(byte, b'"' | b'\'' | b'`' | b' ' | b'\t' | b'\n' | b'[' | b'>') {
                 opened = Some(next);
@@ -100,6 +110,7 @@ pub(crate) fn values(text: &[u8], from: usize, found: &mut Vec<usize>) {
         if word.is_empty() || !is_known(word) {
             return;
         }
+        separated |= is_below;
         next += length;
     }
 }
@@ -117,7 +128,7 @@ mod tests {
     fn after(text: &str) -> Vec<String> {
         let from = text.find("TOKEN").unwrap() + "TOKEN".len();
         let mut found = Vec::new();
-        values(text.as_bytes(), from, &mut found);
+        values(text.as_bytes(), from, false, &mut found);
         let word = |at: usize| -> String {
             let rest = text.get(at..).unwrap_or_default();
             rest.chars()
@@ -152,6 +163,9 @@ mod tests {
         ] {
             assert!(after(text).contains(&"V4lue".to_owned()), "{text}: {:?}", after(text));
         }
+        for text in ["1) \"TOKEN\"\n2) \"V4lue\"", "environ['TOKEN']\n'V4lue'"] {
+            assert!(after(text).contains(&"V4lue".to_owned()), "{text}: {:?}", after(text));
+        }
         assert!(after("TOKEN=\n\"/V4lue\"").contains(&"/V4lue".to_owned()));
     }
 
@@ -162,6 +176,9 @@ mod tests {
             "TOKEN: other V4lue",
             "TOKEN is set to V4lue",
             "TOKEN.\nThe V4lue",
+            "0a1b Rotate the TOKEN\nV4lue Fix the build",
+            "0a1b  TOKEN\nV4lue  other",
+            "-e TOKEN\nV4lue",
         ] {
             assert!(!after(text).contains(&"V4lue".to_owned()), "{text}");
         }

@@ -58,7 +58,7 @@ fn is_at_its_place(window: &Window<'_>, body: &[u8]) -> bool {
     }
     let name = window.anchor_end() + behind.iter().take_while(|byte| is_name(byte)).count();
     let mut places = Vec::new();
-    fields::values(text, name, &mut places);
+    fields::values(text, name, true, &mut places);
     let kinds = [u8::is_ascii_digit, u8::is_ascii_uppercase, u8::is_ascii_lowercase];
     kinds.iter().all(|kind| body.iter().any(kind)) && places.contains(&window.body_start())
 }
