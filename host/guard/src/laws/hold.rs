@@ -202,7 +202,7 @@ fn invariant_4_a_colour_is_held_with_its_window() {
         most_unseen(&[&b"x".repeat(200)[..], COLOUR, &b"x".repeat(104), COLOUR].concat()),
         8
     );
-    assert_eq!(most_unseen(&[&COLOUR[..], &b"x".repeat(105), COLOUR].concat()), 4);
+    assert_eq!(most_unseen(&[COLOUR, &b"x".repeat(105), COLOUR].concat()), 4);
     let outcome = run(&word_of(window, &[], &[]), Outlet::Pipe, false, Manner::default());
     assert!(outcome.held <= BOUND + 4, "{}", outcome.held);
 }
