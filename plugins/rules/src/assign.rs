@@ -208,7 +208,8 @@ fn length(text: &[u8], from: usize, is: impl Fn(u8) -> bool) -> usize {
         .count()
 }
 
-fn is_name(byte: u8) -> bool {
+/// What names are made of.
+pub(crate) fn is_name(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
 }
 

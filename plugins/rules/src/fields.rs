@@ -1,8 +1,8 @@
 //! What stands between a name and its value where they are fields of one record, cells of one row, or lines of one
 //! entry.
 //!
-//! This is the one list of such notations: rules with `{{assign}}` read it forwards from a name, and what is found in a
-//! field `value` reads it backwards.
+//! This is the one list of the words of such notations: rules with `{{assign}}` and headers read it forwards from a
+//! name, and what is found in a field `value` reads it backwards. Which signs stand between words each knows itself.
 
 /// Words that say what kind of value it is, or where it stands, and that are never a value themselves.
 const WORDS: [&[u8]; 44] = [
@@ -72,6 +72,12 @@ pub(crate) fn is_known(word: &[u8]) -> bool {
     is_number || is_address || WORDS.iter().any(|known| word.eq_ignore_ascii_case(known))
 }
 
+/// The word at the front of a text.
+pub(crate) fn word(text: &[u8]) -> &[u8] {
+    let is_part = |byte: &&u8| byte.is_ascii_alphanumeric() || **byte == b'_';
+    text.get(..text.iter().take_while(is_part).count()).unwrap_or_default()
+}
+
 /// Where the value of a name that ends at `from` may begin, behind other fields and over ends of lines. With `bare` the
 /// end of the name's line alone speaks for a value at the front of the next; where lists of digests name what they are
 /// of, as `git log` and `sha1sum` do, each line would be one.
@@ -96,13 +102,7 @@ pub(crate) fn values(text: &[u8], from: usize, bare: bool, found: &mut Vec<usize
                 opened = Some(next);
             }
         }
-        let length = text
-            .get(next..)
-            .unwrap_or_default()
-            .iter()
-            .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_')
-            .count();
-        let word = text.get(next..next + length).unwrap_or_default();
+        let word = word(text.get(next..).unwrap_or_default());
         if separated {
             found.push(next);
             found.extend(opened.filter(|at| *at < next));
@@ -111,7 +111,7 @@ pub(crate) fn values(text: &[u8], from: usize, bare: bool, found: &mut Vec<usize
             return;
         }
         separated |= is_below;
-        next += length;
+        next += word.len();
     }
 }
 

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use cofferdam_model::Code;
 use cofferdam_model::record::{Channel, Entry, Event};
-use cofferdam_runner::record::{RecordError, RunSummary, Verdict, read_log, read_output};
+use cofferdam_runner::record::{RunSummary, Verdict, read_log, read_output};
 
 use crate::failure::Failure;
 use crate::hint;
@@ -53,21 +53,18 @@ pub(super) fn output(
             return Err(Failure::before(Code::RecordTampered, message));
         }
     };
-    let told = |error: RecordError| Failure::before(error.code(), error);
     let mut log = Log::default();
-    read_log(&run.folder, &mut |entry| log.entry(&entry)).map_err(told)?;
+    read_log(&run.folder, &mut |entry| log.entry(&entry)).map_err(|error| Failure::before(error.code(), error))?;
     let only = only.map(Stream::channel);
+    let mut errors = io::stderr();
     let mut missing = BTreeMap::<Channel, u64>::new();
     for (channel, places) in log.stretches(is_closed) {
         if only.is_some_and(|only| only != channel) {
             continue;
         }
-        let gone = if channel == Channel::Stderr && only.is_none() {
-            stretch(run, channel, places, &mut io::stderr())
-        } else {
-            stretch(run, channel, places, out)
-        };
-        *missing.entry(channel).or_default() += gone.map_err(told)?.map_err(|error| Failure::output(&error))?;
+        let to_errors = channel == Channel::Stderr && only.is_none();
+        let to: &mut dyn Write = if to_errors { &mut errors } else { &mut *out };
+        *missing.entry(channel).or_default() += stretch(run, channel, places, to)?;
     }
     out.flush().map_err(|error| Failure::output(&error))?;
     for (channel, gone) in missing.into_iter().filter(|(_, gone)| *gone > 0) {
@@ -83,12 +80,7 @@ pub(super) fn output(
 }
 
 /// Writes one stretch of a stream. Answers how many of its bytes are gone.
-fn stretch(
-    run: &RunSummary,
-    channel: Channel,
-    places: Range<u64>,
-    out: &mut dyn Write,
-) -> Result<io::Result<u64>, RecordError> {
+fn stretch(run: &RunSummary, channel: Channel, places: Range<u64>, out: &mut dyn Write) -> Result<u64, Failure> {
     let (mut next, mut gone, mut written) = (places.start, 0, Ok(()));
     let end = places.end;
     read_output(&run.folder, channel, places, &mut |at, part| {
@@ -97,10 +89,12 @@ fn stretch(
         if written.is_ok() {
             written = out.write_all(part.as_bytes());
         }
-    })?;
+    })
+    .map_err(|error| Failure::before(error.code(), error))?;
+    written.map_err(|error| Failure::output(&error))?;
     // How much there is behind what the log told of, nothing tells.
     let behind = if end == u64::MAX { 0 } else { end.saturating_sub(next) };
-    Ok(written.map(|()| gone + behind))
+    Ok(gone + behind)
 }
 
 /// What the log tells of the output.

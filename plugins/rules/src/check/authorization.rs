@@ -286,15 +286,12 @@ fn behind_fields(between: &[u8]) -> Option<Vec<u8>> {
             .iter()
             .any(|byte| matches!(byte, b'\n' | b'|') || !byte.is_ascii());
         rest = rest.get(signs..)?;
-        let word = rest
-            .iter()
-            .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b'_')
-            .count();
-        if word == 0 || !fields::is_known(rest.get(..word)?) {
+        let word = fields::word(rest);
+        if word.is_empty() || !fields::is_known(word) {
             break;
         }
         is_told = true;
-        rest = rest.get(word..)?;
+        rest = rest.get(word.len()..)?;
     }
     is_told.then(|| [b": ", rest].concat())
 }

@@ -5,7 +5,7 @@ use super::Scanner;
 use crate::coding::introduces;
 use crate::follow::crowd::{Newcomer, Own};
 use crate::follow::{Lead, Live, SpanWalk};
-use crate::rule::{Extent, Rule, SpanRule};
+use crate::rule::{Extent, Rule};
 use crate::ruleset::RuleSet;
 use crate::stream::Stream;
 
@@ -57,12 +57,12 @@ impl Scanner {
             }
             // By itself most are over with the byte behind their literal. What a crowd shares goes on with whatever one
             // of them may hold.
-            let is_over = || is_over(of, stream, end);
             match admitted.own {
-                Some(Own::Whole) if !is_over() => follow(live()),
-                Some(Own::Beyond) if !is_over() => follow(live().beyond()),
                 Some(Own::Apart) => follow(live().apart()),
-                Some(Own::Whole | Own::Beyond) | None => {}
+                Some(Own::Whole | Own::Beyond) if is_over(of, stream, end) => {}
+                Some(Own::Whole) => follow(live()),
+                Some(Own::Beyond) => follow(live().beyond()),
+                None => {}
             }
         }
     }
@@ -70,9 +70,10 @@ impl Scanner {
 
 /// Whether a suspect behind a literal that ends here is over before anything of it has begun, and opens nothing.
 fn is_over(rule: &Rule, stream: &Stream, end: u64) -> bool {
-    let is_over = |span: &SpanRule, byte: u8| SpanWalk::is_over_with(span, byte) && !introduces(byte);
     match &rule.extent {
-        Extent::Span(span) => stream.get(end).is_some_and(|byte| is_over(span, byte)),
+        Extent::Span(span) => stream
+            .get(end)
+            .is_some_and(|byte| SpanWalk::is_over_with(span, byte) && !introduces(byte)),
         Extent::Block(_) | Extent::Known(_) => false,
     }
 }

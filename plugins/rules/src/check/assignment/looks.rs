@@ -5,6 +5,7 @@ use cofferdam_sdk::check::shannon_bits;
 use super::Expected;
 use super::name::Name;
 use super::value::{Between, Value};
+use crate::assign::is_name;
 use crate::pack::Common;
 use crate::words;
 
@@ -253,14 +254,12 @@ fn is_word(value: &[u8], kinds: &Kinds) -> bool {
 fn is_constant(value: &[u8]) -> bool {
     let digits = value.iter().filter(|byte| byte.is_ascii_digit()).count();
     let words = value.iter().filter(|byte| matches!(byte, b'_' | b'-' | b'.')).count();
-    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
     let mixed = value.iter().any(u8::is_ascii_lowercase) && value.iter().any(u8::is_ascii_uppercase);
     let plain = !mixed || words::share(value).is_none_or(|share| share >= 65);
-    words > 0 && digits <= words + 1 && plain && value.iter().all(is_name)
+    words > 0 && digits <= words + 1 && plain && value.iter().all(|byte| is_name(*byte))
 }
 
 /// Whether it names something with a password in it: `password1_field`, `inputPassword2`.
 fn is_identifier(value: &[u8]) -> bool {
-    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
-    is_constant(value) && value.iter().all(is_name) && words::is_words(value)
+    is_constant(value) && value.iter().all(|byte| is_name(*byte)) && words::is_words(value)
 }

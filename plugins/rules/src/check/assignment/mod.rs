@@ -104,13 +104,13 @@ fn changed_name<'t>(window: &Window<'t>) -> Option<(Name<'t>, Expected)> {
     let line = text.get(at - start..at)?;
     let signs = line.iter().take_while(|byte| b" \t~+-/\"".contains(byte)).count();
     let rest = line.get(signs..)?;
-    let length = rest.iter().take_while(|byte| name::is_name(**byte)).count();
+    let length = rest.iter().take_while(|byte| assign::is_name(**byte)).count();
     let (word, rest) = rest.split_at_checked(length)?;
     let sign = rest.iter().take_while(|byte| b" \t\"".contains(byte)).count();
     if rest.get(sign) != Some(&b'=') {
         return None;
     }
-    Name::told(text, at - start + signs, word)?
+    Name::told(text, at - start + signs, word)
 }
 
 /// Whether the word from `start` to `end` stands in the name of something that is no secret: a version, a digest, an

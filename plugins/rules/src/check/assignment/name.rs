@@ -1,6 +1,7 @@
 //! The name that a word such as `token` stands in.
 
 use super::Expected;
+use crate::assign::is_name;
 use crate::fields;
 use crate::pack::Names;
 
@@ -82,16 +83,15 @@ impl<'t> Name<'t> {
             // What says of the field that its value is a secret is no name.
             let skipped = closes || last.eq_ignore_ascii_case(b"description") || fields::is_known(last);
             if !skipped {
-                return Name::told(text, at.saturating_sub(NEAR) + front.len(), last)?;
+                return Name::told(text, at.saturating_sub(NEAR) + front.len(), last);
             }
             rest = front;
         }
         None
     }
 
-    /// The secret's name that `last`, which begins at `start`, is; and what it says that the value is. `Some(None)` is
-    /// a name that only looks like one.
-    pub(super) fn told(text: &'t [u8], start: usize, last: &[u8]) -> Option<Option<(Name<'t>, Expected)>> {
+    /// The secret's name that `last`, which begins at `start`, is; and what it says that the value is.
+    pub(super) fn told(text: &'t [u8], start: usize, last: &[u8]) -> Option<(Name<'t>, Expected)> {
         const PASSWORDS: &[&[u8]] = &[b"password", b"passwd", b"passphrase", b"pwd", b"_pass"];
         const KEYS: &[&[u8]] = &[b"secret", b"token", b"key", b"credential"];
         let lower = last.to_ascii_lowercase();
@@ -102,7 +102,7 @@ impl<'t> Name<'t> {
                     let name = Name::at(text, start, start + word.len());
                     // A bare `key` names the entry of a table.
                     let is_entry = *word == b"key" && name.head.len() + name.tail.len() <= 2;
-                    return Some((!is_entry).then_some((name, expected)));
+                    return (!is_entry).then_some((name, expected));
                 }
             }
         }
@@ -265,9 +265,4 @@ fn is_literal(rest: &[u8], quoted: bool) -> bool {
         Some(byte) => !quoted && matches!(byte, b'\n' | b'\r' | b' ' | b';' | b'&' | b','),
     };
     name <= 16 && assigned && opened == quoted && length >= 2 && ended
-}
-
-/// What names are made of.
-pub(super) fn is_name(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.')
 }
