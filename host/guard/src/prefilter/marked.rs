@@ -135,7 +135,9 @@ impl Marked {
     #[cfg(target_arch = "x86_64")]
     #[target_feature(enable = "avx2,bmi1,popcnt")]
     fn search_wide(&self, text: &[u8], literals: &Literals, tell: &mut impl FnMut(u32, usize, usize)) {
-        self.search_with(text, |block| wide::masks(block), one_by_one, literals, tell);
+        // A closure is compiled for this processor, as this function is; what is passed by its name isn't.
+        let push = |found: &mut Found, marks: &Marks, at| one_by_one(found, marks, at);
+        self.search_with(text, |block| wide::masks(block), push, literals, tell);
     }
 
     #[inline(always)]

@@ -1,5 +1,7 @@
 //! The table that every second position of a text is held against, or every one where 64 of them are looked at at once.
 
+#[cfg(target_arch = "x86_64")]
+use super::places::sift;
 use super::twos::Twos;
 use crate::set::ByteSet;
 
@@ -135,19 +137,21 @@ impl Sieve {
         let mut at = 0;
         #[cfg(target_arch = "x86_64")]
         if crate::wide::has_256() {
-            let mut again = |place: usize| {
-                if let Some(four) = text[place..].first_chunk() {
-                    self.again(u32::from_le_bytes(*four))
-                        .into_iter()
-                        .for_each(|kinds| look(place, kinds));
-                }
+            let mut look_at = |base: usize, halves: &[u16]| {
+                let place = |half: u16| base + 2 * usize::from(half);
+                let again = |half| self.again(four(text, place(half)));
+                sift(
+                    halves,
+                    |half| again(half).is_some(),
+                    |half| again(half).into_iter().for_each(|kinds| look(place(half), kinds)),
+                );
             };
             #[allow(
                 unsafe_code,
                 reason = "instructions that not every processor has can't be called otherwise"
             )]
-            // SAFETY: the processor has AVX2, as was just asked.
-            let searched = unsafe { wide::search(&self.first, text, &mut again) };
+            // SAFETY: the processor has all three, as was just asked.
+            let searched = unsafe { wide::search(&self.first, text, &mut look_at) };
             at = searched;
         }
         // The last position of a block reads two bytes behind it.
@@ -196,6 +200,14 @@ impl Sieve {
     }
 }
 
+/// The four bytes at a place of a text, all of which are there.
+#[cfg(target_arch = "x86_64")]
+#[inline(always)]
+fn four(text: &[u8], place: usize) -> u32 {
+    let four = text[place..].first_chunk();
+    u32::from_le_bytes(*four.expect("all four are there"))
+}
+
 fn can_look_everywhere() -> bool {
     #[cfg(target_arch = "x86_64")]
     return crate::wide::has_512();
@@ -236,22 +248,37 @@ mod wide {
         _mm256_srlv_epi32,
     };
 
+    use std::cell::Cell;
+
     use super::{FIRST, HASH};
+    use crate::prefilter::places::{PIECE, Places};
 
     /// How many bytes are looked at together, at every second of them.
     const BLOCK: usize = 16;
+    /// Of so many places it is told together which are left, and how many usually are at most.
+    const PUSHED: usize = 64;
+    const USUAL: usize = 4;
 
-    /// Calls `passed` with each even place that the table lets through, as far as whole blocks reach. Answers how far.
-    #[target_feature(enable = "avx2")]
+    thread_local! {
+        /// Room for the places of one search. It is large, and many searches are of a few bytes.
+        static ROOM: Cell<Option<Box<Places>>> = const { Cell::new(None) };
+    }
+
+    /// Calls `look_at` with where a piece begins and the halves of the even places in it that the table lets through,
+    /// as far as whole blocks reach. Answers how far.
+    #[target_feature(enable = "avx2,bmi1,popcnt")]
     #[inline]
-    pub(super) fn search(table: &[u32; 1 << FIRST], text: &[u8], passed: &mut impl FnMut(usize)) -> usize {
+    pub(super) fn search(table: &[u32; 1 << FIRST], text: &[u8], look_at: &mut impl FnMut(usize, &[u16])) -> usize {
         let spread = i64::from_le_bytes([0, 1, 2, 3, 2, 3, 4, 5]);
         let spread_on = i64::from_le_bytes([4, 5, 6, 7, 6, 7, 8, 9]);
         let spread = _mm256_set_epi64x(spread_on, spread, spread_on, spread);
         let hash = _mm256_set1_epi32(HASH.cast_signed());
         let bits = _mm256_set1_epi32(31);
-        let mut at = 0;
-        while let Some(block) = text[at..].first_chunk::<{ BLOCK + 8 }>() {
+        let mut places = ROOM.take().unwrap_or_default();
+        let (mut base, mut at) = (0, 0);
+        // A bit for each half of a place, of as many as are pushed at once.
+        let mut left = 0;
+        while let Some(block) = text[base + at..].first_chunk::<{ BLOCK + 8 }>() {
             let fours = _mm256_shuffle_epi8(load(block), spread);
             let index = _mm256_srli_epi32::<{ 32 - FIRST as i32 }>(_mm256_mullo_epi32(fours, hash));
             #[allow(unsafe_code, reason = "the processor does not check bounds")]
@@ -259,14 +286,21 @@ mod wide {
             let words = unsafe { _mm256_i32gather_epi32::<4>(table.as_ptr().cast(), index) };
             let bit = _mm256_and_si256(_mm256_srli_epi32::<24>(fours), bits);
             let first = _mm256_slli_epi32::<31>(_mm256_srlv_epi32(words, bit));
-            let mut passes = _mm256_movemask_ps(_mm256_castsi256_ps(first));
-            while passes != 0 {
-                passed(at + 2 * passes.trailing_zeros() as usize);
-                passes &= passes - 1;
-            }
+            let passes = _mm256_movemask_ps(_mm256_castsi256_ps(first)).cast_unsigned();
+            left |= u64::from(passes) << (at / 2 % PUSHED);
             at += BLOCK;
+            if at.is_multiple_of(2 * PUSHED) {
+                places.push::<USUAL>(std::mem::take(&mut left), at / 2 - PUSHED);
+                if at == PIECE {
+                    look_at(base, places.take());
+                    (base, at) = (base + PIECE, 0);
+                }
+            }
         }
-        at
+        places.push::<USUAL>(left, at / 2 / PUSHED * PUSHED);
+        look_at(base, places.take());
+        ROOM.set(Some(places));
+        base + at
     }
 
     /// The first sixteen bytes in one half, and those from the eighth on in the other.
