@@ -13,6 +13,9 @@ const EASY: usize = 12;
 const SHORT: usize = 6;
 /// So is one of fewer bytes, of letters and digits.
 const EASIEST: usize = 8;
+/// A password of more bytes is nobody's word for one, and no documentation's. Who writes thousands of them over one
+/// another would have each looked at for all of that.
+const LONG: usize = 256;
 
 pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<Verdict> {
     let start = window.start();
@@ -56,6 +59,9 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<
     let skipped = listed.map_or(0, |(_, password)| value.len() - password.len());
     let (name, value) = listed.unwrap_or((name, value));
     let verdict = window.verdict(start + skipped..start + length, 90);
+    if value.len() > LONG {
+        return Some(verdict);
+    }
     let common = placeholders.common();
     let behind = rest.get(length + 1..).unwrap_or_default();
     let host = host(behind);
