@@ -159,8 +159,9 @@ fn a_python_prompt_looks_the_same() {
 #[test]
 fn a_name_shows_as_it_is_typed() {
     let token = token(56);
-    let mut pair = Pair::start(&["cat"], &[], Search::of([&token]));
-    for name in [
+    let mut pair = Pair::start(&["sh", "-c", "echo begun; exec cat"], &[], Search::of([&token]));
+    pair.step("", "begun");
+    let names = [
         "$ AWS_SECRET_ACCESS_KEY",
         "$ STRIPE_SECRET_KEY",
         "$ export DATADOG_API_KEY=",
@@ -168,12 +169,14 @@ fn a_name_shows_as_it_is_typed() {
         "$ authorization is required",
         "$ Authorization: ",
         "$ a secret of theirs",
-    ] {
+    ];
+    for (number, name) in (0_u16..).zip(names) {
         for end in 1..=name.len() {
             let masked = pair.step(&name[end - 1..end], &name[..end]);
             assert_eq!(masked, 0, "{:?}", &name[..end]);
         }
-        pair.step("\r", name);
+        let written = (3 + 2 * number, 0);
+        pair.step_until("\r", "the line once more", |screen| screen.cursor() == written);
     }
     pair.end("\x04");
 }

@@ -280,3 +280,51 @@ fn size(bytes: usize) -> Result<u32, String> {
         )),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use cofferdam_rules::pack::Set;
+
+    use super::{fewest, of_pattern};
+    use crate::pattern::Parts;
+    use crate::source::RuleSource;
+
+    /// What opens a value of a rule of P0 with this pattern, and the fewest bytes of its window.
+    fn opens(pattern: &str, entropy: f32) -> (Option<String>, u16) {
+        let rule = format!(
+            "id = 'a'\ntitle = 'a'\ncategory = 'a'\nseverity = 'P0'\nanchors = ['secret']\npattern = '{pattern}'\n\
+             entropy = {entropy:?}\npositive = ['a']\nnegative = ['a']\n"
+        );
+        let rule: RuleSource = toml::from_str(&rule).unwrap();
+        let span = of_pattern(&rule, &Parts::of(pattern).unwrap()).unwrap();
+        let text = |(_, bytes, _)| -> String {
+            (0..=u8::MAX)
+                .filter(|byte| Set::has(&bytes, *byte))
+                .map(char::from)
+                .collect()
+        };
+        (span.opener.map(text), span.at_least)
+    }
+
+    #[test]
+    fn what_opens_a_value_is_read_from_its_pattern() {
+        for (pattern, sign) in [
+            (r#"{{anchor}}[ \t]{1,8}\\{0,3}"([a-z]{20})""#, Some("\"")),
+            (r"{{anchor}}[ \t]{1,8}([a-z]{20})", Some("\t ")),
+            (r"{{anchor}}[ ]?=[ ]{0,2}([a-z]{20})", Some("=")),
+            (r"{{anchor}}[a-z]{1,30}=([a-z]{20})", Some("=")),
+            (r#"{{anchor}}"?([a-z]{20})"#, None),
+            (r"{{anchor}}([a-z]{20})", None),
+        ] {
+            assert_eq!(opens(pattern, 0.0), (sign.map(str::to_owned), 20), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn what_has_too_few_bytes_for_its_entropy_asks_nobody() {
+        let lengths = [0.0, 1.0, 3.0, 3.2, 3.33, 7.0].map(fewest);
+        assert_eq!(lengths, [1, 2, 8, 10, 10, 128]);
+        assert_eq!(opens("{{anchor}}([a-z]{4,20})", 3.2).1, 10);
+        assert_eq!(opens("{{anchor}}([a-z]{12,20})", 3.2).1, 12);
+    }
+}

@@ -56,7 +56,7 @@ pub fn values(text: &[u8], from: usize, limit: usize, far: bool) -> Vec<usize> {
         next = after;
     }
     if far {
-        fields::values(text, name_end, is_printed(text, from), &mut found);
+        fields::values(text, name_end, is_printed(text, name_end), &mut found);
     }
     found.retain(|at| *at < end);
     found
@@ -73,7 +73,7 @@ const PRINTS: [&[u8]; 7] = [
     b"-raw ",
 ];
 
-/// Whether a command prints the value of the name that `end` stands in or behind: `echo $TOKEN`, `printenv TOKEN`.
+/// Whether a command prints the value of the name that ends at `end`: `echo $TOKEN`, `printenv TOKEN`.
 fn is_printed(text: &[u8], end: usize) -> bool {
     let before = text.get(..end).unwrap_or_default();
     let name = before.iter().rev().take_while(|byte| is_name(**byte)).count();
