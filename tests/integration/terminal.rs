@@ -155,6 +155,32 @@ fn a_python_prompt_looks_the_same() {
     pair.end("exit()\r");
 }
 
+/// What only begins as a name with a value does shows at each pause, until something separates a value from it.
+#[test]
+fn a_name_shows_as_it_is_typed() {
+    let token = token(56);
+    let mut pair = Pair::start(&["sh", "-c", "echo begun; exec cat"], &[], Search::of([&token]));
+    pair.step("", "begun");
+    let names = [
+        "$ AWS_SECRET_ACCESS_KEY",
+        "$ STRIPE_SECRET_KEY",
+        "$ export DATADOG_API_KEY=",
+        "$ aws secret access key",
+        "$ authorization is required",
+        "$ Authorization: ",
+        "$ a secret of theirs",
+    ];
+    for (number, name) in (0_u16..).zip(names) {
+        for end in 1..=name.len() {
+            let masked = pair.step(&name[end - 1..end], &name[..end]);
+            assert_eq!(masked, 0, "{:?}", &name[..end]);
+        }
+        let written = (3 + 2 * number, 0);
+        pair.step_until("\r", "the line once more", |screen| screen.cursor() == written);
+    }
+    pair.end("\x04");
+}
+
 /// A shell that has its own prompt again has all that its job said before it stopped.
 #[test]
 fn a_childs_last_words_are_out_before_the_host_stops_with_it() {

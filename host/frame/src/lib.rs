@@ -56,9 +56,6 @@ pub enum Alike {
     Upto {
         /// Where what is alike ends.
         end: u64,
-        /// Whether it is like all of the model. A block's anchor may stand in the midst of a header, whose front is a
-        /// part of the host's model and of no other line.
-        whole: bool,
         /// How far has been looked.
         seen: u64,
     },
@@ -73,19 +70,14 @@ pub enum Alike {
 
 impl Alike {
     /// Not at all.
-    pub const NONE: Self = Self::Upto {
-        end: 0,
-        whole: false,
-        seen: 0,
-    };
+    pub const NONE: Self = Self::Upto { end: 0, seen: 0 };
 
     /// The same, where as far has been looked for something else.
     fn told_by(self, before: u64) -> Self {
         match self {
             Self::Open => Self::Open,
-            Self::Upto { end, whole, seen } => Self::Upto {
+            Self::Upto { end, seen } => Self::Upto {
                 end,
-                whole,
                 seen: seen.max(before),
             },
             Self::Close { at, seen } => Self::Close {
@@ -147,7 +139,6 @@ fn alike_to<T: Text + ?Sized>(
         let whole = rest.is_empty();
         let upto = |seen| Alike::Upto {
             end: field_from.or(same_from.filter(|_| !whole)).unwrap_or(at),
-            whole,
             seen,
         };
         let byte = match text.get(at) {
@@ -273,10 +264,10 @@ fn field_at<T: Text + ?Sized>(text: &T, at: u64, ended: bool) -> Option<(u64, u6
 mod tests {
     use super::{Alike, Close, alike};
 
-    fn length(model: &[u8], line: &[u8]) -> (u64, bool) {
+    fn length(model: &[u8], line: &[u8]) -> u64 {
         let range = 0..line.len() as u64;
         match alike(model, line, range, true, |byte| byte == b'\n', |_, _| (Close::No, 1)).0 {
-            Alike::Upto { end, whole, .. } => (end, whole),
+            Alike::Upto { end, .. } => end,
             Alike::Open | Alike::Close { .. } => unreachable!("nothing more comes, and there is no close"),
         }
     }
@@ -284,16 +275,16 @@ mod tests {
     #[test]
     fn a_column_may_be_blank() {
         let model = "\u{2502} 25 \u{2502} ".as_bytes();
-        assert_eq!(length(model, "\u{2502}    \u{2502} MII".as_bytes()), (11, true));
-        assert_eq!(length(model, "\u{2502}   \u{2502} MII".as_bytes()), (3, false));
+        assert_eq!(length(model, "\u{2502}    \u{2502} MII".as_bytes()), 11);
+        assert_eq!(length(model, "\u{2502}   \u{2502} MII".as_bytes()), 3);
     }
 
     #[test]
     fn what_a_quote_opens_counts_where_nothing_is_like_the_front() {
-        assert_eq!(length(br#"{"content": "web_1  | "#, b"web_1  | MII"), (9, true));
-        assert_eq!(length(b"echo '[pod/a] ", b"[pod/b] MII"), (8, true));
+        assert_eq!(length(br#"{"content": "web_1  | "#, b"web_1  | MII"), 9);
+        assert_eq!(length(b"echo '[pod/a] ", b"[pod/b] MII"), 8);
         // A whole record on each line is like the whole.
-        assert_eq!(length(br#"{"id":1,"log":""#, br#"{"id":22,"log":"MII"#), (16, true));
-        assert_eq!(length(br#"{"content": "web_1  | "#, b"MIIabc"), (0, false));
+        assert_eq!(length(br#"{"id":1,"log":""#, br#"{"id":22,"log":"MII"#), 16);
+        assert_eq!(length(br#"{"content": "web_1  | "#, b"MIIabc"), 0);
     }
 }

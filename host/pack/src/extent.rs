@@ -2,6 +2,7 @@
 
 use cofferdam_rules::assign;
 use cofferdam_rules::pack::{BlockData, ExtentData, Set, SpanData};
+use regex_syntax::hir::Hir;
 
 use crate::pattern::Parts;
 use crate::source::{ExtentSource, Grade, LeadSource, RuleSource};
@@ -11,6 +12,8 @@ use crate::steps::{alphabet, first_certain, heads, last_certain, lengths, most_o
 const LONGEST: usize = 8192;
 /// The least that the longest window of a pattern is: a token that is longer than expected is judged as a whole.
 const ROOMY: usize = 1024;
+/// What rounding may make of an entropy.
+const SLACK: f32 = 0.01;
 /// The most bytes of a gap.
 const GAP: usize = 64;
 
@@ -49,6 +52,12 @@ pub(crate) fn of_pattern(rule: &RuleSource, parts: &Parts) -> Result<SpanData, S
         (None, Some(most)) => (most * 2).clamp(ROOMY, LONGEST),
         (None, None) => (least * 4).clamp(ROOMY, LONGEST),
     };
+    // What has fewer bytes is asked about in vain.
+    let least = if rule.login || rule.lead.is_some() {
+        least
+    } else {
+        least.max(fewest(rule.entropy))
+    };
     let reach = if parts.assign { assign::REACH } else { 0 } + before_most;
     // Where something before the secret could be taken for a body, the window begins behind the anchor and covers all.
     let stray = before_most >= least && alphabet(&parts.before).meets(&body);
@@ -56,22 +65,20 @@ pub(crate) fn of_pattern(rule: &RuleSource, parts: &Parts) -> Result<SpanData, S
     // A few characters of a token between its literal and its secret, a version or a number, are a part of the token:
     // behind a gap it would not be found in escapes.
     let joined = !parts.assign && (1..=JOINED).contains(&before_most) && is_token(&alphabet(&parts.before));
-    // No gap without what opens a value goes beyond its line.
     let lines = alphabet(&parts.before).has(b'\n');
-    let lined = lines && !(stray || named || joined) && rule.lead.is_none();
-    let below = if lined {
-        first_certain(&parts.before, &|_: &Set| true)
+    // Nothing is held before what each match has in front of its secret, so that names show as they are typed, and names
+    // without a value ask nobody. Where something before the secret could be taken for one, a sign alone tells.
+    let is_opened = !(joined || parts.assign || rule.lead.is_some());
+    let behind = if stray { None } else { sign(&parts.before) }.filter(|_| is_opened);
+    let stray_sign = if stray && !lines {
+        last_certain(&parts.before, &is_sign).filter(|_| is_opened)
     } else {
         None
     };
+    // No gap without what opens a value goes beyond its line.
+    let lined = lines && behind.is_none() && rule.lead.is_none();
     let covers = stray || named || joined || lined;
     let is_held = matches!(rule.severity, Grade::P0 | Grade::P1);
-    // Where nothing is held, what opens the value says best where it begins.
-    let opened = if stray && !(joined || lines || parts.assign || is_held) {
-        last_certain(&parts.before, &is_sign).filter(|_| rule.lead.is_none())
-    } else {
-        None
-    };
     let lead = rule.lead.as_ref().map(lead).transpose()?;
     if lead.is_some() && reach > 0 {
         return Err("a rule with a `lead` has nothing between its anchor and what follows".to_owned());
@@ -88,7 +95,7 @@ pub(crate) fn of_pattern(rule: &RuleSource, parts: &Parts) -> Result<SpanData, S
             opener: Some((before, bytes, after)),
             ..SpanData::default()
         }
-    } else if let Some((leads, bytes)) = below {
+    } else if let Some((leads, bytes)) = behind {
         SpanData {
             body,
             at_least: bounded(least)?,
@@ -97,7 +104,7 @@ pub(crate) fn of_pattern(rule: &RuleSource, parts: &Parts) -> Result<SpanData, S
             opener: Some((leads, bytes, alphabet(&parts.before))),
             ..SpanData::default()
         }
-    } else if let Some(bytes) = opened {
+    } else if let Some(bytes) = stray_sign {
         let before = alphabet(&parts.before);
         // So many bytes before the secret may be taken for a part of it. What could pass for a whole one belongs to the
         // window, which would end before the secret otherwise; it is told best by the first sign.
@@ -184,6 +191,21 @@ pub(crate) fn declared<'a>(rule: &'a RuleSource, extent: &'a ExtentSource) -> Re
     }))
 }
 
+/// So many bytes at the least have so much entropy, in bits a byte.
+fn fewest(entropy: f32) -> usize {
+    (1..=1 << 8)
+        .find(|count: &u16| f32::from(*count).log2() >= entropy - SLACK)
+        .map_or(0, usize::from)
+}
+
+/// What every match of a sequence has, a sign that no token has where there is one, and what may stand before that.
+fn sign(items: &[Hir]) -> Option<(Set, Set)> {
+    match last_certain(items, &is_sign) {
+        Some(sign) => Some((alphabet(items), sign)),
+        None => first_certain(items, &|_: &Set| true),
+    }
+}
+
 /// Whether a set holds nothing but signs that no token has.
 fn is_sign(set: &Set) -> bool {
     let mut held = (0..=u8::MAX).filter(|byte| set.has(*byte));
@@ -256,5 +278,53 @@ fn size(bytes: usize) -> Result<u32, String> {
         Ok(_) | Err(_) => Err(format!(
             "a window of {bytes} bytes is longer than {LONGEST}; bound the pattern's repetitions"
         )),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use cofferdam_rules::pack::Set;
+
+    use super::{fewest, of_pattern};
+    use crate::pattern::Parts;
+    use crate::source::RuleSource;
+
+    /// What opens a value of a rule of P0 with this pattern, and the fewest bytes of its window.
+    fn opens(pattern: &str, entropy: f32) -> (Option<String>, u16) {
+        let rule = format!(
+            "id = 'a'\ntitle = 'a'\ncategory = 'a'\nseverity = 'P0'\nanchors = ['secret']\npattern = '{pattern}'\n\
+             entropy = {entropy:?}\npositive = ['a']\nnegative = ['a']\n"
+        );
+        let rule: RuleSource = toml::from_str(&rule).unwrap();
+        let span = of_pattern(&rule, &Parts::of(pattern).unwrap()).unwrap();
+        let text = |(_, bytes, _)| -> String {
+            (0..=u8::MAX)
+                .filter(|byte| Set::has(&bytes, *byte))
+                .map(char::from)
+                .collect()
+        };
+        (span.opener.map(text), span.at_least)
+    }
+
+    #[test]
+    fn what_opens_a_value_is_read_from_its_pattern() {
+        for (pattern, sign) in [
+            (r#"{{anchor}}[ \t]{1,8}\\{0,3}"([a-z]{20})""#, Some("\"")),
+            (r"{{anchor}}[ \t]{1,8}([a-z]{20})", Some("\t ")),
+            (r"{{anchor}}[ ]?=[ ]{0,2}([a-z]{20})", Some("=")),
+            (r"{{anchor}}[a-z]{1,30}=([a-z]{20})", Some("=")),
+            (r#"{{anchor}}"?([a-z]{20})"#, None),
+            (r"{{anchor}}([a-z]{20})", None),
+        ] {
+            assert_eq!(opens(pattern, 0.0), (sign.map(str::to_owned), 20), "{pattern}");
+        }
+    }
+
+    #[test]
+    fn what_has_too_few_bytes_for_its_entropy_asks_nobody() {
+        let lengths = [0.0, 1.0, 3.0, 3.2, 3.33, 7.0].map(fewest);
+        assert_eq!(lengths, [1, 2, 8, 10, 10, 128]);
+        assert_eq!(opens("{{anchor}}([a-z]{4,20})", 3.2).1, 10);
+        assert_eq!(opens("{{anchor}}([a-z]{12,20})", 3.2).1, 12);
     }
 }

@@ -56,10 +56,29 @@ pub fn values(text: &[u8], from: usize, limit: usize, far: bool) -> Vec<usize> {
         next = after;
     }
     if far {
-        fields::values(text, name_end, false, &mut found);
+        fields::values(text, name_end, is_printed(text, name_end), &mut found);
     }
     found.retain(|at| *at < end);
     found
+}
+
+/// What stands directly before the name of a variable or a setting whose value a command prints on the next line.
+const PRINTS: [&[u8]; 7] = [
+    b"$",
+    b"${",
+    b"printenv ",
+    b"configure get ",
+    b"config:get ",
+    b"secrets get ",
+    b"-raw ",
+];
+
+/// Whether a command prints the value of the name that ends at `end`: `echo $TOKEN`, `printenv TOKEN`.
+fn is_printed(text: &[u8], end: usize) -> bool {
+    let before = text.get(..end).unwrap_or_default();
+    let name = before.iter().rev().take_while(|byte| is_name(**byte)).count();
+    let before = before.get(..before.len() - name).unwrap_or_default();
+    PRINTS.iter().any(|command| before.ends_with(command))
 }
 
 /// Where a value begins behind a separator: after the rest of it, blanks, and what opens a text.
@@ -223,12 +242,16 @@ mod tests {
 
     /// The first word of each value that may follow `token`.
     fn after(text: &str) -> Vec<String> {
+        words(text, false)
+    }
+
+    fn words(text: &str, far: bool) -> Vec<String> {
         let from = text.find("token").unwrap() + "token".len();
         let word = |at: usize| {
             let rest = text.get(at..).unwrap();
             rest.chars().take_while(|c| c.is_ascii_alphanumeric()).collect()
         };
-        values(text.as_bytes(), from, text.len(), false)
+        values(text.as_bytes(), from, text.len(), far)
             .into_iter()
             .map(word)
             .collect()
@@ -280,6 +303,27 @@ mod tests {
             "token = rb\"V4lue\"",
         ] {
             assert!(after(text).contains(&"V4lue".to_owned()), "{text}: {:?}", after(text));
+        }
+    }
+
+    #[test]
+    fn what_a_command_prints_is_the_value_of_its_name() {
+        let is = |text: &str| words(text, true).contains(&"V4lue".to_owned());
+        for text in [
+            "$ printenv ACME_token\nV4lue",
+            "$ echo $token\nV4lue",
+            "echo \"${ACME_token}\"\nV4lue",
+            "heroku config:get token\nV4lue",
+            "terraform output -raw token_of_it\nV4lue",
+        ] {
+            assert!(is(text), "{text}");
+        }
+        for text in [
+            "printed token\nV4lue",
+            "0a1b Get the token\nV4lue",
+            "echo $token and more\nV4lue",
+        ] {
+            assert!(!is(text), "{text}");
         }
     }
 

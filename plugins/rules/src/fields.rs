@@ -56,6 +56,8 @@ const WORDS: [&[u8]; 44] = [
     b"code",
 ];
 
+/// A ruler below a column's name or a field's has so many signs at the least; three part documents.
+const RULER: &[u8] = b"----";
 /// The most bytes of a number between: a length, a place in a list.
 const NUMBER: usize = 4;
 /// The most bytes of an address that a debugger shows.
@@ -94,6 +96,7 @@ pub(crate) fn values(text: &[u8], from: usize, bare: bool, found: &mut Vec<usize
                 b'\n' => bare,
                 // What is quoted on a line of its own isn't the next entry of a list.
                 b'"' | b'\'' => is_below,
+                b'-' => is_below && text.get(next..).is_some_and(|rest| rest.starts_with(RULER)),
                 _ => !byte.is_ascii(),
             };
             is_below |= byte == b'\n';
@@ -150,6 +153,7 @@ mod tests {
             "TOKEN: Some(\n    \"V4lue\",\n)",
             "TOKEN: |-\n    V4lue",
             "TOKEN:\n----\nV4lue",
+            "    TOKEN    \n-------------\n V4lue\n(1 row)",
             "map[TOKEN:[V4lue]]",
             "{TOKEN=[V4lue]}",
             "http.Header{\"TOKEN\":[]string{\"V4lue\"}}",
@@ -179,6 +183,8 @@ mod tests {
             "0a1b Rotate the TOKEN\nV4lue Fix the build",
             "0a1b  TOKEN\nV4lue  other",
             "-e TOKEN\nV4lue",
+            "TOKEN\n---\nV4lue",
+            "TOKEN ----\nV4lue",
         ] {
             assert!(!after(text).contains(&"V4lue".to_owned()), "{text}");
         }

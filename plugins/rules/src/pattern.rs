@@ -287,7 +287,7 @@ impl Pattern<'_> {
         let cut = window.marks().contains(RegionMarks::CUT);
         let anchor_end = window.anchor_end();
         // What nothing is held for is asked about on its own line.
-        let far = by_name && window.verdict(0..0, 0).severity < Severity::P2;
+        let far = by_name && window.severity() < Severity::P2;
         let starts = match (&self.before, self.assign) {
             (None, false) => vec![anchor_end],
             (None, true) => assign::values(text, anchor_end, window.end(), far),

@@ -157,6 +157,12 @@ impl<'a> Window<'a> {
         self.marks
     }
 
+    /// How bad the rule says that what it finds is.
+    #[must_use]
+    pub fn severity(&self) -> Severity {
+        self.outline.severity
+    }
+
     /// A verdict on the whole body, with the rule's severity.
     #[must_use]
     pub fn whole(&self, confidence: u8) -> Verdict {

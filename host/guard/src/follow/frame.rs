@@ -85,16 +85,12 @@ impl Frame {
         let front = front.trim_ascii_start();
         let length = front.len() as u64;
         if rest.is_empty() || at < length || stream.slice(at - length, at) != front {
-            let none = Alike::Upto {
-                end: at,
-                whole: false,
-                seen: at + 1,
-            };
+            let none = Alike::Upto { end: at, seen: at + 1 };
             return (none, length);
         }
         let alike = match alike(rest, stream, line, ended, |_, _| (Close::No, 1)) {
-            (Alike::Upto { seen, whole, .. }, Some(end)) => Alike::Upto { end, whole, seen },
-            (Alike::Upto { seen, whole, .. }, _) => Alike::Upto { end: at, whole, seen },
+            (Alike::Upto { seen, .. }, Some(end)) => Alike::Upto { end, seen },
+            (Alike::Upto { seen, .. }, _) => Alike::Upto { end: at, seen },
             (other, _) => other,
         };
         (alike, length)

@@ -316,7 +316,11 @@ impl SpanWalk {
         }
         let simple = rule.head.is_empty() && rule.filler.is_empty();
         let later = if simple { self.next + 1 } else { self.start + 1 };
-        if later - self.anchor_end > u64::from(rule.gap) || stream.slice(self.start, later).contains(&b'\n') {
+        // Nothing begins behind a line's end. Signs alone are a ruler, or what opens a block of YAML: no value ends there.
+        let passed = stream.slice(self.start, later);
+        let is_over =
+            passed.contains(&b'\n') && (rule.opener.is_none() || passed.iter().any(u8::is_ascii_alphanumeric));
+        if is_over || later - self.anchor_end > u64::from(rule.gap) {
             return false;
         }
         let skipped = match &rule.opener {
@@ -380,6 +384,33 @@ mod tests {
             }
             prop_assert_eq!(told, progress, "{:?}", text);
             prop_assert_eq!((whole.start(), whole.next()), (single.start(), single.next()), "{:?}", text);
+        }
+
+        /// Signs that end with their line are a ruler, or open a block of YAML: the value stands on a line below. A word
+        /// that does is a value, and nothing below it is another.
+        #[test]
+        fn invariant_3_signs_alone_end_no_value(signs in "[-]{1,3}", word in "[ab]{1,3}", value in "[ab-]{4,9}") {
+            let rule = SpanRule {
+                body: ByteSet::of(b"ab-"),
+                gap: 24,
+                opener: Some(Opener {
+                    before: ByteSet::default(),
+                    bytes: ByteSet::of(b":"),
+                    after: ByteSet::of(b" |-\n"),
+                }),
+                ..rig::span(4, 40)
+            };
+            let walk = |text: &str| {
+                let mut stream = Stream::default();
+                stream.push(text.as_bytes());
+                SpanWalk::new(0).on(&rule, &stream, false)
+            };
+            let below = walk(&format!(": |{signs}\n  {value}."));
+            let Progress::Final(window) = below else {
+                return Err(TestCaseError::fail("nothing is found"));
+            };
+            prop_assert_eq!(window.start, 5 + 1 + signs.len() as u64);
+            prop_assert_eq!(walk(&format!(": {word}\n  {value}.")), Progress::Dead);
         }
 
         /// One byte behind its anchor tells of most walks that they are over, and of no other.

@@ -66,9 +66,9 @@ pub(crate) fn check(window: &Window<'_>, as_of: u32, placeholders: &Placeholders
     let anchor_end = window.anchor_start().saturating_add(b"authorization".len());
     let between = window.slice(anchor_end..window.body_start());
     let scheme = scheme(between)?;
-    if let Scheme::Other = scheme
-        && !Kind::Random.stands_in(body)
-    {
+    // On a line below the word, what a scheme leads may be a sentence of a list.
+    let is_below = matches!(scheme, Scheme::Known) && between.contains(&b'\n');
+    if (is_below || matches!(scheme, Scheme::Other)) && !Kind::Random.stands_in(body) {
         return None;
     }
     if is_reference(body) || is_code(between, window) || is_broken_off(body) {

@@ -89,8 +89,9 @@ fn body(span: &wit::SpanRule, text: &[u8], after: usize) -> Option<Range<usize>>
                 if run == 0 || run >= usize::from(span.at_least) || !follows {
                     break;
                 }
-                // A run that ends with its line is none, and what follows it is another's.
-                if text.get(start + run) == Some(&b'\n') {
+                // A run that ends with its line is none, and what follows it is another's. Signs alone are a ruler.
+                let has_letters = text[start..start + run].iter().any(u8::is_ascii_alphanumeric);
+                if text.get(start + run) == Some(&b'\n') && has_letters {
                     return None;
                 }
                 start += run;
