@@ -198,7 +198,7 @@ fn invariant_2_what_hung_on_the_cutting_once_does_not() {
 }
 
 /// Holds a text, with an idle mark between its parts, against all laws.
-fn keeps_all(bed: Bed, parts: &[&[u8]]) {
+pub(super) fn keeps_all(bed: Bed, parts: &[&[u8]]) {
     let mut ops = Vec::new();
     for part in parts {
         if !ops.is_empty() {
