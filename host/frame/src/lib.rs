@@ -14,6 +14,8 @@ use std::ops::Range;
 pub const NUMBER: u64 = 64;
 /// A word of letters that may differ has no more bytes.
 pub const WORD: usize = 16;
+/// So many asterisks mask something; fewer are a box, a list or a comment.
+const STARS: usize = 3;
 
 /// A text that comes piece by piece.
 pub trait Text {
@@ -164,6 +166,35 @@ fn alike_to<T: Text + ?Sized>(
         let Some(&first) = rest.first().filter(|_| !is_boundary(byte)) else {
             return (upto(seen), None);
         };
+        // A marker stands for what may have been a part of a number, or one by itself, and so do asterisks behind the
+        // first of its bytes. Where the same stands there it is as alike as all else.
+        let before = &model[..model.len() - rest.len()];
+        let is_joined = before.last().is_some_and(is_of_number);
+        if let Some(length) = marker(rest).or_else(|| stars(rest).filter(|_| is_joined)) {
+            let is_same = match text.get(at + 1).filter(|_| at + 1 < most) {
+                _ if byte != first => false,
+                _ if byte == b'*' => true,
+                None if at + 1 < most && !ended => return (Alike::Open, None),
+                second => second == Some(rest[1]),
+            };
+            seen = seen.max(at + 1 + u64::from(byte == first && byte == b'[' && at + 1 < most));
+            if !is_same {
+                let Some((length_here, looked)) = (if is_joined {
+                    Some((0, 0))
+                } else {
+                    field_at(text, at, ended)
+                }) else {
+                    return (Alike::Open, None);
+                };
+                seen = seen.max(at + looked);
+                field_from = field_from.or(Some(at));
+                same_from = same_from.or(Some(at));
+                let joined = rest[length..].iter().take_while(|byte| is_of_number(byte)).count();
+                rest = &rest[length + joined..];
+                at = (at + length_here).min(most);
+                continue;
+            }
+        }
         if let Some(length) = field(rest) {
             let Some((length_here, looked)) = field_at(text, at, ended) else {
                 return (Alike::Open, None);
@@ -238,6 +269,21 @@ fn word(text: &[u8]) -> Option<usize> {
     ((1..=WORD).contains(&letters) && !goes_on).then_some(letters)
 }
 
+/// The length of the guard's marker at the front: `[redacted:RULE]`.
+fn marker(text: &[u8]) -> Option<usize> {
+    const WORDS: [&[u8]; 3] = [b"[redacted:", b"[withheld:", b"[blocked:"];
+    let word = WORDS.into_iter().find(|word| text.starts_with(word))?.len();
+    let is_of_id = |byte: &&u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || **byte == b'-';
+    let end = word + text[word..].iter().take_while(is_of_id).count();
+    (end > word && text.get(end) == Some(&b']')).then_some(end + 1)
+}
+
+/// How many asterisks stand at the front, where they mask something.
+fn stars(text: &[u8]) -> Option<usize> {
+    let stars = text.iter().take_while(|byte| **byte == b'*').count();
+    (stars >= STARS).then_some(stars)
+}
+
 /// The length of what may differ from line to line at the front.
 fn field(text: &[u8]) -> Option<usize> {
     // What follows a word directly may be a part of it.
@@ -277,6 +323,29 @@ mod tests {
         let model = "\u{2502} 25 \u{2502} ".as_bytes();
         assert_eq!(length(model, "\u{2502}    \u{2502} MII".as_bytes()), 11);
         assert_eq!(length(model, "\u{2502}   \u{2502} MII".as_bytes()), 3);
+    }
+
+    /// What a guard has taken out of a number leaves it one.
+    #[test]
+    fn what_was_taken_out_of_a_number_is_a_part_of_it() {
+        for model in [
+            "Tq0ub4dA1r: ",
+            "Tq0[redacted:key]A1r: ",
+            "Tq0[redacted:key]: ",
+            "[redacted:key]A1r: ",
+            "Tq0******: ",
+            "[withheld:a-1]: ",
+        ] {
+            assert_eq!(length(model.as_bytes(), b"b4: MII"), (4, true), "{model}");
+        }
+        // What differs in more than that does.
+        assert_eq!(length(b"Tq0[redacted:key] ; ", b"b4: MII"), (0, false));
+        // The same marker is on each line, and so is one of another kind.
+        assert_eq!(length(b"x=[redacted:key] ", b"x=[redacted:token] MII"), (19, true));
+        // What a tool masks by itself is the same on each line.
+        assert_eq!(length(b"x=*** ", b"x=*** MII"), (6, true));
+        assert_eq!(length(b"* ", b"MII "), (0, false));
+        assert_eq!(length(b"*** ", b"MII1 "), (0, false));
     }
 
     #[test]

@@ -12,6 +12,7 @@ mod forms;
 mod hex;
 mod kind;
 mod letter;
+mod nested;
 mod opener;
 mod opens;
 mod packed;
@@ -35,12 +36,14 @@ use self::reading::{AT_ONCE, Reading};
 use crate::follow::Hit;
 use crate::search::CONTEXT;
 use crate::set::ByteSet;
+use crate::stream::Stream;
 use crate::view::{View, ViewId};
 
 pub(crate) use self::escape::introduces;
 pub(crate) use self::fed::{Fed, GoesOn, Unread};
 pub(crate) use self::forms::{LONGEST as LONGEST_FORM, Spelling, Wanted, forms, triggers};
 pub(crate) use self::kind::Coding;
+pub(crate) use self::nested::More;
 pub(crate) use self::opener::Opener;
 pub(crate) use self::opens::Opens;
 pub(crate) use self::pairs::Pairs;
@@ -473,6 +476,11 @@ fn found(hit: Hit, parent: &View) -> u64 {
 
 fn view_has_lives(view: &View) -> bool {
     !view.lives.is_empty() || view.text.end() > view.scanner.searched()
+}
+
+/// What goes on at an escape of what fits, with all that stands for it. `ended` says that nothing follows.
+pub(crate) fn more(text: &Stream, at: u64, fits: &ByteSet, ended: bool) -> More {
+    nested::more(text.slice(at, at + nested::NESTED as u64), fits, ended)
 }
 
 /// What escapes begin with.

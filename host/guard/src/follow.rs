@@ -15,6 +15,7 @@ mod ends;
 mod frame;
 mod hit;
 mod known;
+mod masked;
 mod others;
 mod part;
 mod quick;

@@ -46,6 +46,23 @@ pub(crate) fn begins(text: &[u8]) -> bool {
     word.is_some_and(|word| Marker::ALL.iter().any(|marker| marker.word().as_bytes() == word))
 }
 
+/// Whether a text begins with a marker of this rule, and how many bytes of it tell. `None` where more has to come.
+pub(crate) fn stands(text: &[u8], rule: &str) -> (Option<bool>, usize) {
+    let mut longest = 0;
+    let mut open = false;
+    for marker in Marker::ALL {
+        let mut wanted = Vec::new();
+        marker.write(Some(rule), &mut wanted);
+        let alike = text.iter().zip(&wanted).take_while(|(a, b)| a == b).count();
+        if alike == wanted.len() {
+            return (Some(true), alike);
+        }
+        open |= alike == text.len();
+        longest = longest.max(alike);
+    }
+    ((!open).then_some(false), longest)
+}
+
 /// Whether a window lies in a marker.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Within<Place> {
@@ -108,7 +125,7 @@ fn is_known(id: &[u8], is_rule: impl Fn(&str) -> bool) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{LONGEST_WORD, Marker, NO_RULE, Within, within};
+    use super::{LONGEST_WORD, Marker, NO_RULE, Within, stands, within};
 
     #[test]
     fn what_is_written_is_known_again() {
@@ -122,6 +139,17 @@ mod tests {
                 assert_eq!(within(&text, end - id.len(), end, |id| id == "key"), Within::Yes);
             }
         }
+    }
+
+    #[test]
+    fn a_marker_of_a_rule_stands_at_the_front() {
+        assert_eq!(stands(b"[redacted:key]x", "key"), (Some(true), 14));
+        assert_eq!(stands(b"[withheld:key]", "key"), (Some(true), 14));
+        assert_eq!(stands(b"[redacted:kex]", "key"), (Some(false), 12));
+        assert_eq!(stands(b"[redacted:keys]", "key"), (Some(false), 13));
+        assert_eq!(stands(b"[redacted:ke", "key"), (None, 12));
+        assert_eq!(stands(b"[", "key"), (None, 1));
+        assert_eq!(stands(b"x", "key"), (Some(false), 0));
     }
 
     #[test]

@@ -36,9 +36,4 @@ impl Opener {
         let end = || parent.map.when(parent.text.end().saturating_sub(1));
         told.unwrap_or_else(|| end().map_or(0, |end| end + 1))
     }
-
-    /// How many bytes the escape has that opens a reading, and whether it stands for any.
-    pub(crate) fn length(&self, text: &Stream) -> (u64, bool) {
-        opens::length(text.slice(self.at, self.at + LONGEST as u64), self.fits.as_ref())
-    }
 }

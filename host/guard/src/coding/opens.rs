@@ -1,4 +1,4 @@
-//! Whether an escape opens a reading, and how much of the text it is.
+//! Whether an escape opens a reading.
 
 use std::ops::Range;
 
@@ -120,7 +120,7 @@ fn decoded(text: &[u8]) -> Option<Vec<u8>> {
 
 /// Takes escapes off, as far as each is whole. `take` has what stands as it is, and what each escape stands for, which is
 /// always shorter; and where each is in the text. Answers whether all of it stands as it is, which is not taken then.
-fn take_off(text: &[u8], mut take: impl FnMut(&[u8], Range<usize>)) -> bool {
+pub(super) fn take_off(text: &[u8], mut take: impl FnMut(&[u8], Range<usize>)) -> bool {
     let (mut taken, mut at) = (0, 0);
     while let Some(plain) = text[at..].iter().position(|byte| introduces(*byte)) {
         at += plain;
@@ -146,52 +146,9 @@ fn take_off(text: &[u8], mut take: impl FnMut(&[u8], Range<usize>)) -> bool {
     taken == 0
 }
 
-/// How many bytes the escape has that a text begins with, and whether it stands for any byte; one that stands for
-/// itself is one. Where only what escapes stand for makes an escape of it that fits, it has all that they have.
-pub(super) fn length(text: &[u8], fits: Option<&ByteSet>) -> (u64, bool) {
-    let own = match sign(text) {
-        Sign::Escape(length, stands_for) => (length as u64, stands_for.is_some()),
-        Sign::Plain | Sign::Run(_) | Sign::Unfinished => (1, true),
-    };
-    fits.and_then(|fits| length_within(text, fits)).unwrap_or(own)
-}
-
-/// The same of one in escapes; nothing where it is in none, or has no end yet.
-fn length_within(text: &[u8], fits: &ByteSet) -> Option<(u64, bool)> {
-    let mut ends: Vec<usize> = (1..=text.len()).collect();
-    let mut text = text.to_vec();
-    for _ in 0..=DEPTH {
-        let (length, stands_for) = match sign(&text) {
-            Sign::Escape(length, stands_for) => (length, stands_for),
-            Sign::Plain | Sign::Run(_) => (0, None),
-            Sign::Unfinished => return None,
-        };
-        let next = match stands_for {
-            Some(c) => u8::try_from(u32::from(c)).ok()?,
-            None => *text.get(length)?,
-        };
-        if length > 0 && (fits.has(next) || !introduces(next)) {
-            return Some((ends[length - 1] as u64, stands_for.is_some()));
-        }
-        let mut decoded = Vec::new();
-        let mut ends_of_decoded = Vec::new();
-        let is_plain = take_off(&text, |bytes, place| {
-            decoded.extend_from_slice(bytes);
-            let stands = bytes.len() == place.len();
-            let end = |index: usize| if stands { place.start + index } else { place.end - 1 };
-            ends_of_decoded.extend((0..bytes.len()).map(|index| ends[end(index)]));
-        });
-        if is_plain || decoded.is_empty() {
-            return None;
-        }
-        (text, ends) = (decoded, ends_of_decoded);
-    }
-    None
-}
-
 #[cfg(test)]
 mod tests {
-    use super::{LONGEST, Opens, length, opens};
+    use super::{LONGEST, Opens, opens};
     use crate::set::ByteSet;
 
     #[test]
@@ -233,24 +190,6 @@ mod tests {
             assert_eq!(text.len(), LONGEST);
             let told = |ended: bool| opens(text.as_bytes(), Some(&digits), ended);
             assert_eq!(told(true), told(false), "{text}");
-        }
-    }
-
-    /// All of what stands for a byte of a secret is taken out with it, however deep its escapes lie in one another.
-    #[test]
-    fn an_escape_in_escapes_ends_with_the_last_of_them() {
-        let letters: ByteSet = (0..=u8::MAX).filter(u8::is_ascii_alphabetic).collect();
-        for (text, wanted) in [
-            ("&#116;abc", (6, true)),
-            ("&#x26;#x7&#x34;;ok", (16, true)),
-            ("&amp;amp;#116;ok", (14, true)),
-            ("&amp;amp;amp;#116;ok", (18, true)),
-            ("%25%36%31%62", (9, true)),
-            ("&#39;.&#39;ok", (11, false)),
-            ("'.'ok", (3, false)),
-            ("\\\\u0061ok", (7, true)),
-        ] {
-            assert_eq!(length(text.as_bytes(), Some(&letters)), wanted, "{text}");
         }
     }
 }

@@ -21,7 +21,7 @@ pub(super) const LABEL: u64 = 64;
 /// What begins and ends a header.
 const DASHES: usize = 5;
 /// So many asterisks in a row stand for what was taken out.
-const STARS: usize = 5;
+pub(super) const STARS: usize = 5;
 /// A pause shows fewer characters than these: words and paths that are typed have as many.
 pub(crate) const PART: u64 = 40;
 

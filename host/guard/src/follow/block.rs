@@ -4,6 +4,7 @@ use cofferdam_frame::{Alike, Close};
 
 use super::close::close;
 use super::frame::{FRAME, Frame, is_boundary};
+use super::masked::masked;
 use super::others::Others;
 use super::quick::{Quick, holds_sentences};
 use super::{EndedBy, Progress, Window};
@@ -177,7 +178,7 @@ impl BlockWalk {
             self.seen = self.seen.max(self.next);
             let step = match self.shape {
                 Line::Unread => self.before(rule, stream, ended),
-                Line::Preamble | Line::Behind => self.rest_of_line(rule, stream, ended, byte),
+                Line::Preamble | Line::Behind => self.rest_of_line(of, rule, (stream, ended), byte),
                 Line::Either | Line::Body => self.byte(rule, stream, ended, byte),
             };
             if let Some(progress) = step {
@@ -241,13 +242,26 @@ impl BlockWalk {
     }
 
     /// Goes on where a line holds no body any more.
-    fn rest_of_line(&mut self, rule: &BlockRule, stream: &Stream, ended: bool, byte: u8) -> Option<Progress> {
-        // A block that is closed on its anchor's line is on that line: in a sentence, or masked already.
-        if self.first_line
-            && let Some(progress) = self.closed(rule, stream, ended, byte)
-        {
-            self.broke_off = true;
-            return Some(progress);
+    fn rest_of_line(
+        &mut self,
+        of: &Rule,
+        rule: &BlockRule,
+        (stream, ended): (&Stream, bool),
+        byte: u8,
+    ) -> Option<Progress> {
+        // What was masked on the anchor's line may have been all lines up to where that one goes on.
+        if self.first_line {
+            let anchor = stream.slice(self.at, self.start);
+            let (told, last) = masked(of, stream, self.next, anchor, ended);
+            self.seen = self.seen.max(last);
+            if told != Some(false) {
+                return Some(told.map_or(Progress::Open, |_| Progress::Dead));
+            }
+            // A block that is closed on its anchor's line is on that line: in a sentence, or masked already.
+            if let Some(progress) = self.closed(rule, stream, ended, byte) {
+                self.broke_off = true;
+                return Some(progress);
+            }
         }
         if self.is_past(rule) {
             return Some(self.settled(rule, self.next, EndedBy::Longest));

@@ -11,6 +11,7 @@ mod screen;
 mod script;
 mod secret;
 mod table;
+mod twice;
 mod view;
 
 use proptest::prelude::*;

@@ -7,7 +7,7 @@ use cofferdam_frame::Close;
 
 use super::Guard;
 use super::back::{Back, Ends, Outcome, PART};
-use crate::coding::{GoesOn, Opener, Opens};
+use crate::coding::{GoesOn, More, more};
 use crate::follow::{begins, close};
 use crate::gate::Span;
 use crate::rule::{Extent, Keyword};
@@ -202,18 +202,13 @@ impl Swallow {
                     }
                 }
             }
-            let opener = Opener {
-                at: self.next,
-                fits: Some(body),
-            };
-            match opener.opens(&view.text, ended) {
-                Opens::No => return (false, pieces),
-                Opens::Perhaps => {
+            match more(&view.text, self.next, &body, ended) {
+                More::No => return (false, pieces),
+                More::Perhaps => {
                     self.waits = true;
                     return (true, pieces);
                 }
-                Opens::Yes => {
-                    let (length, stands) = opener.length(&view.text);
+                More::Bytes { length, stands } => {
                     // Where parts of a string meet, nothing stands for a byte of it.
                     if stands {
                         pieces.append(&mut view.map.pieces(self.next, self.next + length).ranges);

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::guard::{
-    Action, Answer, Ask, Consult, Decision, DetectorRules, FailureKind, Finding, Guard, MarkEffect, MarkKind, Output,
-    PolicyDecision, Raw, Reason, RuleSet, Severity, Verdicts,
+    Action, Answer, Ask, Consult, Decision, DetectorRules, Extent, FailureKind, Finding, Guard, MarkEffect, MarkKind,
+    Output, PolicyDecision, Raw, Reason, RuleSet, Severity, Verdicts,
 };
 use super::script::{Bed, Op, Piece};
 use super::settings;
@@ -49,12 +49,20 @@ impl Driver {
     /// One whose rules don't ask what stands before a literal.
     pub(super) fn without_words(bed: Bed) -> Self {
         thread_local! {
+            static RULES: Arc<RuleSet> = Arc::new(compiled(wordless()));
+        }
+        Self::with(bed, RULES.with(Arc::clone))
+    }
+
+    /// The same, whose blocks have no bound that a short text comes to.
+    pub(super) fn without_bounds(bed: Bed) -> Self {
+        thread_local! {
             static RULES: Arc<RuleSet> = {
-                let mut detectors = detectors();
+                let mut detectors = wordless();
                 for rule in detectors.iter_mut().flat_map(|detector| &mut detector.rules) {
-                    let rule = Arc::make_mut(rule);
-                    rule.word = false;
-                    rule.name = None;
+                    if let Extent::Block(block) = &mut Arc::make_mut(rule).extent {
+                        block.bound = UNBOUND;
+                    }
                 }
                 Arc::new(compiled(detectors))
             };
@@ -187,6 +195,19 @@ impl Driver {
         };
         consult.findings.iter().map(decide).collect()
     }
+}
+
+/// More bytes than a text of the fuzz targets comes to.
+const UNBOUND: u32 = 65_536;
+
+fn wordless() -> Vec<DetectorRules> {
+    let mut detectors = detectors();
+    for rule in detectors.iter_mut().flat_map(|detector| &mut detector.rules) {
+        let rule = Arc::make_mut(rule);
+        rule.word = false;
+        rule.name = None;
+    }
+    detectors
 }
 
 /// With the search of a whole session: short texts would have one of their own otherwise.

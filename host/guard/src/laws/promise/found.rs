@@ -43,6 +43,10 @@ const TEXTS: &[(Bed, &[&[u8]])] = &[
         TERMINAL,
         &[b"PaSs= p4jKqzkbhyslcrlzvs1B6a57&#38;#3&#56;;#&#51;&#38;#&#53;0;&#59;. ."],
     ),
+    (
+        TERMINAL,
+        &[b"tokn_alrzjvwd864tsha1iignl0f3jdsedKpopoef5le8ptcz47s0an1y0h&#38;&#35;&#54;&#54;&#59;&#38;&#35;&#49;&#50;&#54;&#59; ."],
+    ),
     // The first letter of a literal that parts make up may be that of an escape.
     (
         TERMINAL,
@@ -194,7 +198,7 @@ fn invariant_2_what_hung_on_the_cutting_once_does_not() {
 }
 
 /// Holds a text, with an idle mark between its parts, against all laws.
-fn keeps_all(bed: Bed, parts: &[&[u8]]) {
+pub(super) fn keeps_all(bed: Bed, parts: &[&[u8]]) {
     let mut ops = Vec::new();
     for part in parts {
         if !ops.is_empty() {
@@ -274,6 +278,30 @@ fn invariant_3_what_goes_on_in_escapes_behind_the_longest_is_taken_out() {
                 keeps_all(bed, &[format!("tokn_{body}{more} ..").as_bytes()]);
             }
         }
+    }
+}
+
+/// However many bytes it takes to tell what the innermost escape of each stands for: what was found first was a secret
+/// behind which entities were entities of entities.
+#[test]
+fn invariant_3_what_goes_on_behind_escapes_of_escapes_is_taken_out_whole() {
+    let coats = [Coat::HtmlDecimal, Coat::HtmlHex, Coat::Json, Coat::Percent];
+    let two = coats.iter().flat_map(|inner| coats.map(|outer| vec![*inner, outer]));
+    let three = [[0; 3], [1; 3], [2; 3], [3; 3], [0, 2, 1], [3, 1, 0]].map(|three| three.map(|at| coats[at]).to_vec());
+    for nested in two.chain(three) {
+        let escapes = nested
+            .iter()
+            .fold(b"tz".to_vec(), |text, coat| coat.put_on(&text, |_| true));
+        let text = [b"B~12opoef5le8pt", &escapes[..], b"ok7w ."].concat();
+        keeps_all(TERMINAL, &[&text]);
+        let mut driver = Driver::new(TERMINAL);
+        driver.push(&text);
+        let shown = driver.end().shown.escape_ascii().to_string();
+        let masked = shown.strip_prefix("B~").and_then(|shown| shown.strip_suffix(" ."));
+        assert!(
+            masked.is_some_and(|masked| masked.bytes().all(|byte| byte == b'*')),
+            "{nested:?}: {shown}"
+        );
     }
 }
 

@@ -101,7 +101,9 @@ pub(super) fn hold(script: &Script, repeat: u8) {
 /// literal. Where the cursor moves, a marker that is wider than what it stands for lets it come to rest on other
 /// cells. On a terminal there, what was shown before it was seen as a part of a secret ends where another finding
 /// masks what follows on it: it is shorter the second time, and a policy that goes by lengths would decide otherwise,
-/// so this one doesn't.
+/// so this one doesn't. A block's bound counts from its anchor: where a marker stands before it, which is longer or
+/// shorter than what it stands for, the bound comes earlier or later the second time. Such a text must keep the law
+/// where blocks have no bound that it comes to.
 pub(super) fn again(script: &Script) {
     let bed = Bed {
         judge: Judge::All,
@@ -109,13 +111,19 @@ pub(super) fn again(script: &Script) {
         ..script.bed
     };
     let moves = proof::moves(&script.text());
-    let driver = || Driver::without_words(bed).whatever_length(moves && bed.terminal);
-    let first = driver().run(&script.ops).shown;
-    let mut driver = driver();
-    driver.push(&first);
-    let second = driver.end().shown;
+    let twice = |driver: fn(Bed) -> Driver| {
+        let driver = || driver(bed).whatever_length(moves && bed.terminal);
+        let first = driver().run(&script.ops).shown;
+        let mut driver = driver();
+        driver.push(&first);
+        (first, driver.end().shown)
+    };
+    let (mut first, mut second) = twice(Driver::without_words);
     if !script.bed.terminal && moves {
         return;
+    }
+    if first != second && proof::has_marker_before_bound(&first) {
+        (first, second) = twice(Driver::without_bounds);
     }
     let told = |shown: &[u8]| shown.escape_ascii().to_string();
     let text = told(&script.text());

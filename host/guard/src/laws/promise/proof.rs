@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::guard::Rule;
+use super::guard::{Anchor, Extent, Rule};
 use super::screen;
 use super::script::Bed;
 use super::secret::{has_anchor, secrets};
@@ -44,6 +44,29 @@ pub(super) fn is_plain(text: &[u8]) -> bool {
             .any(|text| has_anchor(text, &rules))
     };
     !moves(text) && views(text, Effort::Anything).iter().all(quiet)
+}
+
+/// Whether a marker stands behind a block's anchor, before the block's bound, in any reading of what was shown.
+pub(super) fn has_marker_before_bound(shown: &[u8]) -> bool {
+    let blocks: Vec<(Vec<u8>, usize)> = rules()
+        .iter()
+        .filter_map(|rule| match (&rule.extent, &rule.anchors[..]) {
+            (Extent::Block(block), [Anchor::Literal(anchor)]) => Some((anchor.bytes.to_vec(), block.bound as usize)),
+            (Extent::Block(_) | Extent::Span(_) | Extent::Known(_), _) => None,
+        })
+        .collect();
+    let begins = |text: &[u8]| {
+        [&b"[redacted:"[..], b"[withheld:"]
+            .iter()
+            .any(|marker| text.starts_with(marker))
+    };
+    views(shown, Effort::Promised).iter().any(|view| {
+        blocks.iter().any(|(anchor, bound)| {
+            let anchors = (0..view.bytes.len()).filter(|at| view.bytes[*at..].starts_with(anchor));
+            let mut behind = anchors.map(|at| at + anchor.len()..(at + anchor.len() + bound).min(view.bytes.len()));
+            behind.any(|mut places| places.any(|at| begins(&view.bytes[at..])))
+        })
+    })
 }
 
 /// Whether anything moves the cursor, or begins something that might.
