@@ -2,11 +2,12 @@
 //! a string (`{"type":"item.delta","delta":"to"}`), and reads cut a token over them. The strings of events whose
 //! frames are alike are put together in views of their own, beside what is plain.
 //!
-//! Which strings are pieces is told by the line itself, by a name that ends with `delta` before its value: what holds
-//! the end of a string back until the next one comes would be no use for whole messages, behind which an agent may
-//! pause. All of it is a function of the plain text, byte by byte, so that no cutting of the stream changes anything.
+//! Which strings are pieces is told by the line itself, by a name before its value that ends with `delta`, or by what a
+//! line of some formats begins with: what holds the end of a string back until the next one comes is no use for whole
+//! messages, behind which an agent may pause. All of it is a function of the plain text, byte by byte, so that no cutting of the stream changes anything.
 
 mod frame;
+mod opening;
 mod slot;
 
 use std::sync::LazyLock;
@@ -15,6 +16,7 @@ use memchr::memmem::Finder;
 
 use self::frame::Frame;
 use self::slot::{Seen, Slot};
+use crate::stream::Stream;
 use crate::view::{EVENTS, LANES, PLAIN, View};
 
 /// What stands before a piece, or before the object that holds it.
@@ -44,6 +46,8 @@ enum State {
     Around,
     /// Behind a name, on the way to its piece.
     Before(Slot),
+    /// In a line that begins here as those of some format do.
+    Opening(u64),
     /// In the piece of this lane, behind a backslash if so.
     Inside { lane: usize, escaped: bool },
 }
@@ -65,13 +69,13 @@ impl Events {
         while self.next < plain.text.end() {
             match &self.state {
                 State::Around => self.around(plain, lanes),
-                State::Before(_) => self.before(plain, lanes),
+                State::Before(_) | State::Opening(_) => self.before(plain, lanes),
                 State::Inside { .. } => self.inside(plain, lanes),
             }
         }
     }
 
-    /// Goes on to the next name.
+    /// Goes on to the next name, or to a line that begins as an event does.
     fn around(&mut self, plain: &View, lanes: &mut [View]) {
         static FINDER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(NAME));
         // The name may have begun before.
@@ -79,16 +83,36 @@ impl Events {
         let found = FINDER.find(plain.text.slice(from, plain.text.end()));
         let name = found.map(|at| from + (at + NAME.len()) as u64);
         let upto = name.unwrap_or(plain.text.end());
+        if let Some(line) = self.opening(&plain.text, upto) {
+            self.state = State::Opening(line);
+            self.pass(plain, lanes, line);
+            return;
+        }
         self.pass(plain, lanes, upto);
         if name.is_some() {
             self.state = State::Before(Slot::new(upto));
         }
     }
 
-    /// Looks for the beginning of the piece behind a name.
+    /// Where the next line begins before `upto` that may be an event by what it begins with.
+    fn opening(&self, text: &Stream, upto: u64) -> Option<u64> {
+        let from = self.next.saturating_sub(1);
+        let first = (self.next == 0).then_some(0);
+        let ends = memchr::memchr_iter(b'\n', text.slice(from, upto));
+        let lines = first.into_iter().chain(ends.map(|end| from + end as u64 + 1));
+        // The first byte of most lines tells that they are none.
+        let mut lines = lines.filter(|line| *line < upto && text.get(*line).is_some_and(opening::may_begin));
+        lines.find(|line| !matches!(opening::seen(text, *line), Seen::Nothing(_)))
+    }
+
+    /// Looks for the beginning of the piece behind a name, or of a line.
     fn before(&mut self, plain: &View, lanes: &mut [View]) {
-        let State::Before(slot) = &mut self.state else { return };
-        match slot.on(&plain.text) {
+        let seen = match &mut self.state {
+            State::Before(slot) => slot.on(&plain.text),
+            State::Opening(line) => opening::seen(&plain.text, *line),
+            State::Around | State::Inside { .. } => return,
+        };
+        match seen {
             Seen::Open => self.pass(plain, lanes, plain.text.end()),
             Seen::Nothing(upto) => {
                 self.state = State::Around;

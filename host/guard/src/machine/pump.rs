@@ -224,6 +224,13 @@ impl Guard {
         if quiet && (self.rules.known.is_empty() || self.is_done_with(view)) {
             return None;
         }
+        let tail = view.scanner.tail_hold(&self.rules, &view.text, idle, &wanted);
+        // What begins later stands for later bytes, or for the same.
+        self.suspects_hold(view, idle, wanted).into_iter().chain(tail).min()
+    }
+
+    /// The same without what may only become one.
+    pub(super) fn suspects_hold(&self, view: &View, idle: bool, wanted: impl Fn(&Rule) -> bool) -> Option<u64> {
         let rule = |live: &Live| &self.rules.rules[live.rule as usize].rule;
         let hold = |live: &Live| {
             if idle {
@@ -233,10 +240,7 @@ impl Guard {
                 live.hold()
             }
         };
-        let lives = view.lives.iter().filter(|live| wanted(rule(live))).map(hold);
-        let tail = view.scanner.tail_hold(&self.rules, &view.text, idle, &wanted);
-        // What begins later stands for later bytes, or for the same.
-        lives.chain(tail).min()
+        view.lives.iter().filter(|live| wanted(rule(live))).map(hold).min()
     }
 }
 
