@@ -155,8 +155,8 @@ impl Gate {
         end.saturating_sub(start) - masked
     }
 
-    /// Masks what is held from `from` to `to` because of a mark.
-    pub(crate) fn mask_held(&mut self, way: &Way<'_>, from: u64, to: u64) -> Cleared {
+    /// Masks what is held from `from` to `to` because of a mark, once it is let out. Answers how much that is.
+    pub(crate) fn mask_held(&mut self, from: u64, to: u64) -> u64 {
         let from = from.max(self.emitted);
         if from < to {
             let action = Action::RedactMask;
@@ -172,7 +172,7 @@ impl Gate {
             });
             self.masked.push((from, to));
         }
-        self.advance(way, to)
+        to.saturating_sub(from)
     }
 
     /// Nothing follows: a character that was cut is one cell.

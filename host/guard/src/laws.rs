@@ -5,6 +5,7 @@ mod chunking;
 mod colours;
 mod crowds;
 mod encoded;
+mod events;
 mod fail;
 mod frame;
 mod hold;

@@ -11,6 +11,7 @@ mod classes;
 mod coding;
 mod colours;
 mod consult;
+mod events;
 mod fingerprint;
 mod follow;
 mod gate;

@@ -3,6 +3,7 @@
 mod aside;
 mod back;
 mod open;
+mod pause;
 mod pump;
 mod put_off;
 mod question;
@@ -15,6 +16,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use self::aside::MANY;
+use self::pause::is_strict;
 use self::pump::Read;
 use self::question::Asked;
 use self::swallow::Swallow;
@@ -22,15 +24,15 @@ use self::verdict::{Found, Place};
 use crate::ask::{Answer, Ask};
 use crate::bytes::{Cleared, Raw};
 use crate::consult::{FailureMatrix, Verdicts};
+use crate::events::Events;
 use crate::fingerprint::FingerprintKey;
 use crate::follow::{Hit, Settled};
 use crate::gate::{Gate, Way};
 use crate::output::{MarkEffect, MarkKind, Outlet, Output, Replacement, Size};
 use crate::projection::Projection;
-use crate::rule::Severity;
 use crate::ruleset::RuleSet;
 use crate::stream::Stream;
-use crate::view::{PAYLOAD, PLAIN, SEEN, View};
+use crate::view::{FIRST_READING, LAST, View, ViewId};
 
 /// How a guard treats its stream.
 #[derive(Clone)]
@@ -62,6 +64,8 @@ pub struct Guard {
     settings: Settings,
     raw: Stream,
     projection: Projection,
+    /// What comes in pieces.
+    events: Events,
     /// The readings of the stream; those that it is decoded to come last, each behind the one that it is decoded from.
     views: Vec<View>,
     /// Readings that are done with, while what has come is read on.
@@ -121,12 +125,14 @@ impl Guard {
     pub fn new(rules: Arc<RuleSet>, settings: Settings) -> Self {
         Self {
             projection: Projection::new(settings.outlet, settings.size),
-            views: [PLAIN, SEEN, PAYLOAD]
-                .map(|id| View::new(id, &rules, settings.outlet == Outlet::Terminal))
-                .into(),
+            events: Events::default(),
+            views: (0..)
+                .map(|id| View::new(ViewId(id), &rules, settings.outlet == Outlet::Terminal))
+                .take(FIRST_READING)
+                .collect(),
             aside: Vec::new(),
             many: MANY,
-            next_view: PAYLOAD.0,
+            next_view: LAST.0,
             decided: VecDeque::new(),
             swallows: Vec::new(),
             waits: None,
@@ -288,10 +294,7 @@ impl Guard {
         self.read_waiting();
         // That includes the first bytes of a character or a control sequence whose last ones have not come.
         let end = self.raw.end();
-        let strict = self
-            .hold(true, |rule| rule.hold && rule.severity <= Severity::P1)
-            .unwrap_or(end)
-            .min(end);
+        let strict = self.hold(true, is_strict).unwrap_or(end).min(end);
         // What only waits for the rest of an escape is no suspect, and its coming out no effect.
         let held = self.hold(true, |rule| rule.hold).unwrap_or(end).min(end);
         let way = way(&self.rules, &self.raw, &self.projection);
@@ -302,13 +305,12 @@ impl Guard {
         let shows = kind == MarkKind::Stall || self.settings.outlet == Outlet::Terminal;
         // A character that has not come whole has no cell yet, and says nothing.
         let whole = self.projection.consumed();
-        let masked = if shows {
-            whole.saturating_sub(self.gate.emitted())
-        } else {
-            0
-        };
-        if masked > 0 {
-            cleared.append(self.gate.mask_held(&way, strict, whole));
+        let mut masked = 0;
+        if shows && whole > self.gate.emitted() {
+            for (from, to) in self.held_pieces(whole) {
+                masked += self.gate.mask_held(from, to);
+            }
+            cleared.append(self.gate.advance(&way, whole));
         }
         if shows {
             cleared.append(self.gate.advance(&way, end));

@@ -21,6 +21,26 @@ pub(crate) const PLAIN: ViewId = ViewId(0);
 pub(crate) const SEEN: ViewId = ViewId(1);
 /// What control strings (titles, links, clipboards) carry.
 pub(crate) const PAYLOAD: ViewId = ViewId(2);
+/// What events carry in pieces, the first of so many texts at a time.
+pub(crate) const EVENTS: ViewId = ViewId(3);
+/// So many texts may come in pieces at a time, event beside event.
+pub(crate) const LANES: usize = 2;
+/// The last of the views that are read from the stream itself.
+pub(crate) const LAST: ViewId = ViewId(EVENTS.0 + LANES as u32 - 1);
+/// Where the readings that are decoded begin among the views.
+pub(crate) const FIRST_READING: usize = LAST.0 as usize + 1;
+
+impl ViewId {
+    /// Whether it is put together from what events carry in pieces.
+    pub(crate) fn is_of_events(self) -> bool {
+        (EVENTS..=LAST).contains(&self)
+    }
+
+    /// Whether an encoding was taken off, and it is none of the stream itself.
+    pub(crate) fn is_decoded(self) -> bool {
+        self > LAST
+    }
+}
 
 /// What stands where a text goes on that doesn't follow what came: the end of a line, and a byte that no block goes
 /// on over.
@@ -78,7 +98,7 @@ pub(crate) struct View {
 
 impl View {
     pub(crate) fn new(id: ViewId, rules: &RuleSet, typed: bool) -> Self {
-        let everywhere = id != SEEN;
+        let everywhere = id != SEEN && !id.is_of_events();
         Self {
             id,
             text: Stream::default(),

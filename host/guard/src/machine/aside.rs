@@ -4,11 +4,10 @@
 use std::collections::BTreeMap;
 
 use super::Guard;
-use super::open::FIRST_READING;
 use super::put_off::PutOff;
 use crate::coding::{ANCHOR, Source};
 use crate::follow::Settled;
-use crate::view::{View, ViewId};
+use crate::view::{FIRST_READING, View, ViewId};
 
 /// So many readings may be there before those are dropped that are done with, while what came at once is read.
 pub(super) const MANY: usize = 32;

@@ -8,10 +8,7 @@ use super::put_off::PutOff;
 use crate::coding::{Coding, DEPTH, OF_THE_STREAM, Opens, PACKED, READINGS, Source};
 use crate::follow::Hit;
 use crate::output::Outlet;
-use crate::view::{PAYLOAD, PLAIN, View, ViewId};
-
-/// Where the readings that are decoded begin among the views.
-pub(super) const FIRST_READING: usize = 3;
+use crate::view::{FIRST_READING, PLAIN, View, ViewId};
 
 impl Guard {
     /// Has an escape wait that ends what was read, and of which more has to tell whether it is any, if nothing else
@@ -49,7 +46,7 @@ impl Guard {
     /// be opened, or is read on for it.
     pub(super) fn open_put_off(&mut self, put_off: &mut PutOff, over: bool) -> bool {
         let waiting = put_off.take_waiting();
-        if waiting.iter().all(|(parent, _)| *parent <= PAYLOAD) && !waiting.is_empty() {
+        if waiting.iter().all(|(parent, _)| !parent.is_decoded()) && !waiting.is_empty() {
             self.put_aside();
         }
         for (parent, hits) in waiting {

@@ -1,6 +1,5 @@
 //! Reading on: what came goes into the views, is searched, walked over and asked about; what nothing holds goes out.
 
-use super::open::FIRST_READING;
 use super::put_off::PutOff;
 use super::swallow::Swallow;
 use super::{Guard, Step, way};
@@ -9,7 +8,7 @@ use crate::follow::{Live, Settled};
 use crate::output::{Outlet, Output};
 use crate::projection::{HISTORY, LINE, Upto};
 use crate::rule::{Extent, Rule};
-use crate::view::{PLAIN, SEEN, View};
+use crate::view::{FIRST_READING, PLAIN, SEEN, View};
 
 /// So many bytes of what is seen are kept before any are forgotten.
 const SEEN_KEPT: u64 = 4096;
@@ -74,6 +73,7 @@ impl Guard {
             if free > before {
                 self.free = free;
             }
+            self.events.read(&mut self.views);
             let (end, ended) = state;
             self.unsettled = Some(match upto {
                 Upto::End => Read {
@@ -182,48 +182,65 @@ impl Guard {
 
     /// The first raw byte that live suspects of the rules that `wanted` picks hold back.
     pub(super) fn hold(&self, idle: bool, wanted: impl Fn(&Rule) -> bool) -> Option<u64> {
+        self.hold_in(|_| true, idle, wanted)
+    }
+
+    /// The same in some of the views.
+    pub(super) fn hold_in(
+        &self,
+        of: impl Fn(&View) -> bool,
+        idle: bool,
+        wanted: impl Fn(&Rule) -> bool,
+    ) -> Option<u64> {
         let consumed = self.projection.consumed();
-        let rule = |live: &Live| &self.rules.rules[live.rule as usize].rule;
-        let waits = self.views.iter().filter_map(|view| view.source.as_ref()?.waits());
+        let views = || self.views.iter().filter(|view| of(view));
+        let waits = views().filter_map(|view| view.source.as_ref()?.waits());
         // What goes on beyond its window may stand in bytes that can't be read yet.
-        let swallows = self
-            .swallows
-            .iter()
-            .filter_map(|swallow| swallow.hold(self.view(swallow.view)?, consumed, idle));
+        let swallows = self.swallows.iter().filter_map(|swallow| {
+            let view = self.view(swallow.view).filter(|view| of(view))?;
+            swallow.hold(view, consumed, idle)
+        });
         // Characters that only the next makes a byte of are not let out one by one, but for a pause.
-        let undecided = self
-            .views
-            .iter()
-            .filter_map(|view| view.undecided_byte().filter(|_| !idle && !self.is_done_with(view)));
+        let undecided = views().filter_map(|view| view.undecided_byte().filter(|_| !idle && !self.is_done_with(view)));
         let held = |view: &View| {
-            if view.text.end() == 0 {
-                return None;
-            }
-            // A reading's end is held only where it may begin a known value.
-            let quiet = view.source.is_some() && view.lives.is_empty();
-            if quiet && (self.rules.known.is_empty() || self.is_done_with(view)) {
-                return None;
-            }
-            let hold = |live: &Live| {
-                if idle {
-                    let terminal = self.settings.outlet == Outlet::Terminal;
-                    live.hold_paused(rule(live), &view.text, terminal)
-                } else {
-                    live.hold()
-                }
-            };
-            let lives = view.lives.iter().filter(|live| wanted(rule(live))).map(hold);
-            let tail = view.scanner.tail_hold(&self.rules, &view.text, idle, &wanted);
-            // What begins later stands for later bytes, or for the same.
-            lives.chain(tail).min().map(|hold| view.held_raw(hold, consumed))
+            let hold = self.text_hold(view, idle, &wanted)?;
+            Some(view.held_raw(hold, consumed))
         };
-        self.views
-            .iter()
+        views()
             .filter_map(held)
             .chain(waits)
             .chain(swallows)
             .chain(undecided)
             .min()
+    }
+
+    /// The first byte of a view's text that live suspects of the rules that `wanted` picks hold back.
+    pub(super) fn text_hold(&self, view: &View, idle: bool, wanted: impl Fn(&Rule) -> bool) -> Option<u64> {
+        if view.text.end() == 0 {
+            return None;
+        }
+        // A reading's end is held only where it may begin a known value.
+        let quiet = view.source.is_some() && view.lives.is_empty();
+        if quiet && (self.rules.known.is_empty() || self.is_done_with(view)) {
+            return None;
+        }
+        let tail = view.scanner.tail_hold(&self.rules, &view.text, idle, &wanted);
+        // What begins later stands for later bytes, or for the same.
+        self.suspects_hold(view, idle, wanted).into_iter().chain(tail).min()
+    }
+
+    /// The same without what may only become one.
+    pub(super) fn suspects_hold(&self, view: &View, idle: bool, wanted: impl Fn(&Rule) -> bool) -> Option<u64> {
+        let rule = |live: &Live| &self.rules.rules[live.rule as usize].rule;
+        let hold = |live: &Live| {
+            if idle {
+                let terminal = self.settings.outlet == Outlet::Terminal;
+                live.hold_paused(rule(live), &view.text, terminal)
+            } else {
+                live.hold()
+            }
+        };
+        view.lives.iter().filter(|live| wanted(rule(live))).map(hold).min()
     }
 }
 

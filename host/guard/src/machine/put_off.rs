@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use crate::follow::Hit;
 use crate::projection::AT_ONCE;
-use crate::view::{PAYLOAD, View, ViewId};
+use crate::view::{View, ViewId};
 
 /// Once there are so many readings, or so much is to be read of one view, what came at once is read piece by piece.
 const CROWDED: usize = 64;
@@ -70,7 +70,7 @@ impl PutOff {
     /// where all was. What is read from readings and found no room until here finds none.
     pub(super) fn go_on(&mut self, consumed: u64) -> Option<Vec<(ViewId, Vec<Hit>)>> {
         let upto = self.upto? + PIECE;
-        self.waiting.retain(|(parent, _)| *parent <= PAYLOAD);
+        self.waiting.retain(|(parent, _)| !parent.is_decoded());
         self.upto = Some(upto).filter(|upto| *upto < consumed);
         self.finished = self.upto.is_none();
         let upto = self.upto.unwrap_or(u64::MAX);

@@ -3,14 +3,13 @@
 
 use super::Guard;
 use super::aside::{is_spent, place_of};
-use super::open::FIRST_READING;
 use super::put_off::PutOff;
 use crate::coding::{Coding, Fed, Source, Unread};
 use crate::follow::{EndedBy, Final, Found, Hit, Live, Progress, Settled, Stop, Window};
 use crate::marker::{self, Within};
 use crate::ruleset::RuleSet;
 use crate::stream::Stream;
-use crate::view::{PLAIN, SEEN, View, ViewId};
+use crate::view::{FIRST_READING, PLAIN, SEEN, View, ViewId};
 
 impl Guard {
     /// Searches all views, and walks on along their suspects. Answers those whose windows are final.
@@ -344,7 +343,13 @@ fn fork(rules: &RuleSet, view: &mut View, (short, told): (bool, u64), finals: &m
 /// is told.
 fn is_told(rules: &RuleSet, view: &View, live: &Live, window: Window) -> bool {
     let end = window.end + u64::from(window.ended_by.is_cut());
-    view.is_own(live.at + 1, end) && !view.is_weak(live.at, live.at + live.literal(rules))
+    // What events carry in pieces may meet in what stands before a literal as well.
+    let first = if view.id.is_of_events() {
+        live.at.min(window.start)
+    } else {
+        live.at
+    };
+    view.is_own(first + 1, end) && !view.is_weak(live.at, live.at + live.literal(rules))
 }
 
 /// What a view's suspect is to all of them; nothing where another view has the same.

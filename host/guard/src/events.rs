@@ -1,0 +1,233 @@
+//! What events carry in pieces: an API that streams a text writes an event a line, each with a few characters of it in
+//! a string (`{"type":"item.delta","delta":"to"}`), and reads cut a token over them. The strings of events whose
+//! frames are alike are put together in views of their own, beside what is plain.
+//!
+//! Which strings are pieces is told by the line itself, by a name before its value that ends with `delta`, or by what a
+//! line of some formats begins with: what holds the end of a string back until the next one comes is no use for whole
+//! messages, behind which an agent may pause. All of it is a function of the plain text, byte by byte, so that no cutting of the stream changes anything.
+
+mod frame;
+mod opening;
+mod slot;
+
+use std::sync::LazyLock;
+
+use memchr::memmem::Finder;
+
+use self::frame::Frame;
+use self::slot::{Seen, Slot};
+use crate::stream::Stream;
+use crate::view::{EVENTS, LANES, PLAIN, View};
+
+/// What stands before a piece, or before the object that holds it.
+const NAME: &[u8] = b"delta\":";
+/// The most bytes of a line before its piece.
+const FRONT: u64 = 1024;
+/// The most bytes from the end of a piece to the beginning of the next one: the rest of a line, the lines of other
+/// texts and what stands before the next piece.
+const BETWEEN: u64 = 2048;
+
+/// The events of a stream.
+#[derive(Default)]
+pub(crate) struct Events {
+    /// The next byte of the plain text.
+    next: u64,
+    state: State,
+    lanes: [Lane; LANES],
+    /// Where the line begins that is read, and whether it has a piece: told only while a text may go on.
+    line: u64,
+    has_piece: bool,
+}
+
+#[derive(Default)]
+enum State {
+    /// No piece is near.
+    #[default]
+    Around,
+    /// Behind a name, on the way to its piece.
+    Before(Slot),
+    /// In a line that begins here as those of some format do.
+    Opening(u64),
+    /// In the piece of this lane, behind a backslash if so.
+    Inside { lane: usize, escaped: bool },
+}
+
+/// One text that comes in pieces, of several at a time.
+#[derive(Default)]
+struct Lane {
+    /// What stood before the last piece, while the text may go on.
+    frame: Option<Frame>,
+    /// Where that piece ended.
+    since: u64,
+}
+
+impl Events {
+    /// Reads on over what has come of the plain text.
+    pub(crate) fn read(&mut self, views: &mut [View]) {
+        let (plain, lanes) = views.split_at_mut(EVENTS.0 as usize);
+        let (plain, lanes) = (&plain[PLAIN.0 as usize], &mut lanes[..LANES]);
+        while self.next < plain.text.end() {
+            match &self.state {
+                State::Around => self.around(plain, lanes),
+                State::Before(_) | State::Opening(_) => self.before(plain, lanes),
+                State::Inside { .. } => self.inside(plain, lanes),
+            }
+        }
+    }
+
+    /// Goes on to the next name, or to a line that begins as an event does.
+    fn around(&mut self, plain: &View, lanes: &mut [View]) {
+        static FINDER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(NAME));
+        // The name may have begun before.
+        let from = self.next.saturating_sub(NAME.len() as u64 - 1).max(plain.text.base());
+        let found = FINDER.find(plain.text.slice(from, plain.text.end()));
+        let name = found.map(|at| from + (at + NAME.len()) as u64);
+        let upto = name.unwrap_or(plain.text.end());
+        if let Some(line) = self.opening(&plain.text, upto) {
+            self.state = State::Opening(line);
+            self.pass(plain, lanes, line);
+            return;
+        }
+        self.pass(plain, lanes, upto);
+        if name.is_some() {
+            self.state = State::Before(Slot::new(upto));
+        }
+    }
+
+    /// Where the next line begins before `upto` that may be an event by what it begins with.
+    fn opening(&self, text: &Stream, upto: u64) -> Option<u64> {
+        let from = self.next.saturating_sub(1);
+        let first = (self.next == 0).then_some(0);
+        let ends = memchr::memchr_iter(b'\n', text.slice(from, upto));
+        let lines = first.into_iter().chain(ends.map(|end| from + end as u64 + 1));
+        // The first byte of most lines tells that they are none.
+        let mut lines = lines.filter(|line| *line < upto && text.get(*line).is_some_and(opening::may_begin));
+        lines.find(|line| !matches!(opening::seen(text, *line), Seen::Nothing(_)))
+    }
+
+    /// Looks for the beginning of the piece behind a name, or of a line.
+    fn before(&mut self, plain: &View, lanes: &mut [View]) {
+        let seen = match &mut self.state {
+            State::Before(slot) => slot.on(&plain.text),
+            State::Opening(line) => opening::seen(&plain.text, *line),
+            State::Around | State::Inside { .. } => return,
+        };
+        match seen {
+            Seen::Open => self.pass(plain, lanes, plain.text.end()),
+            Seen::Nothing(upto) => {
+                self.state = State::Around;
+                self.pass(plain, lanes, upto);
+            }
+            Seen::Piece(first) => {
+                self.pass(plain, lanes, first);
+                self.begin(plain, lanes, first);
+            }
+        }
+    }
+
+    /// A piece begins here, if what stands before it is no longer than that of an event.
+    fn begin(&mut self, plain: &View, views: &mut [View], first: u64) {
+        self.state = State::Around;
+        let from = first.saturating_sub(FRONT);
+        let front = plain.text.slice(from, first);
+        let line = match memchr::memrchr(b'\n', front) {
+            Some(end) => from + end as u64 + 1,
+            None if from == 0 => 0,
+            None => return,
+        };
+        let frame = Frame::of(plain.text.slice(line, first));
+        let same = self.lanes.iter().position(|lane| lane.frame.as_ref() == Some(&frame));
+        // Else the one that is over, or has not gone on for the longest time.
+        let oldest = |index: &usize| (self.lanes[*index].frame.is_some(), self.lanes[*index].since);
+        let Some(lane) = same.or_else(|| (0..LANES).min_by_key(oldest)) else {
+            return;
+        };
+        if same.is_some() {
+            views[lane].joint();
+        } else {
+            views[lane].boundary(raw(plain, first - 1));
+        }
+        self.lanes[lane].frame = Some(frame);
+        (self.line, self.has_piece) = (line, true);
+        self.state = State::Inside { lane, escaped: false };
+    }
+
+    /// Takes in what has come of a piece.
+    fn inside(&mut self, plain: &View, views: &mut [View]) {
+        let State::Inside { lane, escaped } = &mut self.state else {
+            return;
+        };
+        let text = plain.text.slice(self.next, plain.text.end());
+        let (upto, end) = if std::mem::take(escaped) && text[0] != b'\n' {
+            (1, None)
+        } else {
+            match memchr::memchr3(b'"', b'\\', b'\n', text) {
+                Some(at) if text[at] == b'\\' => {
+                    *escaped = true;
+                    (at + 1, None)
+                }
+                Some(at) => (at, Some(text[at])),
+                None => (text.len(), None),
+            }
+        };
+        let (lane, from) = (*lane, self.next);
+        self.next += upto as u64;
+        views[lane].extend(plain, from, self.next, 0);
+        if let Some(end) = end {
+            self.state = State::Around;
+            self.lanes[lane].since = self.next;
+            if end == b'\n' {
+                self.close(plain, views, lane, self.next);
+            }
+        }
+    }
+
+    /// Goes over what is in no piece, and closes what doesn't go on behind it.
+    fn pass(&mut self, plain: &View, views: &mut [View], upto: u64) {
+        if self.lanes.iter().any(|lane| lane.frame.is_some()) {
+            let text = plain.text.slice(self.next, upto);
+            for line_end in memchr::memchr_iter(b'\n', text) {
+                let line_end = self.next + line_end as u64;
+                self.expire(plain, views, line_end);
+                if !self.has_piece && !is_between(plain.text.slice(self.line, line_end)) {
+                    (0..LANES).for_each(|lane| self.close(plain, views, lane, line_end));
+                }
+                (self.line, self.has_piece) = (line_end + 1, false);
+            }
+            self.expire(plain, views, upto);
+        }
+        self.next = upto;
+    }
+
+    /// Closes what has not gone on for too long where this place is reached.
+    fn expire(&mut self, plain: &View, views: &mut [View], place: u64) {
+        for lane in 0..LANES {
+            let last = self.lanes[lane].since + BETWEEN;
+            if last < place {
+                self.close(plain, views, lane, last);
+            }
+        }
+    }
+
+    /// A text doesn't go on, as the byte at this place tells.
+    fn close(&mut self, plain: &View, views: &mut [View], lane: usize, place: u64) {
+        if self.lanes[lane].frame.take().is_some() {
+            views[lane].boundary(raw(plain, place));
+        }
+    }
+}
+
+/// Where a byte of the plain text stands in the raw stream.
+fn raw(plain: &View, place: u64) -> u64 {
+    plain.map.raw(place).unwrap_or(0)
+}
+
+/// Whether a line may stand between two events: one of server-sent events that isn't data, or a sign of life.
+fn is_between(line: &[u8]) -> bool {
+    const LONGEST: usize = 128;
+    let line = line.trim_ascii();
+    let is_field = |name: &&[u8]| line.starts_with(name);
+    let fields = [&b":"[..], b"event:", b"id:", b"retry:"];
+    line.is_empty()
+        || (line.len() <= LONGEST && (fields.iter().any(is_field) || memchr::memmem::find(line, b"\"ping\"").is_some()))
+}
