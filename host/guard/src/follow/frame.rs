@@ -76,7 +76,7 @@ impl Frame {
                 && stream.get(end).is_none_or(|byte| is_boundary(&byte))
         };
         match told {
-            Alike::Upto { end, whole, seen } if is_masked(end) => Alike::Upto { end: from, whole, seen },
+            Alike::Upto { end, seen } if is_masked(end) => Alike::Upto { end: from, seen },
             Alike::Upto { .. } | Alike::Open | Alike::Close { .. } => told,
         }
     }
