@@ -10,17 +10,20 @@ mod frame;
 mod opening;
 mod slot;
 
+use std::ops::ControlFlow;
 use std::sync::LazyLock;
 
 use memchr::memmem::Finder;
 
 use self::frame::Frame;
 use self::slot::{Seen, Slot};
+use crate::classes::{BLOCK, Class, blocks};
 use crate::stream::Stream;
 use crate::view::{EVENTS, LANES, PLAIN, View};
 
 /// What stands before a piece, or before the object that holds it.
 const NAME: &[u8] = b"delta\":";
+const LETTERS: &[u8] = b"delta";
 /// The most bytes of a line before its piece.
 const FRONT: u64 = 1024;
 /// The most bytes from the end of a piece to the beginning of the next one: the rest of a line, the lines of other
@@ -77,10 +80,12 @@ impl Events {
 
     /// Goes on to the next name, or to a line that begins as an event does.
     fn around(&mut self, plain: &View, lanes: &mut [View]) {
-        static FINDER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(NAME));
+        // JSON is full of what the name ends with, so its letters are searched for.
+        static FINDER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(LETTERS));
         // The name may have begun before.
         let from = self.next.saturating_sub(NAME.len() as u64 - 1).max(plain.text.base());
-        let found = FINDER.find(plain.text.slice(from, plain.text.end()));
+        let text = plain.text.slice(from, plain.text.end());
+        let found = FINDER.find_iter(text).find(|at| text[*at..].starts_with(NAME));
         let name = found.map(|at| from + (at + NAME.len()) as u64);
         let upto = name.unwrap_or(plain.text.end());
         if let Some(line) = self.opening(&plain.text, upto) {
@@ -96,13 +101,29 @@ impl Events {
 
     /// Where the next line begins before `upto` that may be an event by what it begins with.
     fn opening(&self, text: &Stream, upto: u64) -> Option<u64> {
+        static FIRSTS: LazyLock<Class> =
+            LazyLock::new(|| Class::new((0..=u8::MAX).filter(opening::may_begin).collect()));
         let from = self.next.saturating_sub(1);
-        let first = (self.next == 0).then_some(0);
-        let ends = memchr::memchr_iter(b'\n', text.slice(from, upto));
-        let lines = first.into_iter().chain(ends.map(|end| from + end as u64 + 1));
-        // The first byte of most lines tells that they are none.
-        let mut lines = lines.filter(|line| *line < upto && text.get(*line).is_some_and(opening::may_begin));
-        lines.find(|line| !matches!(opening::seen(text, *line), Seen::Nothing(_)))
+        // The first byte of most lines tells that they are none, and no branch is taken for those.
+        let mut begins = u64::from(self.next == 0);
+        blocks(
+            [&FIRSTS],
+            [b'\n'],
+            text.slice(from, upto),
+            BLOCK,
+            |at, [firsts], [ends]| {
+                let mut lines = (ends << 1 | begins) & firsts;
+                begins = ends >> (BLOCK - 1);
+                while lines != 0 {
+                    let line = from + (at + lines.trailing_zeros() as usize) as u64;
+                    if !matches!(opening::seen(text, line), Seen::Nothing(_)) {
+                        return ControlFlow::Break(line);
+                    }
+                    lines &= lines - 1;
+                }
+                ControlFlow::Continue(())
+            },
+        )
     }
 
     /// Looks for the beginning of the piece behind a name, or of a line.

@@ -21,13 +21,19 @@ const OPENINGS: [&[u8]; 7] = [
 const LONGEST: u64 = 512;
 
 /// Whether such a line may begin with this byte.
-pub(super) fn may_begin(byte: u8) -> bool {
+pub(super) fn may_begin(byte: &u8) -> bool {
     matches!(byte, b'{' | b'd' | b'[' | b'0' | b'g')
 }
 
 /// What is seen of a line that begins at `line`, as far as it has come.
 pub(super) fn seen(text: &Stream, line: u64) -> Seen {
     let front = text.slice(line, line + LONGEST);
+    // The first name of most events of other kinds tells that they are none.
+    if let [b'{', b'"', name, ..] = front
+        && !matches!(name, b'm' | b't')
+    {
+        return Seen::Nothing(line + 2);
+    }
     let mut told = 0;
     let mut open = false;
     for opening in OPENINGS {
