@@ -4,7 +4,8 @@
 //!
 //! Which strings are pieces is told by the line itself, by a name before its value that ends with `delta`, or by what a
 //! line of some formats begins with: what holds the end of a string back until the next one comes is no use for whole
-//! messages, behind which an agent may pause. All of it is a function of the plain text, byte by byte, so that no cutting of the stream changes anything.
+//! messages, behind which an agent may pause. All of it is a function of the plain text, byte by byte, so that no
+//! cutting of the stream changes anything.
 
 mod frame;
 mod opening;
@@ -194,6 +195,9 @@ impl Events {
         let (lane, from) = (*lane, self.next);
         self.next += upto as u64;
         views[lane].extend(plain, from, self.next, 0);
+        // The other text may not go on for as long as this piece is.
+        self.lanes[lane].since = self.next;
+        self.expire(plain, views, self.next);
         if let Some(end) = end {
             self.state = State::Around;
             self.lanes[lane].since = self.next;

@@ -252,7 +252,7 @@ impl BlockWalk {
         // What was masked on the anchor's line may have been all lines up to where that one goes on.
         if self.first_line {
             let anchor = stream.slice(self.at, self.start);
-            let (told, last) = masked(of, stream, self.next, anchor, ended);
+            let (told, last) = masked((of, rule), stream, self.next, anchor, ended);
             self.seen = self.seen.max(last);
             if told != Some(false) {
                 return Some(told.map_or(Progress::Open, |_| Progress::Dead));

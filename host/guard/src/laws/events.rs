@@ -401,3 +401,19 @@ fn invariant_3_a_name_in_pieces_tells_of_its_value() {
         assert_eq!(pieces, expected);
     }
 }
+
+/// However long a piece of another text is: what is over by then is decided before what stands in that piece.
+#[test]
+fn invariant_2_what_does_not_go_on_ends_in_a_piece_of_another_text() {
+    let first = "{\"index\":0,\"delta\":\"tokn_ab\"}\n{\"index\":0,\"delta\":\"cdef0123\"}\n";
+    let (before, behind) = ("x ".repeat(1500), "y ".repeat(60));
+    let text = format!("{first}{{\"index\":1,\"delta\":\"{before}tokn_0123abcd {behind}\"}}\n");
+    let outcome = run(&bytes(&text), Outlet::Pipe);
+    assert!((2048..2200).contains(&outcome.held), "{}", outcome.held);
+    let expected = outcome.told();
+    for at in [0, first.len(), text.len() - 100, text.len() - 1] {
+        let (front, rest) = text.split_at(at);
+        let word = [whole(front), whole(rest)].concat();
+        assert_eq!(told(&word, Outlet::Pipe), expected, "{at}");
+    }
+}

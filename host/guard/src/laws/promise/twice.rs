@@ -108,4 +108,17 @@ fn invariant_3_a_block_behind_what_a_tool_masked_is_taken_out() {
             assert!(!shown.contains("abcd"), "{first:?}: {shown:?}");
         }
     }
+    // Where a whole line of a key stands below, its own marker on the header's line ends none, nor do asterisks there.
+    let body = body.repeat(2);
+    for (first, around) in [
+        ("K--*****", "*****"),
+        ("K-- x=[redacted:block]", ""),
+        ("K-- x=[redacted:block]", "\""),
+        ("K--******", ""),
+    ] {
+        for bed in [MASKED, MARKED] {
+            let shown = shown(bed, &format!("{around}{first}\n{around}{body}{around}\n"));
+            assert!(!shown.contains("abcd"), "{first:?} {around:?}: {shown:?}");
+        }
+    }
 }
