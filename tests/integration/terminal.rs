@@ -166,8 +166,6 @@ fn a_name_shows_as_it_is_typed() {
         "$ STRIPE_SECRET_KEY",
         "$ export DATADOG_API_KEY=",
         "$ aws secret access key",
-        "$ authorization is required",
-        "$ Authorization: ",
         "$ a secret of theirs",
     ];
     for (number, name) in (0_u16..).zip(names) {
