@@ -61,7 +61,7 @@ enum State {
 struct Lane {
     /// What stood before the last piece, while the text may go on.
     frame: Option<Frame>,
-    /// Where that piece ended.
+    /// How far that piece has come.
     since: u64,
 }
 
@@ -200,7 +200,6 @@ impl Events {
         self.expire(plain, views, self.next);
         if let Some(end) = end {
             self.state = State::Around;
-            self.lanes[lane].since = self.next;
             if end == b'\n' {
                 self.close(plain, views, lane, self.next);
             }

@@ -331,7 +331,7 @@ fn add(ranges: &mut Vec<(u64, u64)>, from: u64, to: u64) {
 }
 
 /// Sorts stretches, and makes one of those that meet.
-fn put_together(ranges: &mut Vec<(u64, u64)>) {
+pub(crate) fn put_together(ranges: &mut Vec<(u64, u64)>) {
     ranges.sort_unstable();
     ranges.dedup_by(|next, last| {
         let meet = next.0 <= last.1;

@@ -1,6 +1,7 @@
 //! What is masked where the input pauses.
 
 use super::Guard;
+use crate::map::put_together;
 use crate::rule::{Rule, Severity};
 use crate::view::View;
 
@@ -24,15 +25,8 @@ impl Guard {
             held.extend(pieces.map(|(from, to)| (from.max(view.floor), to.min(around))));
         }
         held.retain(|(from, to)| from < to);
-        held.sort_unstable();
         // Two views may hold the same.
-        held.dedup_by(|next, last| {
-            let meet = next.0 <= last.1;
-            if meet {
-                last.1 = last.1.max(next.1);
-            }
-            meet
-        });
+        put_together(&mut held);
         held
     }
 

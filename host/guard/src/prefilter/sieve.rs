@@ -1,7 +1,10 @@
 //! The table that every second position of a text is held against, or every one where 64 of them are looked at at once.
 
 #[cfg(target_arch = "x86_64")]
-use super::places::sift;
+use std::cell::Cell;
+
+#[cfg(target_arch = "x86_64")]
+use super::places::{Places, sift};
 use super::twos::Twos;
 use crate::set::ByteSet;
 
@@ -200,6 +203,12 @@ impl Sieve {
     }
 }
 
+#[cfg(target_arch = "x86_64")]
+thread_local! {
+    /// Room for the places of one search. It is large, and many searches are of a few bytes.
+    static ROOM: Cell<Option<Box<Places>>> = const { Cell::new(None) };
+}
+
 /// The four bytes at a place of a text, all of which are there.
 #[cfg(target_arch = "x86_64")]
 #[inline(always)]
@@ -248,21 +257,14 @@ mod wide {
         _mm256_srlv_epi32,
     };
 
-    use std::cell::Cell;
-
-    use super::{FIRST, HASH};
-    use crate::prefilter::places::{PIECE, Places};
+    use super::{FIRST, HASH, ROOM};
+    use crate::prefilter::places::PIECE;
 
     /// How many bytes are looked at together, at every second of them.
     const BLOCK: usize = 16;
     /// Of so many places it is told together which are left, and how many usually are at most.
     const PUSHED: usize = 64;
     const USUAL: usize = 4;
-
-    thread_local! {
-        /// Room for the places of one search. It is large, and many searches are of a few bytes.
-        static ROOM: Cell<Option<Box<Places>>> = const { Cell::new(None) };
-    }
 
     /// Calls `look_at` with where a piece begins and the halves of the even places in it that the table lets through,
     /// as far as whole blocks reach. Answers how far.

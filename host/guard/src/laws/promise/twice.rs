@@ -19,10 +19,27 @@ const MARKED: Bed = Bed {
     ..MASKED
 };
 
+/// A terminal, and a pipe with markers and without.
+const BEDS: [Bed; 3] = [
+    MASKED,
+    MARKED,
+    Bed {
+        marker: false,
+        ..MARKED
+    },
+];
+
 fn shown(bed: Bed, text: &str) -> String {
     let mut driver = Driver::without_words(bed);
     driver.push(text.as_bytes());
     String::from_utf8_lossy(&driver.end().shown).into_owned()
+}
+
+fn hides_the_body(text: &str) {
+    for bed in [MASKED, MARKED] {
+        let shown = shown(bed, text);
+        assert!(!shown.contains("abcd"), "{text:?}: {shown:?}");
+    }
 }
 
 fn keeps_again(bed: Bed, text: &str) {
@@ -42,14 +59,7 @@ fn guarding_again_takes_nothing_behind_a_block_that_was_taken_out() {
         "\nK--abcd0123kdcb3210\n\nkdcb3210K--\n---E=,--E",
         "K--PaSs= cccccccc\n\naaaaaaaa41111111fzuw1ogs8rnzcdi6ew1c6rok1de2j93a7qtgveBawffK--\n\n33333333333\n1s2eqr06Khs14b5onhKlKial51hcubAg",
     ] {
-        for bed in [
-            MASKED,
-            MARKED,
-            Bed {
-                marker: false,
-                ..MARKED
-            },
-        ] {
+        for bed in BEDS {
             keeps_all(bed, &[text.as_bytes()]);
         }
     }
@@ -63,14 +73,7 @@ fn guarding_again_knows_what_is_set_before_lines_where_some_of_it_was_taken_out(
         "IC4uIC5UcTB1YjQgZDByd2F5IC4ufbsapqrhj4dvc6kqtiezs2crK--\nk[4wosp9By212BB91no8w5ie18mgnpbk\nK-- Tq0ub4 d0rway ..llquwpnehi3bj57",
         "aagKBC+Ttokn_K--\nK--\n7z78y4k2jwdi98fium2ai52dj0d3333333333PaSs=  K--\n22222222222222\nkz7b0oenuzw5j78y5bzc3pfmK--",
     ] {
-        for bed in [
-            MASKED,
-            MARKED,
-            Bed {
-                marker: false,
-                ..MARKED
-            },
-        ] {
+        for bed in BEDS {
             keeps_again(bed, text);
         }
     }
@@ -103,10 +106,7 @@ fn invariant_3_a_block_behind_what_a_tool_masked_is_taken_out() {
         ("K-- x=[redacted:pass]", ""),
         ("[redacted:block] K--", ""),
     ] {
-        for bed in [MASKED, MARKED] {
-            let shown = shown(bed, &format!("{first}\n{next}{body}\n"));
-            assert!(!shown.contains("abcd"), "{first:?}: {shown:?}");
-        }
+        hides_the_body(&format!("{first}\n{next}{body}\n"));
     }
     // Where a whole line of a key stands below, its own marker on the header's line ends none, nor do asterisks there.
     let body = body.repeat(2);
@@ -116,9 +116,6 @@ fn invariant_3_a_block_behind_what_a_tool_masked_is_taken_out() {
         ("K-- x=[redacted:block]", "\""),
         ("K--******", ""),
     ] {
-        for bed in [MASKED, MARKED] {
-            let shown = shown(bed, &format!("{around}{first}\n{around}{body}{around}\n"));
-            assert!(!shown.contains("abcd"), "{first:?} {around:?}: {shown:?}");
-        }
+        hides_the_body(&format!("{around}{first}\n{around}{body}{around}\n"));
     }
 }

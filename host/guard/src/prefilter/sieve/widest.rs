@@ -1,9 +1,7 @@
 //! The sieve over 64 positions at once: pairs of bytes tell most of them apart, and the table is asked about the few
 //! that are left.
 
-use std::cell::Cell;
-
-use super::Sieve;
+use super::{ROOM, Sieve, four};
 use crate::classes::BLOCK;
 use crate::prefilter::places::{PIECE, Places, sift, widest};
 use crate::prefilter::twos::{Twos, widest as pairs};
@@ -11,11 +9,6 @@ use crate::wide::load_64;
 
 /// How many bytes of a window are behind its first one.
 const BEHIND: usize = 3;
-
-thread_local! {
-    /// Room for the places of one search. It is large, and many searches are of a few bytes.
-    static ROOM: Cell<Option<Box<Places>>> = const { Cell::new(None) };
-}
 
 /// Calls `look` with each place that may begin a window, all of whose bytes are there, as they are the literal's own,
 /// and the kinds of windows it may begin.
@@ -66,10 +59,8 @@ fn left(tables: &[pairs::Table; 3], block: &[u8; BLOCK + BEHIND]) -> u64 {
 /// word.
 #[inline(never)]
 fn look_at(sieve: &Sieve, (piece, base): (&[u8], usize), places: &mut Places, look: &mut impl FnMut(usize, u8)) {
-    let four = |place: u16| {
-        let four = piece[usize::from(place)..].first_chunk();
-        u32::from_le_bytes(*four.expect("a window's bytes are all there"))
-    };
+    // A window's bytes are all there.
+    let four = |place: u16| four(piece, usize::from(place));
     sift(
         places.take(),
         |place| sieve.passes(four(place)) & 1 == 1,
