@@ -14,6 +14,8 @@ use std::ops::Range;
 pub const NUMBER: u64 = 64;
 /// A word of letters that may differ has no more bytes.
 pub const WORD: usize = 16;
+/// Behind so many markers, the last ones, what is set before lines is looked for by itself.
+const MARKERS: usize = 3;
 /// So many asterisks mask something; fewer are a box, a list or a comment.
 const STARS: usize = 3;
 
@@ -94,8 +96,8 @@ impl Alike {
 ///
 /// A field at the end, behind which nothing alike comes, is none: a key's line may look like one. Where nothing is
 /// like the model's front, what a quote opens in it counts: a log in a field of JSON has what stands before the field
-/// on its first line only. `ended` says that no more comes, `is_boundary` where lines end, and `close` whether a
-/// block's close stands at a place, and how many bytes tell.
+/// on its first line only. So does what follows a marker. `ended` says that no more comes, `is_boundary` where lines
+/// end, and `close` whether a block's close stands at a place, and how many bytes tell.
 pub fn alike<T: Text + ?Sized>(
     model: &[u8],
     text: &T,
@@ -104,18 +106,29 @@ pub fn alike<T: Text + ?Sized>(
     is_boundary: impl Fn(u8) -> bool,
     close: impl Fn(u64, u8) -> (Close, u64),
 ) -> (Alike, Option<u64>) {
-    let whole = alike_to(model, text, range.clone(), ended, &is_boundary, &close);
-    let before = match whole.0 {
-        Alike::Upto { end, seen, .. } if end <= range.start => seen,
-        Alike::Upto { .. } | Alike::Open | Alike::Close { .. } => return whole,
-    };
     let is_quote = |byte: &u8| matches!(byte, b'"' | b'\'' | b'`' | b'>');
     let quoted = model.iter().rposition(is_quote).map(|quote| &model[quote + 1..]);
-    let Some(quoted) = quoted.filter(|quoted| !quoted.is_empty()) else {
-        return whole;
-    };
-    let (alike, line_end) = alike_to(quoted, text, range, ended, is_boundary, close);
-    (alike.told_by(before), line_end)
+    let fronts = behind_markers(model).chain(quoted).filter(|rest| !rest.is_empty());
+    let mut told = alike_to(model, text, range.clone(), ended, &is_boundary, &close);
+    for rest in fronts {
+        let before = match told.0 {
+            Alike::Upto { end, seen, .. } if end <= range.start => seen,
+            Alike::Upto { .. } | Alike::Open | Alike::Close { .. } => return told,
+        };
+        let (alike, line_end) = alike_to(rest, text, range.clone(), ended, &is_boundary, &close);
+        told = (alike.told_by(before), line_end);
+    }
+    told
+}
+
+/// What stands behind each of the last markers: a block's has its line ends in it, and what stands before it was on
+/// another line.
+fn behind_markers(model: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let begins = (0..model.len()).rev().filter(|at| model[*at] == b'[');
+    let ends = begins.filter_map(|at| marker(&model[at..]).map(|length| at + length));
+    let mut last: Vec<&[u8]> = ends.take(MARKERS).map(|end| &model[end..]).collect();
+    last.reverse();
+    last.into_iter()
 }
 
 /// The same of this model alone.

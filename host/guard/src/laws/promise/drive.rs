@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::guard::{
-    Action, Answer, Ask, Consult, Decision, DetectorRules, Extent, FailureKind, Finding, Guard, MarkEffect, MarkKind,
-    Output, PolicyDecision, Raw, Reason, RuleSet, Severity, Verdicts,
+    Action, Anchor, Answer, Ask, Consult, Decision, DetectorRules, Extent, FailureKind, Finding, Guard, MarkEffect,
+    MarkKind, Output, PolicyDecision, Raw, Reason, RuleSet, Severity, Verdicts,
 };
 use super::script::{Bed, Op, Piece};
 use super::settings;
@@ -62,6 +62,23 @@ impl Driver {
                 for rule in detectors.iter_mut().flat_map(|detector| &mut detector.rules) {
                     if let Extent::Block(block) = &mut Arc::make_mut(rule).extent {
                         block.bound = UNBOUND;
+                    }
+                }
+                Arc::new(compiled(detectors))
+            };
+        }
+        Self::with(bed, RULES.with(Arc::clone))
+    }
+
+    /// The same, whose blocks have an anchor that stands in no text.
+    pub(super) fn without_blocks(bed: Bed) -> Self {
+        thread_local! {
+            static RULES: Arc<RuleSet> = {
+                let mut detectors = wordless();
+                for rule in detectors.iter_mut().flat_map(|detector| &mut detector.rules) {
+                    let rule = Arc::make_mut(rule);
+                    if let (Extent::Block(_), [Anchor::Literal(anchor)]) = (&rule.extent, &mut rule.anchors[..]) {
+                        anchor.bytes = vec![b'|'; 64];
                     }
                 }
                 Arc::new(compiled(detectors))

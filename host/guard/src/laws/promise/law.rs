@@ -103,7 +103,9 @@ pub(super) fn hold(script: &Script, repeat: u8) {
 /// masks what follows on it: it is shorter the second time, and a policy that goes by lengths would decide otherwise,
 /// so this one doesn't. A block's bound counts from its anchor: where a marker stands before it, which is longer or
 /// shorter than what it stands for, the bound comes earlier or later the second time. Such a text must keep the law
-/// where blocks have no bound that it comes to.
+/// where blocks have no bound that it comes to. Where something masked stands on an anchor's line, the line below is
+/// held until it is told whether a body goes on there. If that is written over, what is seen only then may be masked
+/// as far as it is held: such a text must keep the law without blocks.
 pub(super) fn again(script: &Script) {
     let bed = Bed {
         judge: Judge::All,
@@ -124,6 +126,9 @@ pub(super) fn again(script: &Script) {
     }
     if first != second && proof::has_marker_before_bound(&first) {
         (first, second) = twice(Driver::without_bounds);
+    }
+    if first != second && moves && proof::has_masked_anchor(&first) {
+        (first, second) = twice(Driver::without_blocks);
     }
     let told = |shown: &[u8]| shown.escape_ascii().to_string();
     let text = told(&script.text());

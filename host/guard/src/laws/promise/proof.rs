@@ -48,6 +48,21 @@ pub(super) fn is_plain(text: &[u8]) -> bool {
 
 /// Whether a marker stands behind a block's anchor, before the block's bound, in any reading of what was shown.
 pub(super) fn has_marker_before_bound(shown: &[u8]) -> bool {
+    behind_anchors(shown, |text, bound| {
+        (0..text.len().min(bound)).any(|at| begins_marker(&text[at..]))
+    })
+}
+
+/// Whether something masked stands on a block's anchor's own line, in any reading of what was shown.
+pub(super) fn has_masked_anchor(shown: &[u8]) -> bool {
+    behind_anchors(shown, |text, _| {
+        let line = text.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        (0..line.len()).any(|at| line[at] == b'*' || begins_marker(&text[at..]))
+    })
+}
+
+/// Whether this holds of what stands behind some block's anchor, and of the block's bound.
+fn behind_anchors(shown: &[u8], holds: impl Fn(&[u8], usize) -> bool) -> bool {
     let blocks: Vec<(Vec<u8>, usize)> = rules()
         .iter()
         .filter_map(|rule| match (&rule.extent, &rule.anchors[..]) {
@@ -55,18 +70,18 @@ pub(super) fn has_marker_before_bound(shown: &[u8]) -> bool {
             (Extent::Block(_) | Extent::Span(_) | Extent::Known(_), _) => None,
         })
         .collect();
-    let begins = |text: &[u8]| {
-        [&b"[redacted:"[..], b"[withheld:"]
-            .iter()
-            .any(|marker| text.starts_with(marker))
-    };
     views(shown, Effort::Promised).iter().any(|view| {
         blocks.iter().any(|(anchor, bound)| {
-            let anchors = (0..view.bytes.len()).filter(|at| view.bytes[*at..].starts_with(anchor));
-            let mut behind = anchors.map(|at| at + anchor.len()..(at + anchor.len() + bound).min(view.bytes.len()));
-            behind.any(|mut places| places.any(|at| begins(&view.bytes[at..])))
+            let mut anchors = (0..view.bytes.len()).filter(|at| view.bytes[*at..].starts_with(anchor));
+            anchors.any(|at| holds(&view.bytes[at + anchor.len()..], *bound))
         })
     })
+}
+
+fn begins_marker(text: &[u8]) -> bool {
+    [&b"[redacted:"[..], b"[withheld:"]
+        .iter()
+        .any(|marker| text.starts_with(marker))
 }
 
 /// Whether anything moves the cursor, or begins something that might.

@@ -79,6 +79,15 @@ fn guarding_again_knows_what_is_set_before_lines_where_some_of_it_was_taken_out(
     }
 }
 
+/// A block's marker takes its line ends with it: what stands before it is set before no line.
+#[test]
+fn guarding_again_knows_what_stood_on_another_line() {
+    keeps_again(
+        MARKED,
+        " .. ..K--\nabcd0123\nkdcb3210\n--E .. 411130712296 ..K--\n--szde3cuc5o3wou4jK3vv1Kzp54yt//[--E",
+    );
+}
+
 /// A marker before a block's bound moves that.
 #[test]
 fn a_marker_moves_a_bound() {
@@ -86,6 +95,13 @@ fn a_marker_moves_a_bound() {
         MARKED,
         "K-- .. .Tq0ub4 d0rway ..kk_\nkkkkkkkkkktokn_[6c1e37vhsygq5K1ckna8bpzokvfg0c'=K--\n",
     );
+}
+
+/// A row below a masked anchor is held longer, and what is seen only once it is written over is masked as far.
+#[test]
+fn a_masked_anchor_holds_the_row_below() {
+    let row = "alrzjvwd864tsha1iignl0f3jdsedKp\rkk_\n";
+    keeps_again(MASKED, &format!("K--{row}{row}"));
 }
 
 /// Tools that mask by themselves print keys as others do: what they mask ends no key.
