@@ -297,6 +297,17 @@ impl Projection {
                 }
                 Ok(2)
             }
+            Sign::Return if self.sight.is_back_over_blank() => Ok(1),
+            // What stands in the rows above goes on where the row begins, and must be read on before it is let go.
+            Sign::Return if self.sight.is_wrapped() && !matches!(text.get(1), Some(b'\n' | b'\r')) => {
+                if text.len() == 1 && !ended {
+                    return Ok(0);
+                }
+                self.sight.carriage_return(at, feed)?;
+                feed.views[PLAIN.0 as usize].same(b"\r", at);
+                self.letters.take(b"\r", at);
+                Ok(1)
+            }
             Sign::Return => {
                 self.sight.before_return(at, feed)?;
                 feed.views[PLAIN.0 as usize].same(b"\r", at);

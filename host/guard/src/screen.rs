@@ -216,6 +216,13 @@ impl Screen {
         self.shown.grid.line(row).is_some_and(|line| line.wraps)
     }
 
+    /// The row above the cursor's goes on in it.
+    pub(crate) fn join(&mut self) {
+        if let Some(above) = self.cursor.row.checked_sub(1) {
+            self.shown.grid.line_mut(above).wraps = true;
+        }
+    }
+
     /// How many columns there are.
     pub(crate) fn columns(&self) -> u16 {
         self.columns

@@ -19,6 +19,12 @@ enum Wrap {
     Plain,
     /// A blank is written, and gone back over.
     Blank,
+    /// A blank is written, and the cursor returns to where its row begins, which is cleared and written twice.
+    Return,
+    /// The cursor goes to the row below and to where that begins.
+    Below,
+    /// The same by a line's end.
+    LineEnd,
     /// What stands last in the row is written once more, and the cursor is put to where that came to stand.
     Again,
 }
@@ -35,6 +41,13 @@ fn written(text: &str, wrap: Wrap) -> Vec<u8> {
         match wrap {
             Wrap::Plain => {}
             Wrap::Blank => out.extend_from_slice(b" \x08"),
+            Wrap::Return => {
+                out.extend_from_slice(b" \r\x1b[K");
+                out.extend(rows[index + 1].first());
+                out.push(b'\r');
+            }
+            Wrap::Below => out.extend_from_slice(b"\x1b[1G\x1b[1B\x1b[1G"),
+            Wrap::LineEnd => out.extend_from_slice(b"\r\n"),
             Wrap::Again => {
                 out.extend(row.last());
                 out.extend_from_slice(format!("\x1b[{};1H", index + 3).as_bytes());
@@ -49,11 +62,11 @@ proptest! {
 
     #[test]
     fn invariant_3_a_secret_goes_on_behind_the_right_margin(
-        before in 60..90_usize, secret in "[cd]{10}", wrap in prop::sample::select(vec![Wrap::Plain, Wrap::Blank, Wrap::Again]),
+        before in 60..90_usize, secret in "[cd]{10}", wrap in prop::sample::select(vec![Wrap::Plain, Wrap::Blank, Wrap::Return, Wrap::Below, Wrap::LineEnd, Wrap::Again]),
         screen in any::<bool>(), first in prop::sample::select(vec!["", "\r", "\n"]), last in prop::sample::select(vec!["", ".\r\n", "\r\n"]),
         cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..20),
     ) {
-        let screen = screen || matches!(wrap, Wrap::Again);
+        let screen = screen || matches!(wrap, Wrap::Again | Wrap::Below);
         let begin: &[u8] = if screen { b"\x1b[?1049h\x1b[2J\x1b[2;1H" } else { first.as_bytes() };
         let text = format!("{}k_{secret}", ".".repeat(before));
         let text = [begin, &written(&text, wrap), last.as_bytes()].concat();
@@ -64,7 +77,7 @@ proptest! {
         let whole = told(&[]);
         let shown = String::from_utf8_lossy(&whole.shown).into_owned();
         // The character that is written twice stands in no line that is read, once it was written over.
-        let twice = usize::from(matches!(wrap, Wrap::Again));
+        let twice = usize::from(matches!(wrap, Wrap::Again | Wrap::Return));
         let letters = shown.chars().filter(|c| matches!(c, 'c' | 'd')).count();
         prop_assert!(letters <= twice, "{}\ncomes out as\n{shown}", String::from_utf8_lossy(&text));
         prop_assert_eq!(&whole, &told(&cuts));

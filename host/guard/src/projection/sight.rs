@@ -100,7 +100,7 @@ impl Sight {
         match feed.raw.get(at + text.len() as u64) {
             None if !feed.ended && front.is_empty() => Ok(0),
             None if !feed.ended => self.characters(front, at, feed),
-            Some(0x08) => {
+            Some(0x08 | b'\r') => {
                 let read = match front {
                     [] => 0,
                     front => self.characters(front, at, feed)?,
@@ -115,8 +115,8 @@ impl Sight {
         }
     }
 
-    /// What stands before a blank that begins a row behind a full one. Programs write it, and go back over it, to
-    /// have the terminal wrap: the line goes on where the blank stands, and nothing was written over.
+    /// What stands before a blank that begins a row behind a full one. Programs write it, and go back over it or return
+    /// to where the row begins, to have the terminal wrap: the line goes on where the blank stands, and nothing was written over.
     fn before_blank<'t>(&self, text: &'t [u8]) -> Option<&'t [u8]> {
         let [front @ .., b' '] = text else { return None };
         if self.columns == 0 {
@@ -141,6 +141,11 @@ impl Sight {
             Tier::Line(edited) => edited.line.cursor() as u64,
             Tier::Screen(strokes) => strokes.column(),
         }
+    }
+
+    /// Whether the line that is written goes on from rows above.
+    pub(super) fn is_wrapped(&self) -> bool {
+        self.columns > 0 && !self.is_screen() && self.column() > self.columns
     }
 
     /// Passes over such a blank, which no view has, and over the way back.
@@ -249,7 +254,10 @@ impl Sight {
                 self.cells = 0;
             }
             Tier::Line(_) => {
-                self.close(at, feed)?;
+                self.join_edited(at, feed)?;
+                if !self.joined {
+                    self.close(at, feed)?;
+                }
                 self.tier = Tier::Plain;
                 self.cells = 0;
             }
@@ -257,6 +265,13 @@ impl Sight {
                 strokes.control(b"\n", at, &mut self.credit, feed)?;
                 self.parts = false;
                 if strokes.is_over() {
+                    // What filled the row above goes on in the line that comes.
+                    self.joined = strokes.is_full();
+                    if self.joined {
+                        feed.views[SEEN.0 as usize].joint();
+                    } else {
+                        strokes.let_go(at, feed);
+                    }
                     self.leave_screen(at);
                 }
             }
@@ -269,7 +284,8 @@ impl Sight {
     pub(super) fn before_return(&mut self, at: u64, feed: &mut Feed<'_>) -> Result<(), Pause> {
         match &self.tier {
             Tier::Plain if self.columns > 0 => self.join(at, feed),
-            Tier::Plain | Tier::Line(_) | Tier::Screen(_) => Ok(()),
+            Tier::Line(_) => self.join_edited(at, feed),
+            Tier::Plain | Tier::Screen(_) => Ok(()),
         }
     }
 
@@ -346,6 +362,7 @@ impl Sight {
                 }
             } else {
                 plain.boundary(at);
+                strokes.let_go(at, feed);
             }
             if was_alternate && !is_alternate {
                 self.leave_screen(at);

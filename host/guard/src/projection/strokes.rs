@@ -23,6 +23,9 @@ pub(super) struct Strokes {
     open: bool,
     /// Only controls have come since all before was settled and calm.
     still: bool,
+    /// The row that the stroke filled, counted on over what was scrolled: what is written next where the row below
+    /// begins goes on with it, however the cursor comes there.
+    full: Option<u64>,
     /// What was read of a row last, kept for its room.
     cells: Vec<Cell>,
 }
@@ -34,6 +37,7 @@ impl Strokes {
             screen: Screen::new(size.columns, size.rows),
             open: false,
             still: false,
+            full: None,
             cells: Vec::new(),
         }
     }
@@ -42,7 +46,7 @@ impl Strokes {
     /// bytes begin.
     pub(super) fn replay(&mut self, bytes: &[u8], from: u64) {
         let screen = &mut self.screen;
-        (self.open, self.still) = (false, false);
+        (self.open, self.still, self.full) = (false, false, None);
         let mut state = State::Ground;
         let mut began = 0;
         let mut at = 0;
@@ -135,13 +139,19 @@ impl Strokes {
         credit: &mut Credit,
         feed: &mut Feed<'_>,
     ) -> Result<(), Pause> {
-        if !self.open {
+        let goes_on = self.full.is_some_and(|row| self.cursor() == (row + 1, 0));
+        if !self.open || (self.full.is_some() && !goes_on) {
             if self.still {
                 feed.pass(at);
             } else {
                 feed.settled_at(at)?;
             }
+            self.let_go(at, feed);
             self.begin(1, at, credit, feed);
+        } else if goes_on {
+            self.screen.join();
+            self.full = None;
+            plain_and_seen(feed.views).1.joint();
         }
         self.still = false;
         let (_, seen) = plain_and_seen(feed.views);
@@ -182,9 +192,18 @@ impl Strokes {
             feed.settled_at(at)?;
             self.still = feed.calm_at(at);
         }
+        let full = self.fills_row();
+        let (before, _) = self.screen.cursor();
+        let (plain, seen) = plain_and_seen(feed.views);
+        let live = !plain.lives.is_empty() || !seen.lives.is_empty();
+        let waits = self.full.is_some() || (self.open && full && !self.screen.wraps(before));
+        if waits {
+            self.full = self.full.or(Some(self.screen.scrolled_row()));
+            self.screen.control(sequence);
+            return Ok(());
+        }
         if self.open {
             let rest = self.rest();
-            let (_, seen) = plain_and_seen(feed.views);
             if !rest.is_empty() {
                 // A stroke and what stands behind it may be something together.
                 self.still = false;
@@ -197,20 +216,55 @@ impl Strokes {
             self.cells = rest;
             self.open = false;
         }
-        let (before, _) = self.screen.cursor();
+        if live && full {
+            // What stands in the row below may be written over.
+            self.begin_before((before + 1, 0), self.rows_open(), at, credit, feed);
+            self.full = Some(self.screen.scrolled_row());
+            self.screen.control(sequence);
+            return Ok(());
+        }
         self.screen.control(sequence);
         let (row, column) = self.screen.cursor();
-        let (plain, seen) = plain_and_seen(feed.views);
-        let live = !plain.lives.is_empty() || !seen.lives.is_empty();
         // A row that the one above goes on in is read with it, from its first cell on.
         let goes_on = column > 0 || (row > 0 && self.screen.wraps(row - 1));
         if live && row == before && goes_on {
-            // What a suspect holds is read on from where the cursor is, before it is let go. It may have begun many
-            // rows above.
-            let rows = REACH_OPEN / usize::from(self.screen.columns()).max(1);
-            self.begin(rows.max(1), at, credit, feed);
+            // What a suspect holds is read on from where the cursor is, before it is let go.
+            self.begin(self.rows_open(), at, credit, feed);
         }
         Ok(())
+    }
+
+    /// Ends the reading of a row that was filled, and that nothing went on with.
+    pub(super) fn let_go(&mut self, at: u64, feed: &mut Feed<'_>) {
+        if self.full.take().is_some() {
+            plain_and_seen(feed.views).1.boundary(at);
+            self.open = false;
+        }
+    }
+
+    /// Whether the line that comes next goes on with what is read.
+    pub(super) fn is_full(&self) -> bool {
+        self.full.is_some_and(|row| self.cursor() == (row + 1, 0))
+    }
+
+    /// Whether the last cell of the cursor's row was written last, and holds something.
+    fn fills_row(&mut self) -> bool {
+        let (row, column) = self.screen.cursor();
+        let columns = self.screen.columns();
+        if column < columns {
+            return false;
+        }
+        let mut last = std::mem::take(&mut self.cells);
+        last.clear();
+        self.screen.add_row(row, columns - 1..columns, &mut last);
+        let is_written = last.iter().any(|cell| cell.raw.is_some() && cell.c != ' ');
+        self.cells = last;
+        is_written
+    }
+
+    /// How many rows are read again while a suspect is open: it may have begun many rows above.
+    fn rows_open(&self) -> usize {
+        (REACH_OPEN / usize::from(self.screen.columns()).max(1)).max(1)
     }
 
     /// A control that changes how things look or are written from now on.
@@ -224,17 +278,30 @@ impl Strokes {
     /// Reads what stands before the cursor, in its row and in those above that go on in it: so many at most, or the one
     /// above where there is no more credit than for that.
     fn begin(&mut self, rows: usize, at: u64, credit: &mut Credit, feed: &mut Feed<'_>) {
-        let (row, column) = self.screen.cursor();
+        self.begin_before(self.screen.cursor(), rows, at, credit, feed);
+    }
+
+    /// The same before another place.
+    fn begin_before(
+        &mut self,
+        (row, column): (u16, u16),
+        rows: usize,
+        at: u64,
+        credit: &mut Credit,
+        feed: &mut Feed<'_>,
+    ) {
         let mut cells = std::mem::take(&mut self.cells);
         cells.clear();
-        let above = self.rows_above(rows);
+        let above = self.rows_above(row, rows);
         let far = above > 1;
         let mut last = 0;
         for above in (row - above)..row {
             last = cells.len();
             self.screen.add_row(above, 0..u16::MAX, &mut cells);
         }
-        self.screen.add_row(row, 0..column, &mut cells);
+        if column > 0 {
+            self.screen.add_row(row, 0..column, &mut cells);
+        }
         let is_paid = far && credit.spend_spare(cells.len() * FAR, at);
         if !is_paid {
             cells.drain(..last);
@@ -253,9 +320,8 @@ impl Strokes {
         self.open = true;
     }
 
-    /// How many rows above the cursor's go on in it, so many at most.
-    fn rows_above(&self, most: usize) -> u16 {
-        let row = self.screen.cursor().0;
+    /// How many rows above this one go on in it, so many at most.
+    fn rows_above(&self, row: u16, most: usize) -> u16 {
         let above = (0..row).rev().take(most).take_while(|row| self.screen.wraps(*row));
         row - above.last().unwrap_or(row)
     }

@@ -83,6 +83,30 @@ impl Sight {
         matches!(&self.tier, Tier::Line(edited) if edited.fresh && !edited.written && edited.line.cursor() == 0)
     }
 
+    /// The line ends. Where it fills the width up to its last row, it is put together with the next.
+    pub(super) fn join_edited(&mut self, at: u64, feed: &mut Feed<'_>) -> Result<(), Pause> {
+        let Tier::Line(edited) = &mut self.tier else {
+            return Ok(());
+        };
+        let cursor = edited.line.cursor();
+        let columns = usize::try_from(self.columns).unwrap_or(0);
+        let full = columns > 0 && cursor > 0 && cursor.is_multiple_of(columns) && edited.line.written(cursor) == 0;
+        if !full || self.joined {
+            return Ok(());
+        }
+        feed.settled_at(at)?;
+        let seen = &mut feed.views[SEEN.0 as usize];
+        let reach = cursor.min(REACH_OPEN);
+        if self.credit.spend(reach, at) {
+            seen.boundary(at);
+            seen.again(cursor - reach);
+            edited.line.copy(cursor - reach, cursor, seen, at, feed.emitted);
+            seen.joint();
+            self.joined = true;
+        }
+        Ok(())
+    }
+
     /// Ends what is being read: what stands behind the cursor is seen with it.
     pub(super) fn close(&mut self, at: u64, feed: &mut Feed<'_>) -> Result<(), Pause> {
         let Tier::Line(edited) = &mut self.tier else {
@@ -110,6 +134,7 @@ impl Sight {
         }
         seen.boundary(at);
         edited.written = false;
+        self.joined = false;
         Ok(())
     }
 }
