@@ -22,8 +22,8 @@ use crate::classes::{BLOCK, Class, blocks};
 use crate::stream::Stream;
 use crate::view::{EVENTS, LANES, PLAIN, View};
 
-/// What stands before a piece, or before the object that holds it.
-const NAME: &[u8] = b"delta\":";
+/// What stands before the colon of a piece, or of the object that holds it.
+const NAME: &[u8] = b"delta\"";
 const LETTERS: &[u8] = b"delta";
 /// The most bytes of a line before its piece.
 const FRONT: u64 = 1024;
@@ -41,6 +41,9 @@ pub(crate) struct Events {
     /// Where the line begins that is read, and whether it has a piece: told only while a text may go on.
     line: u64,
     has_piece: bool,
+    /// What stood before the last piece, and whether that event has had one that isn't empty.
+    frame: Frame,
+    has_first: bool,
 }
 
 #[derive(Default)]
@@ -48,12 +51,18 @@ enum State {
     /// No piece is near.
     #[default]
     Around,
-    /// Behind a name, on the way to its piece.
-    Before(Slot),
+    /// Behind a name, on the way to its piece, or behind the quote of a piece that ends there.
+    Before { slot: Slot, behind: Option<u64> },
     /// In a line that begins here as those of some format do.
     Opening(u64),
-    /// In the piece of this lane, behind a backslash if so.
-    Inside { lane: usize, escaped: bool },
+    /// Before the first byte of a piece, which is its last quote if it is empty. It stands in so many objects and lists.
+    Begins { depth: u8, behind: Option<u64> },
+    /// In a piece, of this lane if of any, behind a backslash if so.
+    Inside {
+        depth: u8,
+        lane: Option<usize>,
+        escaped: bool,
+    },
 }
 
 /// One text that comes in pieces, of several at a time.
@@ -63,6 +72,8 @@ struct Lane {
     frame: Option<Frame>,
     /// How far that piece has come.
     since: u64,
+    /// Whether it was the first one of its event that isn't empty.
+    is_first: bool,
 }
 
 impl Events {
@@ -73,7 +84,8 @@ impl Events {
         while self.next < plain.text.end() {
             match &self.state {
                 State::Around => self.around(plain, lanes),
-                State::Before(_) | State::Opening(_) => self.before(plain, lanes),
+                State::Before { .. } | State::Opening(_) => self.before(plain, lanes),
+                State::Begins { depth, behind } => self.begin(plain, lanes, (*depth, *behind)),
                 State::Inside { .. } => self.inside(plain, lanes),
             }
         }
@@ -96,7 +108,8 @@ impl Events {
         }
         self.pass(plain, lanes, upto);
         if name.is_some() {
-            self.state = State::Before(Slot::new(upto));
+            let slot = Slot::new(upto);
+            self.state = State::Before { slot, behind: None };
         }
     }
 
@@ -129,10 +142,10 @@ impl Events {
 
     /// Looks for the beginning of the piece behind a name, or of a line.
     fn before(&mut self, plain: &View, lanes: &mut [View]) {
-        let seen = match &mut self.state {
-            State::Before(slot) => slot.on(&plain.text),
-            State::Opening(line) => opening::seen(&plain.text, *line),
-            State::Around | State::Inside { .. } => return,
+        let (seen, behind) = match &mut self.state {
+            State::Before { slot, behind } => (slot.on(&plain.text), *behind),
+            State::Opening(line) => (opening::seen(&plain.text, *line), None),
+            State::Around | State::Begins { .. } | State::Inside { .. } => return,
         };
         match seen {
             Seen::Open => self.pass(plain, lanes, plain.text.end()),
@@ -140,43 +153,74 @@ impl Events {
                 self.state = State::Around;
                 self.pass(plain, lanes, upto);
             }
-            Seen::Piece(first) => {
+            Seen::Piece { first, depth } => {
                 self.pass(plain, lanes, first);
-                self.begin(plain, lanes, first);
+                self.state = State::Begins { depth, behind };
             }
         }
     }
 
     /// A piece begins here, if what stands before it is no longer than that of an event.
-    fn begin(&mut self, plain: &View, views: &mut [View], first: u64) {
-        self.state = State::Around;
+    fn begin(&mut self, plain: &View, views: &mut [View], (depth, behind): (u8, Option<u64>)) {
+        let first = self.next;
+        let Some(frame) = self.frame_of(plain, behind) else {
+            self.state = State::Around;
+            return;
+        };
+        self.frame = frame;
+        // Some write all strings that an event may have, and leave those empty that go on in others.
+        let is_empty = plain.text.get(first) == Some(b'"');
+        let same = self
+            .lanes
+            .iter()
+            .position(|lane| lane.frame.as_ref() == Some(&self.frame));
+        let lane = same.or_else(|| self.room().filter(|_| !is_empty));
+        if let Some(lane) = same {
+            views[lane].joint();
+        } else if let Some(lane) = lane {
+            views[lane].boundary(raw(plain, first));
+            self.lanes[lane].frame = Some(self.frame.clone());
+        }
+        if !is_empty {
+            let is_first = !std::mem::replace(&mut self.has_first, true);
+            lane.into_iter().for_each(|lane| self.lanes[lane].is_first = is_first);
+        }
+        let escaped = false;
+        self.state = State::Inside { depth, lane, escaped };
+    }
+
+    /// What stands before the piece that begins here: on its line, or behind the piece before.
+    fn frame_of(&mut self, plain: &View, behind: Option<u64>) -> Option<Frame> {
+        let first = self.next;
+        if let Some(end) = behind {
+            let frame = std::mem::take(&mut self.frame);
+            return Some(frame.behind(plain.text.slice(end, first)));
+        }
         let from = first.saturating_sub(FRONT);
         let front = plain.text.slice(from, first);
         let line = match memchr::memrchr(b'\n', front) {
             Some(end) => from + end as u64 + 1,
             None if from == 0 => 0,
-            None => return,
+            None => return None,
         };
-        let frame = Frame::of(plain.text.slice(line, first));
-        let same = self.lanes.iter().position(|lane| lane.frame.as_ref() == Some(&frame));
-        // Else the one that is over, or has not gone on for the longest time.
-        let oldest = |index: &usize| (self.lanes[*index].frame.is_some(), self.lanes[*index].since);
-        let Some(lane) = same.or_else(|| (0..LANES).min_by_key(oldest)) else {
-            return;
+        (self.line, self.has_piece, self.has_first) = (line, true, false);
+        Some(Frame::of(plain.text.slice(line, first)))
+    }
+
+    /// The lane for another text. What an event has first takes the place of what another one has behind that, or of
+    /// what has not gone on for the longest time: however many strings events have, the texts of a few are read.
+    fn room(&self) -> Option<usize> {
+        let worth = |lane: &usize| {
+            let lane = &self.lanes[*lane];
+            (lane.frame.is_some(), lane.is_first, lane.since)
         };
-        if same.is_some() {
-            views[lane].joint();
-        } else {
-            views[lane].boundary(raw(plain, first - 1));
-        }
-        self.lanes[lane].frame = Some(frame);
-        (self.line, self.has_piece) = (line, true);
-        self.state = State::Inside { lane, escaped: false };
+        let lane = (0..LANES).min_by_key(worth)?;
+        (!self.has_first || self.lanes[lane].frame.is_none()).then_some(lane)
     }
 
     /// Takes in what has come of a piece.
     fn inside(&mut self, plain: &View, views: &mut [View]) {
-        let State::Inside { lane, escaped } = &mut self.state else {
+        let State::Inside { depth, lane, escaped } = &mut self.state else {
             return;
         };
         let text = plain.text.slice(self.next, plain.text.end());
@@ -192,16 +236,29 @@ impl Events {
                 None => (text.len(), None),
             }
         };
-        let (lane, from) = (*lane, self.next);
+        let (depth, lane, from) = (*depth, *lane, self.next);
         self.next += upto as u64;
-        views[lane].extend(plain, from, self.next, 0);
+        if let Some(lane) = lane {
+            views[lane].extend(plain, from, self.next, 0);
+            self.lanes[lane].since = self.next;
+        }
         // The other text may not go on for as long as this piece is.
-        self.lanes[lane].since = self.next;
         self.expire(plain, views, self.next);
-        if let Some(end) = end {
-            self.state = State::Around;
-            if end == b'\n' {
-                self.close(plain, views, lane, self.next);
+        match end {
+            None => {}
+            Some(b'"') if depth > 0 => {
+                let behind = self.next + 1;
+                let slot = Slot::behind(depth, behind);
+                self.state = State::Before {
+                    slot,
+                    behind: Some(behind),
+                };
+            }
+            Some(end) => {
+                self.state = State::Around;
+                if let Some(lane) = lane.filter(|_| end == b'\n') {
+                    self.close(plain, views, lane, self.next);
+                }
             }
         }
     }

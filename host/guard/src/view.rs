@@ -23,8 +23,8 @@ pub(crate) const SEEN: ViewId = ViewId(1);
 pub(crate) const PAYLOAD: ViewId = ViewId(2);
 /// What events carry in pieces, the first of so many texts at a time.
 pub(crate) const EVENTS: ViewId = ViewId(3);
-/// So many texts may come in pieces at a time, event beside event.
-pub(crate) const LANES: usize = 2;
+/// So many texts may come in pieces at a time, event beside event or in one.
+pub(crate) const LANES: usize = 4;
 /// The last of the views that are read from the stream itself.
 pub(crate) const LAST: ViewId = ViewId(EVENTS.0 + LANES as u32 - 1);
 /// Where the readings that are decoded begin among the views.

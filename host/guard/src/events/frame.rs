@@ -8,13 +8,31 @@
 const OF_EVENTS: [&[u8]; 4] = [b"event_id", b"eventId", b"uuid", b"timestamp"];
 
 /// What is the same before all pieces of a text.
-#[derive(PartialEq, Eq)]
-pub(super) struct Frame(Vec<u8>);
+#[derive(Default, Clone, PartialEq, Eq)]
+pub(super) struct Frame {
+    text: Vec<u8>,
+    /// Where the last name stands in it, which is the piece's.
+    name: usize,
+}
 
 impl Frame {
     /// The frame of an event of which all before the piece stands here.
     pub(super) fn of(front: &[u8]) -> Self {
-        let mut frame = Vec::with_capacity(front.len());
+        let mut frame = Self::default();
+        frame.text.reserve(front.len());
+        frame.read(front);
+        frame
+    }
+
+    /// The frame of an event's next piece, of which all behind this one stands here. Whether the other pieces of an
+    /// event are there tells nothing of its text, so that they are left out.
+    pub(super) fn behind(mut self, front: &[u8]) -> Self {
+        self.text.truncate(self.name);
+        self.read(front);
+        self
+    }
+
+    fn read(&mut self, front: &[u8]) {
         let mut name = &front[..0];
         let mut at = 0;
         while let Some(&byte) = front.get(at) {
@@ -27,6 +45,7 @@ impl Frame {
                     at += (length + 1).min(rest.len());
                     let own = if is_name(&front[at..]) {
                         name = string;
+                        self.name = self.text.len();
                         Some(string)
                     } else {
                         let differs = is_time(string) || OF_EVENTS.contains(&name);
@@ -34,7 +53,7 @@ impl Frame {
                     };
                     // Some say with the first piece alone whose text it is.
                     if name != b"role" {
-                        put(&mut frame, own.unwrap_or_default());
+                        self.put(own.unwrap_or_default());
                     }
                 }
                 b'0'..=b'9' => {
@@ -43,20 +62,20 @@ impl Frame {
                     at += rest.iter().take_while(is_of_number).count();
                     // Of several texts at once, each has a place.
                     let counts = name.ends_with(b"index") || name.ends_with(b"Index");
-                    frame.extend_from_slice(if counts { &front[first..at] } else { b"0" });
+                    let number = if counts { &front[first..at] } else { b"0" };
+                    self.text.extend_from_slice(number);
                 }
                 b',' | b':' | b' ' | b'\t' => {}
-                _ => frame.push(byte),
+                _ => self.text.push(byte),
             }
         }
-        Self(frame)
     }
-}
 
-fn put(frame: &mut Vec<u8>, string: &[u8]) {
-    frame.push(b'"');
-    frame.extend_from_slice(string);
-    frame.push(b'"');
+    fn put(&mut self, string: &[u8]) {
+        self.text.push(b'"');
+        self.text.extend_from_slice(string);
+        self.text.push(b'"');
+    }
 }
 
 /// The length of what a string holds whose quote stands before.
@@ -116,5 +135,15 @@ mod tests {
         ] {
             assert!(!same(one, other), "{one} {other}");
         }
+    }
+
+    #[test]
+    fn the_other_pieces_of_an_event_are_left_out() {
+        let first = Frame::of(br#"{"delta":{"role":"assistant","content":""#);
+        let whole = Frame::of(br#"{"delta":{"reasoning":""#);
+        assert!(first.clone().behind(br#","reasoning":""#) == whole);
+        let (other, last) = (first.behind(br#","text":""#), br#","reasoning":""#);
+        assert!(other != whole);
+        assert!(other.behind(last) == whole);
     }
 }

@@ -3,19 +3,32 @@
 use super::slot::Seen;
 use crate::stream::Stream;
 
-/// What such lines begin with. `*` stands for what a string holds, `#` for a number, and a blank for any or none.
-const OPENINGS: [&[u8]; 7] = [
+/// What such lines begin with, and whether an object holds the piece, in which others may stand behind it. `*` stands
+/// for what a string holds, `#` for a number, and a blank for any or none.
+const OPENINGS: [(bool, &[u8]); 7] = [
     // Ollama's answers.
-    b"{ \"model\" : \"*\" , \"created_at\" : \"*\" , \"response\" : \"",
-    b"{ \"model\" : \"*\" , \"created_at\" : \"*\" , \"message\" : { \"role\" : \"assistant\" , \"content\" : \"",
+    (
+        true,
+        b"{ \"model\" : \"*\" , \"created_at\" : \"*\" , \"response\" : \"",
+    ),
+    (
+        true,
+        b"{ \"model\" : \"*\" , \"created_at\" : \"*\" , \"message\" : { \"role\" : \"assistant\" , \"content\" : \"",
+    ),
     // Gemini's, of its API and of its agent.
-    b"data: { \"candidates\" : [ { \"content\" : { \"parts\" : [ { \"text\" : \"",
-    b"{ \"type\" : \"message\" , \"timestamp\" : \"*\" , \"role\" : \"assistant\" , \"content\" : \"",
+    (
+        true,
+        b"data: { \"candidates\" : [ { \"content\" : { \"parts\" : [ { \"text\" : \"",
+    ),
+    (
+        true,
+        b"{ \"type\" : \"message\" , \"timestamp\" : \"*\" , \"role\" : \"assistant\" , \"content\" : \"",
+    ),
     // What asciinema records of a terminal.
-    b"[ # , \"o\" , \"",
+    (false, b"[ # , \"o\" , \""),
     // Text and reasoning in the data stream of Vercel's AI SDK.
-    b"0:\"",
-    b"g:\"",
+    (false, b"0:\""),
+    (false, b"g:\""),
 ];
 /// The most bytes before a piece.
 const LONGEST: u64 = 512;
@@ -36,9 +49,14 @@ pub(super) fn seen(text: &Stream, line: u64) -> Seen {
     }
     let mut told = 0;
     let mut open = false;
-    for opening in OPENINGS {
+    for (is_in_object, opening) in OPENINGS {
         match fit(opening, front) {
-            Fit::Whole(length) => return Seen::Piece(line + length as u64),
+            Fit::Whole(length) => {
+                return Seen::Piece {
+                    first: line + length as u64,
+                    depth: u8::from(is_in_object),
+                };
+            }
             Fit::Open => open = true,
             Fit::Not(at) => told = told.max(at as u64),
         }
@@ -101,7 +119,7 @@ mod tests {
             "0:\"",
         ] {
             assert!(
-                matches!(read(text), Seen::Piece(at) if at == text.len() as u64),
+                matches!(read(text), Seen::Piece { first, .. } if first == text.len() as u64),
                 "{text}"
             );
             for length in 1..text.len() {

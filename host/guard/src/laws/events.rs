@@ -1,7 +1,10 @@
 //! Invariants 2, 3 and 4 over events: a token that an API streams in pieces is found, however the stream is cut.
 
+mod formats;
+
 use proptest::prelude::*;
 
+use self::formats::{FORMATS, PAIRS};
 use super::rig::{self, Letter, Manner, Outcome, literal, only, rule, run_with, set, span};
 use super::words::word_of;
 use crate::{Anchor, DetectorRules, Extent, LeadRun, MarkKind, Outlet, Rule, Severity, SpanRule};
@@ -35,75 +38,6 @@ fn rules() -> Vec<DetectorRules> {
     rules.extend(only(vec![led]));
     rules
 }
-
-/// How an API writes a piece: what stands before it, and behind it to the next line. `#` is the event's number.
-const FORMATS: [(&str, &str); 20] = [
-    (r#"{"type":"item.delta","id":"msg_1","seq":#,"delta":""#, "\"}\n"),
-    (
-        r#"data: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":""#,
-        "\"}}\n\n",
-    ),
-    (
-        "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"input_json_delta\",\"partial_json\":\"",
-        "\"}}\n\n",
-    ),
-    (
-        r#"data: {"id":"chatcmpl-1","object":"chat.completion.chunk","created":1#,"model":"x","choices":[{"index":0,"delta":{"content":""#,
-        "\"},\"logprobs\":null,\"finish_reason\":null}],\"obfuscation\":\"a1B#\"}\r\n\r\n",
-    ),
-    (
-        r#"data: {"id":"c1","choices":[{"index":0,"delta":{"tool_calls":[{"index":0,"function":{"arguments":""#,
-        "\"}}]}}]}\n\n",
-    ),
-    (
-        "event: response.output_text.delta\ndata: {\"type\":\"response.output_text.delta\",\"item_id\":\"msg_a\",\"output_index\":0,\"content_index\":0,\"delta\":\"",
-        "\",\"logprobs\":[],\"sequence_number\":#}\n\n",
-    ),
-    (
-        r#"{"type":"stream_event","event":{"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":""#,
-        "\"}},\"session_id\":\"0f1e-2d3c\",\"uuid\":\"aa-#\"}\n",
-    ),
-    (
-        r#"{"method":"item/agentMessage/delta","params":{"threadId":"t1","turnId":"u1","itemId":"i1","delta":""#,
-        "\"}}\n",
-    ),
-    (
-        r#"{"event_id":"ev_#","type":"response.text.delta", "delta": ""#,
-        "\"}\n",
-    ),
-    (r#"data: {"type":"text-delta","id":"0","delta":""#, "\"}\n\n"),
-    (r#"{"at":"2026-01-02T03:04:05.#Z","id":"x","text_delta":""#, "\"}\n"),
-    (
-        r#"event: ping
-data: {"type": "ping"}
-
-: keep-alive
-
-data: {"delta":{"text":""#,
-        "\"}}\n\n",
-    ),
-    // Of two texts at a time, the other one.
-    ("{\"index\":1,\"delta\":\"other\"}\n{\"index\":0,\"delta\":\"", "\"}\n"),
-    (r#"[#.5, {"delta": {"role": "assistant", "content": ""#, "\"}}]\n"),
-    (
-        r#"{"model":"m","created_at":"2026-01-02T03:04:05.#Z","response":""#,
-        "\",\"done\":false}\n",
-    ),
-    (
-        r#"{"model":"m","created_at":"2026-01-02T03:04:05.#Z","message":{"role":"assistant","content":""#,
-        "\"},\"done\":false}\n",
-    ),
-    (
-        r#"data: {"candidates": [{"content": {"parts": [{"text": ""#,
-        "\"}],\"role\": \"model\"},\"index\": 0}],\"usageMetadata\": {\"total\": #}}\r\n\r\n",
-    ),
-    (
-        r#"{"type":"message","timestamp":"2026-01-02T03:04:05.#Z","role":"assistant","content":""#,
-        "\",\"delta\":true}\n",
-    ),
-    (r#"[1#.25, "o", ""#, "\"]\n"),
-    ("0:\"", "\"\n"),
-];
 
 /// The events of a text that is cut into these pieces, and what stands around each.
 fn events(format: usize, pieces: &[&str]) -> (String, Vec<(String, String)>) {
@@ -164,7 +98,7 @@ fn cuts() -> impl Strategy<Value = Vec<prop::sample::Index>> {
 }
 
 /// What a stream may hold besides pieces of one text.
-const OTHERS: [&str; 17] = [
+const OTHERS: [&str; 22] = [
     "{\"type\":\"item.delta\",\"delta\":\"",
     "\"}\n",
     "{\"type\":\"item.done\"}\n",
@@ -182,6 +116,11 @@ const OTHERS: [&str; 17] = [
     "0:\"",
     "\n0:\"",
     "\n[1.5, \"o\", \"",
+    "\",\"text\":\"",
+    "\",\"more\":[\"",
+    "{\"delta\" : {\"content\":\"\",\"text\":\"",
+    "\"}}\n",
+    "\"",
 ];
 
 /// What begins, leads and ends suspects of every kind, in encodings as well.
@@ -231,6 +170,38 @@ proptest! {
         prop_assert_eq!(shown, format!("{before} tokn_\0{behind}"), "{:?}", outcome);
         // A piece may be a secret by itself as well.
         prop_assert!(!outcome.decisions.is_empty());
+        prop_assert_eq!(outcome, told(&bytes(&stream), Outlet::Pipe));
+    }
+
+    /// Nor where an event has a piece of each of two texts, of two such streams at a time.
+    #[test]
+    fn invariant_3_each_piece_of_an_event_is_found(
+        format in 0..PAIRS.len(), secrets in prop::array::uniform2("[a-e1-9]{8,30}"), at in prop::array::uniform2(cuts()),
+        other in any::<bool>(),
+    ) {
+        let (before, between, behind) = PAIRS[format];
+        let text = |secret: &String| format!("a tokn_{secret} b");
+        let texts = secrets.each_ref().map(text);
+        let mut pieces = [cut(&texts[0], &at[0]), cut(&texts[1], &at[1])];
+        let count = pieces[0].len().max(pieces[1].len());
+        pieces.iter_mut().for_each(|pieces| pieces.resize(count, ""));
+        let (mut stream, mut around) = (String::new(), Vec::new());
+        for (number, (one, two)) in pieces[0].iter().zip(&pieces[1]).enumerate() {
+            let of = |text: &str| text.replace('#', &(9 + number).to_string());
+            let other = if other && format != 2 { "{\"index\":1,\"delta\":{\"text\":\"a\",\"more\":\"b\"}}\n" } else { "" };
+            let before = format!("{other}{}", of(before));
+            stream.extend([&before, *one, between, *two, &of(behind)]);
+            around.extend([(before, between.to_owned()), (String::new(), of(behind))]);
+        }
+        let outcome = told(&whole(&stream), Outlet::Pipe);
+        let pieces = pieces_of(&outcome.shown, &around);
+        prop_assert!(pieces.is_some(), "{outcome:?}");
+        let pieces = pieces.unwrap_or_default();
+        for first in [0, 1] {
+            let shown: String = pieces.iter().skip(first).step_by(2).map(String::as_str).collect();
+            let shown = shown.replacen("[redacted:tok]", "\0", 1).replace('*', "");
+            prop_assert_eq!(shown, "a tokn_\0 b", "{:?}", outcome);
+        }
         prop_assert_eq!(outcome, told(&bytes(&stream), Outlet::Pipe));
     }
 
