@@ -39,7 +39,7 @@ use crate::set::ByteSet;
 use crate::stream::Stream;
 use crate::view::{View, ViewId};
 
-pub(crate) use self::escape::introduces;
+pub(crate) use self::escape::{LETTERS, introduces};
 pub(crate) use self::fed::{Fed, GoesOn, Unread};
 pub(crate) use self::forms::{LONGEST as LONGEST_FORM, Spelling, Wanted, forms, triggers};
 pub(crate) use self::kind::Coding;

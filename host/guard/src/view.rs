@@ -276,9 +276,9 @@ impl View {
         !self.letters.is_empty()
     }
 
-    /// The bytes that stand for a backslash and a letter, in their order, with the letters.
-    pub(crate) fn letters(&self) -> impl Iterator<Item = (u64, u8)> {
-        self.letters.iter().copied()
+    /// The bytes from `from` on that stand for a backslash and a letter, in their order, with the letters.
+    pub(crate) fn letters(&self, from: u64) -> impl Iterator<Item = (u64, u8)> {
+        inside(&self.letters, from..u64::MAX, |(place, _)| *place).copied()
     }
 
     /// The letter of the byte at this place, if that stands for a backslash and a letter.

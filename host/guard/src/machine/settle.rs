@@ -165,8 +165,9 @@ fn search(rules: &RuleSet, view: &mut View, over: bool, found: &mut Found) {
     let counts = |at: u64, end: u64| source.is_none_or(|source| source.counts(at, || told(end)));
     let mut codings = Vec::new();
     if view.has_letters() {
+        let letters = view.letters(view.scanner.may_begin(rules));
         view.scanner
-            .search_letters(rules, &view.text, view.letters(), counts, &mut codings);
+            .search_letters(rules, &view.text, letters, counts, &mut codings);
     }
     let colours: Vec<_> = view.colours(view.scanner.parted_from(rules)).collect();
     view.scanner.search_parted(rules, &view.text, colours);
