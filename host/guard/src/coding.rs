@@ -332,7 +332,7 @@ impl Source {
             Unread::Wanted | Unread::Later if view.closed.is_none() => Unread::Later,
             Unread::Wanted | Unread::Later | Unread::Nothing => Unread::Nothing,
         };
-        let outer = parent.source.as_ref().map_or(Some(0), Self::seen_from);
+        let outer = parent.source.as_deref().map_or(Some(0), Self::seen_from);
         self.seen_from = outer.filter(|_| !self.is_unsure()).map(|outer| outer.max(self.sure));
         if view.closed.is_some() || self.is_behind(parent) {
             return Fed::All;

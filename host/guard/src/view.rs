@@ -62,7 +62,7 @@ pub(crate) struct View {
     /// The code of the encoding that was taken off last; 0 for none.
     pub(crate) encoding: u8,
     /// Where it is decoded from, if it is.
-    pub(crate) source: Option<Source>,
+    pub(crate) source: Option<Box<Source>>,
     /// What is decoded from it, in the order in which it was opened. Some may be dropped by now.
     pub(crate) readings: Vec<ViewId>,
     /// It is to be looked at before anything is let out.
@@ -362,12 +362,12 @@ impl View {
     /// Whether what is found in it may be seen: it is told that an escape opens it and all that it is read from,
     /// where one does.
     pub(crate) fn is_open(&self) -> bool {
-        self.source.as_ref().is_none_or(|source| source.seen_from().is_some())
+        self.source.as_deref().is_none_or(|source| source.seen_from().is_some())
     }
 
     /// What it left of the text that it is decoded from, when it was read on last.
     pub(crate) fn unread(&self) -> Unread {
-        self.source.as_ref().map_or(Unread::Nothing, Source::unread)
+        self.source.as_deref().map_or(Unread::Nothing, Source::unread)
     }
 
     /// Whether nothing follows in it. `over` says that the stream has ended.

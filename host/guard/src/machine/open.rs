@@ -87,10 +87,10 @@ impl Guard {
         for (place, hit) in hits.iter().copied().enumerate() {
             let (before, rest) = self.views.split_at_mut(index + 1);
             let parent = &mut before[index];
-            let depth = parent.source.as_ref().map_or(0, |source| source.depth);
+            let depth = parent.source.as_deref().map_or(0, |source| source.depth);
             if hit.coding == Coding::Packed {
                 let holds = |place: &&usize| {
-                    let source = rest[**place].source.as_mut();
+                    let source = rest[**place].source.as_deref_mut();
                     source.is_some_and(|source| source.holds_packed(hit, parent))
                 };
                 // How many begin in one another is told by the text alone, which how many readings are open is not.
@@ -105,8 +105,8 @@ impl Guard {
                     closed,
                     due,
                     ..
-                } = &mut rest[*place];
-                let source = source.as_mut().filter(|_| closed.is_none());
+                } = &mut *rest[*place];
+                let source = source.as_deref_mut().filter(|_| closed.is_none());
                 let covers = source.is_some_and(|source| source.covers(hit, parent, floor));
                 // It may have been done with, and goes on for this.
                 *due |= covers;
@@ -133,10 +133,11 @@ impl Guard {
             }
             // All that one escape stopped goes on in one reading, however many began how far before it.
             let upto = farthest(&hits[place..]);
-            view.source = Some(Source::open((hit, upto), parent, depth + u8::from(!letter), &mut view));
+            let source = Source::open((hit, upto), parent, depth + u8::from(!letter), &mut view);
+            view.source = Some(Box::new(source));
             own.push(rest.len());
             parent.readings.push(view.id);
-            self.views.push(view);
+            self.views.push(Box::new(view));
         }
         if self.next_view > last {
             self.read_on_for(parent);
@@ -157,7 +158,7 @@ impl Guard {
         let mut next = Some(id);
         while let Some(place) = next.and_then(|id| place_of(&self.views, id)) {
             let view = &mut self.views[place];
-            next = view.source.as_ref().map(|source| source.parent);
+            next = view.source.as_deref().map(|source| source.parent);
             view.due |= next.is_some();
         }
     }
@@ -187,7 +188,11 @@ impl Guard {
         if !void.is_empty() {
             parent.readings.retain(|reading| !void.contains(reading));
             for view in rest {
-                if view.source.as_ref().is_some_and(|source| void.contains(&source.parent)) {
+                if view
+                    .source
+                    .as_deref()
+                    .is_some_and(|source| void.contains(&source.parent))
+                {
                     void.insert(view.id);
                 }
             }

@@ -9,7 +9,8 @@ use crate::coding::LETTERS;
 pub(super) struct First {
     /// Those of four bytes and more, by their first four.
     long: Vec<(u32, Entry)>,
-    short: Vec<Entry>,
+    /// The others, by their bytes, and which bits of four bytes these are.
+    short: Vec<(u32, u32, Entry)>,
 }
 
 #[derive(Clone, Copy)]
@@ -37,7 +38,10 @@ impl First {
             };
             match literal.bytes.first_chunk() {
                 Some(four) => first.long.push((folded(*four), entry)),
-                None => first.short.push(entry),
+                None => {
+                    let mask = !0 >> (32 - 8 * literal.bytes.len());
+                    first.short.push((folded(padded(literal.bytes)) & mask, mask, entry));
+                }
             }
         }
         first.long.sort_by_key(|(four, _)| *four);
@@ -49,7 +53,8 @@ impl First {
         let four = folded(padded(text));
         let from = self.long.partition_point(|(own, _)| *own < four);
         let long = self.long[from..].iter().take_while(|(own, _)| *own == four);
-        for entry in long.map(|(_, entry)| entry).chain(&self.short) {
+        let short = self.short.iter().filter(|(own, mask, _)| four & mask == *own);
+        for entry in long.map(|(_, entry)| entry).chain(short.map(|(_, _, entry)| entry)) {
             let literal = literals.get(entry.literal);
             let Some((own, rest)) = text.split_at_checked(literal.bytes.len()) else {
                 continue;
