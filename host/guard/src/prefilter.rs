@@ -167,13 +167,18 @@ impl Prefilter {
     /// The same as [`Prefilter::search`], for what begins with the text's first byte, which is one of
     /// [`crate::coding::LETTERS`].
     pub(crate) fn search_first(&self, text: &[u8], from: usize, mut hit: impl FnMut(&[Owner], usize)) {
-        let is_followed = |literal| self.shorts.has(literal) || self.marked.has_word(literal);
-        let first = self.first.get_or_init(|| First::new(&self.literals, is_followed));
-        first.look(text, &self.literals, |literal, end| {
-            if end > from {
-                hit(self.literals.owners(literal), end);
-            }
-        });
+        let is_short = |literal| self.shorts.has(literal) || self.marked.has_word(literal);
+        let first = self.first.get_or_init(|| First::new(&self.literals, is_short));
+        let Some(found) = first.look(text, &self.literals) else {
+            return self.search(text, from, |owners, start, end| {
+                if start == 0 {
+                    hit(owners, end);
+                }
+            });
+        };
+        for (literal, end) in found.into_iter().filter(|(_, end)| *end > from) {
+            hit(self.literals.owners(literal), end);
+        }
     }
 
     /// Whether a literal that counts where a word begins may begin with the first of these bytes.

@@ -1,6 +1,8 @@
 //! Literals that a text begins with, where it begins with a letter that may belong to an escape: no other place of
 //! such a text counts, and it is looked at again whenever something comes behind it.
 
+use super::mark::Mark;
+use super::rarity::Rarity;
 use super::shelf::padded;
 use super::{Literals, may_follow};
 use crate::coding::LETTERS;
@@ -16,26 +18,38 @@ pub(super) struct First {
 #[derive(Clone, Copy)]
 struct Entry {
     literal: u32,
-    /// It is told of only before what may follow it.
-    followed: bool,
+    told: Told,
+}
+
+/// Whether a search tells of a literal where what may not follow it does.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Told {
+    Always,
+    Never,
+    /// That hangs on which of its windows the sieve has.
+    Perhaps,
 }
 
 impl First {
-    /// Of all literals, of which those that `followed` tells are searched for with what may follow them.
-    pub(super) fn new(literals: &Literals, followed: impl Fn(u32) -> bool) -> Self {
+    /// Of all literals, of which those that `short` tells are looked for with what may follow them.
+    pub(super) fn new(literals: &Literals, short: impl Fn(u32) -> bool) -> Self {
+        let rarity = Rarity::new();
         let mut first = Self {
             long: Vec::new(),
             short: Vec::new(),
         };
         for (index, literal) in (0..).zip(literals.iter()) {
-            let begin = literal.bytes[0].to_ascii_lowercase();
-            if !LETTERS.contains(&begin) {
+            if !LETTERS.contains(&literal.bytes[0].to_ascii_lowercase()) {
                 continue;
             }
-            let entry = Entry {
-                literal: index,
-                followed: followed(index),
+            let told = if short(index) {
+                Told::Never
+            } else if literal.followers.is_empty() || Mark::of(literal, &rarity).is_some() {
+                Told::Always
+            } else {
+                Told::Perhaps
             };
+            let entry = Entry { literal: index, told };
             match literal.bytes.first_chunk() {
                 Some(four) => first.long.push((folded(*four), entry)),
                 None => {
@@ -48,21 +62,28 @@ impl First {
         first
     }
 
-    /// Calls `tell` with each that the text begins with, and where it ends.
-    pub(super) fn look(&self, text: &[u8], literals: &Literals, mut tell: impl FnMut(u32, usize)) {
+    /// Which of them a search of the text would tell of that begin with it, and where they end; `None` where only
+    /// that search tells.
+    pub(super) fn look(&self, text: &[u8], literals: &Literals) -> Option<Vec<(u32, usize)>> {
+        let mut found = Vec::new();
         let four = folded(padded(text));
         let from = self.long.partition_point(|(own, _)| *own < four);
         let long = self.long[from..].iter().take_while(|(own, _)| *own == four);
         let short = self.short.iter().filter(|(own, mask, _)| four & mask == *own);
-        for entry in long.map(|(_, entry)| entry).chain(short.map(|(_, _, entry)| entry)) {
-            let literal = literals.get(entry.literal);
-            let Some((own, rest)) = text.split_at_checked(literal.bytes.len()) else {
+        for Entry { literal, told } in long.map(|(_, entry)| entry).chain(short.map(|(_, _, entry)| entry)) {
+            let of = literals.get(*literal);
+            let Some((own, rest)) = text.split_at_checked(of.bytes.len()).filter(|(own, _)| of.is(own)) else {
                 continue;
             };
-            if literal.is(own) && (!entry.followed || may_follow(literal.followers, rest)) {
-                tell(entry.literal, own.len());
+            match told {
+                Told::Always => {}
+                Told::Never | Told::Perhaps if may_follow(of.followers, rest) => {}
+                Told::Never => continue,
+                Told::Perhaps => return None,
             }
+            found.push((*literal, own.len()));
         }
+        Some(found)
     }
 }
 
