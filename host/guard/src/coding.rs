@@ -134,6 +134,9 @@ impl Source {
                 (Decoder::Letter(Letter::new(parent, at)), from)
             }
         };
+        if matches!(coding, Coding::Escape | Coding::Letter) {
+            view.reserve(parent, (from, at));
+        }
         let unsure = opener.filter(|opener| opener.opens(&parent.text, false) == Opens::Perhaps);
         // An escape may be one long before it is told of a suspect that it stopped there.
         let sure = opener.map_or(0, |opener| {

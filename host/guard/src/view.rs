@@ -156,6 +156,12 @@ impl View {
         self.decoded(bytes, (raw, wide), when, 0);
     }
 
+    /// Makes room for what the text of another view from `start` to `end` is read as, and for some more.
+    pub(crate) fn reserve(&mut self, other: &View, (start, end): (u64, u64)) {
+        self.text.reserve(end.saturating_sub(start) + CONTEXT);
+        self.map.reserve(&other.map, (start, end));
+    }
+
     /// Appends text of another view as it stands there, none of it known before `told`.
     pub(crate) fn extend(&mut self, other: &View, start: u64, end: u64, told: u64) {
         let at = self.text.end();

@@ -47,6 +47,13 @@ pub(crate) struct Scanner {
 
 /// A literal in an encoding, if it may open a reading.
 fn coded(coding: Coding, (at, end): (u64, u64), stream: &Stream, ended: bool) -> Option<Hit> {
+    // A zero is an escape by itself, and texts are full of them.
+    if coding == Coding::Escape && stream.slice(at, end) == [0] {
+        return Some(Hit {
+            opener: Some(Opener { at, fits: None }),
+            ..Hit::literal(coding, at, end)
+        });
+    }
     // In a literal's form, what stands before its first backslash is the literal's.
     let at = match coding {
         Coding::Escape => at + memchr::memchr(b'\\', stream.slice(at, end)).unwrap_or(0) as u64,

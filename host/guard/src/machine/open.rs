@@ -66,11 +66,6 @@ impl Guard {
             return hits;
         }
         let mut left = Vec::new();
-        // One in which nothing can be found any more is only there until bytes are let out.
-        let mut busy = self.views[FIRST_READING..]
-            .iter()
-            .filter(|view| !is_spent(view))
-            .count();
         // However many are read from other readings, there is room for what stands in the stream itself.
         let room = if self.views[index].source.is_some() {
             READINGS
@@ -79,6 +74,12 @@ impl Guard {
         };
         let last = self.next_view;
         let mut own = self.places(index);
+        // One in which nothing can be found any more is only there until bytes are let out. Most of what is found is
+        // covered, so the others are counted only once something is to be opened; but of those that are read from
+        // this view before any goes on for what it covers.
+        let (of_this, mut busy) = (own.len(), None);
+        let is_busy = |place: &&usize| !is_spent(&self.views[index + 1 + **place]);
+        let own_busy = own.iter().filter(is_busy).count();
         #[cfg(test)]
         {
             self.looked_at += self.views.len() + self.views[index].readings.len() + hits.len() * (1 + own.len());
@@ -86,7 +87,8 @@ impl Guard {
         hits.sort_by_key(Hit::order);
         for (place, hit) in hits.iter().copied().enumerate() {
             let (before, rest) = self.views.split_at_mut(index + 1);
-            let parent = &mut before[index];
+            let (outer, parent) = before.split_at_mut(index);
+            let parent = &mut parent[0];
             let depth = parent.source.as_deref().map_or(0, |source| source.depth);
             if hit.coding == Coding::Packed {
                 let holds = |place: &&usize| {
@@ -118,11 +120,19 @@ impl Guard {
             if covered || (depth >= DEPTH && !letter) || !hit.may_open(&parent.text, ended) {
                 continue;
             }
-            if busy >= room {
+            let busy = busy.get_or_insert_with(|| {
+                let others = (index + 1..)
+                    .zip(rest.iter())
+                    .filter(|(place, _)| own[..of_this].binary_search(&(place - index - 1)).is_err());
+                let others = (0..index).zip(outer.iter()).chain(others).chain([(index, &*parent)]);
+                let others = others.filter(|(place, view)| *place >= FIRST_READING && !is_spent(view));
+                own_busy + others.count()
+            });
+            if *busy >= room {
                 left.push(hit);
                 continue;
             }
-            busy += 1;
+            *busy += 1;
             self.next_view += 1;
             let typed = self.settings.outlet == Outlet::Terminal;
             let mut view = View::new(ViewId(self.next_view), &self.rules, typed);
