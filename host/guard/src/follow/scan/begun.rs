@@ -26,12 +26,7 @@ impl Scanner {
     pub(super) fn begin(&mut self, rules: &RuleSet, stream: &Stream, lives: &mut Vec<Live>) {
         // In the order in which they are told of, however much came at once: a longer literal may begin before
         // another one and end behind it.
-        // Their end, beginning, rule and anchor in one number, since hundreds come with each edit of a line.
-        let place = |begun: &Begun| {
-            let shorter = u64::from(u8::MAX) - (begun.end - begun.at);
-            u128::from(begun.end) << 64
-                | u128::from(shorter << 48 | u64::from(begun.rule) << 16 | u64::from(begun.anchor))
-        };
+        let place = |begun: &Begun| (begun.end, begun.at, begun.rule, begun.anchor);
         if !self.begun.is_sorted_by_key(place) {
             self.begun.sort_by_key(place);
         }
