@@ -39,7 +39,7 @@ use crate::set::ByteSet;
 use crate::stream::Stream;
 use crate::view::{View, ViewId};
 
-pub(crate) use self::escape::introduces;
+pub(crate) use self::escape::{LETTERS, introduces};
 pub(crate) use self::fed::{Fed, GoesOn, Unread};
 pub(crate) use self::forms::{LONGEST as LONGEST_FORM, Spelling, Wanted, forms, triggers};
 pub(crate) use self::kind::Coding;
@@ -134,6 +134,9 @@ impl Source {
                 (Decoder::Letter(Letter::new(parent, at)), from)
             }
         };
+        if matches!(coding, Coding::Escape | Coding::Letter) {
+            view.reserve(parent, (from, at));
+        }
         let unsure = opener.filter(|opener| opener.opens(&parent.text, false) == Opens::Perhaps);
         // An escape may be one long before it is told of a suspect that it stopped there.
         let sure = opener.map_or(0, |opener| {
@@ -332,7 +335,7 @@ impl Source {
             Unread::Wanted | Unread::Later if view.closed.is_none() => Unread::Later,
             Unread::Wanted | Unread::Later | Unread::Nothing => Unread::Nothing,
         };
-        let outer = parent.source.as_ref().map_or(Some(0), Self::seen_from);
+        let outer = parent.source.as_deref().map_or(Some(0), Self::seen_from);
         self.seen_from = outer.filter(|_| !self.is_unsure()).map(|outer| outer.max(self.sure));
         if view.closed.is_some() || self.is_behind(parent) {
             return Fed::All;

@@ -78,7 +78,7 @@ struct Lane {
 
 impl Events {
     /// Reads on over what has come of the plain text.
-    pub(crate) fn read(&mut self, views: &mut [View]) {
+    pub(crate) fn read(&mut self, views: &mut [Box<View>]) {
         let (plain, lanes) = views.split_at_mut(EVENTS.0 as usize);
         let (plain, lanes) = (&plain[PLAIN.0 as usize], &mut lanes[..LANES]);
         while self.next < plain.text.end() {
@@ -92,7 +92,7 @@ impl Events {
     }
 
     /// Goes on to the next name, or to a line that begins as an event does.
-    fn around(&mut self, plain: &View, lanes: &mut [View]) {
+    fn around(&mut self, plain: &View, lanes: &mut [Box<View>]) {
         // JSON is full of what the name ends with, so its letters are searched for.
         static FINDER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(LETTERS));
         // The name may have begun before.
@@ -141,7 +141,7 @@ impl Events {
     }
 
     /// Looks for the beginning of the piece behind a name, or of a line.
-    fn before(&mut self, plain: &View, lanes: &mut [View]) {
+    fn before(&mut self, plain: &View, lanes: &mut [Box<View>]) {
         let (seen, behind) = match &mut self.state {
             State::Before { slot, behind } => (slot.on(&plain.text), *behind),
             State::Opening(line) => (opening::seen(&plain.text, *line), None),
@@ -161,7 +161,7 @@ impl Events {
     }
 
     /// A piece begins here, if what stands before it is no longer than that of an event.
-    fn begin(&mut self, plain: &View, views: &mut [View], (depth, behind): (u8, Option<u64>)) {
+    fn begin(&mut self, plain: &View, views: &mut [Box<View>], (depth, behind): (u8, Option<u64>)) {
         let first = self.next;
         let Some(frame) = self.frame_of(plain, behind) else {
             self.state = State::Around;
@@ -219,7 +219,7 @@ impl Events {
     }
 
     /// Takes in what has come of a piece.
-    fn inside(&mut self, plain: &View, views: &mut [View]) {
+    fn inside(&mut self, plain: &View, views: &mut [Box<View>]) {
         let State::Inside { depth, lane, escaped } = &mut self.state else {
             return;
         };
@@ -264,7 +264,7 @@ impl Events {
     }
 
     /// Goes over what is in no piece, and closes what doesn't go on behind it.
-    fn pass(&mut self, plain: &View, views: &mut [View], upto: u64) {
+    fn pass(&mut self, plain: &View, views: &mut [Box<View>], upto: u64) {
         if self.lanes.iter().any(|lane| lane.frame.is_some()) {
             let text = plain.text.slice(self.next, upto);
             for line_end in memchr::memchr_iter(b'\n', text) {
@@ -281,7 +281,7 @@ impl Events {
     }
 
     /// Closes what has not gone on for too long where this place is reached.
-    fn expire(&mut self, plain: &View, views: &mut [View], place: u64) {
+    fn expire(&mut self, plain: &View, views: &mut [Box<View>], place: u64) {
         for lane in 0..LANES {
             let last = self.lanes[lane].since + BETWEEN;
             if last < place {
@@ -291,7 +291,7 @@ impl Events {
     }
 
     /// A text doesn't go on, as the byte at this place tells.
-    fn close(&mut self, plain: &View, views: &mut [View], lane: usize, place: u64) {
+    fn close(&mut self, plain: &View, views: &mut [Box<View>], lane: usize, place: u64) {
         if self.lanes[lane].frame.take().is_some() {
             views[lane].boundary(raw(plain, place));
         }

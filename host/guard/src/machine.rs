@@ -67,9 +67,14 @@ pub struct Guard {
     /// What comes in pieces.
     events: Events,
     /// The readings of the stream; those that it is decoded to come last, each behind the one that it is decoded from.
-    views: Vec<View>,
+    #[expect(
+        clippy::vec_box,
+        reason = "readings are put aside, put back and dropped, and are large"
+    )]
+    views: Vec<Box<View>>,
     /// Readings that are done with, while what has come is read on.
-    aside: Vec<View>,
+    #[expect(clippy::vec_box, reason = "they are moved as they are")]
+    aside: Vec<Box<View>>,
     /// Once there are so many, those that are done with are dropped.
     many: usize,
     next_view: u32,
@@ -128,6 +133,7 @@ impl Guard {
             events: Events::default(),
             views: (0..)
                 .map(|id| View::new(ViewId(id), &rules, settings.outlet == Outlet::Terminal))
+                .map(Box::new)
                 .take(FIRST_READING)
                 .collect(),
             aside: Vec::new(),

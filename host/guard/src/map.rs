@@ -6,6 +6,9 @@ use std::collections::VecDeque;
 
 use self::stretch::{Cells, Kind, Stretch};
 
+/// How many stretches more there is room for where text is decoded.
+const ROOM: usize = 60;
+
 /// From text positions to raw positions: a list of stretches without gaps, in the order of the text.
 #[derive(Default)]
 pub(crate) struct Map {
@@ -26,6 +29,17 @@ pub(crate) struct Pieces {
     pub(crate) out: u64,
     /// All that the text stands for, out or not, in the same manner.
     pub(crate) all: Vec<(u64, u64)>,
+}
+
+/// Where text bytes stand in the raw stream, from the first to the last of them.
+pub(crate) struct Spread {
+    /// Where the first begins, and the last ends.
+    pub(crate) raw: u64,
+    pub(crate) end: u64,
+    /// When the last was known.
+    pub(crate) when: u64,
+    /// What stands before this raw byte was out when they were copied.
+    pub(crate) floor: u64,
 }
 
 impl Map {
@@ -84,6 +98,13 @@ impl Map {
     pub(crate) fn by_itself(&self, text: u64) -> Option<(u64, u64)> {
         let stretch = self.at(text)?;
         (stretch.kind == Kind::Same).then(|| (stretch.raw(text, &self.cells), stretch.text + stretch.len))
+    }
+
+    /// Makes room for what the text from `start` to `end` of another map is read as, so that it doesn't grow step by
+    /// step.
+    pub(crate) fn reserve(&mut self, other: &Map, (start, end): (u64, u64)) {
+        let stretches = other.index(end).saturating_sub(other.index(start));
+        self.stretches.reserve(stretches + ROOM);
     }
 
     /// The next text bytes, from `at` on, are those of another text from `start` to `end`, none of them known before
@@ -237,9 +258,18 @@ impl Map {
         Some(self.at(text)?.when(text, &self.cells))
     }
 
-    /// What stands before this raw byte was out when the text byte was copied.
-    pub(crate) fn floor(&self, text: u64) -> u64 {
-        self.at(text).map_or(0, Stretch::floor)
+    /// Where the text bytes from `first` to `last` stand, as far as they have come.
+    pub(crate) fn spread(&self, first: u64, last: u64) -> Spread {
+        let begins = self.at(first);
+        let same = begins.filter(|stretch| last < stretch.text + stretch.len);
+        let ends = same.or_else(|| self.at(last));
+        let raw = begins.map_or(0, |stretch| stretch.raw(first, &self.cells));
+        Spread {
+            raw,
+            end: ends.map_or(raw, |stretch| stretch.raw_end(last, &self.cells)),
+            when: ends.map_or(raw, |stretch| stretch.when(last, &self.cells)),
+            floor: begins.into_iter().chain(ends).map(Stretch::floor).max().unwrap_or(0),
+        }
     }
 
     /// The first raw byte that the text from `text` on stands for; `None` behind the end of the text.

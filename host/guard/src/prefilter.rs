@@ -12,6 +12,7 @@ use crate::set::ByteSet;
 
 mod beginnings;
 mod filter;
+mod first;
 mod index;
 mod literals;
 mod mark;
@@ -29,7 +30,10 @@ mod twos;
 mod window;
 mod words;
 
-pub(crate) use literals::{Behind, Draft, Literal, Literals, Stands};
+use std::sync::OnceLock;
+
+use first::First;
+pub(crate) use literals::{Behind, Draft, LONGEST, Literal, Literals, Stands};
 use mark::Mark;
 use marked::Marked;
 use rarity::Rarity;
@@ -71,6 +75,8 @@ pub(crate) struct Prefilter {
     shelf: Shelf,
     shorts: Shorts,
     marked: Marked,
+    /// Few texts ask for it.
+    first: OnceLock<First>,
 }
 
 impl Prefilter {
@@ -114,6 +120,7 @@ impl Prefilter {
             shelf: Shelf::new(&probes),
             shorts: Shorts::new(&shorts, &literals, &rarity),
             marked: marks.finish(&literals),
+            first: OnceLock::new(),
             literals,
         }
     }
@@ -154,6 +161,23 @@ impl Prefilter {
             if is_one(*byte) {
                 self.shorts.at(text, place, &self.literals, &mut tell);
             }
+        }
+    }
+
+    /// The same as [`Prefilter::search`], for what begins with the text's first byte, which is one of
+    /// [`crate::coding::LETTERS`].
+    pub(crate) fn search_first(&self, text: &[u8], from: usize, mut hit: impl FnMut(&[Owner], usize)) {
+        let is_short = |literal| self.shorts.has(literal) || self.marked.has_word(literal);
+        let first = self.first.get_or_init(|| First::new(&self.literals, is_short));
+        let Some(found) = first.look(text, &self.literals) else {
+            return self.search(text, from, |owners, start, end| {
+                if start == 0 {
+                    hit(owners, end);
+                }
+            });
+        };
+        for (literal, end) in found.into_iter().filter(|(_, end)| *end > from) {
+            hit(self.literals.owners(literal), end);
         }
     }
 

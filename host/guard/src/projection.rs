@@ -63,7 +63,7 @@ pub(crate) fn is_unseen(char: &[u8]) -> bool {
 
 /// What is filled, and how far the way out has got.
 pub(super) struct Feed<'a> {
-    pub(super) views: &'a mut [View],
+    pub(super) views: &'a mut [Box<View>],
     pub(super) raw: &'a Stream,
     /// Everything before is out.
     pub(super) emitted: u64,
@@ -154,7 +154,7 @@ impl Projection {
     pub(crate) fn read(
         &mut self,
         raw: &Stream,
-        views: &mut [View],
+        views: &mut [Box<View>],
         emitted: &mut u64,
         ended: bool,
         calm: bool,
@@ -238,7 +238,7 @@ impl Projection {
 
     /// Ends what is read where too much in it is not seen.
     #[inline]
-    fn pay(&mut self, read: u64, views: &mut [View]) {
+    fn pay(&mut self, read: u64, views: &mut [Box<View>]) {
         let plain = &mut views[PLAIN.0 as usize];
         let seen = plain.text.end().saturating_sub(self.seen);
         self.seen = plain.text.end();

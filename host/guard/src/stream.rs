@@ -13,6 +13,11 @@ impl Stream {
         self.kept.extend_from_slice(bytes);
     }
 
+    /// Makes room for so many bytes.
+    pub(crate) fn reserve(&mut self, bytes: u64) {
+        self.kept.reserve(usize::try_from(bytes).unwrap_or(0));
+    }
+
     /// Position after the last byte.
     pub(crate) fn end(&self) -> u64 {
         self.base + self.kept.len() as u64

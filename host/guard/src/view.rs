@@ -62,7 +62,7 @@ pub(crate) struct View {
     /// The code of the encoding that was taken off last; 0 for none.
     pub(crate) encoding: u8,
     /// Where it is decoded from, if it is.
-    pub(crate) source: Option<Source>,
+    pub(crate) source: Option<Box<Source>>,
     /// What is decoded from it, in the order in which it was opened. Some may be dropped by now.
     pub(crate) readings: Vec<ViewId>,
     /// It is to be looked at before anything is let out.
@@ -154,6 +154,12 @@ impl View {
     /// Appends bytes that stand for `wide` raw bytes.
     pub(crate) fn group(&mut self, bytes: &[u8], raw: u64, wide: u64, when: u64) {
         self.decoded(bytes, (raw, wide), when, 0);
+    }
+
+    /// Makes room for what the text of another view from `start` to `end` is read as, and for some more.
+    pub(crate) fn reserve(&mut self, other: &View, (start, end): (u64, u64)) {
+        self.text.reserve(end.saturating_sub(start) + CONTEXT);
+        self.map.reserve(&other.map, (start, end));
     }
 
     /// Appends text of another view as it stands there, none of it known before `told`.
@@ -276,9 +282,9 @@ impl View {
         !self.letters.is_empty()
     }
 
-    /// The bytes that stand for a backslash and a letter, in their order, with the letters.
-    pub(crate) fn letters(&self) -> impl Iterator<Item = (u64, u8)> {
-        self.letters.iter().copied()
+    /// The bytes from `from` on that stand for a backslash and a letter, in their order, with the letters.
+    pub(crate) fn letters(&self, from: u64) -> impl Iterator<Item = (u64, u8)> {
+        inside(&self.letters, from..u64::MAX, |(place, _)| *place).copied()
     }
 
     /// The letter of the byte at this place, if that stands for a backslash and a letter.
@@ -362,12 +368,12 @@ impl View {
     /// Whether what is found in it may be seen: it is told that an escape opens it and all that it is read from,
     /// where one does.
     pub(crate) fn is_open(&self) -> bool {
-        self.source.as_ref().is_none_or(|source| source.seen_from().is_some())
+        self.source.as_deref().is_none_or(|source| source.seen_from().is_some())
     }
 
     /// What it left of the text that it is decoded from, when it was read on last.
     pub(crate) fn unread(&self) -> Unread {
-        self.source.as_ref().map_or(Unread::Nothing, Source::unread)
+        self.source.as_deref().map_or(Unread::Nothing, Source::unread)
     }
 
     /// Whether nothing follows in it. `over` says that the stream has ended.

@@ -8,6 +8,9 @@ use super::Reading;
 use super::hex::digit;
 use super::searched::Weak;
 
+/// The letters that, behind a backslash, stand for a byte that ends a line or is a blank, and may as well begin a
+/// word.
+pub(crate) const LETTERS: [u8; 3] = *b"nrt";
 /// The most bytes that one escape has.
 pub(super) const LONGEST: usize = 24;
 
@@ -70,7 +73,9 @@ impl Escape {
                     reading.view.weak(weak);
                 }
                 if let Some(c) = stands_for {
-                    if let [b'\\', letter @ (b'n' | b'r' | b't')] = whole[..length] {
+                    if let [b'\\', letter] = whole[..length]
+                        && LETTERS.contains(&letter)
+                    {
                         reading.view.letter(letter);
                     }
                     let mut bytes = [0; 4];

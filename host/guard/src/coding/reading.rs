@@ -1,5 +1,6 @@
 //! What decoders read, and the view that they write.
 
+use crate::map::Spread;
 use crate::view::View;
 
 /// How many bytes are read before they are searched.
@@ -62,10 +63,8 @@ impl Reading<'_> {
     /// with its last byte.
     pub(super) fn put(&mut self, bytes: &[u8], first: u64, end: u64, told: u64) {
         let last = end.saturating_sub(1).max(first);
-        let raw = self.raw(first);
-        let wide = self.parent.map.raw_end(last).unwrap_or(raw).saturating_sub(raw);
-        let when = self.parent.map.when(last).unwrap_or(raw).max(told);
-        let floor = self.parent.map.floor(last).max(self.parent.map.floor(first));
-        self.view.decoded(bytes, (raw, wide), when, floor);
+        let Spread { raw, end, when, floor } = self.parent.map.spread(first, last);
+        self.view
+            .decoded(bytes, (raw, end.saturating_sub(raw)), when.max(told), floor);
     }
 }

@@ -32,7 +32,7 @@ impl Frame {
     pub(super) fn new(stream: &Stream, anchor: Range<u64>, body: &ByteSet) -> Option<Frame> {
         let at = anchor.start;
         let text = stream.slice(at.saturating_sub(FRAME + 1), at);
-        let from = text.iter().rposition(is_boundary);
+        let from = memchr::memrchr2(BOUNDARY[0], BOUNDARY[1], text);
         let whole = at - text.len() as u64 == 0 && text.len() as u64 <= FRAME;
         let (above, before) = match from {
             Some(end) => (&text[..end], &text[end + 1..]),

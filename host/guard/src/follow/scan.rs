@@ -12,7 +12,7 @@ use super::ends::{BEFORE, May};
 use super::run::RunSearch;
 use super::{Crowds, Ends, Final, Hit, Lead, Live};
 use crate::coding::{Coding, Opener, Opens, Seams};
-use crate::prefilter::Owner;
+use crate::prefilter::{LONGEST, Owner};
 use crate::rule::{Anchor, Extent, LeadRun, Rule};
 use crate::ruleset::RuleSet;
 use crate::search::{FOLLOWERS, Search};
@@ -47,6 +47,13 @@ pub(crate) struct Scanner {
 
 /// A literal in an encoding, if it may open a reading.
 fn coded(coding: Coding, (at, end): (u64, u64), stream: &Stream, ended: bool) -> Option<Hit> {
+    // A zero is an escape by itself, and texts are full of them.
+    if coding == Coding::Escape && stream.slice(at, end) == [0] {
+        return Some(Hit {
+            opener: Some(Opener { at, fits: None }),
+            ..Hit::literal(coding, at, end)
+        });
+    }
     // In a literal's form, what stands before its first backslash is the literal's.
     let at = match coding {
         Coding::Escape => at + memchr::memchr(b'\\', stream.slice(at, end)).unwrap_or(0) as u64,
@@ -184,6 +191,11 @@ impl Scanner {
         });
     }
 
+    /// A literal that ends in what comes next begins here at the earliest.
+    pub(crate) fn may_begin(&self, rules: &RuleSet) -> u64 {
+        (self.searched + 1).saturating_sub(rules.around.longest as u64)
+    }
+
     /// Finds literals that begin with a letter which, behind a backslash, was taken for an escape: what they are a
     /// part of is read with that escape left as it is.
     pub(crate) fn search_letters(
@@ -194,15 +206,20 @@ impl Scanner {
         counts: impl Fn(u64, u64) -> bool,
         codings: &mut Vec<Hit>,
     ) {
+        // Nothing ends in what was searched.
+        if self.searched == stream.end() {
+            return;
+        }
         let longest = rules.around.longest as u64;
-        for (at, letter) in letters.filter(|(at, _)| at + longest > self.searched && counts(*at, u64::MAX)) {
+        for (at, letter) in letters.filter(|(at, _)| counts(*at, u64::MAX)) {
             // What may follow a literal is looked at as well.
             let behind = stream.slice(at + 1, at + 2 * longest);
-            let text = [&[letter], behind].concat();
+            let mut text = [letter; 2 * LONGEST];
+            text[1..=behind.len()].copy_from_slice(behind);
             let searched = usize::try_from(self.searched.saturating_sub(at)).expect("a literal is short");
             // Such letters are few in the first texts of a session, and each would have a search of its own.
             let prefilter = &rules.search().prefilter;
-            prefilter.search(&text, searched, |owners, start, end| {
+            prefilter.search_first(&text[..=behind.len()], searched, |owners, end| {
                 let is_read = |owner: &Owner| match owner {
                     Owner::Rule { rule, .. } => {
                         let of = &rules.rules[*rule as usize].rule;
@@ -212,9 +229,8 @@ impl Scanner {
                     Owner::Coding(Coding::Hex | Coding::Escape | Coding::Packed | Coding::Letter) => false,
                 };
                 // What ends before belongs to another reading, as of any literal.
-                let (close, length) = (at + end as u64, end as u64);
-                let is_own = close > self.lives_from && length <= longest && counts(at, close);
-                if start == 0 && is_own && owners.iter().any(is_read) {
+                let close = at + end as u64;
+                if close > self.lives_from && counts(at, close) && owners.iter().any(is_read) {
                     codings.push(Hit::literal(Coding::Letter, at, close));
                 }
             });

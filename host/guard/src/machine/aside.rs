@@ -20,7 +20,7 @@ impl Guard {
         }
         let kept = self.kept(|_| false);
         let mut kept = kept.iter();
-        let done = |_: &mut View| kept.next().is_some_and(|kept| !kept);
+        let done = |_: &mut Box<View>| kept.next().is_some_and(|kept| !kept);
         self.aside.extend(self.views.extract_if(FIRST_READING.., done));
     }
 
@@ -69,7 +69,11 @@ impl Guard {
         let mut kept = vec![false; readings.len()];
         for (place, view) in readings.iter().enumerate().rev() {
             kept[place] |= !is_spent(view) || self.goes_on(view) || wanted(view);
-            let parent = view.source.as_ref().filter(|_| kept[place]).map(|source| source.parent);
+            let parent = view
+                .source
+                .as_deref()
+                .filter(|_| kept[place])
+                .map(|source| source.parent);
             if let Some(parent) = parent.and_then(|parent| place_of(readings, parent)) {
                 kept[parent] = true;
             }
@@ -80,7 +84,7 @@ impl Guard {
     /// Drops the readings that aren't kept.
     fn keep(&mut self, kept: &[bool]) {
         let mut kept = kept.iter();
-        let dropped = |_: &mut View| kept.next().is_some_and(|kept| !kept);
+        let dropped = |_: &mut Box<View>| kept.next().is_some_and(|kept| !kept);
         self.views.extract_if(FIRST_READING.., dropped).for_each(drop);
         let left: Vec<_> = self.views.iter().map(|view| view.id).collect();
         for view in &mut self.views {
@@ -92,12 +96,12 @@ impl Guard {
     /// Whether more has to come until it is told of some reading whether an escape opened it.
     pub(super) fn is_unsure(&self) -> bool {
         let mut readings = self.views[FIRST_READING..].iter();
-        readings.any(|view| view.source.as_ref().is_some_and(Source::is_unsure))
+        readings.any(|view| view.source.as_deref().is_some_and(Source::is_unsure))
     }
 
     /// The same of those that are read from this view itself: they are none of what is put aside.
     pub(super) fn has_unsure(&self, id: ViewId) -> bool {
-        let unsure = |view: &View| view.source.as_ref().is_some_and(Source::is_unsure);
+        let unsure = |view: &View| view.source.as_deref().is_some_and(Source::is_unsure);
         self.view(id).is_some_and(|view| self.readings(view).any(unsure))
     }
 
@@ -130,12 +134,12 @@ impl Guard {
 
     /// The view of this id, unless it is dropped or put aside.
     pub(super) fn view(&self, id: ViewId) -> Option<&View> {
-        self.views.get(place_of(&self.views, id)?)
+        self.views.get(place_of(&self.views, id)?).map(|view| &**view)
     }
 }
 
 /// Where among these views the one of this id is.
-pub(super) fn place_of(views: &[View], id: ViewId) -> Option<usize> {
+pub(super) fn place_of(views: &[Box<View>], id: ViewId) -> Option<usize> {
     views.binary_search_by_key(&id, |view| view.id).ok()
 }
 
@@ -143,5 +147,5 @@ pub(super) fn place_of(views: &[View], id: ViewId) -> Option<usize> {
 pub(super) fn is_spent(view: &View) -> bool {
     let spent = |source: &Source| source.is_spent(view) && !source.is_unsure();
     let followed = view.lives.is_empty() && view.forked.is_empty();
-    followed && view.scanner.searched() == view.text.end() && view.source.as_ref().is_some_and(spent)
+    followed && view.scanner.searched() == view.text.end() && view.source.as_deref().is_some_and(spent)
 }

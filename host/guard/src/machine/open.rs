@@ -66,11 +66,6 @@ impl Guard {
             return hits;
         }
         let mut left = Vec::new();
-        // One in which nothing can be found any more is only there until bytes are let out.
-        let mut busy = self.views[FIRST_READING..]
-            .iter()
-            .filter(|view| !is_spent(view))
-            .count();
         // However many are read from other readings, there is room for what stands in the stream itself.
         let room = if self.views[index].source.is_some() {
             READINGS
@@ -79,6 +74,12 @@ impl Guard {
         };
         let last = self.next_view;
         let mut own = self.places(index);
+        // One in which nothing can be found any more is only there until bytes are let out. Most of what is found is
+        // covered, so the others are counted only once something is to be opened; but of those that are read from
+        // this view before any goes on for what it covers.
+        let (of_this, mut busy) = (own.len(), None);
+        let is_busy = |place: &&usize| !is_spent(&self.views[index + 1 + **place]);
+        let own_busy = own.iter().filter(is_busy).count();
         #[cfg(test)]
         {
             self.looked_at += self.views.len() + self.views[index].readings.len() + hits.len() * (1 + own.len());
@@ -86,11 +87,12 @@ impl Guard {
         hits.sort_by_key(Hit::order);
         for (place, hit) in hits.iter().copied().enumerate() {
             let (before, rest) = self.views.split_at_mut(index + 1);
-            let parent = &mut before[index];
-            let depth = parent.source.as_ref().map_or(0, |source| source.depth);
+            let (outer, parent) = before.split_at_mut(index);
+            let parent = &mut parent[0];
+            let depth = parent.source.as_deref().map_or(0, |source| source.depth);
             if hit.coding == Coding::Packed {
                 let holds = |place: &&usize| {
-                    let source = rest[**place].source.as_mut();
+                    let source = rest[**place].source.as_deref_mut();
                     source.is_some_and(|source| source.holds_packed(hit, parent))
                 };
                 // How many begin in one another is told by the text alone, which how many readings are open is not.
@@ -105,8 +107,8 @@ impl Guard {
                     closed,
                     due,
                     ..
-                } = &mut rest[*place];
-                let source = source.as_mut().filter(|_| closed.is_none());
+                } = &mut *rest[*place];
+                let source = source.as_deref_mut().filter(|_| closed.is_none());
                 let covers = source.is_some_and(|source| source.covers(hit, parent, floor));
                 // It may have been done with, and goes on for this.
                 *due |= covers;
@@ -118,11 +120,19 @@ impl Guard {
             if covered || (depth >= DEPTH && !letter) || !hit.may_open(&parent.text, ended) {
                 continue;
             }
-            if busy >= room {
+            let busy = busy.get_or_insert_with(|| {
+                let others = (index + 1..)
+                    .zip(rest.iter())
+                    .filter(|(place, _)| own[..of_this].binary_search(&(place - index - 1)).is_err());
+                let others = (0..index).zip(outer.iter()).chain(others).chain([(index, &*parent)]);
+                let others = others.filter(|(place, view)| *place >= FIRST_READING && !is_spent(view));
+                own_busy + others.count()
+            });
+            if *busy >= room {
                 left.push(hit);
                 continue;
             }
-            busy += 1;
+            *busy += 1;
             self.next_view += 1;
             let typed = self.settings.outlet == Outlet::Terminal;
             let mut view = View::new(ViewId(self.next_view), &self.rules, typed);
@@ -133,10 +143,11 @@ impl Guard {
             }
             // All that one escape stopped goes on in one reading, however many began how far before it.
             let upto = farthest(&hits[place..]);
-            view.source = Some(Source::open((hit, upto), parent, depth + u8::from(!letter), &mut view));
+            let source = Source::open((hit, upto), parent, depth + u8::from(!letter), &mut view);
+            view.source = Some(Box::new(source));
             own.push(rest.len());
             parent.readings.push(view.id);
-            self.views.push(view);
+            self.views.push(Box::new(view));
         }
         if self.next_view > last {
             self.read_on_for(parent);
@@ -157,7 +168,7 @@ impl Guard {
         let mut next = Some(id);
         while let Some(place) = next.and_then(|id| place_of(&self.views, id)) {
             let view = &mut self.views[place];
-            next = view.source.as_ref().map(|source| source.parent);
+            next = view.source.as_deref().map(|source| source.parent);
             view.due |= next.is_some();
         }
     }
@@ -187,7 +198,11 @@ impl Guard {
         if !void.is_empty() {
             parent.readings.retain(|reading| !void.contains(reading));
             for view in rest {
-                if view.source.as_ref().is_some_and(|source| void.contains(&source.parent)) {
+                if view
+                    .source
+                    .as_deref()
+                    .is_some_and(|source| void.contains(&source.parent))
+                {
                     void.insert(view.id);
                 }
             }

@@ -33,7 +33,7 @@ impl Guard {
     /// Whether it is put together from what events carry in pieces, or read from such a text.
     fn is_of_events(&self, view: &View) -> bool {
         let outermost = self.view(self.outermost(view.id));
-        let source = outermost.and_then(|view| view.source.as_ref());
+        let source = outermost.and_then(|view| view.source.as_deref());
         source.map_or(view.id, |source| source.parent).is_of_events()
     }
 }

@@ -122,7 +122,7 @@ impl Guard {
     fn is_calm(&self) -> bool {
         let is_calm = |view: &View| view.lives.is_empty() && view.scanner.context().is_none();
         self.views.len() == FIRST_READING
-            && self.views.iter().all(is_calm)
+            && self.views.iter().all(|view| is_calm(view))
             && self.swallows.is_empty()
             && self.waits.is_none()
             && self.free == self.projection.consumed()
@@ -192,8 +192,8 @@ impl Guard {
         wanted: impl Fn(&Rule) -> bool,
     ) -> Option<u64> {
         let consumed = self.projection.consumed();
-        let views = || self.views.iter().filter(|view| of(view));
-        let waits = views().filter_map(|view| view.source.as_ref()?.waits());
+        let views = || self.views.iter().map(|view| &**view).filter(|view| of(view));
+        let waits = views().filter_map(|view| view.source.as_deref()?.waits());
         // What goes on beyond its window may stand in bytes that can't be read yet.
         let swallows = self.swallows.iter().filter_map(|swallow| {
             let view = self.view(swallow.view).filter(|view| of(view))?;

@@ -48,17 +48,22 @@ impl PutOff {
             return hits;
         }
         let told = |hit: &Hit| parent.map.when(hit.told.saturating_sub(1)).unwrap_or(consumed);
-        let first = || hits.iter().map(told).min().unwrap_or(consumed);
+        // There may be tens of thousands.
+        let told: Vec<u64> = hits.iter().map(told).collect();
+        let first = || told.iter().copied().min().unwrap_or(consumed);
         let upto = self
             .upto
             .unwrap_or_else(|| first().clamp(consumed.saturating_sub(AT_ONCE), consumed));
         self.upto = Some(upto);
-        let (now, later) = hits.into_iter().partition::<Vec<_>, _>(|hit| told(hit) <= upto);
-        if !later.is_empty() {
-            let later = later.into_iter().map(|hit| (told(&hit), hit)).collect();
-            self.later.push((parent.id, later));
+        if told.iter().all(|told| *told <= upto) {
+            return hits;
         }
-        now
+        let (now, later) = told
+            .into_iter()
+            .zip(hits)
+            .partition::<Vec<_>, _>(|(told, _)| *told <= upto);
+        self.later.push((parent.id, later));
+        now.into_iter().map(|(_, hit)| hit).collect()
     }
 
     /// Up to which raw byte is read for now, if not all is.

@@ -136,17 +136,17 @@ impl Guard {
 
 /// What readings that are decoded from a view hang on, but for how far its text goes back.
 fn state(view: &View) -> impl PartialEq + use<> {
-    let seen_from = view.source.as_ref().and_then(Source::seen_from);
+    let seen_from = view.source.as_deref().and_then(Source::seen_from);
     let behind = (view.undecided(), view.undecided_byte(), view.left);
     (view.text.end(), view.unread(), view.closed, behind, seen_from)
 }
 
 /// Reads on in the view that this one is decoded from.
-fn feed(before: &[View], view: &mut View, over: bool, wanted: (bool, Option<u64>)) -> Fed {
+fn feed(before: &[Box<View>], view: &mut View, over: bool, wanted: (bool, Option<u64>)) -> Fed {
     let Some(mut source) = view.source.take() else {
         return Fed::All;
     };
-    let parent = place_of(before, source.parent).map(|place| &before[place]);
+    let parent = place_of(before, source.parent).map(|place| &*before[place]);
     let fed = parent.map_or(Fed::End, |parent| {
         source.feed(parent, view, parent.is_over(over), wanted)
     });
@@ -160,13 +160,14 @@ fn feed(before: &[View], view: &mut View, over: bool, wanted: (bool, Option<u64>
 
 fn search(rules: &RuleSet, view: &mut View, over: bool, found: &mut Found) {
     let ended = over || view.closed.is_some();
-    let (source, map) = (view.source.as_ref(), &view.map);
+    let (source, map) = (view.source.as_deref(), &view.map);
     let told = |end: u64| map.when(end.saturating_sub(1)).unwrap_or(u64::MAX);
     let counts = |at: u64, end: u64| source.is_none_or(|source| source.counts(at, || told(end)));
     let mut codings = Vec::new();
     if view.has_letters() {
+        let letters = view.letters(view.scanner.may_begin(rules));
         view.scanner
-            .search_letters(rules, &view.text, view.letters(), counts, &mut codings);
+            .search_letters(rules, &view.text, letters, counts, &mut codings);
     }
     let colours: Vec<_> = view.colours(view.scanner.parted_from(rules)).collect();
     view.scanner.search_parted(rules, &view.text, colours);
@@ -363,7 +364,7 @@ fn settled_in(rules: &RuleSet, view: &View, found: Final, consumed: u64) -> Opti
     if !is_told(rules, view, &live, window) {
         return None;
     }
-    let seen_from = view.source.as_ref().and_then(Source::seen_from).unwrap_or(0);
+    let seen_from = view.source.as_deref().and_then(Source::seen_from).unwrap_or(0);
     Some(Settled {
         when: ends_by
             .unwrap_or_else(|| view.when(window.settled, consumed))

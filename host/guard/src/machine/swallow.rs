@@ -103,7 +103,7 @@ impl Guard {
         let mut first: BTreeMap<ViewId, ViewId> = BTreeMap::new();
         let mut places = BTreeMap::new();
         for view in &self.views {
-            let source = view.source.as_ref().filter(|_| view.closed.is_none());
+            let source = view.source.as_deref().filter(|_| view.closed.is_none());
             let Some((source, parent)) = source.and_then(|source| Some((source, self.view(source.parent)?))) else {
                 continue;
             };

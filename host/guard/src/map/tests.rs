@@ -1,6 +1,6 @@
 //! Where text stands in the raw stream.
 
-use super::Map;
+use super::{Map, Spread};
 
 #[test]
 fn pieces_leave_out_what_stands_between() {
@@ -84,15 +84,17 @@ fn cells_stand_where_each_does() {
         one.forget(forgotten);
         each.forget(forgotten);
         for start in forgotten..19 {
-            assert_eq!(
-                (one.raw(start), one.raw_end(start), one.when(start), one.floor(start)),
-                (
-                    each.raw(start),
-                    each.raw_end(start),
-                    each.when(start),
-                    each.floor(start)
-                )
-            );
+            let at = |map: &Map| (map.raw(start), map.raw_end(start), map.when(start));
+            assert_eq!(at(&one), at(&each));
+            for last in start..19 {
+                let told = |map: &Map| {
+                    let Spread { raw, end, when, floor } = map.spread(start, last);
+                    (Some(raw), Some(end), Some(when), floor)
+                };
+                assert_eq!(told(&one), told(&each));
+                let (raw, end, when, _) = told(&one);
+                assert_eq!((raw, end, when), (one.raw(start), one.raw_end(last), one.when(last)));
+            }
             assert_eq!(one.first_raw(start), each.first_raw(start));
             let behind = one.first_raw(start + 1);
             assert!(behind.is_none_or(|behind| one.first_raw(start).is_some_and(|first| first <= behind)));

@@ -6,7 +6,7 @@ use crate::coding::escapes;
 use crate::set::ByteSet;
 
 /// The most bytes of a literal.
-const LONGEST: usize = 64;
+pub(crate) const LONGEST: usize = 64;
 
 /// All literals, and what wants to know of each.
 #[derive(Default)]

@@ -85,6 +85,11 @@ impl Marked {
         self.starts.beginnings().may_have(eight)
     }
 
+    /// Whether this literal is a word of two or three bytes.
+    pub(super) fn has_word(&self, literal: u32) -> bool {
+        self.words.has(literal)
+    }
+
     /// Calls `tell` with the literal, start and end of each occurrence.
     #[inline(always)]
     pub(super) fn search(&self, text: &[u8], literals: &Literals, tell: &mut impl FnMut(u32, usize, usize)) {

@@ -63,6 +63,11 @@ impl Shorts {
         }
     }
 
+    /// Whether this literal is one of them.
+    pub(super) fn has(&self, literal: u32) -> bool {
+        self.all.iter().any(|short| short.literal == literal)
+    }
+
     /// Calls `tell` with the literal, start and end of each occurrence.
     #[inline]
     pub(super) fn search(&self, text: &[u8], literals: &Literals, tell: &mut impl FnMut(u32, usize, usize)) {

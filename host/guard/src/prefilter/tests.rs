@@ -3,6 +3,7 @@
 use proptest::prelude::*;
 
 use super::{Draft, Literals, Owner, Prefilter, Stands};
+use crate::coding::LETTERS;
 use crate::set::ByteSet;
 use crate::width::Width;
 use crate::word;
@@ -141,6 +142,36 @@ proptest! {
             text.extend(if turn { part.to_ascii_uppercase() } else { part.to_vec() });
         }
         compare(&literals, &text, from.min(text.len()))?;
+    }
+
+    /// What a text begins with is told of as by a search of all of it.
+    #[test]
+    fn what_a_text_begins_with_is_found_alone(
+        literals in prop::collection::vec(("[nrtNRT]", dense()), 1..60),
+        (letter, of) in (any::<prop::sample::Index>(), any::<prop::sample::Index>()),
+        (length, rest) in (0_usize..=13, "[abAB12_.&%\\x00]{0,20}"),
+        from in 0_usize..8,
+    ) {
+        let letter = LETTERS[letter.index(LETTERS.len())];
+        let first = |(first, (bytes, any_case, stands, followers)): (String, Literal)| {
+            ([first.as_bytes(), &bytes].concat(), any_case, stands, followers)
+        };
+        let literals: Vec<Literal> = literals.into_iter().map(first).collect();
+        let bytes = &of.get(&literals).0;
+        let text = [&[letter], &bytes[1..length.clamp(1, bytes.len())], rest.as_bytes()].concat();
+        for width in Width::ALL {
+            let mut expected = width.run(|| told(&literals, &text, from));
+            expected.retain(|(_, start, _)| *start == 0);
+            expected.sort_unstable();
+            let mut found = Vec::new();
+            width.run(|| {
+                Prefilter::new(compiled(&literals)).search_first(&text, from, |owners, end| {
+                    found.extend(owners.iter().map(|owner| (rule_of(*owner), 0, end)));
+                });
+            });
+            found.sort_unstable();
+            prop_assert_eq!(found, expected, "{:?}", width);
+        }
     }
 }
 

@@ -52,6 +52,11 @@ impl Words {
         }
     }
 
+    /// Whether this literal is one of them.
+    pub(super) fn has(&self, literal: u32) -> bool {
+        self.all.iter().any(|short| short.literal() == literal)
+    }
+
     /// Calls `tell` with those that begin with these eight bytes at `place`.
     #[inline(always)]
     pub(super) fn search(

@@ -426,7 +426,7 @@ impl Sight {
     }
 }
 
-pub(super) fn plain_and_seen(views: &mut [View]) -> (&mut View, &mut View) {
+pub(super) fn plain_and_seen(views: &mut [Box<View>]) -> (&mut View, &mut View) {
     let (plain, seen) = views.split_at_mut(SEEN.0 as usize);
     (&mut plain[0], &mut seen[0])
 }
