@@ -276,7 +276,8 @@ fn value_field<'t>(between: &'t [u8], separator: &[u8]) -> Option<&'t [u8]> {
 /// What stands between the word and the value without what belongs to the notation: other fields and the ends of their
 /// lines, a type, the borders of a table. `None` where there is nothing of that.
 fn behind_fields(between: &[u8]) -> Option<Vec<u8>> {
-    let is_sign = |byte: &u8| byte.is_ascii_whitespace() || !byte.is_ascii() || b"\"'`\\:=,;|()[]{}<>*-".contains(byte);
+    let is_sign =
+        |byte: &u8| byte.is_ascii_whitespace() || !byte.is_ascii() || b"\"'`\\:=,;|()[]{}<>/*-".contains(byte);
     let mut rest = between;
     let mut is_told = false;
     loop {
@@ -287,7 +288,8 @@ fn behind_fields(between: &[u8]) -> Option<Vec<u8>> {
             .any(|byte| matches!(byte, b'\n' | b'|') || !byte.is_ascii());
         rest = rest.get(signs..)?;
         let word = fields::word(rest);
-        if word.is_empty() || !fields::is_known(word) {
+        let at = between.len() - rest.len();
+        if word.is_empty() || !(fields::is_known(word) || fields::is_element(between, at, word.len())) {
             break;
         }
         is_told = true;
@@ -308,7 +310,21 @@ fn scheme(between: &[u8]) -> Option<Scheme> {
     let trim = |byte: &&u8| {
         matches!(
             **byte,
-            b' ' | b'\t' | b'"' | b'\'' | b'`' | b'\\' | b':' | b'=' | b'>' | b'(' | b',' | b']' | b'}' | b'{' | b'['
+            b' ' | b'\t'
+                | b'"'
+                | b'\''
+                | b'`'
+                | b'\\'
+                | b':'
+                | b'='
+                | b'>'
+                | b'('
+                | b')'
+                | b','
+                | b']'
+                | b'}'
+                | b'{'
+                | b'['
         )
     };
     let separator: Vec<u8> = between.iter().take_while(trim).copied().collect();
@@ -316,7 +332,10 @@ fn scheme(between: &[u8]) -> Option<Scheme> {
         Some(value) => (b": ".to_vec(), [b": ", value].concat()),
         None => (separator, between.to_vec()),
     };
-    if !separator.iter().any(|byte| matches!(byte, b':' | b'=' | b',' | b' ')) {
+    if !separator
+        .iter()
+        .any(|byte| matches!(byte, b':' | b'=' | b',' | b' ' | b'('))
+    {
         return None;
     }
     let rest = between.get(separator.len()..).unwrap_or_default();
