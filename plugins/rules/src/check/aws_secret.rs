@@ -92,16 +92,22 @@ pub(crate) fn beside_id(window: &Window<'_>, placeholders: &Placeholders) -> Opt
 
 /// Whether it was drawn, and is as long as a secret or as a password for mail.
 fn is_secret(body: &[u8]) -> bool {
-    let kinds = [u8::is_ascii_digit, u8::is_ascii_uppercase, u8::is_ascii_lowercase];
     // A byte of 4 comes first, which tells how it was made.
     let is_mail = body.len() == MAIL && body.starts_with(b"B");
     (body.len() == usize::from(LENGTH) || is_mail)
-        && kinds.iter().all(|kind| body.iter().any(kind))
+        && is_drawn(body)
         && shannon_bits(body) >= ENTROPY
         && !words::are_surely_words(body)
         && !is_sequence(body)
         && !is_row(body)
         && !is_placeholder(body, usize::from(LENGTH))
+}
+
+/// Whether it has digits and letters of both cases, or letters in no order that words have: one secret in a thousand
+/// has no digit.
+fn is_drawn(body: &[u8]) -> bool {
+    let kinds = [u8::is_ascii_digit, u8::is_ascii_uppercase, u8::is_ascii_lowercase];
+    kinds.iter().all(|kind| body.iter().any(kind)) || words::are_random(body)
 }
 
 /// Whether it stands directly behind its name, or in a field of its own: there digits of one case may be a digest's.
@@ -115,8 +121,7 @@ fn is_at_its_place(window: &Window<'_>, body: &[u8]) -> bool {
     let name = window.anchor_end() + behind.iter().take_while(|byte| is_name(byte)).count();
     let mut places = Vec::new();
     fields::values(text, name, true, &mut places);
-    let kinds = [u8::is_ascii_digit, u8::is_ascii_uppercase, u8::is_ascii_lowercase];
-    kinds.iter().all(|kind| body.iter().any(kind)) && places.contains(&window.body_start())
+    is_drawn(body) && places.contains(&window.body_start())
 }
 
 /// Whether it is a secret in base64, as a Secret of Kubernetes has it behind its name.
