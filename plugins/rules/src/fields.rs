@@ -5,7 +5,7 @@
 //! name, and what is found in a field `value` reads it backwards. Which signs stand between words each knows itself.
 
 /// Words that say what kind of value it is, or where it stands, and that are never a value themselves.
-const WORDS: [&[u8]; 44] = [
+const WORDS: [&[u8]; 49] = [
     // The value's own field.
     b"value",
     b"val",
@@ -13,12 +13,14 @@ const WORDS: [&[u8]; 44] = [
     b"content",
     b"contents",
     b"string_value",
+    b"outputvalue",
     b"stringvalue",
     b"plaintext",
     // Types: of AWS, Azure, GitLab and Terraform, of PHP, Go, Rust, the registry of Windows.
     b"type",
     b"string",
     b"str",
+    b"array",
     b"securestring",
     b"stringlist",
     b"some",
@@ -38,6 +40,8 @@ const WORDS: [&[u8]; 44] = [
     b"is_secret",
     b"slotsetting",
     b"protected",
+    b"private",
+    b"public",
     b"masked",
     b"hidden",
     b"raw",
@@ -54,6 +58,7 @@ const WORDS: [&[u8]; 44] = [
     b"v",
     b"dd",
     b"code",
+    b"pre",
 ];
 
 /// A ruler below a column's name or a field's has so many signs at the least; three part documents.
@@ -62,6 +67,8 @@ const RULER: &[u8] = b"----";
 const NUMBER: usize = 4;
 /// The most bytes of an address that a debugger shows.
 const ADDRESS: usize = 18;
+/// The most bytes of the name of an element that stands between.
+const ELEMENT: usize = 16;
 
 /// Whether a word belongs to the notation, and is no value.
 #[must_use]
@@ -84,7 +91,7 @@ pub(crate) fn word(text: &[u8]) -> &[u8] {
 /// end of the name's line alone speaks for a value at the front of the next; where lists of digests name what they are
 /// of, as `git log` and `sha1sum` do, each line would be one.
 pub(crate) fn values(text: &[u8], from: usize, bare: bool, found: &mut Vec<usize>) {
-    let mut next = from;
+    let mut next = from + class(text.get(from..).unwrap_or_default());
     let mut separated = false;
     let mut is_below = false;
     loop {
@@ -110,12 +117,30 @@ pub(crate) fn values(text: &[u8], from: usize, bare: bool, found: &mut Vec<usize
             found.push(next);
             found.extend(opened.filter(|at| *at < next));
         }
-        if word.is_empty() || !is_known(word) {
+        if word.is_empty() || !(is_known(word) || is_element(text, next, word.len())) {
             return;
         }
         separated |= is_below;
         next += word.len();
     }
+}
+
+/// The length of the name of a class that PHP prints behind a private member's: `":"App\Config":private]`.
+fn class(text: &[u8]) -> usize {
+    let Some(rest) = text.strip_prefix(b"\":\"") else {
+        return 0;
+    };
+    let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'\\');
+    let name = rest.iter().take_while(is_name).count();
+    let is_private = rest.get(name..).is_some_and(|rest| rest.starts_with(b"\":private]"));
+    if is_private { b"\":\"".len() + name } else { 0 }
+}
+
+/// Whether a word is the whole of a tag: what an element is called is no value, and each format has names of its own,
+/// `<key>…</key><string>…`, `<name>…</name><value>…`.
+pub(crate) fn is_element(text: &[u8], at: usize, length: usize) -> bool {
+    let before = text.get(..at).unwrap_or_default();
+    length <= ELEMENT && (before.ends_with(b"<") || before.ends_with(b"</")) && text.get(at + length) == Some(&b'>')
 }
 
 /// Signs that stand between fields, and draw a table.
@@ -164,6 +189,13 @@ mod tests {
             "TOKEN: (string) (len=32) \"V4lue\"",
             "TOKEN → V4lue",
             "+ name  = \"TOKEN\"\n+ value = \"V4lue\"",
+            "<key>TOKEN</key>\n\t<string>V4lue</string>",
+            "<name>TOKEN</name>\n    <value>V4lue</value>",
+            "<string>TOKEN</string>\n<string>V4lue</string>",
+            "<td>TOKEN</td>\n<td class=\"code\"><pre>'V4lue'</pre></td>",
+            "[\"TOKEN\":protected]=>\n  string(40) \"V4lue\"",
+            "[\"TOKEN\":\"App\\Config\":private]=>\n  string(40) \"V4lue\"",
+            "[TOKEN] => Array\n(\n    [0] => V4lue\n)",
         ] {
             assert!(after(text).contains(&"V4lue".to_owned()), "{text}: {:?}", after(text));
         }
@@ -185,6 +217,8 @@ mod tests {
             "-e TOKEN\nV4lue",
             "TOKEN\n---\nV4lue",
             "TOKEN ----\nV4lue",
+            "<li>TOKEN</li>\n<other-element>V4lue",
+            "TOKEN: <other V4lue>",
         ] {
             assert!(!after(text).contains(&"V4lue".to_owned()), "{text}");
         }

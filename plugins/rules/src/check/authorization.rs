@@ -33,6 +33,18 @@ pub(crate) fn scheme_check(window: &Window<'_>) -> Option<Verdict> {
     })
 }
 
+/// A text without the letter that pytest sets before each line of an error: it parts a long string at a blank, which
+/// is the one behind a scheme.
+fn unmarked(text: &[u8]) -> Vec<u8> {
+    let mut plain = text.to_vec();
+    for at in 1..plain.len().saturating_sub(1) {
+        if matches!(plain[at - 1..=at + 1], [b'\n', b'E', b' ']) {
+            plain[at] = b' ';
+        }
+    }
+    plain
+}
+
 /// So many bytes of a login tell its user's name and its password.
 const LOGIN: usize = 96;
 
@@ -65,7 +77,7 @@ pub(crate) fn check(window: &Window<'_>, as_of: u32, placeholders: &Placeholders
     let body = window.body();
     let anchor_end = window.anchor_start().saturating_add(b"authorization".len());
     let between = window.slice(anchor_end..window.body_start());
-    let scheme = scheme(between)?;
+    let scheme = scheme(&unmarked(between))?;
     // On a line below the word, what a scheme leads may be a sentence of a list.
     let is_below = matches!(scheme, Scheme::Known) && between.contains(&b'\n');
     if (is_below || matches!(scheme, Scheme::Other)) && !Kind::Random.stands_in(body) {
@@ -276,7 +288,8 @@ fn value_field<'t>(between: &'t [u8], separator: &[u8]) -> Option<&'t [u8]> {
 /// What stands between the word and the value without what belongs to the notation: other fields and the ends of their
 /// lines, a type, the borders of a table. `None` where there is nothing of that.
 fn behind_fields(between: &[u8]) -> Option<Vec<u8>> {
-    let is_sign = |byte: &u8| byte.is_ascii_whitespace() || !byte.is_ascii() || b"\"'`\\:=,;|()[]{}<>*-".contains(byte);
+    let is_sign =
+        |byte: &u8| byte.is_ascii_whitespace() || !byte.is_ascii() || b"\"'`\\:=,;|()[]{}<>/*-".contains(byte);
     let mut rest = between;
     let mut is_told = false;
     loop {
@@ -287,7 +300,8 @@ fn behind_fields(between: &[u8]) -> Option<Vec<u8>> {
             .any(|byte| matches!(byte, b'\n' | b'|') || !byte.is_ascii());
         rest = rest.get(signs..)?;
         let word = fields::word(rest);
-        if word.is_empty() || !fields::is_known(word) {
+        let at = between.len() - rest.len();
+        if word.is_empty() || !(fields::is_known(word) || fields::is_element(between, at, word.len())) {
             break;
         }
         is_told = true;
@@ -308,7 +322,21 @@ fn scheme(between: &[u8]) -> Option<Scheme> {
     let trim = |byte: &&u8| {
         matches!(
             **byte,
-            b' ' | b'\t' | b'"' | b'\'' | b'`' | b'\\' | b':' | b'=' | b'>' | b'(' | b',' | b']' | b'}' | b'{' | b'['
+            b' ' | b'\t'
+                | b'"'
+                | b'\''
+                | b'`'
+                | b'\\'
+                | b':'
+                | b'='
+                | b'>'
+                | b'('
+                | b')'
+                | b','
+                | b']'
+                | b'}'
+                | b'{'
+                | b'['
         )
     };
     let separator: Vec<u8> = between.iter().take_while(trim).copied().collect();
@@ -316,7 +344,10 @@ fn scheme(between: &[u8]) -> Option<Scheme> {
         Some(value) => (b": ".to_vec(), [b": ", value].concat()),
         None => (separator, between.to_vec()),
     };
-    if !separator.iter().any(|byte| matches!(byte, b':' | b'=' | b',' | b' ')) {
+    if !separator
+        .iter()
+        .any(|byte| matches!(byte, b':' | b'=' | b',' | b' ' | b'('))
+    {
         return None;
     }
     let rest = between.get(separator.len()..).unwrap_or_default();

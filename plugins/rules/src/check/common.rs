@@ -136,9 +136,10 @@ impl Common<&[u8]> {
         self.holds.iter().any(holds)
     }
 
-    /// Whether the host, or its domain, is set apart for documentation.
+    /// Whether the host, or its domain, is set apart for documentation, or is a single letter, as tests of URLs have it:
+    /// somebody may have taken the host out of a log.
     pub(crate) fn is_reserved(&self, host: &[u8]) -> bool {
-        is_below(host, &self.domains)
+        matches!(host, [one] if one.is_ascii_alphabetic()) || is_below(host, &self.domains)
     }
 
     /// Whether the host is this machine, or what manuals call a service.
@@ -146,11 +147,23 @@ impl Common<&[u8]> {
         self.hosts.iter().any(|known| host.eq_ignore_ascii_case(known))
     }
 
-    /// Whether the host is a single letter or a word for any host, as tests of URLs have it.
+    /// Whether the host is a word for any host, as tests of URLs have it.
     pub(crate) fn is_nowhere(&self, host: &[u8]) -> bool {
-        matches!(host, [one] if one.is_ascii_alphabetic())
-            || self.nowhere.iter().any(|known| host.eq_ignore_ascii_case(known))
+        self.nowhere.iter().any(|known| host.eq_ignore_ascii_case(known))
     }
+}
+
+/// A password up to a sign that people print around one and nobody types: a quotation mark of print, a stop of Chinese
+/// or Japanese, what draws a table. An ellipsis is a part of what it breaks off.
+pub(super) fn without_print(password: &[u8]) -> &[u8] {
+    let is_print = |sign: &[u8]| {
+        matches!(
+            sign,
+            [0xE2, 0x80, 0x98..=0x9F] | [0xE2, 0x94 | 0x95, _] | [0xE3, 0x80, 0x81..=0x91] | [0xEF, 0xBC, 0x81..=0x8F | 0x9A..=0x9F]
+        )
+    };
+    let end = password.windows(3).position(is_print).unwrap_or(password.len());
+    password.get(..end).unwrap_or_default()
 }
 
 /// Whether a host is one of these domains, or lies below one.
@@ -390,6 +403,25 @@ mod tests {
         });
         assert_eq!(common, 0);
         assert!(thought <= 400, "{thought} of 5000");
+    }
+
+    #[test]
+    fn what_is_printed_around_a_password_is_none_of_it() {
+        for (text, password) in [
+            ("xK7é中ж”", "xK7é中ж"),
+            ("xK7€9│", "xK7€9"),
+            ("xK7ü。", "xK7ü"),
+            ("xK7，", "xK7"),
+            ("xK7…", "xK7…"),
+            ("xK7ü", "xK7ü"),
+        ] {
+            assert_eq!(super::without_print(text.as_bytes()), password.as_bytes());
+        }
+    }
+
+    #[test]
+    fn a_host_of_one_letter_is_set_apart() {
+        assert!(common().is_reserved(b"h") && !common().is_reserved(b"h1") && !common().is_nowhere(b"h"));
     }
 
     #[test]

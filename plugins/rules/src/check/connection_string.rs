@@ -58,7 +58,7 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<
     let before = window.before();
     let line = before.rsplit(|&byte| byte == b'\n').next().unwrap_or_default();
     let named = |key: &&[u8]| line.windows(key.len()).any(|part| part.eq_ignore_ascii_case(key));
-    let value = window.body();
+    let value = common::without_print(window.body());
     let opened = window.slice(window.anchor_end()..window.body_start());
     // Braces are quotes in ODBC's strings, and a template's where a name stands in them.
     let quoted = value.strip_prefix(b"{").and_then(|inside| inside.strip_suffix(b"}"));

@@ -3,7 +3,7 @@
 use cofferdam_sdk::check::is_reference;
 use cofferdam_sdk::{Verdict, Window};
 
-use super::placeholder;
+use super::{common, placeholder};
 use crate::pattern::holds;
 use crate::placeholder::Placeholders;
 
@@ -31,7 +31,7 @@ fn command(before: &[u8]) -> &[u8] {
 /// Confirms what follows the name and its colon.
 pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<Verdict> {
     let line = command(window.before());
-    let value = window.slice(window.start()..window.end());
+    let value = common::without_print(window.slice(window.start()..window.end()));
     // The quote that ends it may be escaped itself.
     let value = match window.after() {
         Some(b'"' | b'\'') => value.strip_suffix(b"\\").unwrap_or(value),

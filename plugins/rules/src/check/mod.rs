@@ -104,6 +104,8 @@ pub enum Named {
     Login,
     /// What a plan says that a value becomes.
     ChangedValue,
+    /// An AWS secret access key behind its id.
+    AwsSecretBesideId,
 }
 
 impl Named {
@@ -126,6 +128,7 @@ impl Named {
             Named::Netrc => verdicts.extend(netrc::check(window, placeholders)),
             Named::Jwt => verdicts.extend(jwt::check(window, as_of, placeholders)),
             Named::AwsSecret => verdicts.extend(aws_secret::check(window, placeholders)),
+            Named::AwsSecretBesideId => verdicts.extend(aws_secret::beside_id(window, placeholders)),
             Named::Card => card::check(window, placeholders, verdicts),
             Named::Iban => iban::check(window, placeholders, verdicts),
             Named::Phone => phone::check(window, placeholders, verdicts),

@@ -39,7 +39,7 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<
     }
     let is_prose = !named && !is_one_line && ends_sentence(value);
     let entry = (key == b"machine" && !is_prose) || (named && value == b"default");
-    let body = window.body();
+    let body = common::without_print(window.body());
     // A program's text may end with the line.
     let end = body
         .windows(2)

@@ -207,7 +207,7 @@ fn is_numbered(value: &[u8]) -> bool {
     value.contains(&b'-') && value.split(|byte| *byte == b'-').all(is_name)
 }
 
-/// Whether the line declares a variable: `ENV NAME value`, `setx NAME value`, `#define NAME value`.
+/// Whether the line declares a variable: `ENV NAME value`, `setx NAME value`, `#define NAME value`, `set -gx NAME value`.
 fn is_declared(name: &Name<'_>) -> bool {
     let line = name.line.trim_ascii();
     [
@@ -223,6 +223,14 @@ fn is_declared(name: &Name<'_>) -> bool {
     ]
     .iter()
     .any(|word| line.eq_ignore_ascii_case(word))
+        || is_set_with_flags(line)
+}
+
+/// Whether the line is what fish sets a variable with: `set -gx`, `set -U -x`.
+fn is_set_with_flags(line: &[u8]) -> bool {
+    let mut words = line.split(|byte| *byte == b' ');
+    let is_flag = |word: &[u8]| matches!(word, [b'-', flags @ ..] if flags.iter().all(|byte| b"gxUluf".contains(byte)));
+    words.next() == Some(b"set") && words.all(is_flag)
 }
 
 /// Whether a short text can be no word of prose nor a name of a method: a digit, and a capital letter inside of it.
