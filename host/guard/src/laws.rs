@@ -15,6 +15,7 @@ mod promise;
 mod reference;
 pub(crate) mod rig;
 mod screens;
+mod shell;
 mod swallow;
 mod words;
 mod work;

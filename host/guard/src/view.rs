@@ -90,6 +90,8 @@ pub(crate) struct View {
     weak: VecDeque<(u64, Weak)>,
     /// Bytes that stand for a backslash and a letter, and the letter: it may begin a literal as well.
     letters: VecDeque<(u64, u8)>,
+    /// Where two words of a shell meet, as parts of a string do in other languages.
+    words: VecDeque<u64>,
     /// Where colours meet.
     colours: Colours,
     /// Where lines of a text in base64 begin: a reading that begins with one has nothing before it.
@@ -121,6 +123,7 @@ impl View {
             joints: (!everywhere).then(VecDeque::new),
             weak: VecDeque::new(),
             letters: VecDeque::new(),
+            words: VecDeque::new(),
             colours: Colours::default(),
             lines: VecDeque::new(),
         }
@@ -171,6 +174,8 @@ impl View {
             .extend(letters.map(|(place, letter)| (at + (place - start), *letter)));
         let lines = inside(&other.lines, start..end, |place| *place);
         self.lines.extend(lines.map(|place| at + (place - start)));
+        let words = inside(&other.words, start..end, |place| *place);
+        self.words.extend(words.map(|place| at + (place - start)));
         self.text.push(other.text.slice(start, end));
     }
 
@@ -260,6 +265,16 @@ impl View {
     /// The byte that comes next stands for a backslash and this letter.
     pub(crate) fn letter(&mut self, letter: u8) {
         self.letters.push_back((self.text.end(), letter));
+    }
+
+    /// The byte that comes next begins a shell's next word.
+    pub(crate) fn word(&mut self) {
+        self.words.push_back(self.text.end());
+    }
+
+    /// Where the first word of a shell begins among these places.
+    pub(crate) fn word_among(&self, places: Range<u64>) -> Option<u64> {
+        inside(&self.words, places, |place| *place).next().copied()
     }
 
     /// A line of a text in base64 begins at this place, which is in what has come or comes next.
@@ -401,6 +416,9 @@ impl View {
         self.colours.forget(needed);
         while self.lines.front().is_some_and(|place| *place < needed) {
             self.lines.pop_front();
+        }
+        while self.words.front().is_some_and(|place| *place < needed) {
+            self.words.pop_front();
         }
         while self.letters.front().is_some_and(|(place, _)| *place < needed) {
             self.letters.pop_front();

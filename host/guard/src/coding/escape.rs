@@ -3,7 +3,7 @@
 
 mod parts;
 
-use self::parts::parts;
+use self::parts::{are_words, parts};
 use super::Reading;
 use super::hex::digit;
 use super::searched::Weak;
@@ -83,6 +83,9 @@ impl Escape {
                     reading.put(written(text[0], c, &mut bytes), at, at + length as u64, self.told);
                 }
                 reading.view.joint();
+                if are_words(&whole[..length]) {
+                    reading.view.word();
+                }
                 if reading.parent.has_line(at + 1..at + length as u64) {
                     reading.view.line(reading.view.text.end());
                 }

@@ -7,6 +7,7 @@ use super::put_off::PutOff;
 use crate::coding::{Coding, Fed, Source, Unread};
 use crate::follow::{EndedBy, Final, Found, Hit, Live, Progress, Settled, Stop, Window};
 use crate::marker::{self, Within};
+use crate::rule::Extent;
 use crate::ruleset::RuleSet;
 use crate::stream::Stream;
 use crate::view::{FIRST_READING, PLAIN, SEEN, View, ViewId};
@@ -353,6 +354,23 @@ fn is_told(rules: &RuleSet, view: &View, live: &Live, window: Window) -> bool {
     view.is_own(first + 1, end) && !view.is_weak(live.at, live.at + live.literal(rules))
 }
 
+/// The window up to where a shell's next word begins, if there is enough in it without that: parts of a string in C or
+/// Python stand so too, but a secret is cut where neither is one by itself.
+fn in_word(rules: &RuleSet, view: &View, live: &Live, window: Window) -> Window {
+    let Extent::Span(span) = &rules.rules[live.rule as usize].rule.extent else {
+        return window;
+    };
+    let enough = window.start + u64::from(span.at_least);
+    match view.word_among(enough.max(window.start + 1)..window.end) {
+        Some(end) => Window {
+            end,
+            ended_by: EndedBy::Text,
+            ..window
+        },
+        None => window,
+    }
+}
+
 /// What a view's suspect is to all of them; nothing where another view has the same.
 fn settled_in(rules: &RuleSet, view: &View, found: Final, consumed: u64) -> Option<Settled> {
     let Final {
@@ -361,6 +379,7 @@ fn settled_in(rules: &RuleSet, view: &View, found: Final, consumed: u64) -> Opti
         hold,
         ends_by,
     } = found;
+    let window = in_word(rules, view, &live, window);
     if !is_told(rules, view, &live, window) {
         return None;
     }

@@ -26,12 +26,29 @@ pub(super) fn parts(text: &[u8]) -> Sign {
     }
 }
 
+/// Whether what stands between two parts parts two words of a shell as well: blanks alone, on one line.
+pub(super) fn are_words(text: &[u8]) -> bool {
+    let is_quote = |byte: &u8| matches!(byte, b'"' | b'\'');
+    matches!(text, [first, blanks @ .., last] if is_quote(first) && is_quote(last)
+        && !blanks.is_empty() && blanks.iter().all(|byte| matches!(byte, b' ' | b'\t')))
+}
+
 /// So many letters may stand before a string of Python's.
 const PREFIX: usize = 2;
 
 #[cfg(test)]
 mod tests {
-    use super::{Sign, parts};
+    use super::{Sign, are_words, parts};
+
+    #[test]
+    fn words_have_blanks_alone_between_them() {
+        for text in ["\" \"", "' '", "\"\t \"", "\" '"] {
+            assert!(are_words(text.as_bytes()), "{text}");
+        }
+        for text in ["\"\"", "\" + \"", "\"\n \"", "' b'", "%20", "\""] {
+            assert!(!are_words(text.as_bytes()), "{text}");
+        }
+    }
 
     #[test]
     fn parts_meet_where_an_operator_joins_them() {
