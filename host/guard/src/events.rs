@@ -193,8 +193,9 @@ impl Events {
     fn frame_of(&mut self, plain: &View, behind: Option<u64>) -> Option<Frame> {
         let first = self.next;
         if let Some(end) = behind {
-            let frame = std::mem::take(&mut self.frame);
-            return Some(frame.behind(plain.text.slice(end, first)));
+            let frame = std::mem::take(&mut self.frame).behind(plain.text.slice(end, first));
+            // An event's is no longer than what may stand before its first piece, or a line of pieces costs ever more.
+            return Some(frame).filter(|frame| frame.len() as u64 <= FRONT);
         }
         let from = first.saturating_sub(FRONT);
         let front = plain.text.slice(from, first);

@@ -32,6 +32,11 @@ impl Frame {
         self
     }
 
+    /// How many bytes it is told from others by.
+    pub(super) fn len(&self) -> usize {
+        self.text.len()
+    }
+
     fn read(&mut self, front: &[u8]) {
         let mut name = &front[..0];
         let mut at = 0;

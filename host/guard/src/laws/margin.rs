@@ -7,7 +7,7 @@ use proptest::prelude::*;
 
 use super::rig::{Letter, Manner, alone, run_with};
 use super::words::word_of;
-use crate::{ByteSet, Extent, Outlet};
+use crate::{ByteSet, DetectorRules, Extent, Outlet};
 
 /// The terminal's width in the rig.
 const COLUMNS: usize = 80;
@@ -67,6 +67,9 @@ proptest! {
         cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..20),
     ) {
         let screen = screen || matches!(wrap, Wrap::Again | Wrap::Below);
+        // A row that nothing is followed in goes on in no other, where the program goes there: so a literal isn't cut.
+        let is_own = matches!(wrap, Wrap::Return | Wrap::Below) || (screen && matches!(wrap, Wrap::LineEnd));
+        prop_assume!(!is_own || before + 1 != COLUMNS);
         let begin: &[u8] = if screen { b"\x1b[?1049h\x1b[2J\x1b[2;1H" } else { first.as_bytes() };
         let text = format!("{}k_{secret}", ".".repeat(before));
         let text = [begin, &written(&text, wrap), last.as_bytes()].concat();
@@ -109,5 +112,65 @@ fn invariant_3_a_block_goes_on_behind_the_right_margin() {
         let bytes: Vec<_> = text.bytes().map(|byte| Letter::Bytes(vec![byte])).collect();
         let outcome = run_with(only.clone(), &bytes, Outlet::Terminal, false, Manner::default());
         assert_eq!(String::from_utf8_lossy(&outcome.shown), shown);
+    }
+}
+
+/// What is shown of a text on a terminal, whole, where each byte by itself shows the same.
+fn shown(rules: &[DetectorRules], text: &str) -> String {
+    let run = |word: &[Letter]| run_with(rules.to_vec(), word, Outlet::Terminal, false, Manner::default()).told();
+    let whole = run(&[Letter::Bytes(text.as_bytes().to_vec())]);
+    let bytes: Vec<_> = text.bytes().map(|byte| Letter::Bytes(vec![byte])).collect();
+    assert_eq!(whole, run(&bytes), "{}", text.escape_debug());
+    String::from_utf8_lossy(&whole.shown).into_owned()
+}
+
+/// Behind a full row that nothing is followed in, a word begins.
+#[test]
+fn invariant_3_a_word_begins_below_a_full_row() {
+    let mut only = alone("key");
+    Arc::make_mut(&mut only[0].rules[0]).word = true;
+    let full = format!("{}ba", ".".repeat(COLUMNS - 2));
+    let over = |text: String| {
+        let out = shown(&only, &text);
+        assert!(!out.contains("cd"), "{}: {}", text.escape_debug(), out.escape_debug());
+    };
+    for down in ["\x1b[4;1H", "\x1bE", "\r\x1b[B", "\r\n", "\x1b[1G\x1b[1B\x1b[1G"] {
+        over(format!("\x1b[2J\x1b[3;1H{full}{down}k_cdc\x1b[4;6Hdcdcd.\r\n"));
+    }
+    over(format!("{full} \rk_cdcdcdcd.\r\n"));
+}
+
+/// A line of three rows, each with a line's end, is one, however its first row was written.
+#[test]
+fn invariant_3_lines_of_many_rows_are_read_together() {
+    let only = alone("key");
+    let full = format!("{} ", ".".repeat(COLUMNS - 2));
+    let row = format!("{}k_cdcdc", ".".repeat(COLUMNS - 7));
+    for first in [
+        format!("\x1b[H\x1b[2J{full}.\r\n"),
+        format!("{full}. \r\n"),
+        format!("{full}.\x08.\r\n"),
+        format!("{full}.\r{full}.\r\n"),
+        format!("{full}.\r\n"),
+        String::new(),
+    ] {
+        let text = format!("{first}{row}\r\ndcdc.\r\n");
+        let out = shown(&only, &text);
+        assert!(
+            !out.contains("cd") && !out.contains("dc"),
+            "{}: {}",
+            text.escape_debug(),
+            out.escape_debug()
+        );
+    }
+}
+
+/// A row that was begun with nothing in it stands between a full one and what comes behind the line's end.
+#[test]
+fn invariant_4_what_stands_below_an_empty_row_is_shown() {
+    let row = format!("{}k_cdcdcdcd", ".".repeat(COLUMNS - 10));
+    for back in [" \r", " \x08"] {
+        let out = shown(&alone("key"), &format!("{row}{back}\r\ncccc\r\n"));
+        assert!(out.ends_with("\ncccc\r\n"), "{}", out.escape_debug());
     }
 }

@@ -35,6 +35,8 @@ pub(super) struct Sight {
     joined: bool,
     /// A blank begins the next row, and the cursor is about to go back over it.
     blank: bool,
+    /// Nothing was written in the row since that was done: a line's end there is no full row's.
+    begun: bool,
     credit: Credit,
     /// A control of a screen left the cursor where it was, as where a row's end is cleared: what is written in the
     /// row behind it is read apart.
@@ -62,6 +64,7 @@ impl Sight {
             cells: 0,
             joined: false,
             blank: false,
+            begun: false,
             credit: Credit::whole(),
             parts: false,
             left: None,
@@ -100,7 +103,17 @@ impl Sight {
         match feed.raw.get(at + text.len() as u64) {
             None if !feed.ended && front.is_empty() => Ok(0),
             None if !feed.ended => self.characters(front, at, feed),
-            Some(0x08 | b'\r') => {
+            // A line that is over returns as well: only what a suspect may go on with is read without the blank.
+            Some(next @ (0x08 | b'\r')) => {
+                if next == b'\r' {
+                    if !front.is_empty() {
+                        return self.characters(front, at, feed);
+                    }
+                    feed.settled_at(at)?;
+                    if feed.views[PLAIN.0 as usize].lives.is_empty() && feed.views[SEEN.0 as usize].lives.is_empty() {
+                        return self.characters(text, at, feed);
+                    }
+                }
                 let read = match front {
                     [] => 0,
                     front => self.characters(front, at, feed)?,
@@ -154,6 +167,7 @@ impl Sight {
             strokes.wrap(at);
         }
         self.blank = true;
+        self.begun = true;
     }
 
     /// Whether the cursor goes back over such a blank: that was done with it.
@@ -162,6 +176,7 @@ impl Sight {
     }
 
     fn characters(&mut self, text: &[u8], at: u64, feed: &mut Feed<'_>) -> Result<usize, Pause> {
+        self.begun &= text.first() == Some(&b'\n');
         if matches!(self.tier, Tier::Plain) && self.columns == 0 {
             feed.views[PLAIN.0 as usize].same(text, at);
             return Ok(text.len());
@@ -276,6 +291,7 @@ impl Sight {
                 }
             }
         }
+        self.begun = false;
         feed.views[PLAIN.0 as usize].same(b"\n", at);
         Ok(())
     }
@@ -291,7 +307,7 @@ impl Sight {
 
     /// The line ends. Where it fills the width it is put together with the next.
     fn join(&mut self, at: u64, feed: &mut Feed<'_>) -> Result<(), Pause> {
-        let full = self.columns > 0 && self.cells > 0 && self.cells.is_multiple_of(self.columns);
+        let full = self.columns > 0 && self.cells > 0 && self.cells.is_multiple_of(self.columns) && !self.begun;
         if full && !self.joined {
             feed.settled_at(at)?;
             let (plain, seen) = plain_and_seen(feed.views);
@@ -310,7 +326,10 @@ impl Sight {
                 seen.joint();
                 self.joined = true;
             }
-        } else if !full && self.joined && self.cells > 0 {
+        } else if full {
+            // What stands here does not follow in the raw stream either.
+            feed.views[SEEN.0 as usize].joint();
+        } else if self.joined && self.cells > 0 {
             feed.views[SEEN.0 as usize].boundary(at);
             self.joined = false;
         }

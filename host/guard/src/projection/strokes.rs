@@ -89,6 +89,8 @@ impl Strokes {
 
     pub(super) fn resize(&mut self, size: Size) {
         self.screen.resize(size.columns, size.rows);
+        // Rows have other ends now: nothing goes on with it.
+        self.full = self.full.map(|_| u64::MAX - 1);
     }
 
     pub(super) fn is_alternate(&self) -> bool {
@@ -139,7 +141,10 @@ impl Strokes {
         credit: &mut Credit,
         feed: &mut Feed<'_>,
     ) -> Result<(), Pause> {
-        let goes_on = self.full.is_some_and(|row| self.cursor() == (row + 1, 0));
+        // What nothing holds is read apart: a word begins where the row does.
+        let (plain, seen) = plain_and_seen(feed.views);
+        let live = !plain.lives.is_empty() || !seen.lives.is_empty();
+        let goes_on = live && self.is_full();
         if !self.open || (self.full.is_some() && !goes_on) {
             if self.still {
                 feed.pass(at);
@@ -196,7 +201,7 @@ impl Strokes {
         let (before, _) = self.screen.cursor();
         let (plain, seen) = plain_and_seen(feed.views);
         let live = !plain.lives.is_empty() || !seen.lives.is_empty();
-        let waits = self.full.is_some() || (self.open && full && !self.screen.wraps(before));
+        let waits = self.full.is_some() || (self.open && full && live && !self.screen.wraps(before));
         if waits {
             self.full = self.full.or(Some(self.screen.scrolled_row()));
             self.screen.control(sequence);

@@ -91,7 +91,7 @@ impl Sight {
         let cursor = edited.line.cursor();
         let columns = usize::try_from(self.columns).unwrap_or(0);
         let full = columns > 0 && cursor > 0 && cursor.is_multiple_of(columns) && edited.line.written(cursor) == 0;
-        if !full || self.joined {
+        if !full || self.joined || self.begun {
             return Ok(());
         }
         feed.settled_at(at)?;
