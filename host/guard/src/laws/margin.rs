@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use super::rig::{Letter, Manner, alone, run_with};
+use super::rig::{Letter, Manner, alone, run_with, shown_by};
 use super::words::word_of;
-use crate::{ByteSet, DetectorRules, Extent, Outlet};
+use crate::{ByteSet, Extent, Outlet};
 
 /// The terminal's width in the rig.
 const COLUMNS: usize = 80;
@@ -115,15 +115,6 @@ fn invariant_3_a_block_goes_on_behind_the_right_margin() {
     }
 }
 
-/// What is shown of a text on a terminal, whole, where each byte by itself shows the same.
-fn shown(rules: &[DetectorRules], text: &str) -> String {
-    let run = |word: &[Letter]| run_with(rules.to_vec(), word, Outlet::Terminal, false, Manner::default()).told();
-    let whole = run(&[Letter::Bytes(text.as_bytes().to_vec())]);
-    let bytes: Vec<_> = text.bytes().map(|byte| Letter::Bytes(vec![byte])).collect();
-    assert_eq!(whole, run(&bytes), "{}", text.escape_debug());
-    String::from_utf8_lossy(&whole.shown).into_owned()
-}
-
 /// Behind a full row that nothing is followed in, a word begins.
 #[test]
 fn invariant_3_a_word_begins_below_a_full_row() {
@@ -131,7 +122,7 @@ fn invariant_3_a_word_begins_below_a_full_row() {
     Arc::make_mut(&mut only[0].rules[0]).word = true;
     let full = format!("{}ba", ".".repeat(COLUMNS - 2));
     let over = |text: String| {
-        let out = shown(&only, &text);
+        let out = shown_by(&only, &text, Outlet::Terminal);
         assert!(!out.contains("cd"), "{}: {}", text.escape_debug(), out.escape_debug());
     };
     for down in ["\x1b[4;1H", "\x1bE", "\r\x1b[B", "\r\n", "\x1b[1G\x1b[1B\x1b[1G"] {
@@ -155,7 +146,7 @@ fn invariant_3_lines_of_many_rows_are_read_together() {
         String::new(),
     ] {
         let text = format!("{first}{row}\r\ndcdc.\r\n");
-        let out = shown(&only, &text);
+        let out = shown_by(&only, &text, Outlet::Terminal);
         assert!(
             !out.contains("cd") && !out.contains("dc"),
             "{}: {}",
@@ -170,7 +161,7 @@ fn invariant_3_lines_of_many_rows_are_read_together() {
 fn invariant_4_what_stands_below_an_empty_row_is_shown() {
     let row = format!("{}k_cdcdcdcd", ".".repeat(COLUMNS - 10));
     for back in [" \r", " \x08"] {
-        let out = shown(&alone("key"), &format!("{row}{back}\r\ncccc\r\n"));
+        let out = shown_by(&alone("key"), &format!("{row}{back}\r\ncccc\r\n"), Outlet::Terminal);
         assert!(out.ends_with("\ncccc\r\n"), "{}", out.escape_debug());
     }
 }

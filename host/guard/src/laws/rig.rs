@@ -435,3 +435,12 @@ fn drain(guard: &mut Guard, outcome: &mut Outcome, blocks: bool, manner: Manner)
         guard.answer(&ask, answer);
     }
 }
+
+/// What is shown of `text` by these rules, whole and byte by byte, which must be the same.
+pub(super) fn shown_by(rules: &[DetectorRules], text: &str, outlet: Outlet) -> String {
+    let told = |word: &[Letter]| run_with(rules.to_vec(), word, outlet, false, Manner::default()).told();
+    let whole = told(&[Letter::Bytes(text.as_bytes().to_vec())]);
+    let bytes: Vec<_> = text.bytes().map(|byte| Letter::Bytes(vec![byte])).collect();
+    assert_eq!(whole, told(&bytes), "{}", text.escape_debug());
+    String::from_utf8_lossy(&whole.shown).into_owned()
+}

@@ -1,20 +1,11 @@
 //! Programs that leave a terminal's screen and come back to it.
 
-use super::rig::{Letter, Manner, alone, literal, only, rule, run_with, set, span};
-use crate::{BlockRule, DetectorRules, Extent, MarkKind, Outlet, Rule, Severity, SpanRule};
+use super::rig::{Letter, Manner, alone, literal, only, rule, run_with, set, shown_by, span};
+use crate::{BlockRule, Extent, MarkKind, Outlet, Rule, Severity, SpanRule};
 
 /// What was shown of `text` on a terminal, whole and byte by byte, which must be the same.
 fn shown(text: &str) -> String {
     shown_by(&alone("key"), text, Outlet::Terminal)
-}
-
-/// The same by these rules.
-fn shown_by(rules: &[DetectorRules], text: &str, outlet: Outlet) -> String {
-    let told = |word: &[Letter]| run_with(rules.to_vec(), word, outlet, false, Manner::default()).told();
-    let whole = told(&[Letter::Bytes(text.as_bytes().to_vec())]);
-    let bytes: Vec<_> = text.bytes().map(|byte| Letter::Bytes(vec![byte])).collect();
-    assert_eq!(whole, told(&bytes), "{}", text.escape_debug());
-    String::from_utf8_lossy(&whole.shown).into_owned()
 }
 
 /// A secret whose first bytes were shown far before the last ones, beyond what is replayed on a blank screen, is read
