@@ -85,6 +85,13 @@ impl Feed<'_> {
         if position > self.settled { Err(Pause) } else { Ok(()) }
     }
 
+    /// Whether any suspect is followed in what is read as it came, or as it is seen.
+    pub(super) fn is_followed(&self) -> bool {
+        [PLAIN, SEEN]
+            .iter()
+            .any(|view| !self.views[view.0 as usize].lives.is_empty())
+    }
+
     /// Whether controls that come next, with no text between them, find all as it was at `position`: nothing is held
     /// or followed there, and what they put into the views by themselves is no part of anything.
     pub(super) fn calm_at(&self, position: u64) -> bool {

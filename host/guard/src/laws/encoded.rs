@@ -2,16 +2,11 @@
 
 use proptest::prelude::*;
 
-use super::rig::{Letter, Manner, Outcome, literal, only, rule, run_with, set, span};
+use super::rig::{Letter, Manner, Outcome, literal, only, rule, run_with, set, span, token};
 use super::words::word_of;
 use crate::{Anchor, DetectorRules, Extent, Keyword, MarkKind, Opener, Outlet, Severity, SpanRule};
 
 /// A rule whose anchor is long enough to be known in an encoding.
-fn rules() -> Vec<DetectorRules> {
-    let span = Extent::Span(span(8, 40));
-    only(vec![rule("tok", Severity::P0, vec![literal("tokn_")], span)])
-}
-
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /// Base64, written apart from the guard's.
@@ -93,7 +88,7 @@ const KINDS: u8 = 20;
 
 /// What comes of a word in a pipe.
 fn told(word: &[Letter]) -> Outcome {
-    run_with(rules(), word, Outlet::Pipe, false, Manner::default()).told()
+    run_with(token(), word, Outlet::Pipe, false, Manner::default()).told()
 }
 
 /// The text in pieces of so many bytes.
@@ -209,12 +204,12 @@ proptest! {
         let outlet = if terminal { Outlet::Terminal } else { Outlet::Pipe };
         let whole = format!("{before}.tokn_{secret}.{after}");
         let text = [around.as_bytes(), &encoded(kind, whole.as_bytes()), b".\n", around.as_bytes()].concat();
-        let cut = run_with(rules(), &word_of(&text, &[], &cuts), outlet, false, Manner::default()).told();
+        let cut = run_with(token(), &word_of(&text, &[], &cuts), outlet, false, Manner::default()).told();
         prop_assert!(!cut.decisions.is_empty(), "{} is not found", String::from_utf8_lossy(&text));
         let shown = String::from_utf8_lossy(&cut.shown).into_owned();
         let open = run_with(Vec::new(), &word_of(&text, &[], &[]), outlet, false, Manner::default()).shown;
         prop_assert!(shows(&cut.shown, &open) < open.len(), "{shown}");
-        let at_once = run_with(rules(), &word_of(&text, &[], &[]), outlet, false, Manner::default()).told();
+        let at_once = run_with(token(), &word_of(&text, &[], &[]), outlet, false, Manner::default()).told();
         prop_assert_eq!(at_once, cut);
     }
 
@@ -250,11 +245,11 @@ proptest! {
                 [before.as_bytes(), &whole].concat()
             })
             .collect();
-        let whole = run_with(rules(), &word_of(&text, &marks, &[]), outlet, false, Manner::default()).told();
-        let cut = run_with(rules(), &word_of(&text, &marks, &cuts), outlet, false, Manner::default()).told();
+        let whole = run_with(token(), &word_of(&text, &marks, &[]), outlet, false, Manner::default()).told();
+        let cut = run_with(token(), &word_of(&text, &marks, &cuts), outlet, false, Manner::default()).told();
         prop_assert_eq!(&whole, &cut);
         if marks.is_empty() {
-            prop_assert_eq!(&whole, &run_with(rules(), &pieces(&text, 1), outlet, false, Manner::default()).told());
+            prop_assert_eq!(&whole, &run_with(token(), &pieces(&text, 1), outlet, false, Manner::default()).told());
         }
     }
 }
@@ -383,7 +378,7 @@ proptest! {
         padded in any::<bool>(),
         cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..6),
     ) {
-        let mut rules = rules();
+        let mut rules = token();
         rules[0].rules = rules[0].rules.iter().map(|rule| std::sync::Arc::new(crate::Rule { word: true, ..(**rule).clone() })).collect();
         let coded = base64(format!("tokn_{secret}").as_bytes(), padded);
         let text = [before.as_bytes(), b"\n", &coded, b"\n"].concat();
@@ -479,11 +474,11 @@ proptest! {
     ) {
         let text = format!("b'tokn_{}'\nand on\n", secret.join(between));
         let outlet = if terminal { Outlet::Terminal } else { Outlet::Pipe };
-        let whole = run_with(rules(), &[Letter::Bytes(text.as_bytes().to_vec())], outlet, false, Manner::default());
+        let whole = run_with(token(), &[Letter::Bytes(text.as_bytes().to_vec())], outlet, false, Manner::default());
         let shown = String::from_utf8_lossy(&whole.shown).into_owned();
         prop_assert!(secret.iter().all(|part| !shown.contains(&part[..4])), "{shown} of {text}");
         prop_assert!(shown.ends_with("'\nand on\n"), "{shown} of {text}");
         let word = word_of(text.as_bytes(), &[], &cuts);
-        prop_assert_eq!(whole.told(), run_with(rules(), &word, outlet, false, Manner::default()).told());
+        prop_assert_eq!(whole.told(), run_with(token(), &word, outlet, false, Manner::default()).told());
     }
 }

@@ -5,17 +5,11 @@ mod formats;
 use proptest::prelude::*;
 
 use self::formats::{FORMATS, PAIRS};
-use super::rig::{self, Letter, Manner, Outcome, literal, only, rule, run_with, set, span};
+use super::rig::{self, Letter, Manner, Outcome, literal, only, rule, run_with, set, span, token};
 use super::words::word_of;
 use crate::{Anchor, DetectorRules, Extent, LeadRun, MarkKind, Outlet, Rule, Severity, SpanRule};
 
-/// A token behind a literal.
-fn token() -> Vec<DetectorRules> {
-    let token = Extent::Span(span(8, 40));
-    only(vec![rule("tok", Severity::P0, vec![literal("tokn_")], token)])
-}
-
-/// The same, and one that leads its literal.
+/// The token, and one that leads its literal.
 fn rules() -> Vec<DetectorRules> {
     let lead = LeadRun {
         set: set(b"abcdefghijklmnopqrstuvwxyz0123456789"),

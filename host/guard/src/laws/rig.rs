@@ -54,6 +54,12 @@ pub(crate) fn rule(id: &str, severity: Severity, anchors: Vec<Anchor>, extent: E
     }
 }
 
+/// One rule alone, of a token behind a literal.
+pub(super) fn token() -> Vec<DetectorRules> {
+    let token = Extent::Span(span(8, 40));
+    only(vec![rule("tok", Severity::P0, vec![literal("tokn_")], token)])
+}
+
 /// A rule of every kind, over an alphabet so small that random text is full of suspects which overlap.
 pub(super) fn rules() -> Vec<DetectorRules> {
     let any_case = Anchor::Literal(Keyword {

@@ -2,14 +2,9 @@
 
 use proptest::prelude::*;
 
-use super::rig::{Letter, Manner, literal, only, rule, run_with, span};
+use super::rig::{Letter, Manner, run_with, token};
 use super::words::word_of;
-use crate::{DetectorRules, Extent, Outlet, Severity};
-
-fn rules() -> Vec<DetectorRules> {
-    let span = Extent::Span(span(8, 40));
-    only(vec![rule("tok", Severity::P0, vec![literal("tokn_")], span)])
-}
+use crate::Outlet;
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(300))]
@@ -25,11 +20,11 @@ proptest! {
     ) {
         let text = format!("x -h \"tokn_{first}{between}{second}\"\n");
         let text = if escaped { text.replace('"', "\\\"") } else { text };
-        let whole = run_with(rules(), &[Letter::Bytes(text.as_bytes().to_vec())], Outlet::Pipe, false, Manner::default());
+        let whole = run_with(token(), &[Letter::Bytes(text.as_bytes().to_vec())], Outlet::Pipe, false, Manner::default());
         let shown = String::from_utf8_lossy(&whole.shown).into_owned();
         prop_assert!(first.len() < 4 || !shown.contains(&first[..4]), "{shown} of {text}");
         prop_assert_eq!(shown.contains(&second), first.len() >= 8, "{} of {}", shown, text);
         let word = word_of(text.as_bytes(), &[], &cuts);
-        prop_assert_eq!(whole.told(), run_with(rules(), &word, Outlet::Pipe, false, Manner::default()).told());
+        prop_assert_eq!(whole.told(), run_with(token(), &word, Outlet::Pipe, false, Manner::default()).told());
     }
 }

@@ -361,7 +361,7 @@ fn in_word(rules: &RuleSet, view: &View, live: &Live, window: Window) -> Window 
         return window;
     };
     let enough = window.start + u64::from(span.at_least);
-    match view.word_among(enough.max(window.start + 1)..window.end) {
+    match view.word_among(enough..window.end) {
         Some(end) => Window {
             end,
             ended_by: EndedBy::Text,

@@ -110,7 +110,7 @@ impl Sight {
                         return self.characters(front, at, feed);
                     }
                     feed.settled_at(at)?;
-                    if feed.views[PLAIN.0 as usize].lives.is_empty() && feed.views[SEEN.0 as usize].lives.is_empty() {
+                    if !feed.is_followed() {
                         return self.characters(text, at, feed);
                     }
                 }

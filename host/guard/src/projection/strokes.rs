@@ -142,9 +142,7 @@ impl Strokes {
         feed: &mut Feed<'_>,
     ) -> Result<(), Pause> {
         // What nothing holds is read apart: a word begins where the row does.
-        let (plain, seen) = plain_and_seen(feed.views);
-        let live = !plain.lives.is_empty() || !seen.lives.is_empty();
-        let goes_on = live && self.is_full();
+        let goes_on = self.is_full() && feed.is_followed();
         if !self.open || (self.full.is_some() && !goes_on) {
             if self.still {
                 feed.pass(at);
@@ -199,8 +197,7 @@ impl Strokes {
         }
         let full = self.fills_row();
         let (before, _) = self.screen.cursor();
-        let (plain, seen) = plain_and_seen(feed.views);
-        let live = !plain.lives.is_empty() || !seen.lives.is_empty();
+        let live = feed.is_followed();
         let waits = self.full.is_some() || (self.open && full && live && !self.screen.wraps(before));
         if waits {
             self.full = self.full.or(Some(self.screen.scrolled_row()));
@@ -208,6 +205,7 @@ impl Strokes {
             return Ok(());
         }
         if self.open {
+            let (_, seen) = plain_and_seen(feed.views);
             let rest = self.rest();
             if !rest.is_empty() {
                 // A stroke and what stands behind it may be something together.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::guard::{
     Action, Anchor, Answer, Ask, Consult, Decision, DetectorRules, Extent, FailureKind, Finding, Guard, MarkEffect,
-    MarkKind, Output, PolicyDecision, Raw, Reason, RuleSet, Severity, Verdicts,
+    MarkKind, Output, PolicyDecision, Raw, Reason, Rule, RuleSet, Severity, Verdicts,
 };
 use super::script::{Bed, Op, Piece};
 use super::settings;
@@ -57,15 +57,11 @@ impl Driver {
     /// The same, whose blocks have no bound that a short text comes to.
     pub(super) fn without_bounds(bed: Bed) -> Self {
         thread_local! {
-            static RULES: Arc<RuleSet> = {
-                let mut detectors = wordless();
-                for rule in detectors.iter_mut().flat_map(|detector| &mut detector.rules) {
-                    if let Extent::Block(block) = &mut Arc::make_mut(rule).extent {
-                        block.bound = UNBOUND;
-                    }
+            static RULES: Arc<RuleSet> = wordless_but(|rule| {
+                if let Extent::Block(block) = &mut rule.extent {
+                    block.bound = UNBOUND;
                 }
-                Arc::new(compiled(detectors))
-            };
+            });
         }
         Self::with(bed, RULES.with(Arc::clone))
     }
@@ -73,16 +69,11 @@ impl Driver {
     /// The same, whose blocks have an anchor that stands in no text.
     pub(super) fn without_blocks(bed: Bed) -> Self {
         thread_local! {
-            static RULES: Arc<RuleSet> = {
-                let mut detectors = wordless();
-                for rule in detectors.iter_mut().flat_map(|detector| &mut detector.rules) {
-                    let rule = Arc::make_mut(rule);
-                    if let (Extent::Block(_), [Anchor::Literal(anchor)]) = (&rule.extent, &mut rule.anchors[..]) {
-                        anchor.bytes = vec![b'|'; 64];
-                    }
+            static RULES: Arc<RuleSet> = wordless_but(|rule| {
+                if let (Extent::Block(_), [Anchor::Literal(anchor)]) = (&rule.extent, &mut rule.anchors[..]) {
+                    anchor.bytes = vec![b'|'; 64];
                 }
-                Arc::new(compiled(detectors))
-            };
+            });
         }
         Self::with(bed, RULES.with(Arc::clone))
     }
@@ -225,6 +216,15 @@ fn wordless() -> Vec<DetectorRules> {
         rule.name = None;
     }
     detectors
+}
+
+/// The same, each rule changed.
+fn wordless_but(change: impl Fn(&mut Rule)) -> Arc<RuleSet> {
+    let mut detectors = wordless();
+    for rule in detectors.iter_mut().flat_map(|detector| &mut detector.rules) {
+        change(Arc::make_mut(rule));
+    }
+    Arc::new(compiled(detectors))
 }
 
 /// With the search of a whole session: short texts would have one of their own otherwise.

@@ -1,6 +1,7 @@
 //! The line that is written over: what an edit changes is read again around the cursor.
 
-use super::{REACH_OPEN, Sight, Tier, plain_and_seen};
+use super::{REACH_OPEN, Sight, Tier};
+use crate::projection::credit::Credit;
 use crate::projection::line::Line;
 use crate::projection::rows::{ends_line, skip};
 use crate::projection::{Feed, Pause};
@@ -16,6 +17,22 @@ pub(super) struct Edited {
     pub(super) written: bool,
     /// What is written now begins at the line's beginning: the plain text has it, and it need not be read twice.
     pub(super) fresh: bool,
+}
+
+impl Edited {
+    /// Reads so many cells before the cursor again, or all that there are. Answers whether there is credit for them.
+    fn read_again(&self, reach: usize, at: u64, credit: &mut Credit, feed: &mut Feed<'_>) -> bool {
+        let cursor = self.line.cursor();
+        let from = cursor.saturating_sub(reach);
+        let is_paid = credit.spend(cursor - from, at);
+        if is_paid {
+            let seen = &mut feed.views[SEEN.0 as usize];
+            seen.boundary(at);
+            seen.again(from);
+            self.line.copy(from, cursor, seen, at, feed.emitted);
+        }
+        is_paid
+    }
 }
 
 impl Sight {
@@ -41,15 +58,9 @@ impl Sight {
         if edited.fresh {
             return Ok(());
         }
-        let (plain, seen) = plain_and_seen(feed.views);
-        let open = !plain.lives.is_empty() || !seen.lives.is_empty();
-        let reach = cursor.min(if open { REACH_OPEN } else { REACH });
-        if self.credit.spend(reach, at) {
-            seen.boundary(at);
-            seen.again(cursor - reach);
-            edited.line.copy(cursor - reach, cursor, seen, at, feed.emitted);
-        }
-        seen.joint();
+        let reach = if feed.is_followed() { REACH_OPEN } else { REACH };
+        edited.read_again(reach, at, &mut self.credit, feed);
+        feed.views[SEEN.0 as usize].joint();
         Ok(())
     }
 
@@ -95,13 +106,8 @@ impl Sight {
             return Ok(());
         }
         feed.settled_at(at)?;
-        let seen = &mut feed.views[SEEN.0 as usize];
-        let reach = cursor.min(REACH_OPEN);
-        if self.credit.spend(reach, at) {
-            seen.boundary(at);
-            seen.again(cursor - reach);
-            edited.line.copy(cursor - reach, cursor, seen, at, feed.emitted);
-            seen.joint();
+        if edited.read_again(REACH_OPEN, at, &mut self.credit, feed) {
+            feed.views[SEEN.0 as usize].joint();
             self.joined = true;
         }
         Ok(())
