@@ -7,6 +7,7 @@
 mod control;
 mod controls;
 mod credit;
+mod letters;
 mod line;
 mod plain;
 mod rows;
@@ -16,7 +17,8 @@ mod width;
 
 use self::control::{Effect, State, Told, effect, whole_len};
 pub(crate) use self::controls::Controls;
-use self::plain::{Sign, plain_len, sign, whole_characters};
+use self::letters::Letters;
+use self::plain::{Sign, lines_len, sign, whole_characters};
 use self::sight::Sight;
 use crate::output::{Outlet, Size};
 use crate::stream::Stream;
@@ -258,13 +260,20 @@ impl Projection {
         }
     }
 
-    /// How much of the text that comes next is plain, looked at once.
-    fn plain_len(&mut self, text: &[u8]) -> usize {
+    /// How much of what comes next is plain, so many bytes at most, with the returns before its line feeds. It is
+    /// looked at once.
+    fn plain_len(&mut self, text: &[u8], most: usize) -> usize {
         if self.plain_upto <= self.consumed {
-            self.plain_upto = self.consumed + plain_len(text) as u64;
+            self.plain_upto = self.consumed + lines_len(text) as u64;
         }
-        let known = self.plain_upto - self.consumed;
-        usize::try_from(known).map_or(text.len(), |known| known.min(text.len()))
+        let known = usize::try_from(self.plain_upto - self.consumed).unwrap_or(usize::MAX);
+        let plain = whole_characters(text, known.min(text.len()).min(most));
+        match &text[..plain] {
+            [] | [b'\r', ..] => 0,
+            // A return and its line feed are read at once, or each by itself.
+            [.., b'\r'] => plain - 1,
+            [..] => plain,
+        }
     }
 
     /// Reads text outside of control sequences. Answers how many bytes; 0 where more has to come.
@@ -275,7 +284,7 @@ impl Projection {
             self.sight.carriage_return(self.consumed, feed)?;
             self.returned = false;
         }
-        let plain = whole_characters(text, self.plain_len(text).min(most(self.consumed - feed.settled)));
+        let plain = self.plain_len(text, most(self.consumed - feed.settled));
         if plain > 0 {
             self.returned = false;
             let read = self.sight.text(&text[..plain], self.consumed, feed)?;
@@ -464,43 +473,5 @@ impl Projection {
             self.sight.style(&self.sequence, feed);
         }
         Ok(())
-    }
-}
-
-/// The letters since the last zero byte, and the one before it: in UTF-16 there is one between two zeros.
-#[derive(Default)]
-struct Letters {
-    since: u8,
-    last: Option<(u64, u8)>,
-    before: Option<(u64, u8)>,
-    /// The last zero was the other half of a character.
-    wide: bool,
-}
-
-impl Letters {
-    fn take(&mut self, text: &[u8], at: u64) {
-        if let Some((last, _)) = text.split_last() {
-            self.since = self
-                .since
-                .saturating_add(u8::try_from(text.len().min(2)).expect("two at most"))
-                .min(2);
-            let letter = last.is_ascii_graphic() || last.is_ascii_whitespace();
-            self.last = letter.then_some((at + text.len() as u64 - 1, *last));
-        }
-    }
-
-    /// The two letters of which a zero byte that comes now would be the other half.
-    fn pair(&self) -> Option<[(u64, u8); 2]> {
-        if self.since == 1 {
-            Some([self.before?, self.last?])
-        } else {
-            None
-        }
-    }
-
-    fn zero(&mut self, wide: bool) {
-        self.before = self.last.filter(|_| self.since > 0);
-        self.since = 0;
-        self.wide = wide;
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use proptest::prelude::*;
 
-use super::rig::{Letter, Manner, alone, run_with, shown_by};
+use super::rig::{Letter, Manner, alone, rules, run_with, shown_by};
 use super::words::word_of;
 use crate::{ByteSet, Extent, Outlet};
 
@@ -89,6 +89,33 @@ proptest! {
     }
 }
 
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(600))]
+
+    /// Lines that come at once are read as those that come byte by byte, whatever they end with and however full.
+    #[test]
+    fn invariant_2_lines_are_what_they_are_byte_by_byte(
+        lines in prop::collection::vec((
+            prop::sample::select(vec![0, 7, 30, 79, 80, 80, 80, 81, 159, 160, 160, 161]),
+            prop::sample::select(vec!["", "k_cdcdcdcdcd", "k_cdcdc", "dcdcdcd", "dcba012", "K--", "--E", "12 345", "pass=", "é", "字"]),
+            prop::sample::select(vec!["\r\n", "\n", " \r\n", " \n", "\r\r\n", " \r", "\r", " \x08", "", "\x1b[m\r\n", "\0\r\n"]),
+        ), 1..8),
+        outlet in prop::sample::select(vec![Outlet::Terminal, Outlet::Pipe]),
+        cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..6),
+    ) {
+        let text: String = lines.iter().map(|(length, what, end)| {
+            let before = length - what.len().min(*length);
+            format!("{}{what}{end}", ".".repeat(before))
+        }).collect();
+        let only = rules();
+        let told = |word: &[Letter]| run_with(only.clone(), word, outlet, false, Manner::default()).told();
+        let bytes: Vec<_> = text.bytes().map(|byte| Letter::Bytes(vec![byte])).collect();
+        let whole = told(&word_of(text.as_bytes(), &[], &[]));
+        prop_assert_eq!(&whole, &told(&bytes), "{}", text.escape_debug());
+        prop_assert_eq!(&whole, &told(&word_of(text.as_bytes(), &[], &cuts)), "{}", text.escape_debug());
+    }
+}
+
 /// The lines of a block wrap in a pager, on a screen of its own or not.
 #[test]
 fn invariant_3_a_block_goes_on_behind_the_right_margin() {
@@ -163,5 +190,26 @@ fn invariant_4_what_stands_below_an_empty_row_is_shown() {
     for back in [" \r", " \x08"] {
         let out = shown_by(&alone("key"), &format!("{row}{back}\r\ncccc\r\n"), Outlet::Terminal);
         assert!(out.ends_with("\ncccc\r\n"), "{}", out.escape_debug());
+    }
+}
+
+/// As much is read at once as ends between a return and its line feed, in a row that is full or isn't.
+#[test]
+fn invariant_2_a_step_ends_between_a_return_and_a_line_feed() {
+    let at_once = 16 * 1024;
+    for length in [COLUMNS, 2 * COLUMNS, 50] {
+        let row = format!("{}k_cdc\r\n", ".".repeat(length - 5));
+        for back in 0..3 {
+            let first = at_once + back - 1 - row.len();
+            let first = format!("{}\n{}\n", ".".repeat(first / 2), ".".repeat(first - first / 2 - 2));
+            let text = format!("{first}{row}dcdcdcd\r\n");
+            let out = shown_by(&alone("key"), &text, Outlet::Terminal);
+            assert_eq!(
+                out.contains('d'),
+                length == 50,
+                "{}",
+                out[at_once - 100..].escape_debug()
+            );
+        }
     }
 }

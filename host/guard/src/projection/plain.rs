@@ -47,6 +47,17 @@ pub(super) fn plain_len(text: &[u8]) -> usize {
     }
 }
 
+/// How many of the leading bytes are lines to be read as they are: plain text, and carriage returns that stand before
+/// its line feeds, but for one that all of it begins with.
+pub(super) fn lines_len(text: &[u8]) -> usize {
+    let mut at = plain_len(text);
+    while at > 0 && text[at..].starts_with(b"\r\n") {
+        at += 1;
+        at += plain_len(&text[at..]);
+    }
+    at
+}
+
 /// How many of the leading bytes are plain and ASCII.
 fn ascii_len(text: &[u8]) -> usize {
     let is_break = |byte: u8| byte == b'\n' || byte == b'\t';
@@ -147,7 +158,7 @@ pub(super) fn whole_characters(text: &[u8], length: usize) -> usize {
 mod tests {
     use proptest::prelude::*;
 
-    use super::{Sign, first_odd, plain_len, sign, whole_characters};
+    use super::{Sign, first_odd, lines_len, plain_len, sign, whole_characters};
 
     #[test]
     fn no_character_is_cut() {
@@ -182,6 +193,14 @@ mod tests {
         assert_eq!(plain_len("ab\u{200b}".as_bytes()), 2);
         assert_eq!(plain_len(&"ab字".as_bytes()[..4]), 2);
         assert_eq!(plain_len(b"ab\xFF\xC3(c\r"), 6);
+    }
+
+    #[test]
+    fn a_return_is_part_of_a_line_that_ends_with_it() {
+        assert_eq!(lines_len(b"ab\r\n\r\ncd\r\n\nx\re"), 12);
+        assert_eq!(lines_len(b"ab\r"), 2);
+        assert_eq!(lines_len(b"ab\r\r\n"), 2);
+        assert_eq!(lines_len(b"\r\nab"), 0);
     }
 
     #[test]

@@ -95,8 +95,10 @@ impl Sight {
         }
     }
 
-    /// Takes text of whole characters in. Answers how many bytes of it; 0 where what comes next has to be known.
+    /// Takes text of whole characters in, and those returns before its line feeds that do nothing else. Answers how
+    /// many bytes of it; 0 where what comes next has to be known.
     pub(super) fn text(&mut self, text: &[u8], at: u64, feed: &mut Feed<'_>) -> Result<usize, Pause> {
+        let text = self.upto_blank(text);
         let Some(front) = self.before_blank(text) else {
             return self.characters(text, at, feed);
         };
@@ -126,6 +128,16 @@ impl Sight {
             }
             Some(_) | None => self.characters(text, at, feed),
         }
+    }
+
+    /// The text up to the first blank that begins a row behind a full one, and that a carriage return stands behind.
+    fn upto_blank<'t>(&self, text: &'t [u8]) -> &'t [u8] {
+        if self.columns == 0 {
+            return text;
+        }
+        let mut returns = memchr::memchr_iter(b'\r', text);
+        let ends = returns.find(|end| self.before_blank(&text[..*end]).is_some());
+        ends.map_or(text, |end| &text[..end])
     }
 
     /// What stands before a blank that begins a row behind a full one. Programs write it, and go back over it or return
@@ -184,9 +196,12 @@ impl Sight {
         let mut read = self.plain_lines(text, at, feed);
         while read < text.len() {
             let rest = &text[read..];
-            let length = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+            let length = memchr::memchr2(b'\n', b'\r', rest).unwrap_or(rest.len());
             let place = at + read as u64;
-            let step = if length == 0 {
+            let step = if rest[0] == b'\r' {
+                // This one does more than to end a line that is only written on.
+                break;
+            } else if length == 0 {
                 self.line_feed(place, feed).map(|()| 1)
             } else {
                 self.write(&rest[..length], place, feed).map(|()| length)
@@ -218,15 +233,17 @@ impl Sight {
         let mut read = 0;
         while read < text.len() {
             let rest = &text[read..];
-            let line_end = memchr::memchr(b'\n', rest);
-            let cells = self.cells + cells(&rest[..line_end.unwrap_or(rest.len())]);
-            let Some(line_end) = line_end else {
-                self.cells = cells;
+            let Some(line_end) = memchr::memchr(b'\n', rest) else {
+                self.cells += cells(rest);
                 read = text.len();
                 break;
             };
-            if cells >= self.columns && cells.is_multiple_of(self.columns) {
-                break;
+            // A line of fewer bytes than there are columns doesn't fill them.
+            if self.cells + line_end as u64 >= self.columns {
+                let cells = self.cells + cells(&rest[..line_end]);
+                if cells >= self.columns && cells.is_multiple_of(self.columns) {
+                    break;
+                }
             }
             self.cells = 0;
             read += line_end + 1;
