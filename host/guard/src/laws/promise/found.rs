@@ -33,6 +33,11 @@ const TEXTS: &[(Bed, &[&[u8]])] = &[
     // The last digit of an escape is no letter of a word.
     (TERMINAL, &[b"\\x2e//ab:gv2iwatyp .."]),
     (TERMINAL, &[b"\\u002e//ab:gv2iwatyp .."]),
+    // An escape among the intermediate bytes of another begins anew, and takes the byte behind the line's end.
+    (
+        PIPE,
+        &[b"\x1b-\x1b[\ndG9rbl8lMzUlNjclMzUlNzYlMzklNjYlMzAlNDIlMzUlMzAlNzklMjAlMkUlMkU\n"],
+    ),
     // A gap in escapes isn't read, nor a lead.
     (TERMINAL, &[b"9jj350+T%74%6F%6B%6E%5F%39%6A%6A%33"]),
     (TERMINAL, &[b"PaSs= &#32;&#116;&#111;&#107;&#110;&#95;&#66;"]),

@@ -154,17 +154,18 @@ pub(super) fn sequence(text: &[u8]) -> usize {
         .count();
     let body = 2 + controls;
     let rest = |ends: fn(&u8) -> bool| text.iter().skip(body).position(ends).map_or(text.len(), |at| at + body);
-    match text.get(1 + controls) {
-        Some(b'[') => {
-            let end = rest(|byte| matches!(byte, 0x40..=0x7E | 0x1B));
-            if text.get(end) == Some(&0x1B) {
-                end
-            } else {
-                text.len().min(end + 1)
-            }
+    // Another escape begins a sequence of its own.
+    let upto = |end: usize| {
+        if text.get(end) == Some(&0x1B) {
+            end
+        } else {
+            text.len().min(end + 1)
         }
+    };
+    match text.get(1 + controls) {
+        Some(b'[') => upto(rest(|byte| matches!(byte, 0x40..=0x7E | 0x1B))),
         Some(b']' | b'P' | b'X' | b'^' | b'_') => rest(|byte| matches!(byte, 0x07 | 0x1B)),
-        Some(0x20..=0x2F) => text.len().min(rest(|byte| matches!(byte, 0x30..=0x7E)) + 1),
+        Some(0x20..=0x2F) => upto(rest(|byte| matches!(byte, 0x30..=0x7E | 0x1B))),
         Some(0x30..=0x7E) => body,
         Some(_) | None => 1,
     }
