@@ -4,6 +4,8 @@
 //! This is the one list of the words of such notations: rules with `{{assign}}` and headers read it forwards from a
 //! name, and what is found in a field `value` reads it backwards. Which signs stand between words each knows itself.
 
+use crate::frame::set_before;
+
 /// Words that say what kind of value it is, or where it stands, and that are never a value themselves.
 const WORDS: [&[u8]; 49] = [
     // The value's own field.
@@ -108,6 +110,9 @@ pub(crate) fn values(text: &[u8], from: usize, bare: bool, found: &mut Vec<usize
             };
             is_below |= byte == b'\n';
             next += 1;
+            if byte == b'\n' {
+                next += set_before(text, from, next);
+            }
             if matches!(byte, b'"' | b'\'' | b'`' | b' ' | b'\t' | b'\n' | b'[' | b'>') {
                 opened = Some(next);
             }
@@ -196,6 +201,15 @@ mod tests {
             "[\"TOKEN\":protected]=>\n  string(40) \"V4lue\"",
             "[\"TOKEN\":\"App\\Config\":private]=>\n  string(40) \"V4lue\"",
             "[TOKEN] => Array\n(\n    [0] => V4lue\n)",
+            "09:10:09.1Z - name: TOKEN\n09:10:10.5Z   value: V4lue",
+            "web-1  | name: \"TOKEN\"\nweb-1  | value: \"V4lue\"",
+            "#12 0.345 TOKEN:\n#12 0.401   \"V4lue\"",
+            "2026-11-30T09:10:09.123456Z TOKEN:\n2026-11-30T09:10:09.123789Z   V4lue",
+            "app/a.yaml:12:  - name: TOKEN\napp/a.yaml:13:    value: V4lue",
+            "app/a.yaml:12:  - name: TOKEN\napp/a.yaml-13-    value: V4lue",
+            "[INFO] <key>TOKEN</key>\n[INFO] <string>V4lue</string>",
+            "E   - name: TOKEN\nE     value: V4lue",
+            "\u{2502} - name: TOKEN  \u{2502}\n\u{2502}   value: V4lue \u{2502}",
         ] {
             assert!(after(text).contains(&"V4lue".to_owned()), "{text}: {:?}", after(text));
         }
@@ -219,6 +233,11 @@ mod tests {
             "TOKEN ----\nV4lue",
             "<li>TOKEN</li>\n<other-element>V4lue",
             "TOKEN: <other V4lue>",
+            "web-1  | TOKEN\nweb-1  | V4lue",
+            "env: TOKEN\nenv: V4lue",
+            "- name: TOKEN\n- name: V4lue",
+            "- name: \"TOKEN\"\n- name: \"V4lue\"",
+            "web-1  | TOKEN:\nweb-1  | other V4lue",
         ] {
             assert!(!after(text).contains(&"V4lue".to_owned()), "{text}");
         }

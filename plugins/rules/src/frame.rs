@@ -4,6 +4,9 @@
 
 use cofferdam_frame::{Alike, Close};
 
+/// The most that is seen before what is asked about.
+const SEEN: usize = 240;
+
 /// What stands before a text at the start of each of its lines, as it does on the first.
 #[derive(Clone, Copy)]
 pub(crate) struct Frame<'a> {
@@ -32,6 +35,51 @@ impl<'a> Frame<'a> {
     pub(crate) fn is_all_of(&self, line: &[u8]) -> bool {
         self.length(line) == line.len()
     }
+}
+
+/// How much of the line that begins at `line` a tool has set before it, as before the line of the name that ends at
+/// `name`: a time, a container's name, a number of a line.
+pub(crate) fn set_before(text: &[u8], name: usize, line: usize) -> usize {
+    let above = text.get(..name).unwrap_or_default();
+    let begins = above.iter().rposition(|byte| *byte == b'\n').map(|end| end + 1);
+    // Where the line begins farther away, nothing is known of what stands there.
+    let Some(begins) = begins.or((above.len() < SEEN).then_some(0)) else {
+        return 0;
+    };
+    let above = without_name(&above[begins..]);
+    let rest = text.get(line..).unwrap_or_default();
+    let rest = rest.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    // `grep` has hyphens where the line that it looks for has colons.
+    let beside = hyphened(above).map_or(0, |above| Frame::new(&above).length(rest));
+    Frame::new(above).length(rest).max(beside)
+}
+
+/// What stands on a line before the name that ends it, and before the name of the field that it is the value of, as in
+/// `name: "TOKEN`.
+fn without_name(line: &[u8]) -> &[u8] {
+    let without =
+        |line: &[u8], is_part: fn(&u8) -> bool| line.len() - line.iter().rev().take_while(|byte| is_part(byte)).count();
+    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    let is_quote = |byte: &u8| matches!(byte, b'"' | b'\'' | b'`');
+    let is_opener = |byte: &u8| matches!(byte, b' ' | b'"' | b'\'' | b'`' | b':' | b'=' | b'>');
+    let opened = &line[..without(line, is_word)];
+    let (front, signs) = opened.split_at(without(opened, is_opener));
+    if signs.iter().any(|byte| matches!(byte, b':' | b'=' | b'>')) {
+        &front[..without(front, is_word)]
+    } else {
+        &opened[..without(opened, is_quote)]
+    }
+}
+
+/// The same with a hyphen before the number of its line, and behind it, where colons stand there.
+fn hyphened(line: &[u8]) -> Option<Vec<u8>> {
+    let colons: Vec<usize> = (0..line.len()).filter(|at| line[*at] == b':').collect();
+    let is_number = |between: &[u8]| !between.is_empty() && between.iter().all(u8::is_ascii_digit);
+    let around = colons.windows(2).find(|pair| is_number(&line[pair[0] + 1..pair[1]]))?;
+    let mut line = line.to_vec();
+    line[around[0]] = b'-';
+    line[around[1]] = b'-';
+    Some(line)
 }
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ pub mod check;
 pub mod digest;
 pub mod fact;
 mod fields;
+mod frame;
 mod in_force;
 pub mod later;
 pub mod matcher;

@@ -7,6 +7,7 @@ use super::placeholder;
 use super::{common, jwt, published};
 use crate::fact;
 use crate::fields;
+use crate::frame::set_before;
 use crate::pattern::{Kind, holds};
 use crate::placeholder::Placeholders;
 use crate::words;
@@ -45,6 +46,26 @@ fn unmarked(text: &[u8]) -> Vec<u8> {
     plain
 }
 
+/// What stands between the word and the value, without what a tool has set before each line.
+fn unframed(window: &Window<'_>, word: usize) -> Vec<u8> {
+    let (text, end) = (window.text(), window.body_start());
+    let mut between = Vec::new();
+    let mut at = word;
+    while at < end {
+        let line = window.slice(at..end);
+        let length = line
+            .iter()
+            .position(|byte| *byte == b'\n')
+            .map_or(line.len(), |end| end + 1);
+        between.extend_from_slice(&line[..length]);
+        at += length;
+        if at < end {
+            at += set_before(text, word, at);
+        }
+    }
+    between
+}
+
 /// So many bytes of a login tell its user's name and its password.
 const LOGIN: usize = 96;
 
@@ -76,7 +97,7 @@ fn login(window: &Window<'_>, plain: &[u8], placeholders: &Placeholders) -> Opti
 pub(crate) fn check(window: &Window<'_>, as_of: u32, placeholders: &Placeholders) -> Option<Verdict> {
     let body = window.body();
     let anchor_end = window.anchor_start().saturating_add(b"authorization".len());
-    let between = window.slice(anchor_end..window.body_start());
+    let between = &unframed(window, anchor_end)[..];
     let scheme = scheme(&unmarked(between))?;
     // On a line below the word, what a scheme leads may be a sentence of a list.
     let is_below = matches!(scheme, Scheme::Known) && between.contains(&b'\n');

@@ -10,7 +10,6 @@ mod connection_string;
 mod curl;
 mod email;
 mod encoded_key;
-mod frame;
 mod go_dsn;
 mod iban;
 mod issuer;

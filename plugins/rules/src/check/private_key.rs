@@ -5,8 +5,8 @@ use std::ops::Range;
 use cofferdam_sdk::check::decode_prefix;
 use cofferdam_sdk::{ByteSet, Verdict, Window};
 
-use super::frame::Frame;
 use super::placeholder;
+use crate::frame::Frame;
 
 /// What opens a block of any kind.
 const BEGIN: &[u8] = b"-----BEGIN";
