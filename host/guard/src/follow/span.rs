@@ -129,7 +129,7 @@ impl SpanWalk {
         let opener = rule.opener.as_ref()?;
         // The byte that stopped it was looked at, and no other behind it.
         let before = stream.slice(self.anchor_end, (self.start + 2).min(self.next + 1));
-        let begins = |at: &usize| matches!(before[*at..], [b'&' | b'%', _, ..] | [b'\\', b'u' | b'x', ..]);
+        let begins = |at: &usize| matches!(before[*at..], [b'&' | b'%', _, ..] | [b'\\', b'u' | b'x' | b'n', ..]);
         let places = memchr::memchr3_iter(b'&', b'%', b'\\', before).filter(begins);
         let opens = |at: u64| coding::Opener {
             at,
@@ -411,6 +411,27 @@ mod tests {
             };
             prop_assert_eq!(window.start, 5 + 1 + signs.len() as u64);
             prop_assert_eq!(walk(&format!(": {word}\n  {value}.")), Progress::Dead);
+        }
+
+        /// A line's end that is spelled out in the gap leads in a value, as it does where it is none.
+        #[test]
+        fn invariant_3_a_line_end_that_is_spelled_out_stands_in_a_gap(blanks in " {0,6}", value in "[ab]{4,9}") {
+            let rule = SpanRule {
+                body: ByteSet::of(b"abn"),
+                gap: 24,
+                opener: Some(Opener {
+                    before: ByteSet::default(),
+                    bytes: ByteSet::of(b":"),
+                    after: ByteSet::of(b" \\\n"),
+                }),
+                ..rig::span(4, 40)
+            };
+            let mut stream = Stream::default();
+            stream.push(format!(":\\n{blanks}{value}.").as_bytes());
+            let mut walk = SpanWalk::new(0);
+            walk.on(&rule, &stream, false);
+            let stop = walk.escape(&rule, &stream, false);
+            prop_assert_eq!(stop.map(|stop| stop.opener.at), Some(1));
         }
 
         /// One byte behind its anchor tells of most walks that they are over, and of no other.
