@@ -9,6 +9,7 @@ mod events;
 mod fail;
 mod frame;
 mod hold;
+mod json;
 mod lists;
 mod margin;
 mod promise;

@@ -1,6 +1,11 @@
 //! Strings that are put together from parts.
 
-use super::Sign;
+use super::{LONGEST, Sign};
+
+/// What closes a list, an object or a call, or parts its members. Behind quotes with nothing but blanks between, the
+/// first of them closes a text in a text, and the second that one: `"\"…\"",`, `"'…'"}`. No part is told from that
+/// which begins so, and JSON would lose its signs with the secret.
+const CLOSES: &[u8] = b",:;)]}";
 
 /// Two parts of a string that meet: `" + "`, `' . '`, `""`, `" || "`. Behind what stands between them, Python's second
 /// one may have letters before it: `' b'`, `" f"`, `' rb'`.
@@ -21,7 +26,15 @@ pub(super) fn parts(text: &[u8]) -> Sign {
     let fits = letters == 0 || (at > 1 && letters <= PREFIX);
     match text.get(at + letters) {
         None if fits => Sign::Unfinished,
-        Some(b'"' | b'\'') if fits => Sign::Escape(at + letters + 1, None),
+        Some(b'"' | b'\'') if fits => {
+            let end = at + letters + 1;
+            match text.get(end) {
+                Some(next) if operator == 0 && CLOSES.contains(next) => Sign::Plain,
+                // No more than so much of a text is looked at.
+                None if operator == 0 && end < LONGEST => Sign::Unfinished,
+                Some(_) | None => Sign::Escape(end, None),
+            }
+        }
         Some(_) | None => Sign::Plain,
     }
 }
@@ -69,9 +82,20 @@ mod tests {
         ] {
             assert_eq!(read(text), Sign::Plain, "{text}");
         }
-        for text in ["' || '", "\" .. \"", "\" ++ \"", "\" <> \"", "' rb'", "\" + f'"] {
+        for text in ["' || '", "\" .. \"", "\" ++ \"", "\" <> \"", "\" + f'"] {
             assert_eq!(read(text), Sign::Escape(text.len(), None), "{text}");
             assert_eq!(read(&text[..text.len() - 1]), Sign::Unfinished, "{text}");
+            assert_eq!(read(&format!("{text},")), Sign::Escape(text.len(), None), "{text}");
         }
+        // Without one, the byte behind tells.
+        for text in ["' rb'", "\"\"", "'\"", "\"\n  \""] {
+            assert_eq!(read(&format!("{text}x")), Sign::Escape(text.len(), None), "{text}");
+            assert_eq!(read(text), Sign::Unfinished, "{text}");
+            for close in [",", "}", "]", ")", ":", ";"] {
+                assert_eq!(read(&format!("{text}{close}")), Sign::Plain, "{text}{close}");
+            }
+        }
+        let longest = format!("\"{}\"", " ".repeat(22));
+        assert_eq!(read(&longest), Sign::Escape(24, None));
     }
 }
