@@ -4,6 +4,7 @@
 mod between;
 mod drawn;
 mod named;
+mod whole;
 
 use cofferdam_tests::random::Random;
 

@@ -166,6 +166,35 @@ pub(super) fn without_print(password: &[u8]) -> &[u8] {
     password.get(..end).unwrap_or_default()
 }
 
+/// A value without what ends the text in which it stands, where a quote follows: the backslashes of that quote, however
+/// often the text is one in another (`\"`, `\\\"`), and a line end that is spelled out. Of an even number of backslashes
+/// none is the quote's.
+pub(super) fn without_close(value: &[u8], after: Option<u8>) -> &[u8] {
+    if !matches!(after, Some(b'"' | b'\'')) {
+        return value;
+    }
+    let mut value = value;
+    if slashes(value) % 2 == 1 {
+        value = without_slashes(value);
+    }
+    while let [front @ .., b'n' | b'r'] = value
+        && slashes(front) > 0
+    {
+        value = without_slashes(front);
+    }
+    value
+}
+
+/// The text without the backslashes that it ends with.
+pub(super) fn without_slashes(text: &[u8]) -> &[u8] {
+    text.get(..text.len() - slashes(text)).unwrap_or_default()
+}
+
+/// How many backslashes it ends with.
+fn slashes(text: &[u8]) -> usize {
+    text.iter().rev().take_while(|byte| **byte == b'\\').count()
+}
+
 /// Whether a host is one of these domains, or lies below one.
 pub(super) fn is_below(host: &[u8], domains: &[&[u8]]) -> bool {
     domains.iter().any(|domain| {
@@ -403,6 +432,26 @@ mod tests {
         });
         assert_eq!(common, 0);
         assert!(thought <= 400, "{thought} of 5000");
+    }
+
+    #[test]
+    fn what_closes_the_text_around_a_password_is_none_of_it() {
+        for (text, after, password) in [
+            (r"xK7\", Some(b'"'), "xK7"),
+            (r"xK7\\\", Some(b'"'), "xK7"),
+            (r"xK7\\", Some(b'"'), r"xK7\\"),
+            (r"xK7\\n\", Some(b'"'), "xK7"),
+            (r"xK7\r\n", Some(b'\''), "xK7"),
+            (r"xK7\nx", Some(b'"'), r"xK7\nx"),
+            (r"xK7\", None, r"xK7\"),
+            ("xK7n", Some(b'"'), "xK7n"),
+        ] {
+            assert_eq!(
+                super::without_close(text.as_bytes(), after),
+                password.as_bytes(),
+                "{text}"
+            );
+        }
     }
 
     #[test]

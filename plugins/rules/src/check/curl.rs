@@ -32,11 +32,7 @@ fn command(before: &[u8]) -> &[u8] {
 pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<Verdict> {
     let line = command(window.before());
     let value = common::without_print(window.slice(window.start()..window.end()));
-    // The quote that ends it may be escaped itself.
-    let value = match window.after() {
-        Some(b'"' | b'\'') => value.strip_suffix(b"\\").unwrap_or(value),
-        Some(_) | None => value,
-    };
+    let value = common::without_close(value, window.after());
     if !COMMANDS.iter().any(|command| holds(line, command))
         || value.is_empty()
         || value.starts_with(b"//")

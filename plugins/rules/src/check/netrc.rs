@@ -39,19 +39,19 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<
     }
     let is_prose = !named && !is_one_line && ends_sentence(value);
     let entry = (key == b"machine" && !is_prose) || (named && value == b"default");
-    let body = common::without_print(window.body());
-    // A program's text may end with the line.
-    let end = body
+    let body = common::without_close(common::without_print(window.body()), window.after());
+    // A program's text may end with the line, and be one in another.
+    let body = body
         .windows(2)
         .position(|pair| pair == b"\\n" || pair == b"\\r")
-        .unwrap_or(body.len());
-    let body = body.get(..end).unwrap_or_default();
+        .and_then(|end| body.get(..end))
+        .map_or(body, common::without_slashes);
     // `machine login password account` names the words themselves.
     if !entry || is_reference(body) || KEYS.contains(&value) {
         return None;
     }
     let start = window.body_start();
-    let verdict = window.verdict(start..start + end, 90);
+    let verdict = window.verdict(start..start + body.len(), 90);
     // An anonymous user gives an address where a password would stand; where something else stands, it is one.
     if placeholders.common().is_anonymous(body, user) {
         return Some(common::lower(verdict));
