@@ -15,6 +15,7 @@ mod margin;
 mod promise;
 mod reference;
 pub(crate) mod rig;
+mod rows;
 mod screens;
 mod shell;
 mod swallow;

@@ -2,11 +2,13 @@
 
 mod aside;
 mod back;
+mod behind;
 mod open;
 mod pause;
 mod pump;
 mod put_off;
 mod question;
+mod row;
 mod settle;
 mod swallow;
 mod verdict;

@@ -31,7 +31,7 @@ fn blocks_of(body: &[u8], at_least: u16, bound: u32) -> Vec<DetectorRules> {
 }
 
 /// Blocks of base64 that are armoured.
-fn armoured() -> Vec<DetectorRules> {
+pub(super) fn armoured() -> Vec<DetectorRules> {
     let mut body: Vec<u8> = (b'a'..=b'z').chain(b'A'..=b'Z').chain(b'0'..=b'9').collect();
     body.extend(b"+/= \r\\");
     let until = vec![Keyword {

@@ -17,7 +17,7 @@ const MOST: u64 = 65536;
 /// A longer line is none of a block's, in bytes.
 const LINE: u64 = 512;
 /// Of fewer characters no line is known again.
-const LEAST: usize = 12;
+pub(super) const LEAST: usize = 12;
 /// So many lengths of lines are known of a block.
 const LENGTHS: usize = 4;
 /// From so many characters on a line has both cases and a digit.
@@ -441,13 +441,13 @@ fn is_hex(line: &[u8]) -> bool {
 }
 
 /// What is left without numbers and blanks, which differ from line to line.
-fn constant(text: &[u8]) -> Vec<u8> {
+pub(super) fn constant(text: &[u8]) -> Vec<u8> {
     let is_constant = |byte: &u8| !byte.is_ascii_digit() && !byte.is_ascii_whitespace();
     text.iter().copied().filter(is_constant).collect()
 }
 
 /// Whether a byte ends a line: it is a control, and no blank.
-fn ends_line(byte: u8) -> bool {
+pub(super) fn ends_line(byte: u8) -> bool {
     byte.is_ascii_control() && byte != b'\t'
 }
 

@@ -6,7 +6,8 @@ use std::collections::BTreeMap;
 use cofferdam_frame::Close;
 
 use super::Guard;
-use super::back::{Back, Ends, Outcome, PART};
+use super::back::{Ends, Outcome, PART};
+use super::behind::Behind;
 use crate::coding::{GoesOn, More, more};
 use crate::follow::{begins, close};
 use crate::gate::Span;
@@ -26,8 +27,9 @@ pub(super) struct Swallow {
     pub(super) lines: bool,
     /// It stands for many: nothing follows those behind it, so no close ends it either.
     pub(super) crowd: bool,
-    /// It is a block that broke off, and goes on behind a line that is written over, if it does.
-    pub(super) back: Option<Back>,
+    /// It is a block that broke off, and goes on behind a line that is written over, or behind what parts texts in one
+    /// row, if it does.
+    pub(super) back: Option<Behind>,
     /// What its pieces are taken out as.
     pub(super) span: Span,
 }
@@ -221,7 +223,7 @@ impl Swallow {
 
     /// The first byte of its view's text that it looks at again.
     pub(super) fn needs(&self) -> u64 {
-        self.back.as_ref().map_or(self.next, Back::needs)
+        self.back.as_ref().map_or(self.next, Behind::needs)
     }
 
     /// From which raw byte on what may belong to it is held. Where the input pauses behind a few characters, they are

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 
 use super::back::Back;
+use super::behind::Behind;
+use super::row::Row;
 use super::swallow::Swallow;
 use super::{Guard, Step};
 use crate::consult::{Action, Consult, FailureAction, FailureKind, Origin, PolicyDecision, PolicyFinding, Verdicts};
@@ -255,9 +257,10 @@ impl Guard {
             self.back(found, rule)
         };
         if goes_on || back.is_some() {
+            let next = back.as_ref().map_or(found.window_end, Behind::needs);
             self.swallows.push(Swallow {
                 view: found.view,
-                next: found.window_end,
+                next,
                 waits: false,
                 body: if found.crowd {
                     CrowdWalk::set(rule)
@@ -318,17 +321,22 @@ impl Guard {
         self.view_of(found).map.pieces(found.end, found.window_end).ranges
     }
 
-    /// Whether a block that has not come to its close may go on behind a line that is written over.
-    fn back(&self, found: &Found, rule: &Rule) -> Option<Back> {
+    /// Whether a block that has not come to its close may go on behind a line that is written over, or in its row.
+    fn back(&self, found: &Found, rule: &Rule) -> Option<Behind> {
         let is_block = matches!(&rule.extent, Extent::Block(block) if !block.until.is_empty());
         let broke_off = is_block && found.ended_by == EndedBy::Text && found.view == PLAIN && !found.crowd;
         if !broke_off {
             return None;
         }
         let text = &self.view_of(found).text;
-        let text = text.slice(found.start.saturating_sub(FRAME), found.window_end);
+        let from = found.start.saturating_sub(FRAME);
+        let (before, line) = (text.slice(from, found.start), text.slice(found.start, found.end));
+        if let Some(row) = Row::new(before, line, found.end, rule) {
+            return Some(Behind::Row(row));
+        }
+        let text = text.slice(from, found.window_end);
         let length = usize::try_from(found.window_end - found.start).ok()?;
-        Back::new(text, length, found.window_end, found.apart)
+        Back::new(text, length, found.window_end, found.apart).map(Behind::Lines)
     }
 
     fn view_of(&self, found: &Found) -> &View {
