@@ -4,7 +4,9 @@ mod anchor;
 
 use std::ops::Range;
 
-use cofferdam_sdk::check::{base62_crc32, crc32, decode_prefix, is_sequence, luhn, mod97_is_one, shannon_bits};
+use cofferdam_sdk::check::{
+    base62_crc32, crc32, decode_prefix, is_sequence, luhn, mod97_is_one, shannon_bits, starts_token,
+};
 use cofferdam_sdk::{RegionMarks, Severity, Verdict, Window};
 use serde::{Deserialize, Serialize};
 
@@ -266,7 +268,10 @@ impl Pattern<'_> {
     /// Whether what stands before the anchor says that this is something else.
     fn is_elsewhere(&self, window: &Window<'_>) -> bool {
         let before = window.before();
-        if precedes(window.text(), window.anchor_start(), &self.not_before) {
+        // The letter that an escape ends with is none of what stands before: `\nSG.…`.
+        let at = window.anchor_start();
+        let is_escape = before.last().is_some_and(u8::is_ascii_alphanumeric) && starts_token(window.text(), at);
+        if !is_escape && precedes(window.text(), at, &self.not_before) {
             return true;
         }
         let near = before.get(before.len().saturating_sub(NEAR)..).unwrap_or_default();

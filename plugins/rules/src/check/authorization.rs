@@ -159,6 +159,54 @@ pub(crate) fn check(window: &Window<'_>, as_of: u32, placeholders: &Placeholders
     })
 }
 
+/// How far before a scheme the word for the header may stand, in bytes.
+const NEAR: usize = 160;
+
+/// Whether a text ends with the word for the header.
+fn ends_with_word(text: &[u8]) -> bool {
+    const WORD: &[u8] = b"authorization";
+    let last = text.len().checked_sub(WORD.len()).and_then(|at| text.get(at..));
+    last.is_some_and(|last| last.eq_ignore_ascii_case(WORD))
+}
+
+/// Confirms what a scheme leads in a value of its own, where the word for the header stands before it, whatever is
+/// between: emphasis, a tab, a type, an element, an object, another field, words of a sentence.
+pub(crate) fn near(window: &Window<'_>, as_of: u32, placeholders: &Placeholders) -> Option<Verdict> {
+    let body = window.body();
+    let before = window.before();
+    let near = before.get(before.len().saturating_sub(NEAR)..).unwrap_or_default();
+    if !holds(near, b"authorization") || is_reference(body) || is_broken_off(body) {
+        return None;
+    }
+    // Right behind the word and its separator it is found as a header's.
+    let is_sign = |byte: &u8| matches!(byte, b'"' | b'\'' | b':' | b'=' | b',' | b' ');
+    let word = near.iter().rposition(|byte| !is_sign(byte)).map_or(0, |at| at + 1);
+    let anchor = window.slice(window.anchor_start()..window.anchor_end());
+    let is_led = word < near.len() || anchor.starts_with(b":") || anchor.starts_with(b"=");
+    if is_led && ends_with_word(near.get(..word).unwrap_or_default()) {
+        return None;
+    }
+    if holds(anchor, b"basic") {
+        return login_check(window, placeholders).map(|verdict| verdict.fact(fact::HEADER));
+    }
+    let is_code =
+        window.after() == Some(b'(') || is_constant(body) || is_member(body) || is_path(body) || is_named(body);
+    if is_code || !Kind::Random.stands_in(body) {
+        return None;
+    }
+    if placeholders.publishes(body) {
+        return Some(published(window.whole(5)));
+    }
+    if is_placeholder(body, 20) || jwt::is_header_alone(body) {
+        return Some(placeholder(window.whole(5)));
+    }
+    let token = jwt::is_jwt(body);
+    if let Some(fact) = token.then(|| jwt::opens_nothing(body, as_of, placeholders)).flatten() {
+        return Some(common::lower(window.whole(60)).fact(fact));
+    }
+    Some(window.whole(90).fact(fact::HEADER))
+}
+
 /// Whether program text stands where the value would: `${process.env.TOKEN}`, `{token}`, `self.token()`.
 fn is_code(between: &[u8], window: &Window<'_>) -> bool {
     // A plus sign right behind a quote is the first byte of the window: `"Bearer "+token`.

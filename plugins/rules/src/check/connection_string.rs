@@ -6,11 +6,13 @@ use cofferdam_sdk::{Verdict, Window};
 
 use super::url_password::is_easy;
 use super::{common, placeholder};
+use crate::pattern::holds;
 use crate::placeholder::Placeholders;
 use crate::words;
 
 /// One of these, lower case, stands before the password of a real connection string.
-const KEYS: [&[u8]; 15] = [
+const KEYS: [&[u8]; 16] = [
+    b"provider=",
     b"server=",
     b"data source=",
     b"uid=",
@@ -43,6 +45,9 @@ const SCHEMES: [&[u8]; 9] = [
     b"cockroach",
 ];
 
+/// What stands before the password of an application's server of Redis, whose host comes first and has a port.
+const REDIS: [&[u8]; 6] = [b":6379", b":6380", b"redis.", b",ssl=", b",abortconnect=", b",user="];
+
 /// How the entries of a connection string stand beside one another.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Form {
@@ -50,6 +55,8 @@ enum Form {
     Entries,
     /// With blanks between.
     Words,
+    /// With commas between.
+    Commas,
     /// In a URL's query.
     Query,
 }
@@ -83,11 +90,15 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<
         }
         [b' ', ..] => Form::Words,
         [b'&' | b'?', ..] => Form::Query,
+        [b',', ..] if line.contains(&b'(') && (is_name(value) || is_code_of(value)) => return None,
+        [b',', ..] => Form::Commas,
         _ => Form::Entries,
     };
     let is_one = match form {
         Form::Entries => KEYS.iter().any(named),
-        Form::Words => WORDS.iter().filter(|key| named(key)).count() > 1,
+        // What Kafka's clients log in with may go on over lines.
+        Form::Words => WORDS.iter().filter(|key| named(key)).count() > 1 || holds(before, b"loginmodule required"),
+        Form::Commas => REDIS.iter().any(named),
         Form::Query => is_database(line),
     };
     let is_hole = opened.ends_with(b"<") || opened.ends_with(b"{");
@@ -100,6 +111,10 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<
     let common = placeholders.common();
     let host = match form {
         Form::Entries | Form::Words => entry(line, &HOSTS),
+        Form::Commas => line
+            .rsplit(|byte| byte.is_ascii_whitespace() || b"=\"'`".contains(byte))
+            .find(|part| part.contains(&b':'))
+            .unwrap_or_default(),
         Form::Query => authority(line),
     };
     let host = host
@@ -186,6 +201,54 @@ pub(crate) fn front(window: &Window<'_>, placeholders: &Placeholders) -> Option<
     let verdict = window.verdict(start..start + length, 85);
     Some(placeholders.common().judged(verdict, value, b""))
 }
+
+/// What a connection string of words goes on with, in lower case. None of them is a log's.
+const ON: [&[u8]; 6] = [
+    b"host=",
+    b"hostaddr=",
+    b"dbname=",
+    b"port=",
+    b"sslmode=",
+    b"connect_timeout=",
+];
+
+/// Confirms a password that words of a connection string stand on both sides of, or behind: `user=name
+/// password=<password> dbname=name host=name`.
+pub(crate) fn middle(window: &Window<'_>, placeholders: &Placeholders) -> Option<Verdict> {
+    let before = window.before();
+    let line = before.rsplit(|&byte| byte == b'\n').next().unwrap_or_default();
+    let body = window.body();
+    let quote = usize::from(body.starts_with(b"'"));
+    let inside = body.get(quote..)?;
+    let (value, behind) = inside.split_at(inside.iter().position(|byte| b" '\"".contains(byte))?);
+    let value = common::without_print(value);
+    let words: Vec<&[u8]> = behind
+        .split(|byte| b" '\"".contains(byte))
+        .filter(|word| !word.is_empty())
+        .collect();
+    let begins = |word: &[u8], key: &&[u8]| {
+        word.get(..key.len())
+            .is_some_and(|front| front.eq_ignore_ascii_case(key))
+    };
+    let goes_on = words
+        .first()
+        .is_some_and(|word| WORDS.iter().chain(&ON).any(|key| begins(word, key)));
+    let is_named = |key: &&[u8]| {
+        line.windows(key.len()).any(|part| part.eq_ignore_ascii_case(key)) || words.iter().any(|word| begins(word, key))
+    };
+    let known = WORDS.iter().filter(|key| is_named(key)).count();
+    let is_drawn = value.iter().any(u8::is_ascii_digit) || !words::is_words(value);
+    if !goes_on || known < 2 || value.len() < SHORTEST || !is_drawn || is_reference(value) || is_code(value, true, None)
+    {
+        return None;
+    }
+    let start = window.body_start() + quote;
+    let verdict = window.verdict(start..start + value.len(), 85);
+    Some(placeholders.common().judged(verdict, value, b""))
+}
+
+/// The fewest bytes of a password between such words.
+const SHORTEST: usize = 6;
 
 /// The URL that the line ends with.
 fn url(line: &[u8]) -> &[u8] {

@@ -2,12 +2,23 @@
 
 use cofferdam_sdk::{Verdict, Window};
 
+use crate::pattern::holds;
+
 /// The longest line that tools wrap base64 at; a key is longer.
 const LONGEST_LINE: usize = 100;
 
 pub(crate) fn check(window: &Window<'_>) -> Option<Verdict> {
     let start = window.body_start();
-    let length = length(window.body(), start.saturating_sub(window.anchor_start()));
+    let anchor = window.slice(window.anchor_start()..window.anchor_end());
+    // What OpenPGP's blocks hold is found with its header.
+    if anchor.starts_with(b"l") && holds(window.before(), b"PRIVATE KEY BLOCK-----") {
+        return None;
+    }
+    // The numbers of a key in hexadecimal digits have its length before them on the same line.
+    let is_digits = anchor.iter().all(u8::is_ascii_hexdigit);
+    let led = window.before().iter().rev().take_while(|byte| byte.is_ascii_hexdigit());
+    let led = if is_digits { led.count() } else { 0 };
+    let length = length(window.body(), led + start.saturating_sub(window.anchor_start()));
     Some(window.verdict(start..start + length, 99))
 }
 

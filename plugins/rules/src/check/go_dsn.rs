@@ -8,7 +8,8 @@ use super::url_password::{find, host, is_documented};
 use crate::placeholder::Placeholders;
 
 /// The networks that stand behind the password. The bracket behind the address ends the window.
-const NETWORKS: [&[u8]; 4] = [b"@tcp(", b"@unix(", b"@cloudsql(", b"@tcp6("];
+/// Without one an address stands in brackets, or nothing but the slash before the name.
+const NETWORKS: [&[u8]; 6] = [b"@tcp(", b"@unix(", b"@cloudsql(", b"@tcp6(", b"@(", b"@/"];
 
 pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<Verdict> {
     let text = window.slice(window.start()..window.end());

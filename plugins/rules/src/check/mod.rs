@@ -105,6 +105,10 @@ pub enum Named {
     ChangedValue,
     /// An AWS secret access key behind its id.
     AwsSecretBesideId,
+    /// What a scheme leads where the word for its header stands somewhere before.
+    AuthorizationNear,
+    /// A password of a connection string of words that goes on behind it.
+    ConnectionMiddle,
 }
 
 impl Named {
@@ -124,6 +128,7 @@ impl Named {
             Named::ConnectionString => verdicts.extend(connection_string::check(window, placeholders)),
             Named::AuthorizationHeader => verdicts.extend(authorization::check(window, as_of, placeholders)),
             Named::AuthorizationScheme => verdicts.extend(authorization::scheme_check(window)),
+            Named::AuthorizationNear => verdicts.extend(authorization::near(window, as_of, placeholders)),
             Named::Netrc => verdicts.extend(netrc::check(window, placeholders)),
             Named::Jwt => verdicts.extend(jwt::check(window, as_of, placeholders)),
             Named::AwsSecret => verdicts.extend(aws_secret::check(window, placeholders)),
@@ -148,6 +153,7 @@ impl Named {
             Named::FlagKey => verdicts.extend(assignment::flag(window, placeholders)),
             Named::UrlPasswordEncoded => verdicts.extend(url_password::check_encoded(window, placeholders)),
             Named::ConnectionFront => verdicts.extend(connection_string::front(window, placeholders)),
+            Named::ConnectionMiddle => verdicts.extend(connection_string::middle(window, placeholders)),
             Named::PrivateKeyDer => verdicts.extend(encoded_key::der(window)),
             Named::PrivateKeyNumbers => verdicts.extend(private_number::check(window)),
             Named::GoDsn => verdicts.extend(go_dsn::check(window, placeholders)),

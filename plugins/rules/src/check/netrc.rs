@@ -21,6 +21,7 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<
     let is_one_line = last.is_some();
     let words: Vec<&[u8]> = lines
         .into_iter()
+        .filter(|line| !line.trim_ascii_start().starts_with(b"#"))
         .flat_map(words)
         .chain(last.into_iter().flatten())
         .collect();
@@ -36,6 +37,10 @@ pub(crate) fn check(window: &Window<'_>, placeholders: &Placeholders) -> Option<
     if named {
         value = next();
         key = next();
+    }
+    // Some tools read a port behind the host.
+    if key == b"port" {
+        [value, key] = [next(), next()];
     }
     let is_prose = !named && !is_one_line && ends_sentence(value);
     let entry = (key == b"machine" && !is_prose) || (named && value == b"default");
