@@ -83,8 +83,8 @@ impl Row {
                 return Outcome::Open { held };
             }
             let line = &text[run.clone()];
-            let is_last =
-                run.len() < self.length && !run.is_empty() && (run.len() % GROUP == 0 || self.length % GROUP > 0);
+            let is_grouped = run.len().is_multiple_of(GROUP) || !self.length.is_multiple_of(GROUP);
+            let is_last = run.len() < self.length && !run.is_empty() && is_grouped;
             if is_behind && (is_last || (run.len() == self.length && is_drawn(line))) {
                 let place = (self.since + run.start as u64, self.since + run.end as u64);
                 self.is_over = is_last;
