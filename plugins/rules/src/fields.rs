@@ -93,6 +93,18 @@ pub(crate) fn word(text: &[u8]) -> &[u8] {
 /// end of the name's line alone speaks for a value at the front of the next; where lists of digests name what they are
 /// of, as `git log` and `sha1sum` do, each line would be one.
 pub(crate) fn values(text: &[u8], from: usize, bare: bool, found: &mut Vec<usize>) {
+    behind(text, from, bare, |_| 0, found);
+    // What a tool may have set before a line may be a value as well, and begin like one.
+    let known = found.len();
+    behind(text, from, bare, |line| set_before(text, from, line), found);
+    let (first, second) = found.split_at(known);
+    let new: Vec<usize> = second.iter().copied().filter(|at| !first.contains(at)).collect();
+    found.truncate(known);
+    found.extend(new);
+}
+
+/// The same, where so much of each line below is passed over.
+fn behind(text: &[u8], from: usize, bare: bool, passed: impl Fn(usize) -> usize, found: &mut Vec<usize>) {
     let mut next = from + class(text.get(from..).unwrap_or_default());
     let mut separated = false;
     let mut is_below = false;
@@ -111,7 +123,7 @@ pub(crate) fn values(text: &[u8], from: usize, bare: bool, found: &mut Vec<usize
             is_below |= byte == b'\n';
             next += 1;
             if byte == b'\n' {
-                next += set_before(text, from, next);
+                next += passed(next);
             }
             if matches!(byte, b'"' | b'\'' | b'`' | b' ' | b'\t' | b'\n' | b'[' | b'>') {
                 opened = Some(next);
@@ -217,6 +229,14 @@ mod tests {
             assert!(after(text).contains(&"V4lue".to_owned()), "{text}: {:?}", after(text));
         }
         assert!(after("TOKEN=\n\"/V4lue\"").contains(&"/V4lue".to_owned()));
+        // A value may begin like what stands before its name.
+        for (text, value) in [
+            ("09:10:09.1Z TOKEN:\nV4lue", "V4lue"),
+            ("2. TOKEN=>\n25V4lue", "25V4lue"),
+            ("1 TOKEN:\n2 5V4lue", "5V4lue"),
+        ] {
+            assert!(after(text).contains(&value.to_owned()), "{text}: {:?}", after(text));
+        }
     }
 
     #[test]

@@ -97,8 +97,9 @@ fn login(window: &Window<'_>, plain: &[u8], placeholders: &Placeholders) -> Opti
 pub(crate) fn check(window: &Window<'_>, as_of: u32, placeholders: &Placeholders) -> Option<Verdict> {
     let body = window.body();
     let anchor_end = window.anchor_start().saturating_add(b"authorization".len());
-    let between = &unframed(window, anchor_end)[..];
-    let scheme = scheme(&unmarked(between))?;
+    let between = window.slice(anchor_end..window.body_start());
+    // What a tool may have set before a line may be a scheme as well.
+    let scheme = scheme(&unmarked(between)).or_else(|| scheme(&unframed(window, anchor_end)))?;
     // On a line below the word, what a scheme leads may be a sentence of a list.
     let is_below = matches!(scheme, Scheme::Known) && between.contains(&b'\n');
     if (is_below || matches!(scheme, Scheme::Other)) && !Kind::Random.stands_in(body) {

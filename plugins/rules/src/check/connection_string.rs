@@ -222,6 +222,10 @@ pub(crate) fn middle(window: &Window<'_>, placeholders: &Placeholders) -> Option
     let inside = body.get(quote..)?;
     let (value, behind) = inside.split_at(inside.iter().position(|byte| b" '\"".contains(byte))?);
     let value = common::without_print(value);
+    // Commas part the arguments of a call, which are names as often as literals.
+    if value.ends_with(b",") {
+        return None;
+    }
     let words: Vec<&[u8]> = behind
         .split(|byte| b" '\"".contains(byte))
         .filter(|word| !word.is_empty())
