@@ -98,7 +98,7 @@ impl Sight {
     /// Takes text of whole characters in, and those returns before its line feeds that do nothing else. Answers how
     /// many bytes of it; 0 where what comes next has to be known.
     pub(super) fn text(&mut self, text: &[u8], at: u64, feed: &mut Feed<'_>) -> Result<usize, Pause> {
-        let text = self.upto_blank(text);
+        let text = self.upto_return(text);
         let Some(front) = self.before_blank(text) else {
             return self.characters(text, at, feed);
         };
@@ -130,14 +130,29 @@ impl Sight {
         }
     }
 
-    /// The text up to the first blank that begins a row behind a full one, and that a carriage return stands behind.
-    fn upto_blank<'t>(&self, text: &'t [u8]) -> &'t [u8] {
+    /// The text up to the first return that may do more than to end a line, where the line isn't only written on or may
+    /// fill its row, or up to the first row that is full. What is looked at is read at once, so no part of the text is
+    /// looked at twice.
+    fn upto_return<'t>(&self, text: &'t [u8]) -> &'t [u8] {
+        if !matches!(self.tier, Tier::Plain) || self.joined {
+            return &text[..memchr::memchr(b'\r', text).unwrap_or(text.len())];
+        }
         if self.columns == 0 {
             return text;
         }
-        let mut returns = memchr::memchr_iter(b'\r', text);
-        let ends = returns.find(|end| self.before_blank(&text[..*end]).is_some());
-        ends.map_or(text, |end| &text[..end])
+        let (mut line, mut before) = (0, self.cells);
+        for end in memchr::memchr2_iter(b'\r', b'\n', text) {
+            // A line has no more cells than bytes.
+            let may_be_full = end > 0 && before + (end - line) as u64 >= self.columns;
+            let is_return = text[end] == b'\r';
+            if may_be_full && (is_return || (before + cells(&text[line..end])).is_multiple_of(self.columns)) {
+                return &text[..end];
+            }
+            if !is_return {
+                (line, before) = (end + 1, 0);
+            }
+        }
+        text
     }
 
     /// What stands before a blank that begins a row behind a full one. Programs write it, and go back over it or return

@@ -106,6 +106,14 @@ pub(crate) fn all(literals: &[(Vec<u8>, bool)]) -> Vec<Hostile> {
             "many lines behind a form feed",
             [&b"\x0c"[..], &b"a word and another\n".repeat(2000)].concat(),
         ),
+        terminal(
+            "short lines on a screen",
+            [&b"\x1b[?1049h"[..], &b"a\r\n".repeat(20_000)].concat(),
+        ),
+        terminal(
+            "short lines behind full rows",
+            plain(&["x".repeat(80), "\n".to_owned(), "a\r\n".repeat(5)].concat()),
+        ),
         terminal("backspaces", plain("\x08")),
         terminal("letters and backspaces", plain("ab\x08")),
         terminal(
