@@ -95,12 +95,12 @@ pub(crate) fn word(text: &[u8]) -> &[u8] {
 pub(crate) fn values(text: &[u8], from: usize, bare: bool, found: &mut Vec<usize>) {
     behind(text, from, bare, |_| 0, found);
     // What a tool may have set before a line may be a value as well, and begin like one.
-    let known = found.len();
-    behind(text, from, bare, |line| set_before(text, from, line), found);
-    let (first, second) = found.split_at(known);
-    let new: Vec<usize> = second.iter().copied().filter(|at| !first.contains(at)).collect();
-    found.truncate(known);
-    found.extend(new);
+    if text.get(from..).is_some_and(|rest| rest.contains(&b'\n')) {
+        let mut framed = Vec::new();
+        behind(text, from, bare, |line| set_before(text, from, line), &mut framed);
+        framed.retain(|at| !found.contains(at));
+        found.append(&mut framed);
+    }
 }
 
 /// The same, where so much of each line below is passed over.

@@ -2,9 +2,9 @@
 
 use proptest::prelude::*;
 
-use super::rig::{Letter, Manner, run_with};
-use super::swallow::armoured;
-use super::words::word_of;
+use super::rig::{Manner, run_with};
+use super::swallow::{armoured, letters};
+use super::words::{in_pieces, word_of};
 use crate::Outlet;
 
 /// What opens the first text, stands between each two, and closes the last; a number stands for `#`.
@@ -22,10 +22,6 @@ const ROWS: [(&str, &str, &str); 8] = [
     ("{\\\"0\\\":\\\"", "\\\",\\\"#\\\":\\\"", "\\\"}"),
     ("[{\"key\":0,\"value\":\"", "\\n\"},{\"key\":#,\"value\":\"", "\\n\"}]"),
 ];
-
-fn letters(text: &str) -> Vec<Letter> {
-    vec![Letter::Bytes(text.as_bytes().to_vec())]
-}
 
 /// A row of these texts.
 fn row((front, between, back): (&str, &str, &str), texts: &[String]) -> String {
@@ -66,11 +62,7 @@ proptest! {
         };
         let wanted = texts(whole.iter().enumerate().map(masks).collect());
         prop_assert_eq!(&*shown, wanted.as_str(), "{}", text);
-        let word = if each {
-            text.bytes().map(|byte| Letter::Bytes(vec![byte])).collect()
-        } else {
-            word_of(text.as_bytes(), &[], &cuts)
-        };
+        let word = in_pieces(text.as_bytes(), each, &cuts);
         prop_assert_eq!(told.told(), run_with(armoured(), &word, outlet, false, Manner::default()).told());
     }
 

@@ -3,10 +3,10 @@
 use proptest::prelude::*;
 
 use super::rig::{Letter, Manner, literal, only, rule, run_with, set, span};
-use super::words::word_of;
+use super::words::{in_pieces, word_of};
 use crate::{BlockRule, DetectorRules, Extent, Keyword, Outlet, Rule, Severity, SpanRule};
 
-fn letters(text: &str) -> Vec<Letter> {
+pub(super) fn letters(text: &str) -> Vec<Letter> {
     vec![Letter::Bytes(text.as_bytes().to_vec())]
 }
 
@@ -146,11 +146,7 @@ proptest! {
         ]);
         let text = parts.concat();
         let whole = run_with(rules.clone(), &letters(&text), Outlet::Pipe, false, Manner::default());
-        let word = if each {
-            text.bytes().map(|byte| Letter::Bytes(vec![byte])).collect()
-        } else {
-            word_of(text.as_bytes(), &[], &cuts)
-        };
+        let word = in_pieces(text.as_bytes(), each, &cuts);
         prop_assert_eq!(whole.told(), run_with(rules, &word, Outlet::Pipe, false, Manner::default()).told(), "{:?}", text);
     }
 }
@@ -294,11 +290,7 @@ proptest! {
             prop_assert!(!shown.contains(&line[1..9]) && !shown.contains(&line[55..]), "{} of {}", shown.escape_debug(), text.escape_debug());
         }
         prop_assert!(shown.ends_with("and on\n"), "{}", shown.escape_debug());
-        let word = if each {
-            text.bytes().map(|byte| Letter::Bytes(vec![byte])).collect()
-        } else {
-            word_of(text.as_bytes(), &[], &cuts)
-        };
+        let word = in_pieces(text.as_bytes(), each, &cuts);
         prop_assert_eq!(whole.told(), run_with(armoured(), &word, outlet, false, Manner::default()).told());
     }
 

@@ -95,6 +95,15 @@ pub(super) fn marks() -> impl Strategy<Value = Vec<(prop::sample::Index, MarkKin
     prop::collection::vec((any::<prop::sample::Index>(), kind), 0..4)
 }
 
+/// The text byte by byte, or cut at these places, without marks.
+pub(super) fn in_pieces(text: &[u8], each: bool, cuts: &[prop::sample::Index]) -> Vec<Letter> {
+    if each {
+        text.iter().map(|byte| Letter::Bytes(vec![*byte])).collect()
+    } else {
+        word_of(text, &[], cuts)
+    }
+}
+
 /// The word of this text and these marks, with its bytes cut at `cuts` besides.
 pub(super) fn word_of(
     text: &[u8],
