@@ -86,4 +86,35 @@ proptest! {
         let word = word_of(text.as_bytes(), &[], &cuts);
         prop_assert_eq!(told.told(), run_with(armoured(), &word, Outlet::Pipe, false, Manner::default()).told());
     }
+
+    /// A header and the first line may stand in one row, and all others on lines of their own.
+    #[test]
+    fn invariant_3_lines_below_a_row_are_taken_out(
+        (first, between, front, back) in prop::sample::select(vec![
+            ("insert into k values (0, '", "', '", "(#, '", "'),\n"),
+            ("keys: [#,\"", "\", \"", "      [#,\"", "\"],\n"),
+        ]),
+        lines in prop::collection::vec("MI[cdCD]{38}Dd4[cdCD]{20}0", 2..5),
+        terminal in any::<bool>(),
+        cuts in prop::collection::vec(any::<prop::sample::Index>(), 0..6),
+    ) {
+        let text = |lines: &[String]| {
+            let row = |(index, line): (usize, &String)| match index {
+                0 => format!("{first}-----BEGIN A KEY-----{between}{line}{back}"),
+                _ => format!("{}{line}{back}", front.replace('#', &index.to_string())),
+            };
+            lines.iter().enumerate().map(row).collect::<String>()
+        };
+        let outlet = if terminal { Outlet::Terminal } else { Outlet::Pipe };
+        let told = run_with(armoured(), &letters(&text(&lines)), outlet, false, Manner::default());
+        let masks = |(index, line): (usize, &String)| match (terminal, index) {
+            (true, _) => "*".repeat(line.len()),
+            (false, 0) => "[redacted:block]".to_owned(),
+            (false, _) => "*".to_owned(),
+        };
+        let masks: Vec<String> = lines.iter().enumerate().map(masks).collect();
+        prop_assert_eq!(String::from_utf8_lossy(&told.shown), text(&masks));
+        let word = word_of(text(&lines).as_bytes(), &[], &cuts);
+        prop_assert_eq!(told.told(), run_with(armoured(), &word, outlet, false, Manner::default()).told());
+    }
 }

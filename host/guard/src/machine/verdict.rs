@@ -251,27 +251,28 @@ impl Guard {
                 });
             }
         }
-        let back = if is_told || goes_on {
-            None
-        } else {
-            self.back(found, rule)
+        let swallow = |back: Option<Behind>| Swallow {
+            view: found.view,
+            next: back.as_ref().map_or(found.window_end, Behind::needs),
+            waits: false,
+            body: if found.crowd {
+                CrowdWalk::set(rule)
+            } else {
+                *rule.extent.body()
+            },
+            lines: matches!(rule.extent, Extent::Block(_)),
+            back,
+            crowd: found.crowd,
+            span: Span {
+                leads: false,
+                ..span.clone()
+            },
         };
-        if goes_on || back.is_some() {
-            let next = back.as_ref().map_or(found.window_end, Behind::needs);
-            self.swallows.push(Swallow {
-                view: found.view,
-                next,
-                waits: false,
-                body: if found.crowd {
-                    CrowdWalk::set(rule)
-                } else {
-                    *rule.extent.body()
-                },
-                lines: matches!(rule.extent, Extent::Block(_)),
-                back,
-                crowd: found.crowd,
-                span: Span { leads: false, ..span },
-            });
+        if goes_on {
+            self.swallows.push(swallow(None));
+        } else {
+            let behind = self.behind(found, rule);
+            self.swallows.extend(behind.map(|behind| swallow(Some(behind))));
         }
     }
 
@@ -321,22 +322,22 @@ impl Guard {
         self.view_of(found).map.pieces(found.end, found.window_end).ranges
     }
 
-    /// Whether a block that has not come to its close may go on behind a line that is written over, or in its row.
-    fn back(&self, found: &Found, rule: &Rule) -> Option<Behind> {
+    /// How a block that has not come to its close may go on. Its first line may stand in one row with its header, and
+    /// its others below: so both ways are looked along.
+    fn behind(&self, found: &Found, rule: &Rule) -> impl Iterator<Item = Behind> + use<> {
         let is_block = matches!(&rule.extent, Extent::Block(block) if !block.until.is_empty());
         let broke_off = is_block && found.ended_by == EndedBy::Text && found.view == PLAIN && !found.crowd;
-        if !broke_off {
-            return None;
-        }
-        let text = &self.view_of(found).text;
-        let from = found.start.saturating_sub(FRAME);
-        let (before, line) = (text.slice(from, found.start), text.slice(found.start, found.end));
-        if let Some(row) = Row::new(before, line, found.end, rule) {
-            return Some(Behind::Row(row));
-        }
-        let text = text.slice(from, found.window_end);
-        let length = usize::try_from(found.window_end - found.start).ok()?;
-        Back::new(text, length, found.window_end, found.apart).map(Behind::Lines)
+        let behind = broke_off.then(|| {
+            let text = &self.view_of(found).text;
+            let from = found.start.saturating_sub(FRAME);
+            let (before, line) = (text.slice(from, found.start), text.slice(found.start, found.end));
+            let row = Row::new(before, line, found.end, rule).map(Behind::Row);
+            let text = text.slice(from, found.window_end);
+            let length = usize::try_from(found.window_end - found.start).ok();
+            let lines = length.and_then(|length| Back::new(text, length, found.window_end, found.apart));
+            [row, lines.map(Behind::Lines)]
+        });
+        behind.into_iter().flatten().flatten()
     }
 
     fn view_of(&self, found: &Found) -> &View {
