@@ -32,6 +32,7 @@ struct KeptRule<'a> {
     anchors: Vec<KeptAnchor<'a>>,
     extent: KeptExtent<'a>,
     may_show: u16,
+    required: Option<KeptSet>,
     hold: bool,
 }
 
@@ -169,6 +170,7 @@ impl<'a> KeptRule<'a> {
             anchors: rule.anchors.iter().map(anchor).collect(),
             extent,
             may_show: rule.may_show,
+            required: rule.required.map(KeptSet),
             hold: rule.hold,
         })
     }
@@ -228,6 +230,7 @@ impl<'a> KeptRule<'a> {
                 }),
             },
             may_show: self.may_show,
+            required: self.required.map(|KeptSet(set)| set),
             hold: self.hold,
         }
     }
@@ -273,6 +276,7 @@ mod tests {
             anchors,
             extent,
             may_show: 3,
+            required: None,
             hold: true,
         }
     }

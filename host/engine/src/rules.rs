@@ -143,6 +143,7 @@ mod tests {
                 lead: None,
             }),
             may_show: 0,
+            required: None,
             hold: true,
         }
     }

@@ -74,6 +74,7 @@ impl KnownValue {
             anchors: vec![Anchor::Literal(Keyword { bytes, any_case: false })],
             extent: Extent::Known(self),
             may_show: 3,
+            required: None,
             hold: true,
         }
     }

@@ -14,6 +14,7 @@ mod lists;
 mod margin;
 mod promise;
 mod reference;
+mod required;
 pub(crate) mod rig;
 mod rows;
 mod screens;

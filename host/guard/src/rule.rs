@@ -175,6 +175,9 @@ pub struct Rule {
     pub extent: Extent,
     /// Leading bytes of the secret that may get out; 0 where a literal leads.
     pub may_show: u16,
+    /// Of these bytes one at least stands behind a suspect's literal, or in its run, up to the byte that ended its
+    /// window; where none does, the detector finds nothing and isn't asked, unless the window was cut.
+    pub required: Option<ByteSet>,
     /// Whether suspects of it are held back. P0 and P1 always are; others where the policy may act on them.
     pub hold: bool,
 }

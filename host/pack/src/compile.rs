@@ -14,7 +14,7 @@ use crate::pattern::Parts;
 use crate::source::{About, Checksum, Grade, Placed, RuleSource, Source, SourceFile};
 use crate::steps::{alphabet, anywhere, compile as nodes, lengths, set};
 use crate::tables::bytes;
-use crate::{examples, extent};
+use crate::{examples, extent, required};
 
 /// The most rules of a pack.
 const RULES: usize = 4096;
@@ -252,7 +252,7 @@ struct Draft<'s> {
 /// How its suspects are confirmed, and how far they reach.
 enum How<'s> {
     Pattern(Compact),
-    Check(Named, ExtentData<'s>),
+    Check(Named, ExtentData<'s>, Option<Set>),
 }
 
 /// A pattern, compiled.
@@ -263,6 +263,7 @@ struct Compact {
     after: Option<Matcher>,
     allow: Vec<Matcher>,
     extent: SpanData,
+    required: Option<Set>,
 }
 
 impl<'s> Draft<'s> {
@@ -272,7 +273,8 @@ impl<'s> Draft<'s> {
             (Some(pattern), None) => How::Pattern(Compact::of(rule, pattern)?),
             (None, Some(named)) => {
                 let extent = rule.extent.as_ref().ok_or("a `check` needs an `extent`")?;
-                How::Check(named, extent::declared(rule, extent)?)
+                let required = extent.required.as_deref().map(set).transpose()?;
+                How::Check(named, extent::declared(rule, extent)?, required)
             }
             (Some(_), Some(_)) | (None, None) => return Err("a rule has either a `pattern` or a `check`".to_owned()),
         };
@@ -305,12 +307,13 @@ impl<'s> Draft<'s> {
 
     fn data(&self) -> (RuleData<'_>, Proof<'_>) {
         let rule = self.rule;
-        let (extent, test) = match &self.how {
+        let (extent, required, test) = match &self.how {
             How::Pattern(compact) => (
                 ExtentData::Span(compact.extent.clone()),
+                compact.required,
                 Test::Pattern(Box::new(self.pattern(compact))),
             ),
-            How::Check(named, extent) => (extent.clone(), Test::Named(*named)),
+            How::Check(named, extent, required) => (extent.clone(), *required, Test::Named(*named)),
         };
         let literals = rule.anchors.iter().map(|bytes| AnchorData::Literal(bytes.as_bytes()));
         let keywords = rule.keywords.iter().map(|bytes| AnchorData::Keyword(bytes.as_bytes()));
@@ -328,6 +331,7 @@ impl<'s> Draft<'s> {
             word: rule.word,
             low_entropy: rule.low_entropy,
             may_show: rule.may_show,
+            required,
             is_named: !proof.names().is_empty(),
             anchors: literals.chain(keywords).chain(run).collect(),
             extent,
@@ -386,6 +390,7 @@ impl Compact {
             after: optional(&parts.after)?,
             allow: forms(&rule.allow)?,
             extent: extent::of_pattern(rule, &parts)?,
+            required: required::of_pattern(rule, &parts),
             parts,
         })
     }

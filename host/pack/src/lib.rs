@@ -16,6 +16,7 @@ mod generate;
 mod go;
 mod import;
 mod pattern;
+mod required;
 mod source;
 mod steps;
 mod tables;

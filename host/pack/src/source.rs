@@ -206,6 +206,8 @@ pub(crate) struct ExtentSource {
     #[serde(default)]
     pub(crate) head: Vec<String>,
     pub(crate) opener: Option<OpenerSource>,
+    /// One class, of which a byte stands behind the anchor of each secret.
+    pub(crate) required: Option<String>,
     /// A block's.
     pub(crate) bound: Option<u32>,
     #[serde(default)]

@@ -203,7 +203,8 @@ fn gather(hir: &Hir, set: &mut Set) {
     }
 }
 
-fn class_set(class: &Class) -> Set {
+/// The bytes of a class.
+pub(crate) fn class_set(class: &Class) -> Set {
     let mut set = Set::default();
     match class {
         Class::Bytes(bytes) => {

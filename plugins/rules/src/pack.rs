@@ -91,6 +91,8 @@ pub struct RuleData<'a> {
     pub low_entropy: bool,
     /// Leading bytes of the secret that may get out.
     pub may_show: u16,
+    /// Bytes of which one must stand in a suspect.
+    pub required: Option<Set>,
     /// Whether a word of its own must stand in the name before a value.
     pub is_named: bool,
     /// What the host searches for.
@@ -244,6 +246,9 @@ impl RuleData<'_> {
         }
         if self.is_named {
             rule = rule.name();
+        }
+        if let Some(required) = self.required {
+            rule = rule.required(required.bytes());
         }
         self.anchors.iter().fold(rule, |rule, anchor| match anchor {
             AnchorData::Literal(bytes) => rule.literal(bytes),

@@ -84,6 +84,21 @@ impl ByteSet {
         self.0[(byte / 64) as usize] >> (byte % 64) & 1 == 1
     }
 
+    /// Its words in hexadecimal digits, the lowest bytes' first, as the WIT's texts beside a rule have them.
+    pub(crate) fn written(&self) -> String {
+        self.0.iter().map(|word| format!("{word:016x}")).collect()
+    }
+
+    /// Reads what [`written`](Self::written) wrote.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub(crate) fn read(written: &str) -> Option<ByteSet> {
+        let mut words = [0; 4];
+        for (index, word) in words.iter_mut().enumerate() {
+            *word = u64::from_str_radix(written.get(16 * index..16 * (index + 1))?, 16).ok()?;
+        }
+        Some(ByteSet(words))
+    }
+
     /// Whether every byte of `bytes` is in the set.
     #[must_use]
     pub fn has_all(&self, bytes: &[u8]) -> bool {
@@ -109,6 +124,19 @@ mod tests {
             let expected = (byte.is_ascii_digit() && byte != b'5') || byte == 0xff || byte == b'@';
             assert_eq!(set.has(byte), expected, "byte {byte}");
         }
+    }
+
+    #[test]
+    fn is_written_with_the_lowest_bytes_first() {
+        let set = ByteSet::EMPTY.with(b"@\0\xff");
+        let words = [
+            "0000000000000001",
+            "0000000000000001",
+            "0000000000000000",
+            "8000000000000000",
+        ];
+        assert_eq!(set.written(), words.concat());
+        assert_eq!(ByteSet::read(&set.written()), Some(set));
     }
 
     #[test]

@@ -3,6 +3,9 @@
 use crate::bindings::detector::cofferdam::detector::types as wit;
 use crate::{ByteSet, Severity};
 
+/// The key under which a rule says what it requires.
+pub(crate) const REQUIRED: &str = "required";
+
 /// One rule of a detector, built by its methods.
 ///
 /// ```
@@ -211,6 +214,28 @@ impl Rule {
     pub fn may_show(mut self, bytes: u16) -> Rule {
         self.0.may_show = bytes;
         self
+    }
+
+    /// Says that nothing is found where none of these bytes stands behind the literal, or in the run, up to the byte
+    /// that ended the window. The host then asks about no such suspect, unless its window was cut: no password of a URL
+    /// is without an `@` behind it. It replaces what was required before. The host refuses an empty set.
+    #[must_use]
+    pub fn required(mut self, set: ByteSet) -> Rule {
+        self.0.extra.retain(|(key, _)| key != REQUIRED);
+        self.0.extra.push((REQUIRED.into(), set.written()));
+        self
+    }
+
+    /// Whether what is required stands behind an anchor that ends at `from`, up to the byte that ended its window.
+    #[cfg(not(target_arch = "wasm32"))]
+    pub(crate) fn may_hold(&self, text: &[u8], from: usize, end: usize) -> bool {
+        let Some((_, written)) = self.0.extra.iter().find(|(key, _)| key == REQUIRED) else {
+            return true;
+        };
+        let required = ByteSet::read(written).unwrap_or_default();
+        text[from..text.len().min(end + 1)]
+            .iter()
+            .any(|byte| required.has(*byte))
     }
 
     /// The rule's id.

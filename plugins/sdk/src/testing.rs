@@ -151,7 +151,12 @@ impl Ask {
         };
         for (index, rule) in (0_u16..).zip(rules) {
             for (anchor, what) in (0_u16..).zip(&rule.0.anchors) {
-                for (at, window) in extent::windows(&rule.0.extent, what, text) {
+                let length = match what {
+                    wit::Anchor::Literal(word) => word.bytes.len(),
+                    wit::Anchor::Run(_) => 0,
+                };
+                let windows = extent::windows(&rule.0.extent, what, text).into_iter();
+                for (at, window) in windows.filter(|(at, window)| rule.may_hold(text, at + length, window.end)) {
                     let from = at.min(window.start).saturating_sub(CONTEXT);
                     let to = (window.end + 1).min(text.len());
                     ask.suspects.push(wit::Suspect {

@@ -34,6 +34,12 @@ use renewal::{DetectorRenewal, DetectorRenewalIndices};
 /// The interface that a detector exports where it can be renewed.
 const RENEWAL: &str = "cofferdam:detector/renewal@0.1.0";
 
+/// What a rule says besides its fields: the key of a set of bytes, as four numbers of 64 bits in hexadecimal digits, the
+/// lowest bytes first.
+const REQUIRED: &str = "required";
+/// So many digits have 64 bits.
+const DIGITS: usize = 16;
+
 /// A detector, ready to be instantiated.
 pub(crate) struct Pre {
     pre: InstancePre<State>,
@@ -255,9 +261,27 @@ fn rule(rule: wit::Rule, parts: Option<&NameParts>) -> guard::Rule {
             }),
         },
         may_show: rule.may_show,
+        required: required(&rule.extra),
         // The policy may loosen this for P2 and P3, once it is known.
         hold: true,
     }
+}
+
+/// The bytes of which a rule says that one must stand in a suspect. A set that can't be read is empty, which no rule
+/// may require: the descriptor's check says so.
+fn required(extra: &[(String, String)]) -> Option<guard::ByteSet> {
+    let (_, digits) = extra.iter().find(|(key, _)| key == REQUIRED)?;
+    Some(guard::ByteSet::from_words(words(digits).unwrap_or_default()))
+}
+
+/// Four numbers of 64 bits, in hexadecimal digits.
+fn words(digits: &str) -> Option<[u64; 4]> {
+    let mut words = [0; 4];
+    let (written, rest) = digits.as_bytes().as_chunks::<DIGITS>();
+    for (word, digits) in words.iter_mut().zip(written) {
+        *word = u64::from_str_radix(str::from_utf8(digits).ok()?, 16).ok()?;
+    }
+    (written.len() == words.len() && rest.is_empty()).then_some(words)
 }
 
 fn anchor(anchor: wit::Anchor) -> guard::Anchor {

@@ -231,6 +231,7 @@ mod tests {
             anchors,
             extent: Extent::Span(span),
             may_show: 0,
+            required: None,
             hold: true,
         }
     }

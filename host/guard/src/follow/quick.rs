@@ -66,6 +66,7 @@ mod tests {
             anchors: vec![Anchor::Literal(keyword("K--"))],
             extent: Extent::Block(block.clone()),
             may_show: 0,
+            required: None,
             hold: true,
         };
         (rule, block)

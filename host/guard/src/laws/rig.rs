@@ -50,6 +50,7 @@ pub(crate) fn rule(id: &str, severity: Severity, anchors: Vec<Anchor>, extent: E
         anchors,
         extent,
         may_show: 0,
+        required: None,
         hold: true,
     }
 }

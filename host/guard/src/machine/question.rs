@@ -9,7 +9,9 @@ use crate::ask::{Answer, Ask, Region, RegionMarks, Suspect};
 use crate::consult::{FailureKind, Origin};
 use crate::follow::{EndedBy, Settled};
 use crate::output::Output;
+use crate::rule::Anchor;
 use crate::ruleset::RuleSet;
+use crate::stream::Stream;
 use crate::view::SEEN;
 
 /// The most suspects in one ask.
@@ -118,6 +120,7 @@ impl Guard {
         settled.sort_by_key(|settled| (self.detector(settled), settled.order()));
         let native = |settled: &Settled| is_native(settled, &self.rules.rules[settled.live.rule as usize].rule);
         let native: Vec<_> = settled.extract_if(.., |settled| native(settled)).collect();
+        settled.retain(|settled| self.may_hold(settled));
         let done = Asked::answered(native);
         self.ask_next(vec![done], settled.into());
     }
@@ -151,6 +154,21 @@ impl Guard {
         };
         self.outputs.push_back(Output::Ask(ask));
         self.step = Step::Answers { done, current, rest };
+    }
+
+    /// Whether the detector may find anything, as far as its rule says what that needs.
+    fn may_hold(&self, Settled { live, window, view, .. }: &Settled) -> bool {
+        let rule = &self.rules.rules[live.rule as usize].rule;
+        let Some(required) = &rule.required else {
+            return true;
+        };
+        let from = match rule.anchors.get(usize::from(live.anchor)) {
+            Some(Anchor::Literal(literal)) => live.at + literal.bytes.len() as u64,
+            Some(Anchor::Run { .. }) | None => live.at,
+        };
+        let has = |text: &Stream| text.slice(from, window.end + 1).iter().any(|byte| required.has(*byte));
+        // Of a window that was cut the byte may still come.
+        window.ended_by.is_cut() || self.view(*view).is_none_or(|view| has(&view.text))
     }
 
     fn detector(&self, settled: &Settled) -> u16 {

@@ -74,6 +74,9 @@ pub enum RuleProblem {
     /// Of a lead.
     #[error("a lead needs a set, 1 byte at least, and {} at most", limits::LEAD)]
     LeadLength,
+    /// No text has what it requires.
+    #[error("what it requires must be one byte of some")]
+    Required,
     /// It shows something, though its literal comes first.
     #[error("a rule whose literal leads shows nothing")]
     Shows,
@@ -116,6 +119,9 @@ impl Rule {
         }
         if strict && !self.hold {
             return Some(RuleProblem::Hold);
+        }
+        if self.required.is_some_and(|set| set.is_empty()) {
+            return Some(RuleProblem::Required);
         }
         if let Some(problem) = self.anchors.iter().find_map(of_anchor) {
             return Some(problem);

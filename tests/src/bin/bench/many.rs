@@ -195,6 +195,7 @@ fn rule(id: &str, severity: Severity, literals: &[(String, bool)], span: SpanRul
         anchors: literals.iter().map(literal).collect(),
         extent: Extent::Span(span),
         may_show: 0,
+        required: None,
         hold: true,
     }
 }

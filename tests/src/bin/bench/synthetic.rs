@@ -227,6 +227,7 @@ fn rule(literal: &str, any_case: bool, span: SpanRule) -> Rule {
         })],
         extent: Extent::Span(span),
         may_show: 0,
+        required: None,
         hold: true,
     }
 }

@@ -44,6 +44,7 @@ fn rule(id: &str, severity: Severity, anchors: Vec<Anchor>, extent: Extent) -> R
         anchors,
         extent,
         may_show: 0,
+        required: None,
         hold: true,
     }
 }
