@@ -4,10 +4,11 @@
 //! This is the one list of the words of such notations: rules with `{{assign}}` and headers read it forwards from a
 //! name, and what is found in a field `value` reads it backwards. Which signs stand between words each knows itself.
 
-use crate::frame::set_before;
+use crate::frame::{line_of, set_before};
+use crate::{record, table};
 
 /// Words that say what kind of value it is, or where it stands, and that are never a value themselves.
-const WORDS: [&[u8]; 49] = [
+const WORDS: [&[u8]; 62] = [
     // The value's own field.
     b"value",
     b"val",
@@ -18,7 +19,10 @@ const WORDS: [&[u8]; 49] = [
     b"outputvalue",
     b"stringvalue",
     b"plaintext",
-    // Types: of AWS, Azure, GitLab and Terraform, of PHP, Go, Rust, the registry of Windows.
+    // The value before a change, and behind it.
+    b"old",
+    b"new",
+    // Types: of AWS, Azure, Cloudflare, GitLab and Terraform, of PHP, Go, Rust, the registry of Windows.
     b"type",
     b"string",
     b"str",
@@ -26,6 +30,12 @@ const WORDS: [&[u8]; 49] = [
     b"securestring",
     b"stringlist",
     b"some",
+    b"optional",
+    b"just",
+    b"ok",
+    b"sql",
+    b"nullstring",
+    b"s",
     b"len",
     b"text",
     b"reg_sz",
@@ -34,6 +44,8 @@ const WORDS: [&[u8]; 49] = [
     b"variable_type",
     b"parameter_store",
     b"secrets_manager",
+    b"plain_text",
+    b"secret_text",
     b"scope",
     b"kind",
     // Flags of a field.
@@ -61,6 +73,10 @@ const WORDS: [&[u8]; 49] = [
     b"dd",
     b"code",
     b"pre",
+    // What an element of XML says of its type, and how it holds its text.
+    b"xsi",
+    b"xsd",
+    b"cdata",
 ];
 
 /// A ruler below a column's name or a field's has so many signs at the least; three part documents.
@@ -80,7 +96,10 @@ pub(crate) fn is_known(word: &[u8]) -> bool {
         && word
             .strip_prefix(b"0x")
             .is_some_and(|rest| !rest.is_empty() && rest.iter().all(u8::is_ascii_hexdigit));
-    is_number || is_address || WORDS.iter().any(|known| word.eq_ignore_ascii_case(known))
+    is_number
+        || is_address
+        || WORDS.iter().any(|known| word.eq_ignore_ascii_case(known))
+        || record::front_of_value(word).is_some()
 }
 
 /// The word at the front of a text.
@@ -101,12 +120,22 @@ pub(crate) fn values(text: &[u8], from: usize, bare: bool, found: &mut Vec<usize
         framed.retain(|at| !found.contains(at));
         found.append(&mut framed);
     }
+    let beyond = [
+        record::value(text, from),
+        table::value(text, from),
+        here_document(text, from),
+    ];
+    for at in beyond.into_iter().flatten() {
+        if !found.contains(&at) {
+            found.push(at);
+        }
+    }
 }
 
 /// The same, where so much of each line below is passed over.
 fn behind(text: &[u8], from: usize, bare: bool, passed: impl Fn(usize) -> usize, found: &mut Vec<usize>) {
     let mut next = from + class(text.get(from..).unwrap_or_default());
-    let mut separated = false;
+    let mut separated = begins_row(text, from);
     let mut is_below = false;
     loop {
         // A value may begin with a sign of its own; then a quote or a blank tells where.
@@ -115,6 +144,8 @@ fn behind(text: &[u8], from: usize, bare: bool, passed: impl Fn(usize) -> usize,
             separated |= match byte {
                 b'=' | b':' | b',' | b'(' | b'|' | b'>' => true,
                 b'\n' => bare,
+                // A file whose cells are quoted.
+                b';' => is_between_quotes(text, next),
                 // What is quoted on a line of its own isn't the next entry of a list.
                 b'"' | b'\'' => is_below,
                 b'-' => is_below && text.get(next..).is_some_and(|rest| rest.starts_with(RULER)),
@@ -134,23 +165,60 @@ fn behind(text: &[u8], from: usize, bare: bool, passed: impl Fn(usize) -> usize,
             found.push(next);
             found.extend(opened.filter(|at| *at < next));
         }
-        if word.is_empty() || !(is_known(word) || is_element(text, next, word.len())) {
+        let length = property(text, next).unwrap_or(word.len());
+        if word.is_empty() || !(length > word.len() || is_known(word) || is_element(text, next, length)) {
             return;
         }
         separated |= is_below;
-        next += word.len();
+        next += length;
     }
 }
 
-/// The length of the name of a class that PHP prints behind a private member's: `":"App\Config":private]`.
+/// The length of the name of a class that PHP prints behind a private member's: `":"App\Config":private]`, or
+/// `:App\Config:private]` where it quotes nothing.
 fn class(text: &[u8]) -> usize {
-    let Some(rest) = text.strip_prefix(b"\":\"") else {
-        return 0;
-    };
     let is_name = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'\\');
-    let name = rest.iter().take_while(is_name).count();
-    let is_private = rest.get(name..).is_some_and(|rest| rest.starts_with(b"\":private]"));
-    if is_private { b"\":\"".len() + name } else { 0 }
+    let forms: [(&[u8], &[u8]); 2] = [(b"\":\"", b"\":private]"), (b":", b":private]")];
+    let behind = |(opens, closes): (&[u8], &[u8])| {
+        let rest = text.strip_prefix(opens)?;
+        let name = rest.iter().take_while(is_name).count();
+        (name > 0 && rest.get(name..)?.starts_with(closes)).then_some(opens.len() + name)
+    };
+    forms.into_iter().find_map(behind).unwrap_or(0)
+}
+
+/// Whether the name that ends at `from` is the first cell of a row that is written as a list in a list, and the next
+/// one stands below: `* - TOKEN`, `  - VALUE`.
+fn begins_row(text: &[u8], from: usize) -> bool {
+    let is_below = || text.get(from..).is_some_and(|rest| rest.starts_with(b"\n  - "));
+    is_below() && line_of(text, from).is_some_and(|line| line.starts_with(b"* - "))
+}
+
+/// Whether quotes of one kind stand on both sides of `at`.
+fn is_between_quotes(text: &[u8], at: usize) -> bool {
+    let before = at.checked_sub(1).and_then(|at| text.get(at));
+    matches!(before, Some(b'"' | b'\'')) && before == text.get(at + 1)
+}
+
+/// The most bytes of the path of a property.
+const PROPERTY: usize = 40;
+
+/// The length of the path of a property at `at` that holds a value: `env.0.value = `.
+fn property(text: &[u8], at: usize) -> Option<usize> {
+    let rest = text.get(at..)?;
+    let is_part = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.');
+    let path = rest.get(..rest.iter().take_while(is_part).count())?;
+    let dot = path.iter().rposition(|byte| *byte == b'.')?;
+    let next = rest.get(path.len()..)?.trim_ascii_start().first();
+    let holds = path.len() <= PROPERTY && record::holds_value(&path[dot + 1..]) && matches!(next, Some(b'=' | b':'));
+    holds.then_some(path.len())
+}
+
+/// Where the text begins that stands below `NAME<<WORD`, up to a line that is the word.
+fn here_document(text: &[u8], from: usize) -> Option<usize> {
+    let rest = text.get(from..)?.strip_prefix(b"<<")?;
+    let word = word(rest);
+    (!word.is_empty() && rest.get(word.len()) == Some(&b'\n')).then(|| from + b"<<".len() + word.len() + 1)
 }
 
 /// Whether a word is the whole of a tag: what an element is called is no value, and each format has names of its own,
@@ -162,7 +230,7 @@ pub(crate) fn is_element(text: &[u8], at: usize, length: usize) -> bool {
 
 /// Signs that stand between fields, and draw a table.
 fn is_sign(byte: u8) -> bool {
-    byte.is_ascii_whitespace() || b"\"'`\\=:,;|()[]{}<>?@&*+~/.-".contains(&byte) || !byte.is_ascii()
+    byte.is_ascii_whitespace() || b"\"'`\\=:,;|()[]{}<>?!@&*+~/.-".contains(&byte) || !byte.is_ascii()
 }
 
 #[cfg(test)]
@@ -222,6 +290,27 @@ mod tests {
             "[INFO] <key>TOKEN</key>\n[INFO] <string>V4lue</string>",
             "E   - name: TOKEN\nE     value: V4lue",
             "\u{2502} - name: TOKEN  \u{2502}\n\u{2502}   value: V4lue \u{2502}",
+            "\"ParameterKey\": \"TOKEN\",\n    \"ParameterValue\": \"V4lue\"",
+            " option_name: TOKEN\noption_value: V4lue",
+            "{\"headerName\":\"TOKEN\",\"headerValue\":\"V4lue\"}",
+            "{\"name\":\"TOKEN\",\"type\":\"plain_text\",\"text\":\"V4lue\"}",
+            "env.0.name = TOKEN\nenv.0.value = V4lue",
+            "{\"key\":\"TOKEN\",\"target\":[\"production\"],\"value\":\"V4lue\"}",
+            "{\"TOKEN\":{\"S\":\"V4lue\"}}",
+            "a:1:{s:5:\"TOKEN\";s:5:\"V4lue\";}",
+            "'a:1:{s:5:\\\"TOKEN\\\";s:5:\\\"V4lue\\\";}'",
+            "<TOKEN xsi:type=\"xsd:string\">V4lue</TOKEN>",
+            "<TOKEN><![CDATA[V4lue]]></TOKEN>",
+            "[TOKEN:App\\Config:private] => V4lue",
+            "TOKEN: Optional(\"V4lue\")",
+            "TOKEN=Optional[V4lue]",
+            "TOKEN = Just \"V4lue\"",
+            "TOKEN: sql.NullString{String:\"V4lue\", Valid:true}",
+            "\"TOKEN\": {\"old\": \"V4lue\"",
+            "\"TOKEN\";\"V4lue\"",
+            "* - TOKEN\n  - V4lue",
+            "TOKEN<<delimiter_6f3a\nV4lue\ndelimiter_6f3a",
+            "name,TOKEN\nacme,V4lue",
         ] {
             assert!(after(text).contains(&"V4lue".to_owned()), "{text}: {:?}", after(text));
         }
@@ -258,6 +347,13 @@ mod tests {
             "- name: TOKEN\n- name: V4lue",
             "- name: \"TOKEN\"\n- name: \"V4lue\"",
             "web-1  | TOKEN:\nweb-1  | other V4lue",
+            "TOKEN; V4lue",
+            "TOKEN: Invalue V4lue",
+            "TOKEN: env.0.value, V4lue",
+            "- TOKEN\n- V4lue",
+            "a << TOKEN << other << V4lue",
+            "TOKEN<<delimiter of\nV4lue",
+            "[TOKEN:Config] other => V4lue",
         ] {
             assert!(!after(text).contains(&"V4lue".to_owned()), "{text}");
         }

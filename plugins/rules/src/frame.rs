@@ -40,18 +40,22 @@ impl<'a> Frame<'a> {
 /// How much of the line that begins at `line` a tool has set before it, as before the line of the name that ends at
 /// `name`: a time, a container's name, a number of a line.
 pub(crate) fn set_before(text: &[u8], name: usize, line: usize) -> usize {
-    let above = text.get(..name).unwrap_or_default();
-    let begins = above.iter().rposition(|byte| *byte == b'\n').map(|end| end + 1);
-    // Where the line begins farther away, nothing is known of what stands there.
-    let Some(begins) = begins.or((above.len() < SEEN).then_some(0)) else {
+    let Some(above) = line_of(text, name) else {
         return 0;
     };
-    let above = without_name(&above[begins..]);
+    let above = without_name(above);
     let rest = text.get(line..).unwrap_or_default();
     let rest = rest.split(|byte| *byte == b'\n').next().unwrap_or_default();
     // `grep` has hyphens where the line that it looks for has colons.
     let beside = hyphened(above).map_or(0, |above| Frame::new(&above).length(rest));
     Frame::new(above).length(rest).max(beside)
+}
+
+/// What stands before `at` on its line. Where the line begins farther away than is seen, nothing is known of it.
+pub(crate) fn line_of(text: &[u8], at: usize) -> Option<&[u8]> {
+    let before = text.get(..at).unwrap_or_default();
+    let begins = before.iter().rposition(|byte| *byte == b'\n').map(|end| end + 1);
+    before.get(begins.or((before.len() < SEEN).then_some(0))?..)
 }
 
 /// What stands on a line before the name that ends it, and before the name of the field that it is the value of, as in

@@ -17,7 +17,9 @@ pub mod national;
 pub mod pack;
 pub mod pattern;
 mod placeholder;
+mod record;
 pub mod slot;
+mod table;
 pub mod words;
 
 use std::collections::BTreeSet;

@@ -27,6 +27,7 @@ pub(super) fn is_word(window: &Window<'_>, words: &[&[u8]]) -> bool {
         before.is_ascii_alphabetic()
             && !(before.is_ascii_lowercase() && first.is_ascii_uppercase())
             && !starts_token(text, at)
+            && !is_defined(text, at)
     });
     let rest = text.get(window.anchor_end()..).unwrap_or_default();
     let Some(&next) = rest.first() else { return false };
@@ -43,6 +44,15 @@ pub(super) fn is_word(window: &Window<'_>, words: &[&[u8]]) -> bool {
         .unwrap_or(b' ');
     let new = !next.is_ascii_alphabetic() || (next.is_ascii_uppercase() && !last.is_ascii_uppercase());
     !goes_on && (new || words.iter().any(begins) || PARTS.iter().any(|part| begins(&part.as_bytes())))
+}
+
+/// Whether the letter before the word at `at` is that of a flag which sets a property: `-Dissuer.api.key=`,
+/// `-PissuerApiKey=`.
+fn is_defined(text: &[u8], at: usize) -> bool {
+    match text.get(..at).unwrap_or_default() {
+        [before @ .., b'-', b'D' | b'P'] => !before.last().is_some_and(|byte| assign::is_name(*byte)),
+        _ => false,
+    }
 }
 
 /// Whether an anchor of three letters or fewer is the front of a longer word: `sin` of `SingleType`, but not `pps` of
