@@ -109,6 +109,8 @@ pub enum Named {
     AuthorizationNear,
     /// A password of a connection string of words that goes on behind it.
     ConnectionMiddle,
+    /// What stands in a field `value` before the one that gives its name.
+    FieldBeforeName,
 }
 
 impl Named {
@@ -148,6 +150,7 @@ impl Named {
             }
             Named::KeyArgument => verdicts.extend(assignment::argument(window, Expected::Key, placeholders)),
             Named::NamedField => verdicts.extend(assignment::field(window, placeholders)),
+            Named::FieldBeforeName => verdicts.extend(assignment::field_before(window, placeholders)),
             Named::ChangedValue => verdicts.extend(assignment::changed(window, placeholders)),
             Named::CurlUser => verdicts.extend(curl::check(window, placeholders)),
             Named::FlagKey => verdicts.extend(assignment::flag(window, placeholders)),

@@ -3,6 +3,7 @@
 //! They make nearly all the false alarms of scanners, so they are a class of their own: what is found here is graded
 //! low, and a value has to look like a secret, and not like program text.
 
+mod change;
 mod looks;
 mod name;
 mod value;
@@ -64,53 +65,54 @@ pub(crate) fn flag(window: &Window<'_>, placeholders: &Placeholders) -> Option<V
 }
 
 /// Confirms what stands behind the word `value` or `default`, where the name stands before that: `"name": "TOKEN",
-/// "value": "…"`.
+/// "value": "…"`, `ParameterKey: TOKEN`, `ParameterValue: …`.
 pub(crate) fn field(window: &Window<'_>, placeholders: &Placeholders) -> Option<Verdict> {
     let text = window.text();
-    let (name, expected) = Name::before(text, window.anchor_start())?;
     let field = Name::at(text, window.anchor_start(), window.anchor_end());
-    if !(field.head.is_empty() && field.tail.is_empty()) {
+    let (name, expected) = Name::before(text, window.anchor_start() - field.head.len())?;
+    if !(field.tail.is_empty() && (field.head.is_empty() || name.is_in_field_of(field.head))) {
         return None;
     }
     let value = Value::assigned(text, &field, window.start(), window.end())?;
     judged(window, &name, &value, expected, placeholders)
 }
 
+/// Confirms what stands in a field `value` before the field that gives its name: `"value":"…","name":"TOKEN"`. The
+/// anchor ends with the value's quote.
+pub(crate) fn field_before(window: &Window<'_>, placeholders: &Placeholders) -> Option<Verdict> {
+    let text = window.text();
+    let value = Value::from(text, window.anchor_end(), window.end(), value::Between::Assigned)?;
+    let (name, expected) = change::name_behind(text, value.span.end, window.end())?;
+    graded(window, (&name, expected), &value, placeholders)
+}
+
 /// Confirms what a plan says that a value becomes, `~ password = "old" -> "new"`, and what is printed as the value of
 /// an output, `"api_key": { "sensitive": true, "type": "string", "value": "…"`. The anchor ends with the value's quote.
 pub(crate) fn changed(window: &Window<'_>, placeholders: &Placeholders) -> Option<Verdict> {
-    let text = window.text();
-    let is_field = text.get(window.anchor_start()..window.anchor_end())?.contains(&b':');
-    let (name, expected) = if is_field {
-        Name::before(text, window.anchor_start())?
-    } else {
-        changed_name(window)?
-    };
-    let value = Value::from(text, window.anchor_end(), window.end(), value::Between::Assigned)?;
-    let verdict = judged(window, &name, &value, expected, placeholders)?;
-    let certain = expected == Expected::Key && looks::is_certain(text.get(value.span)?);
+    let (name, expected) = change::name(window)?;
+    let value = Value::from(
+        window.text(),
+        window.anchor_end(),
+        window.end(),
+        value::Between::Assigned,
+    )?;
+    graded(window, (&name, expected), &value, placeholders)
+}
+
+/// The verdict on a value whose name stands elsewhere: lower where it is a password, or no key beyond doubt.
+fn graded(
+    window: &Window<'_>,
+    (name, expected): (&Name<'_>, Expected),
+    value: &Value,
+    placeholders: &Placeholders,
+) -> Option<Verdict> {
+    let verdict = judged(window, name, value, expected, placeholders)?;
+    let certain = expected == Expected::Key && looks::is_certain(window.text().get(value.span.clone())?);
     Some(if certain {
         verdict
     } else {
         super::common::lower(verdict).fact(fact::GENERIC)
     })
-}
-
-/// The name at the front of a plan's line.
-fn changed_name<'t>(window: &Window<'t>) -> Option<(Name<'t>, Expected)> {
-    let text = window.text();
-    let at = window.anchor_start();
-    let start = window.before().rsplit(|&byte| byte == b'\n').next()?.len();
-    let line = text.get(at - start..at)?;
-    let signs = line.iter().take_while(|byte| b" \t~+-/\"".contains(byte)).count();
-    let rest = line.get(signs..)?;
-    let length = rest.iter().take_while(|byte| assign::is_name(**byte)).count();
-    let (word, rest) = rest.split_at_checked(length)?;
-    let sign = rest.iter().take_while(|byte| b" \t\"".contains(byte)).count();
-    if rest.get(sign) != Some(&b'=') {
-        return None;
-    }
-    Name::told(text, at - start + signs, word)
 }
 
 /// Whether the word from `start` to `end` stands in the name of something that is no secret: a version, a digest, an

@@ -109,6 +109,21 @@ impl<'t> Name<'t> {
         None
     }
 
+    /// Whether it is the value of a field that has `front` in common with that of its value: `ParameterKey` and
+    /// `ParameterValue`, `setting` and `setting_value`.
+    pub(super) fn is_in_field_of(&self, front: &[u8]) -> bool {
+        const REST: [&[u8]; 3] = [b"key", b"name", b""];
+        let is_sign = |byte: &u8| byte.is_ascii_whitespace() || b"\"'`:=>/\\".contains(byte);
+        let before = self.before;
+        let before = &before[..before.len() - before.iter().rev().take_while(|byte| is_sign(byte)).count()];
+        let field = &before[before.len() - before.iter().rev().take_while(|byte| is_name(**byte)).count()..];
+        let rest = field.strip_prefix(front).or_else(|| {
+            let (_, front) = front.split_last().filter(|(last, _)| **last == b'_')?;
+            field.strip_prefix(front)
+        });
+        rest.is_some_and(|rest| REST.iter().any(|known| rest.eq_ignore_ascii_case(known)))
+    }
+
     /// Whether a literal stands shortly before as a user's name, written as `quoted` says that the value is.
     pub(super) fn is_beside_user(&self, quoted: bool) -> bool {
         const WORDS: [&[u8]; 5] = [b"user", b"login", b"uid", b"username", b"account"];

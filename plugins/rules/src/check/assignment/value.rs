@@ -59,8 +59,10 @@ impl Value {
 
     /// The value behind a blank, a comma, a bracket, the end of a tag.
     pub(super) fn argued(text: &[u8], name: &Name<'_>, limit: usize) -> Option<Value> {
-        let mut next = name.end;
-        let mut between = Between::Blank;
+        // The attributes of an element are none of it.
+        let tag = behind_tag(text, name, limit);
+        let mut next = tag.unwrap_or(name.end);
+        let mut between = if tag.is_some() { Between::Listed } else { Between::Blank };
         let mut quote = None;
         while let Some(&byte) = text.get(next).filter(|_| next < limit) {
             match byte {
@@ -77,6 +79,7 @@ impl Value {
         if next == name.end || name.tail.starts_with(b".") {
             return None;
         }
+        next += notation(text, next, between);
         // Prose says `the password is "…"`.
         let said = text.get(next..).is_some_and(|rest| rest.starts_with(b"is ")) && between == Between::Blank;
         if said {
@@ -124,7 +127,7 @@ impl Value {
             next: text.get(end + usize::from(quote.is_some())).copied(),
             closed: text
                 .get(end..)
-                .is_some_and(|rest| rest.starts_with(b"</") || rest == b"<"),
+                .is_some_and(|rest| rest.starts_with(b"</") || rest.starts_with(b"]]>") || rest == b"<"),
         })
     }
 
@@ -190,6 +193,41 @@ impl Value {
                     .iter()
                     .all(|byte| byte.is_ascii_uppercase() || b"_$'\"/.-".contains(byte))
             }
+    }
+}
+
+/// Behind the attributes of the element that a name is, where it has some: `<password type="…">`.
+fn behind_tag(text: &[u8], name: &Name<'_>, limit: usize) -> Option<usize> {
+    let is_part = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'_' | b'-' | b'.');
+    let opened = name.line.len() - name.line.iter().rev().take_while(is_part).count();
+    let rest = text.get(name.end..limit)?;
+    let close = rest.iter().position(|byte| matches!(byte, b'>' | b'<' | b'\n'))?;
+    let (attributes, behind) = rest.split_at(close);
+    let is = name.line.get(..opened)?.ends_with(b"<")
+        && attributes.starts_with(b" ")
+        && attributes.contains(&b'=')
+        && !attributes.ends_with(b"/")
+        && behind.starts_with(b">");
+    is.then_some(name.end + close + 1)
+}
+
+/// The length of what belongs to the notation between a name and a value besides blanks and signs: what opens a text
+/// in XML, a binary of Erlang's, the dot of a pair of Lisp's, a flag in a column of its own.
+fn notation(text: &[u8], at: usize, between: Between) -> usize {
+    const CDATA: &[u8] = b"<![CDATA[";
+    let rest = text.get(at..).unwrap_or_default();
+    let flag = if rest.starts_with(b"False") { 5 } else { 4 };
+    let columns = between == Between::Blank
+        && text.get(..at).is_some_and(|before| before.ends_with(b"  "))
+        && (rest.starts_with(b"False  ") || rest.starts_with(b"True  "));
+    if rest.starts_with(CDATA) {
+        CDATA.len()
+    } else if rest.starts_with(b"<<\"") || rest.starts_with(b". \"") {
+        2
+    } else if columns {
+        flag + rest.iter().skip(flag).take_while(|byte| **byte == b' ').count()
+    } else {
+        0
     }
 }
 
