@@ -15,6 +15,7 @@ mod iban;
 mod issuer;
 pub(crate) mod jwt;
 mod kubernetes;
+mod listed;
 mod mac;
 mod mnemonic;
 mod netrc;
@@ -111,6 +112,8 @@ pub enum Named {
     ConnectionMiddle,
     /// What stands in a field `value` before the one that gives its name.
     FieldBeforeName,
+    /// Keys in a list.
+    Listed,
 }
 
 impl Named {
@@ -162,6 +165,7 @@ impl Named {
             Named::GoDsn => verdicts.extend(go_dsn::check(window, placeholders)),
             Named::Mnemonic => verdicts.extend(mnemonic::check(window, placeholders)),
             Named::KubernetesSecret => kubernetes::check(window, verdicts),
+            Named::Listed => listed::check(window, verdicts),
             Named::Mac => verdicts.extend(mac::check(window, placeholders)),
         }
     }

@@ -1,0 +1,25 @@
+//! Keys in a list behind one name, each of which is one by itself.
+
+use std::ops::Range;
+
+use cofferdam_sdk::check::shannon_bits;
+use cofferdam_sdk::{Verdict, Window};
+
+/// So many characters has a key at least and at most: 32 bytes in base64, and 66 in hexadecimal digits.
+const KEY: Range<usize> = 40..133;
+/// The least entropy of one, in bits a character: that of hexadecimal digits is 4 at most.
+const ENTROPY: f32 = 3.0;
+
+/// Confirms each key of a list that ends at its bracket, or at the first line that is none of it.
+pub(crate) fn check(window: &Window<'_>, verdicts: &mut Vec<Verdict>) {
+    let text = window.slice(window.anchor_end()..window.end());
+    let is_key = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/=".contains(byte);
+    let mut at = 0;
+    for run in text.chunk_by(|one, next| is_key(one) == is_key(next)) {
+        let start = window.anchor_end() + at;
+        at += run.len();
+        if run.first().is_some_and(is_key) && KEY.contains(&run.len()) && shannon_bits(run) > ENTROPY {
+            verdicts.push(window.verdict(start..start + run.len(), 90));
+        }
+    }
+}
