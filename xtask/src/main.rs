@@ -52,10 +52,19 @@ fn main() -> ExitCode {
         "fuzz" => fuzz::fuzz(root, &rest),
         "mutants" => mutants::mutants(root, &rest),
         "schemas" => task::schemas(root),
+        "help" | "--help" | "-h" => {
+            help();
+            Ok(())
+        }
         _ => Err(USAGE.to_owned()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(problem) => task::fail(&problem),
     }
+}
+
+#[allow(clippy::print_stdout, reason = "xtask talks to a person")]
+fn help() {
+    println!("{USAGE}");
 }

@@ -120,6 +120,10 @@ fn main() -> ExitCode {
     if child::part(&words) {
         return ExitCode::SUCCESS;
     }
+    if words.iter().any(|word| is_help(word)) {
+        say(&usage());
+        return ExitCode::SUCCESS;
+    }
     let arguments = match parse(words) {
         Ok(arguments) => arguments,
         Err(usage) => {
@@ -156,15 +160,21 @@ fn parse(words: Vec<String>) -> Result<Arguments, String> {
             "--beside" => arguments.beside = Some(words.next().ok_or("--beside wants a binary")?.into()),
             "--only" => arguments.only = words.next().ok_or("--only wants a part of a worst text's name")?,
             part if PARTS.contains(&part) => arguments.parts.push(word),
-            _ => {
-                return Err(format!(
-                    "usage: bench [--quick | --long] [--json FILE] [--beside BINARY] [--only NAME] [{}]…",
-                    PARTS.join(" | ")
-                ));
-            }
+            _ => return Err(usage()),
         }
     }
     Ok(arguments)
+}
+
+fn is_help(word: &str) -> bool {
+    matches!(word, "--help" | "-h")
+}
+
+fn usage() -> String {
+    format!(
+        "usage: bench [--quick | --long] [--json FILE] [--beside BINARY] [--only NAME] [{}]…",
+        PARTS.join(" | ")
+    )
 }
 
 fn measure(arguments: &Arguments, table: &mut Table) {
