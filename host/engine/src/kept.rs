@@ -276,7 +276,7 @@ mod tests {
             anchors,
             extent,
             may_show: 3,
-            required: None,
+            required: Some(ByteSet::of(b"@\xfe")),
             hold: true,
         }
     }
@@ -334,6 +334,7 @@ mod tests {
             low_entropy: false,
             word: true,
             may_show: 0,
+            required: None,
             ..rule("named", vec![literal(b"a"), literal(b"long")], Extent::Span(opened))
         };
         let rules = vec![

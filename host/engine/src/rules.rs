@@ -176,6 +176,11 @@ mod tests {
             )
             .is_err()
         );
+        let nothing = Rule {
+            required: Some(ByteSet::default()),
+            ..rule("a")
+        };
+        assert!(check(vec![nothing], &[]).expect_err("no byte").contains("requires"));
         assert!(check(vec![rule("a"); 4097], &[]).expect_err("many").contains("4097"));
         assert!(check(Vec::new(), &["x"; 65]).is_err());
         assert!(check(Vec::new(), &["\n"]).is_err());

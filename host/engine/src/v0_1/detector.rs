@@ -313,3 +313,38 @@ fn grade(severity: wit_guard::Severity) -> guard::Severity {
         wit_guard::Severity::P3 => guard::Severity::P3,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::required;
+    use cofferdam_guard::ByteSet;
+
+    fn read(extra: &[(&str, &str)]) -> Option<ByteSet> {
+        let extra: Vec<_> = extra
+            .iter()
+            .map(|(key, text)| ((*key).into(), (*text).into()))
+            .collect();
+        required(&extra)
+    }
+
+    #[test]
+    fn what_a_rule_requires_is_read_with_the_lowest_bytes_first() {
+        let words = [
+            "0000000000000001",
+            "0000000000000001",
+            "0000000000000000",
+            "8000000000000000",
+        ];
+        let set = read(&[("other", "1"), ("required", &words.concat())]);
+        assert_eq!(set, Some(ByteSet::of(b"@\0\xff")));
+        assert_eq!(read(&[("other", &words.concat())]), None);
+    }
+
+    #[test]
+    fn a_set_that_cannot_be_read_is_empty_and_refused_so() {
+        let whole = "0000000000000001".repeat(4);
+        for text in ["", "1", &whole[1..], &format!("{whole}0"), &whole.replace('1', "g")] {
+            assert_eq!(read(&[("required", text)]), Some(ByteSet::default()), "{text}");
+        }
+    }
+}
