@@ -79,6 +79,32 @@ const WORDS: [&[u8]; 62] = [
     b"cdata",
 ];
 
+/// What a member is called that holds the secret of the issuer whose name stands before it: `acme: {api_key: …}`.
+const MEMBERS: [&[u8]; 22] = [
+    b"key",
+    b"token",
+    b"secret",
+    b"api_key",
+    b"apikey",
+    b"api_token",
+    b"apitoken",
+    b"api_secret",
+    b"apisecret",
+    b"access_key",
+    b"accesskey",
+    b"access_token",
+    b"accesstoken",
+    b"auth_token",
+    b"authtoken",
+    b"secret_key",
+    b"secretkey",
+    b"private_key",
+    b"privatekey",
+    b"client_secret",
+    b"clientsecret",
+    b"license_key",
+];
+
 /// A ruler below a column's name or a field's has so many signs at the least; three part documents.
 const RULER: &[u8] = b"----";
 /// The most bytes of a number between: a length, a place in a list.
@@ -166,12 +192,21 @@ fn behind(text: &[u8], from: usize, bare: bool, passed: impl Fn(usize) -> usize,
             found.extend(opened.filter(|at| *at < next));
         }
         let length = property(text, next).unwrap_or(word.len());
-        if word.is_empty() || !(length > word.len() || is_known(word) || is_element(text, next, length)) {
+        let belongs = is_known(word) || is_element(text, next, length) || is_member(text, next, word);
+        if word.is_empty() || !(length > word.len() || belongs) {
             return;
         }
         separated |= is_below;
         next += length;
     }
+}
+
+/// Whether a word is the name of a member that holds a secret, and its value follows.
+fn is_member(text: &[u8], at: usize, word: &[u8]) -> bool {
+    let rest = text.get(at + word.len()..).unwrap_or_default();
+    let closes = rest.iter().take_while(|byte| b"\"'\\ ".contains(byte)).count();
+    let is_named = MEMBERS.iter().any(|member| word.eq_ignore_ascii_case(member));
+    is_named && matches!(rest.get(closes), Some(b':' | b'='))
 }
 
 /// The length of the name of a class that PHP prints behind a private member's: `":"App\Config":private]`, or
@@ -266,6 +301,11 @@ mod tests {
             "    TOKEN    \n-------------\n V4lue\n(1 row)",
             "map[TOKEN:[V4lue]]",
             "{TOKEN=[V4lue]}",
+            "TOKEN:\n  api_key: V4lue",
+            "{\"TOKEN\":{\"api_key\":\"V4lue\"}}",
+            "[TOKEN]\napi_key = \"V4lue\"",
+            "new TOKEN({ apiKey: 'V4lue' })",
+            "TOKEN(api_key=\"V4lue\")",
             "http.Header{\"TOKEN\":[]string{\"V4lue\"}}",
             "│ TOKEN │ V4lue │",
             "- **TOKEN**: `V4lue`",
