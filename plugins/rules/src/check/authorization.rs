@@ -260,7 +260,9 @@ fn is_constant(body: &[u8]) -> bool {
     let parts = || body.split(|byte| *byte == b'_');
     let is_part = |part: &[u8]| {
         let lower = part.get(1..).unwrap_or_default().iter().all(u8::is_ascii_lowercase);
-        (part.len() <= 4 && part.iter().all(u8::is_ascii_alphanumeric)) || (lower && words::is_words(part))
+        // `user_and_password_base64` says how it is written.
+        let is_base = part == b"base64";
+        (part.len() <= 4 && part.iter().all(u8::is_ascii_alphanumeric)) || is_base || (lower && words::is_words(part))
     };
     digits <= 2 && (in_capitals || (parts().count() > 2 && parts().all(is_part) && words::is_words(body)))
 }
