@@ -35,6 +35,19 @@ pub fn is_inside(before: &[u8]) -> bool {
     !(ends_control(last, rest) || ends_escape(before) || is_emphasis(before))
 }
 
+/// Whether a text ends with the flag that sets a property, whose name follows without a blank: `-Dissuer.api.key=`,
+/// `-PissuerApiKey=`.
+#[must_use]
+pub fn sets_property(before: &[u8]) -> bool {
+    match before {
+        [before @ .., b'-', b'D' | b'P'] => {
+            let last = before.last().copied().unwrap_or(b' ');
+            !(last.is_ascii_alphanumeric() || matches!(last, b'_' | b'-' | b'.'))
+        }
+        _ => false,
+    }
+}
+
 /// How programs spell the ESC of a control sequence that the host's search for words knows behind them.
 const SPELLED: [&[u8]; 8] = [
     b"\\u001b", b"\\u001B", b"\\x1b", b"\\x1B", b"\\e", b"\\033", b"%1b", b"%1B",

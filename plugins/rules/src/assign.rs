@@ -62,6 +62,31 @@ pub fn values(text: &[u8], from: usize, limit: usize, far: bool) -> Vec<usize> {
     found
 }
 
+/// Where the value of a name that begins with what ends at `from` may stand farther away, and behind which end of the
+/// name: in the same record with other fields between, in the column that the name heads. None lies at `limit`.
+#[must_use]
+pub fn beyond(text: &[u8], from: usize, limit: usize) -> Vec<(usize, usize)> {
+    let end = limit.min(text.len()).min(from.saturating_add(REACH));
+    let Some(text) = text.get(..end) else { return Vec::new() };
+    let mut found = Vec::new();
+    let mut next = from;
+    for _ in 0..WORDS {
+        let name = length(text, next, is_name);
+        if name > NAME {
+            break;
+        }
+        next += name;
+        found.extend(fields::beyond(text, next).map(|at| (next, at)));
+        // A word behind a blank is a part of the name, or the name of the next attribute.
+        if text.get(next) != Some(&b' ') {
+            break;
+        }
+        next += 1;
+    }
+    found.retain(|(_, at)| *at < end);
+    found
+}
+
 /// What stands directly before the name of a variable or a setting whose value a command prints on the next line.
 const PRINTS: [&[u8]; 7] = [
     b"$",
@@ -304,6 +329,27 @@ mod tests {
         ] {
             assert!(after(text).contains(&"V4lue".to_owned()), "{text}: {:?}", after(text));
         }
+    }
+
+    #[test]
+    fn a_value_farther_away_is_found_behind_its_own_name() {
+        let after = |text: &str| -> Vec<(String, String)> {
+            let from = text.find("acme").unwrap() + "acme".len();
+            let found = super::beyond(text.as_bytes(), from, text.len());
+            let part = |from: usize, to: usize| text.get(from..to).unwrap().to_owned();
+            found
+                .into_iter()
+                .map(|(end, at)| (part(from, end), part(at, at + 5)))
+                .collect()
+        };
+        for (text, name) in [
+            ("<input name=\"acme_token\" id=\"x\" value=\"V4lue\">", "_token"),
+            ("{\"name\":\"acme_sum\",\"key\":\"x\",\"value\":\"V4lue\"}", "_sum"),
+            ("acme api key,other\nV4lue,x\n", " api key"),
+        ] {
+            assert_eq!(after(text), [(name.to_owned(), "V4lue".to_owned())], "{text}");
+        }
+        assert!(after("acme token: V4lue").is_empty());
     }
 
     #[test]

@@ -122,10 +122,13 @@ pub(crate) fn is_known(word: &[u8]) -> bool {
         && word
             .strip_prefix(b"0x")
             .is_some_and(|rest| !rest.is_empty() && rest.iter().all(u8::is_ascii_hexdigit));
-    is_number
-        || is_address
-        || WORDS.iter().any(|known| word.eq_ignore_ascii_case(known))
-        || record::front_of_value(word).is_some()
+    is_number || is_address || WORDS.iter().any(|known| word.eq_ignore_ascii_case(known)) || is_value_of(word)
+}
+
+/// Whether a field of this name holds a value, and the name says nothing of what it is: not `keyValue`.
+fn is_value_of(word: &[u8]) -> bool {
+    let says = |front: &[u8]| front.windows(3).any(|part| part.eq_ignore_ascii_case(b"key"));
+    record::front_of_value(word).is_some_and(|front| !says(front))
 }
 
 /// The word at the front of a text.
@@ -146,16 +149,16 @@ pub(crate) fn values(text: &[u8], from: usize, bare: bool, found: &mut Vec<usize
         framed.retain(|at| !found.contains(at));
         found.append(&mut framed);
     }
-    let beyond = [
+}
+
+/// The same with fields of whatever name between, in the column that the name heads, and in the text that it has below.
+pub(crate) fn beyond(text: &[u8], from: usize) -> impl Iterator<Item = usize> {
+    let places = [
         record::value(text, from),
         table::value(text, from),
         here_document(text, from),
     ];
-    for at in beyond.into_iter().flatten() {
-        if !found.contains(&at) {
-            found.push(at);
-        }
-    }
+    places.into_iter().flatten()
 }
 
 /// The same, where so much of each line below is passed over.
@@ -270,13 +273,14 @@ fn is_sign(byte: u8) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_known, values};
+    use super::{beyond, is_known, values};
 
     /// The first word of each value that may follow `TOKEN`.
     fn after(text: &str) -> Vec<String> {
         let from = text.find("TOKEN").unwrap() + "TOKEN".len();
         let mut found = Vec::new();
         values(text.as_bytes(), from, false, &mut found);
+        found.extend(beyond(text.as_bytes(), from));
         let word = |at: usize| -> String {
             let rest = text.get(at..).unwrap_or_default();
             rest.chars()

@@ -293,22 +293,36 @@ impl Pattern<'_> {
         let anchor_end = window.anchor_end();
         // What nothing is held for is asked about on its own line.
         let far = by_name && window.severity() < Severity::P2;
-        let starts = match (&self.before, self.assign) {
-            (None, false) => vec![anchor_end],
-            (None, true) => assign::values(text, anchor_end, window.end(), far),
-            (Some(before), false) => before.ends(text, anchor_end),
-            (Some(before), true) => assign::values(text, anchor_end, window.end(), far)
+        // Up to where a word of the name may stand, and where the value may begin.
+        let near = |start: usize| (start, start);
+        let places = if self.assign {
+            let values = assign::values(text, anchor_end, window.end(), far);
+            let beyond = far.then(|| assign::beyond(text, anchor_end, window.end()));
+            values
                 .into_iter()
-                .flat_map(|start| before.ends(text, start))
+                .map(near)
+                .chain(beyond.into_iter().flatten())
+                .collect()
+        } else {
+            vec![near(anchor_end)]
+        };
+        let starts: Vec<(usize, usize)> = match &self.before {
+            None => places,
+            Some(before) => places
+                .into_iter()
+                .flat_map(|(told, start)| {
+                    let behind = move |end: usize| (if told == start { end } else { told }, end);
+                    before.ends(text, start).into_iter().map(behind)
+                })
                 .collect(),
         };
-        let named = |start: &usize| {
-            let name = text.get(window.anchor_start()..*start).unwrap_or_default();
+        let named = |(told, _): &(usize, usize)| {
+            let name = text.get(window.anchor_start()..*told).unwrap_or_default();
             let is_public = |word: &[u8]| word.eq_ignore_ascii_case(b"key") && names_public_key(name);
             let holds = |word: &&[u8]| holds(name, word) && !is_public(word);
             !by_name || self.name.is_empty() || self.name.iter().any(holds)
         };
-        starts.into_iter().filter(named).find_map(|start| {
+        starts.into_iter().filter(named).find_map(|(_, start)| {
             let start = if window.has_lead() { window.start() } else { start };
             let from = if window.has_lead() { anchor_end } else { start };
             let ends = self.secret.ends(text, from);

@@ -121,6 +121,7 @@ fn is_at_its_place(window: &Window<'_>, body: &[u8]) -> bool {
     let name = window.anchor_end() + behind.iter().take_while(|byte| is_name(byte)).count();
     let mut places = Vec::new();
     fields::values(text, name, true, &mut places);
+    places.extend(fields::beyond(text, name));
     is_drawn(body) && places.contains(&window.body_start())
 }
 

@@ -1,7 +1,7 @@
 //! Where an anchor stands: in a name, in a longer word, in a declaration, in a digest, in base64.
 
 use cofferdam_sdk::Window;
-use cofferdam_sdk::check::starts_token;
+use cofferdam_sdk::check::{sets_property, starts_token};
 
 use crate::assign;
 use crate::check::names_place;
@@ -27,7 +27,7 @@ pub(super) fn is_word(window: &Window<'_>, words: &[&[u8]]) -> bool {
         before.is_ascii_alphabetic()
             && !(before.is_ascii_lowercase() && first.is_ascii_uppercase())
             && !starts_token(text, at)
-            && !is_defined(text, at)
+            && !sets_property(text.get(..at).unwrap_or_default())
     });
     let rest = text.get(window.anchor_end()..).unwrap_or_default();
     let Some(&next) = rest.first() else { return false };
@@ -44,15 +44,6 @@ pub(super) fn is_word(window: &Window<'_>, words: &[&[u8]]) -> bool {
         .unwrap_or(b' ');
     let new = !next.is_ascii_alphabetic() || (next.is_ascii_uppercase() && !last.is_ascii_uppercase());
     !goes_on && (new || words.iter().any(begins) || PARTS.iter().any(|part| begins(&part.as_bytes())))
-}
-
-/// Whether the letter before the word at `at` is that of a flag which sets a property: `-Dissuer.api.key=`,
-/// `-PissuerApiKey=`.
-fn is_defined(text: &[u8], at: usize) -> bool {
-    match text.get(..at).unwrap_or_default() {
-        [before @ .., b'-', b'D' | b'P'] => !before.last().is_some_and(|byte| assign::is_name(*byte)),
-        _ => false,
-    }
 }
 
 /// Whether an anchor of three letters or fewer is the front of a longer word: `sin` of `SingleType`, but not `pps` of

@@ -7,6 +7,6 @@ mod placeholder;
 
 pub use base64::decode_prefix;
 pub use checksum::{base62_crc32, crc32, luhn, mod97_is_one};
-pub use cofferdam_word::starts_token;
+pub use cofferdam_word::{sets_property, starts_token};
 pub use entropy::shannon_bits;
 pub use placeholder::{is_placeholder, is_reference, is_sequence, longest_repeat};

@@ -69,11 +69,13 @@ pub(crate) fn flag(window: &Window<'_>, placeholders: &Placeholders) -> Option<V
 pub(crate) fn field(window: &Window<'_>, placeholders: &Placeholders) -> Option<Verdict> {
     let text = window.text();
     let field = Name::at(text, window.anchor_start(), window.anchor_end());
-    let (name, expected) = Name::before(text, window.anchor_start() - field.head.len())?;
-    if !(field.tail.is_empty() && (field.head.is_empty() || name.is_in_field_of(field.head))) {
+    if !field.tail.is_empty() {
         return None;
     }
     let value = Value::assigned(text, &field, window.start(), window.end())?;
+    let at = window.anchor_start() - field.head.len();
+    let before = Name::before(text, at).filter(|(name, _)| field.head.is_empty() || name.is_in_field_of(field.head));
+    let (name, expected) = before.or_else(|| Name::of_record(text, at, value.span.start))?;
     judged(window, &name, &value, expected, placeholders)
 }
 

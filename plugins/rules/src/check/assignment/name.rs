@@ -4,6 +4,7 @@ use super::Expected;
 use crate::assign::is_name;
 use crate::fields;
 use crate::pack::Names;
+use crate::record;
 
 /// The most bytes of a name on either side of its word.
 const SIDE: usize = 48;
@@ -88,6 +89,25 @@ impl<'t> Name<'t> {
             rest = front;
         }
         None
+    }
+
+    /// The name in the same record as the value at `value`, whose field begins at `at`, with other fields between.
+    pub(super) fn of_record(text: &'t [u8], at: usize, value: usize) -> Option<(Name<'t>, Expected)> {
+        let near = at.saturating_sub(NEAR);
+        let quotes = (near..at).filter(|at| matches!(text.get(*at), Some(b'"' | b'\'')));
+        let mut ends = quotes.map(|at| at - text[..at].iter().rev().take_while(|byte| **byte == b'\\').count());
+        ends.find_map(|end| {
+            let last = text
+                .get(near..end)?
+                .iter()
+                .rev()
+                .take_while(|byte| is_name(**byte))
+                .count();
+            let is_named = last > 0 && record::value(text, end) == Some(value);
+            is_named
+                .then(|| Name::told(text, end - last, &text[end - last..end]))
+                .flatten()
+        })
     }
 
     /// The secret's name that `last`, which begins at `start`, is; and what it says that the value is.
