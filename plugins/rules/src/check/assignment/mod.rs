@@ -75,7 +75,9 @@ pub(crate) fn field(window: &Window<'_>, placeholders: &Placeholders) -> Option<
     let value = Value::assigned(text, &field, window.start(), window.end())?;
     let at = window.anchor_start() - field.head.len();
     let before = Name::before(text, at).filter(|(name, _)| field.head.is_empty() || name.is_in_field_of(field.head));
-    let (name, expected) = before.or_else(|| Name::of_record(text, at, value.span.start))?;
+    // With other fields between, a field that is called otherwise may be the value of another.
+    let farther = || Name::of_record(text, at, value.span.start).filter(|_| field.head.is_empty());
+    let (name, expected) = before.or_else(farther)?;
     judged(window, &name, &value, expected, placeholders)
 }
 
