@@ -130,6 +130,7 @@ pub(super) struct Masks {
     equals: u64,
     /// Carets and bars.
     strokes: u64,
+    dashes: u64,
     escapes: u64,
 }
 
@@ -149,6 +150,7 @@ impl Masks {
         percents: 0,
         equals: 0,
         strokes: 0,
+        dashes: 0,
         escapes: 0,
     };
 
@@ -166,6 +168,7 @@ impl Masks {
             put(&mut masks.percents, *byte == b'%');
             put(&mut masks.equals, *byte == b'=');
             put(&mut masks.strokes, matches!(byte, b'^' | b'|'));
+            put(&mut masks.dashes, *byte == b'-');
             put(&mut masks.escapes, *byte == 0x1b);
         }
         masks
@@ -195,6 +198,8 @@ impl Masks {
         }
         // So do the last ones of `^I` and `|n`, and that of `=3D` if it is a capital.
         starts |= behind(before.strokes, self.strokes, 2) | behind(before.equals, self.equals, 3) & capital;
+        // The flag that sets a property is a capital.
+        starts |= behind(before.dashes, self.dashes, 2) & capital;
         // A colour's escape that is spelled out, in whatever way, ends with a letter behind a digit.
         let ends = |masks: &Self, digits: u64| masks.smalls & digits;
         let behind_digit = behind(before.digits, self.digits, 1);
@@ -259,6 +264,7 @@ pub(super) mod wide {
             percents: is((low, high), b'%'),
             equals: is((low, high), b'='),
             strokes: is((low, high), b'^') | is((low, high), b'|'),
+            dashes: is((low, high), b'-'),
             escapes: is((low, high), 0x1b),
         }
     }

@@ -41,6 +41,7 @@ pub(in crate::prefilter) fn masks(block: &[u8; BLOCK]) -> Masks {
         percents: _mm512_cmpeq_epi8_mask(bytes, all(b'%')),
         equals: _mm512_cmpeq_epi8_mask(bytes, all(b'=')),
         strokes: _mm512_cmpeq_epi8_mask(bytes, all(b'^')) | _mm512_cmpeq_epi8_mask(bytes, all(b'|')),
+        dashes: _mm512_cmpeq_epi8_mask(bytes, all(b'-')),
         escapes: _mm512_cmpeq_epi8_mask(bytes, all(0x1b)),
     }
 }
