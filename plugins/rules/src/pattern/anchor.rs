@@ -24,10 +24,10 @@ pub(super) fn is_word(window: &Window<'_>, words: &[&[u8]]) -> bool {
     let at = window.anchor_start();
     let first = text.get(at).copied().unwrap_or(b' ');
     let goes_on = at.checked_sub(1).and_then(|at| text.get(at)).is_some_and(|before| {
-        before.is_ascii_alphabetic()
-            && !(before.is_ascii_lowercase() && first.is_ascii_uppercase())
-            && !starts_token(text, at)
-            && !sets_property(text.get(..at).unwrap_or_default())
+        let begins = (before.is_ascii_lowercase() && first.is_ascii_uppercase())
+            || starts_token(text, at)
+            || sets_property(text.get(..at).unwrap_or_default());
+        before.is_ascii_alphabetic() && !begins
     });
     let rest = text.get(window.anchor_end()..).unwrap_or_default();
     let Some(&next) = rest.first() else { return false };
