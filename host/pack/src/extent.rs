@@ -263,9 +263,9 @@ fn notation() -> (Set, Set, Set) {
 fn over_lines() -> (Set, Set, Set) {
     let (before, bytes, after) = notation();
     let before = before.or(&Set::of(b";*<{}"));
-    // The first byte of a box's line and of an arrow opens, as a line's end does, and what parts the cells of some
-    // files.
-    let bytes = bytes.or(&Set::of(b"\n;\xe2"));
+    // The first byte of a box's line and of an arrow opens, as a line's end does. What parts commands doesn't, since
+    // another is typed behind it.
+    let bytes = bytes.or(&Set::of(b"\n\xe2"));
     (before, bytes, after.or(&Set::of(b"{}<;/+!~\r\n")))
 }
 

@@ -173,8 +173,6 @@ fn behind(text: &[u8], from: usize, bare: bool, passed: impl Fn(usize) -> usize,
             separated |= match byte {
                 b'=' | b':' | b',' | b'(' | b'|' | b'>' => true,
                 b'\n' => bare,
-                // A file whose cells are quoted.
-                b';' => is_between_quotes(text, next),
                 // What is quoted on a line of its own isn't the next entry of a list.
                 b'"' | b'\'' => is_below,
                 b'-' => is_below && text.get(next..).is_some_and(|rest| rest.starts_with(RULER)),
@@ -230,12 +228,6 @@ fn class(text: &[u8]) -> usize {
 fn begins_row(text: &[u8], from: usize) -> bool {
     let is_below = || text.get(from..).is_some_and(|rest| rest.starts_with(b"\n  - "));
     is_below() && line_of(text, from).is_some_and(|line| line.starts_with(b"* - "))
-}
-
-/// Whether quotes of one kind stand on both sides of `at`.
-fn is_between_quotes(text: &[u8], at: usize) -> bool {
-    let before = at.checked_sub(1).and_then(|at| text.get(at));
-    matches!(before, Some(b'"' | b'\'')) && before == text.get(at + 1)
 }
 
 /// The most bytes of the path of a property.
@@ -351,7 +343,6 @@ mod tests {
             "TOKEN = Just \"V4lue\"",
             "TOKEN: sql.NullString{String:\"V4lue\", Valid:true}",
             "\"TOKEN\": {\"old\": \"V4lue\"",
-            "\"TOKEN\";\"V4lue\"",
             "* - TOKEN\n  - V4lue",
             "TOKEN<<delimiter_6f3a\nV4lue\ndelimiter_6f3a",
             "name,TOKEN\nacme,V4lue",

@@ -51,7 +51,7 @@ pub(super) fn name_behind(text: &[u8], end: usize, limit: usize) -> Option<Told<
     is_closed.then(|| Name::told(text, begin, word)).flatten()
 }
 
-/// The name before the old value on the line: `~ TOKEN = "old" -> "new"`, `TOKEN: "old" => "new"`; where that is the
+/// The name before the old value on the line: `~ TOKEN = "old" -> "new"`, `TOKEN: "old" → "new"`; where that is the
 /// field of a value, the name in the field before it.
 fn on_line(text: &[u8], at: usize) -> Option<Told<'_>> {
     let front = before_old(text, at)?;
