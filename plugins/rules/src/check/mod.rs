@@ -114,6 +114,8 @@ pub enum Named {
     FieldBeforeName,
     /// Keys in a list.
     Listed,
+    /// What replaces another value behind its name.
+    ReplacedValue,
 }
 
 impl Named {
@@ -154,6 +156,7 @@ impl Named {
             Named::KeyArgument => verdicts.extend(assignment::argument(window, Expected::Key, placeholders)),
             Named::NamedField => verdicts.extend(assignment::field(window, placeholders)),
             Named::FieldBeforeName => verdicts.extend(assignment::field_before(window, placeholders)),
+            Named::ReplacedValue => verdicts.extend(assignment::replaced(window, placeholders)),
             Named::ChangedValue => verdicts.extend(assignment::changed(window, placeholders)),
             Named::CurlUser => verdicts.extend(curl::check(window, placeholders)),
             Named::FlagKey => verdicts.extend(assignment::flag(window, placeholders)),

@@ -51,6 +51,14 @@ pub(super) fn name_behind(text: &[u8], end: usize, limit: usize) -> Option<Told<
     is_closed.then(|| Name::told(text, begin, word)).flatten()
 }
 
+/// The name of the old value that begins at `old`, where an arrow stands between that and the new one at `new`.
+pub(super) fn name_of_old(text: &[u8], old: usize, new: usize) -> Option<Told<'_>> {
+    let value = text.get(old..new)?.strip_suffix(b"\" => \"")?;
+    (!value.contains(&b'"'))
+        .then(|| on_line(text, old + value.len()))
+        .flatten()
+}
+
 /// The name before the old value on the line: `~ TOKEN = "old" -> "new"`, `TOKEN: "old" → "new"`; where that is the
 /// field of a value, the name in the field before it.
 fn on_line(text: &[u8], at: usize) -> Option<Told<'_>> {
@@ -112,7 +120,7 @@ fn last_word(text: &[u8]) -> Option<(usize, &[u8])> {
 
 #[cfg(test)]
 mod tests {
-    use super::{above, in_object, name_behind, on_line};
+    use super::{above, in_object, name_behind, name_of_old, on_line};
 
     #[test]
     fn the_name_of_a_new_value_stands_where_its_form_has_it() {
@@ -141,6 +149,18 @@ mod tests {
         assert!(!is_told("\"acme_token\": {\"color\": \"abcd^", in_object));
         assert!(is_told("[~] .ACME_TOKEN:\n  [-] abcd\n  ^", above));
         assert!(!is_told("[~] .ACME_TOKEN:\n  abcd\n  ^", above));
+    }
+
+    #[test]
+    fn an_arrow_stands_between_the_old_value_and_the_new_one() {
+        let is_told = |text: &str| {
+            let at = |sign| text.find(sign).expect("each has both");
+            name_of_old(text.as_bytes(), at('o'), at('N')).is_some()
+        };
+        assert!(is_told("acme_key: \"old\" => \"NEW"));
+        assert!(!is_told("acme_key: \"old\", \"a\" => \"NEW"));
+        assert!(!is_told("acme_key: \"old\" -> \"NEW"));
+        assert!(!is_told("next: \"old\" => \"NEW"));
     }
 
     #[test]

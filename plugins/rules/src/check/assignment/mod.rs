@@ -103,6 +103,15 @@ pub(crate) fn changed(window: &Window<'_>, placeholders: &Placeholders) -> Optio
     graded(window, (&name, expected), &value, placeholders)
 }
 
+/// Confirms what replaces another value behind its name, `TOKEN: "old" => "new"`. The anchor ends with the old value's
+/// quote.
+pub(crate) fn replaced(window: &Window<'_>, placeholders: &Placeholders) -> Option<Verdict> {
+    let text = window.text();
+    let (name, expected) = change::name_of_old(text, window.anchor_end(), window.start())?;
+    let value = Value::from(text, window.start(), window.end(), value::Between::Assigned)?;
+    graded(window, (&name, expected), &value, placeholders)
+}
+
 /// The verdict on a value whose name stands elsewhere: lower where it is a password, or no key beyond doubt.
 fn graded(
     window: &Window<'_>,
