@@ -15,9 +15,11 @@ mod ends;
 mod frame;
 mod hit;
 mod known;
+mod lines;
 mod masked;
 mod others;
 mod part;
+mod prose;
 mod quick;
 #[cfg(test)]
 mod rewritten;
@@ -287,7 +289,7 @@ impl Live {
                     && armour::opens(stream.slice(self.at.saturating_sub(armour::LABEL), self.at))
                     && walk.was_stopped(stream) =>
             {
-                ArmourWalk::new(walk.start(), walk.seen())
+                ArmourWalk::new(walk.start(), walk.seen(), walk.ended_in_prose())
             }
             (Extent::Block(_) | Extent::Span(_) | Extent::Known(_), _) => return false,
         };

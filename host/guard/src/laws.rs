@@ -19,6 +19,7 @@ pub(crate) mod rig;
 mod rows;
 mod screens;
 mod shell;
+mod spoken;
 mod swallow;
 mod words;
 mod work;

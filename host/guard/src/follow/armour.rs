@@ -14,6 +14,8 @@ use crate::stream::Stream;
 /// How many characters a line has: of PEM and OpenPGP, of OpenSSH, of MIME.
 const LENGTHS: [usize; 3] = [64, 70, LONGEST];
 const LONGEST: usize = 76;
+/// The fewest of a line that surely begins a key, as terminals wrap it.
+const SURE: usize = 20;
 /// How far behind a header the first line is looked for, in bytes.
 const FAR: u64 = 2048;
 /// So far before its anchor a header begins, in bytes.
@@ -35,8 +37,9 @@ pub(crate) struct ArmourWalk {
     dashes: usize,
     /// Asterisks in a row up to it.
     stars: usize,
-    /// The byte that told that no body stands behind the header as in a file.
+    /// The byte that told that no body stands behind the header as in a file, and whether prose does.
     told: u64,
+    in_prose: bool,
 }
 
 /// Whether texts of this kind are armoured: their close says so.
@@ -45,8 +48,9 @@ pub(super) fn is_armoured(rule: &BlockRule) -> bool {
 }
 
 impl ArmourWalk {
-    /// A walk behind a header that ends at `from`, of which the byte `told` told that it has no body as in a file.
-    pub(crate) fn new(from: u64, told: u64) -> Self {
+    /// A walk behind a header that ends at `from`, of which the byte `told` told that it has no body as in a file;
+    /// `in_prose` says that words told so.
+    pub(crate) fn new(from: u64, told: u64, in_prose: bool) -> Self {
         Self {
             from,
             next: from,
@@ -54,6 +58,7 @@ impl ArmourWalk {
             dashes: 0,
             stars: 0,
             told,
+            in_prose,
         }
     }
 
@@ -89,7 +94,8 @@ impl ArmourWalk {
         let begins = |line: &[u8]| begins_key(line) || is_locked();
         let is_line = |part: &Range<usize>| {
             let line = &text[part.clone()];
-            LENGTHS.contains(&line.len()) && is_drawn(line) && begins(line)
+            let is_key = (LENGTHS.contains(&line.len()) && begins(line)) || (self.in_prose && begins_surely(line));
+            is_key && is_drawn(line)
         };
         let line = [whole, marked..text.len(), marked..closed].into_iter().find(is_line)?;
         Some((self.run + line.start as u64, self.run + line.end as u64))
@@ -147,6 +153,13 @@ fn begins_key(line: &[u8]) -> bool {
         [b'l', b'A'..=b'Z', ..] | [b'x', b'U'..=b'd', ..] => true,
         line => line.starts_with(b"b3BlbnNzaC1rZXk"),
     }
+}
+
+/// Whether a line of any length begins as hardly anything but a key does: with the sequence of RSA's or EC's numbers,
+/// of Ed25519's, or with OpenSSH's magic. Words stood between it and its header.
+fn begins_surely(line: &[u8]) -> bool {
+    let fronts: [&[u8]; 6] = [b"MII", b"MIG", b"MIH", b"MHcCAQ", b"MC4CAQ", b"b3BlbnNzaC1rZXk"];
+    (SURE..=LONGEST).contains(&line.len()) && fronts.iter().any(|front| line.starts_with(front))
 }
 
 /// The runs of base64 in a line, each with its padding, and without the letter of a line end that is spelled out

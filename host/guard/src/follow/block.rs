@@ -2,10 +2,13 @@
 
 use cofferdam_frame::{Alike, Close};
 
+use super::armour::is_armoured;
 use super::close::close;
 use super::frame::{FRAME, Frame, is_boundary};
+use super::lines::{Line, Lines, is_counted, is_word};
 use super::masked::masked;
 use super::others::Others;
+use super::prose::{Prose, Told};
 use super::quick::{Quick, holds_sentences};
 use super::{EndedBy, Progress, Window};
 use crate::coding::introduces;
@@ -23,12 +26,6 @@ pub(super) const BROKEN_LINE: u64 = 16;
 /// Fewer body bytes than this behind the anchor, on its own line, are no body if a preamble follows: a text in quotes
 /// ends there, or a field of a log.
 const FIRST_LINE: u64 = 64;
-/// A body has lines, beside which others are short, where one of them has so many body bytes.
-const LONG_LINE: u64 = 32;
-/// So many short lines one after the other are no body any more: it ends with one, and a checksum may follow.
-const SHORT_LINES: u8 = 3;
-/// So many words one after the other on a line are prose.
-const WORDS: u8 = 3;
 
 /// How far a block has been walked.
 #[derive(Clone)]
@@ -61,27 +58,11 @@ pub(crate) struct BlockWalk {
     backslash: Option<u64>,
     broke_off: bool,
     shape: Line,
-    /// Body bytes of the longest line so far, and how many lines in a row were much shorter.
-    longest: u64,
-    short: u8,
-    /// Body bytes of the word walked, and how many short words stand in a row on its line.
-    word: u64,
-    words: u8,
-}
-
-/// What the line walked can still be.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Line {
-    /// What may be set before it is still to be told.
-    Unread,
-    /// Body, or the word of a preamble.
-    Either,
-    /// Body only.
-    Body,
-    /// The rest of a preamble's line.
-    Preamble,
-    /// What is set behind it, up to its end.
-    Behind,
+    lines: Lines,
+    /// What tells that a header is only spoken of, as long as no body has begun; of an armoured text alone, behind
+    /// whose header lines may stand apart.
+    prose: Option<Prose>,
+    ended_in_prose: bool,
 }
 
 impl BlockWalk {
@@ -106,10 +87,9 @@ impl BlockWalk {
             backslash: None,
             broke_off: false,
             shape: Line::Body,
-            longest: 0,
-            short: 0,
-            word: 0,
-            words: 0,
+            lines: Lines::default(),
+            prose: Some(Prose::default()),
+            ended_in_prose: false,
         }
     }
 
@@ -124,6 +104,11 @@ impl BlockWalk {
     /// The last byte that was looked at.
     pub(crate) fn seen(&self) -> u64 {
         self.seen
+    }
+
+    /// Whether it came to its end since its anchor is only spoken of.
+    pub(super) fn ended_in_prose(&self) -> bool {
+        self.ended_in_prose
     }
 
     /// What could belong to it where it stopped, if an escape stands for it, beside its body: anything where it is
@@ -150,6 +135,7 @@ impl BlockWalk {
     pub(crate) fn on(&mut self, of: &Rule, rule: &BlockRule, stream: &Stream, ended: bool) -> Progress {
         if self.next == self.start && self.frame.is_none() {
             self.frame = Frame::new(stream, self.at..self.start, &rule.body).map(Box::new);
+            self.prose = self.prose.take().filter(|_| is_armoured(rule));
         }
         self.on_with(of, rule, &Quick::of(rule), (stream, ended))
     }
@@ -190,8 +176,11 @@ impl BlockWalk {
     /// Goes over body bytes at once that none of what ends a block can begin with, as they are gone over one by one.
     fn stride(&mut self, rule: &BlockRule, stream: &Stream, quick: &Quick) {
         // Behind its first word, blanks end nothing of a body that may hold sentences.
-        let in_sentence = quick.sentence.filter(|_| !self.first_line && self.count > self.word);
-        let is_over_with = in_sentence.is_none() && (self.words >= WORDS || self.short >= SHORT_LINES);
+        let in_sentence = quick
+            .sentence
+            .filter(|_| !self.first_line && self.count > self.lines.word);
+        let is_over_with = in_sentence.is_none() && (self.lines.are_words() || self.lines.are_short());
+        let is_over_with = is_over_with || self.prose.is_some();
         if self.shape != Line::Body || is_over_with {
             return;
         }
@@ -205,7 +194,7 @@ impl BlockWalk {
             }
             let last_blank = text.iter().rposition(blank);
             self.count += text.iter().filter(|byte| !blank(byte)).count() as u64;
-            self.word = last_blank.map_or(self.word + length as u64, |at| (length - at - 1) as u64);
+            self.lines.word = last_blank.map_or(self.lines.word + length as u64, |at| (length - at - 1) as u64);
             self.next += length as u64;
             self.seen = self.seen.max(self.next - 1);
         }
@@ -266,6 +255,9 @@ impl BlockWalk {
         if self.is_past(rule) {
             return Some(self.settled(rule, self.next, EndedBy::Longest));
         }
+        if let Some(progress) = self.spoken_of(byte) {
+            return Some(progress);
+        }
         let most = match self.shape {
             Line::Preamble => self.text + PREAMBLE_LINE,
             Line::Behind | Line::Unread | Line::Either | Line::Body => self.start + FRAME,
@@ -297,6 +289,13 @@ impl BlockWalk {
         if self.is_prose(stream, byte, rule) || self.is_over(byte, rule) {
             return Some(self.settled(rule, self.line, EndedBy::Text));
         }
+        let begins_preamble = byte == b':' && self.shape == Line::Either && self.next > self.text;
+        if !begins_preamble && let Some(progress) = self.spoken_of(byte) {
+            return Some(progress);
+        }
+        if self.shape == Line::Behind {
+            return None;
+        }
         if byte == b'\n' {
             self.next_line();
         } else if byte == b':' && self.shape == Line::Either && self.next > self.text {
@@ -308,6 +307,8 @@ impl BlockWalk {
             self.preamble += 1;
             self.count = 0;
             self.count_before_line = 0;
+            let prose = self.prose.take().filter(|_| self.before_preamble.is_none());
+            self.prose = prose.and_then(|prose| prose.behind_name(stream.slice(self.text, self.next)));
             self.next += 1;
         } else if byte == b':' && self.first_line && self.count < u64::from(rule.at_least) {
             // The same in a text whose line ends are spelled out.
@@ -343,6 +344,7 @@ impl BlockWalk {
         let is_escape = introduces(byte) && !matches!(byte, b'"' | b'\'');
         if self.first_line && is_short && !is_boundary(&byte) && !is_escape {
             self.shape = Line::Behind;
+            self.prose.iter_mut().for_each(|prose| prose.is_set_behind(byte));
             self.count = self.count_before_line;
             return None;
         }
@@ -397,53 +399,57 @@ impl BlockWalk {
         let is_framed = !self.first_line && (self.is_set_before || self.has_behind());
         let ends = !is_counted(byte, rule) && byte != b':';
         let short = BROKEN_LINE.min(u64::from(rule.at_least) / 2);
-        let is_first = self.count == self.word && (1..short).contains(&self.word);
+        let is_first = self.count == self.lines.word && (1..short).contains(&self.lines.word);
         // Where a line is empty, what stands behind it is no word: a quote, or a line end that is spelled out.
         let is_letter = |pair: &[u8]| pair[0] != b'\\' && pair[1].is_ascii_alphanumeric();
         let is_word = || {
             stream
-                .slice(self.next - self.word - 1, self.next)
+                .slice(self.next - self.lines.word - 1, self.next)
                 .windows(2)
                 .any(is_letter)
         };
         is_framed && ends && is_first && is_word()
     }
 
-    /// Whether the line walked, at whose next byte this is, is no part of the body that stands before it: one that
-    /// was cut off may be followed by whatever else a program prints.
-    fn is_over(&mut self, byte: u8, rule: &BlockRule) -> bool {
-        let of_word = rule.body.has(byte) && !byte.is_ascii_whitespace();
-        if of_word {
-            self.word += 1;
-        } else if self.word > 0 {
-            self.words = if self.word < BROKEN_LINE {
-                self.words.saturating_add(1)
-            } else {
-                0
-            };
-            self.word = 0;
+    /// Ends the walk where what stands there up to this byte says that the anchor is only spoken of, and no body has
+    /// begun. Other fields on its line are set behind it.
+    fn spoken_of(&mut self, byte: u8) -> Option<Progress> {
+        let prose = self.prose.as_mut()?;
+        let told = prose.on(byte);
+        if prose.has_ended() {
+            self.prose = None;
         }
-        let prose = self.words >= WORDS && byte != b'\n';
+        self.ended_in_prose |= told.is_some();
+        match told? {
+            Told::Spoken => {
+                self.broke_off |= self.first_line;
+                Some(Progress::Dead)
+            }
+            Told::Fields => {
+                self.shape = Line::Behind;
+                self.count = self.count_before_line;
+                None
+            }
+        }
+    }
+
+    /// Whether the line walked, at whose next byte this is, is no part of the body that stands before it.
+    fn is_over(&mut self, byte: u8, rule: &BlockRule) -> bool {
+        self.lines.take(is_counted(byte, rule));
+        let prose = self.lines.are_words() && byte != b'\n';
         if byte == b'\n' {
             self.end_line();
         }
         // A body that may hold sentences has such lines itself.
         let is_text = holds_sentences(rule);
         let is_behind = !self.first_line && self.count_before_line >= u64::from(rule.at_least);
-        let has_lines = self.longest >= LONG_LINE;
-        !is_text && is_behind && has_lines && self.shape == Line::Body && (prose || self.short >= SHORT_LINES)
+        let is_cut = self.shape == Line::Body && (prose || self.lines.are_short());
+        !is_text && is_behind && self.lines.has_long() && is_cut
     }
 
     /// Counts what a line held.
     fn end_line(&mut self) {
-        let here = self.count - self.count_before_line;
-        if here >= BROKEN_LINE || here * 2 >= self.longest {
-            self.short = 0;
-        } else if here > 0 {
-            self.short = self.short.saturating_add(1);
-        }
-        self.longest = self.longest.max(here);
-        self.words = 0;
+        self.lines.end_line(self.count - self.count_before_line);
     }
 
     fn next_line(&mut self) {
@@ -454,6 +460,7 @@ impl BlockWalk {
         self.text = self.next;
         self.count_before_line = self.count;
         self.shape = Line::Unread;
+        self.prose = self.prose.take().and_then(Prose::next_line);
     }
 
     fn body_byte(&mut self, byte: u8, rule: &BlockRule) {
@@ -487,13 +494,4 @@ impl BlockWalk {
             settled: self.seen,
         })
     }
-}
-
-/// Blanks and line ends are no evidence of a body.
-fn is_counted(byte: u8, rule: &BlockRule) -> bool {
-    rule.body.has(byte) && !byte.is_ascii_whitespace()
-}
-
-pub(super) fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'-'
 }

@@ -9,7 +9,8 @@ use std::ops::Range;
 
 use cofferdam_frame::{Alike, Close, Text};
 
-use super::block::{BROKEN_LINE, is_word};
+use super::block::BROKEN_LINE;
+use super::lines::is_word;
 use crate::set::ByteSet;
 use crate::stream::Stream;
 use crate::view::BOUNDARY;

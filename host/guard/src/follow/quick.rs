@@ -48,10 +48,10 @@ mod tests {
         }
     }
 
-    fn rule(body: &[u8], at_least: u16) -> (Rule, BlockRule) {
+    fn rule(body: &[u8], until: &str, at_least: u16) -> (Rule, BlockRule) {
         let block = BlockRule {
             body: ByteSet::of(body),
-            until: vec![keyword("--E")],
+            until: vec![keyword(until)],
             at_least,
             bound: 300,
         };
@@ -79,10 +79,10 @@ mod tests {
         /// by byte.
         #[test]
         fn invariant_2_a_stride_is_as_many_steps(
-            body in prop::sample::select(vec!["abcdK. -:\r", "abcdK. -", "abcd -", "abcd", "abcd\r"]), at_least in 1_u16..30,
+            body in prop::sample::select(vec!["abcdK. -:\r", "abcdK. -", "abcd -", "abcd", "abcd\r"]), until in prop::sample::select(vec!["--E", "-----END"]), at_least in 1_u16..30,
             lines in prop::collection::vec("[12. ]{0,3}[abcd]{0,20}[abcd. :\r-]{0,30}(K--){0,3}(--E|\\|;)?", 1..9), ended: bool,
         ) {
-            let (of, rule) = rule(body.as_bytes(), at_least);
+            let (of, rule) = rule(body.as_bytes(), until, at_least);
             let text = format!("a;K--{}", lines.join("\n"));
             let none = Quick { word: ByteSet::default(), sentence: None };
             let mut stream = Stream::default();
