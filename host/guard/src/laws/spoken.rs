@@ -166,7 +166,7 @@ proptest! {
         prop_assert!(!shown.contains(&text[..12]) && !shown.contains(&text[text.len() - 12..]), "{} of {}", shown, text);
     }
 
-    /// Where words stand between, its lines are known by how a key begins, of whatever length.
+    /// Where words stand between, its lines are known by how a key begins, however narrow they are.
     #[test]
     fn invariant_3_a_key_behind_words_is_found(
         (before, behind) in spoken(), line in prop::sample::select(&LINES[..]), text in "([A-W][a-w0-9][0-9+/][A-Wa-w]){40,60}", width in 20_usize..77,
