@@ -251,6 +251,9 @@ fn inside_name(window: &Window<'_>) -> bool {
     window.before().last().is_some_and(u8::is_ascii_alphabetic)
 }
 
+/// So many in a hundred pairs of letters are common ones in words.
+const WORDS: i32 = 65;
+
 /// Whether this is how programs name a constant: `SOME_KIND_0`, `SOME_longer_kind_0`.
 fn is_constant(body: &[u8]) -> bool {
     let digits = body.iter().filter(|byte| byte.is_ascii_digit()).count();
@@ -260,9 +263,9 @@ fn is_constant(body: &[u8]) -> bool {
     let parts = || body.split(|byte| *byte == b'_');
     let is_part = |part: &[u8]| {
         let lower = part.get(1..).unwrap_or_default().iter().all(u8::is_ascii_lowercase);
-        // `user_and_password_base64` says how it is written.
-        let is_base = part == b"base64";
-        (part.len() <= 4 && part.iter().all(u8::is_ascii_alphanumeric)) || is_base || (lower && words::is_words(part))
+        let is_word = || lower && words::share(part).is_some_and(|share| share >= WORDS);
+        // `user_and_password_base64` says how it is written; a short word by itself is hard to tell.
+        (part.len() <= 4 && part.iter().all(u8::is_ascii_alphanumeric)) || part == b"base64" || is_word()
     };
     digits <= 2 && (in_capitals || (parts().count() > 2 && parts().all(is_part) && words::is_words(body)))
 }
