@@ -80,8 +80,7 @@ const WORDS: [&[u8]; 62] = [
 ];
 
 /// What a member is called that holds the secret of the issuer whose name stands before it: `acme: {api_key: …}`.
-const MEMBERS: [&[u8]; 22] = [
-    b"key",
+const MEMBERS: [&[u8]; 21] = [
     b"token",
     b"secret",
     b"api_key",

@@ -14,8 +14,8 @@ use crate::stream::Stream;
 /// How many characters a line has: of PEM and OpenPGP, of OpenSSH, of MIME.
 const LENGTHS: [usize; 3] = [64, 70, LONGEST];
 const LONGEST: usize = 76;
-/// The fewest of a line that surely begins a key, as terminals wrap it.
-const SURE: usize = 20;
+/// The fewest of a line that surely begins a key, as terminals wrap it: guards confirm no shorter one.
+const SURE: usize = 40;
 /// How far behind a header the first line is looked for, in bytes.
 const FAR: u64 = 2048;
 /// So far before its anchor a header begins, in bytes.
@@ -141,8 +141,19 @@ impl ArmourWalk {
 
 /// Whether a text ends with the front of a header: `-----BEGIN RSA `.
 pub(super) fn opens(before: &[u8]) -> bool {
+    front(before).is_some()
+}
+
+/// What stands before the header whose anchor begins at `at`, as far as it tells whether a sentence leads to it.
+pub(super) fn before(stream: &Stream, at: u64) -> &[u8] {
+    let text = stream.slice(at.saturating_sub(2 * LABEL), at);
+    &text[..front(text).unwrap_or(0)]
+}
+
+/// Where the header begins that a text ends with the front of.
+fn front(before: &[u8]) -> Option<usize> {
     let dashes = before.windows(DASHES).rposition(|part| part == b"-----");
-    dashes.is_some_and(|at| before[at + DASHES..].starts_with(b"BEGIN"))
+    dashes.filter(|at| before[at + DASHES..].starts_with(b"BEGIN"))
 }
 
 /// Whether base64 begins as a key does: with a sequence of DER, with OpenSSH's magic, or with a packet of OpenPGP that
@@ -155,10 +166,19 @@ fn begins_key(line: &[u8]) -> bool {
     }
 }
 
-/// Whether a line of any length begins as hardly anything but a key does: with the sequence of RSA's or EC's numbers,
-/// of Ed25519's, or with OpenSSH's magic. Words stood between it and its header.
+/// Whether a line of whatever width begins as hardly anything but a key does: with the sequence of RSA's or EC's
+/// numbers, of Ed25519's or Ed448's, or with OpenSSH's magic. Words stood between it and its header.
 fn begins_surely(line: &[u8]) -> bool {
-    let fronts: [&[u8]; 6] = [b"MII", b"MIG", b"MIH", b"MHcCAQ", b"MC4CAQ", b"b3BlbnNzaC1rZXk"];
+    let fronts: [&[u8]; 8] = [
+        b"MII",
+        b"MIG",
+        b"MIH",
+        b"MHcCAQ",
+        b"MHQCAQ",
+        b"MC4CAQ",
+        b"MEcCAQ",
+        b"b3BlbnNzaC1rZXk",
+    ];
     (SURE..=LONGEST).contains(&line.len()) && fronts.iter().any(|front| line.starts_with(front))
 }
 

@@ -2,7 +2,7 @@
 
 use cofferdam_frame::{Alike, Close};
 
-use super::armour::is_armoured;
+use super::armour::{self, is_armoured};
 use super::close::close;
 use super::frame::{FRAME, Frame, is_boundary};
 use super::lines::{Line, Lines, is_counted, is_word};
@@ -135,7 +135,7 @@ impl BlockWalk {
     pub(crate) fn on(&mut self, of: &Rule, rule: &BlockRule, stream: &Stream, ended: bool) -> Progress {
         if self.next == self.start && self.frame.is_none() {
             self.frame = Frame::new(stream, self.at..self.start, &rule.body).map(Box::new);
-            self.prose = self.prose.take().filter(|_| is_armoured(rule));
+            self.prose = is_armoured(rule).then(|| Prose::behind(armour::before(stream, self.at)));
         }
         self.on_with(of, rule, &Quick::of(rule), (stream, ended))
     }

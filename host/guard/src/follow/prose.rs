@@ -45,6 +45,8 @@ pub(super) struct Prose {
     /// Nothing behind the header on its line tells: a tool may have set it there.
     is_set_behind: bool,
     below: bool,
+    /// A word leads to the header, as in a sentence.
+    is_led: bool,
     /// Letters in words.
     letters: u8,
     /// Those of a word that a quote ends, which may be a field's name.
@@ -78,6 +80,19 @@ struct Word {
 }
 
 impl Prose {
+    /// Behind a header before which this stands. A tool may set one word behind each line of a key; behind a header
+    /// alone one tells, and only where a word leads to it as well: `no -----BEGIN … found`.
+    pub(super) fn behind(before: &[u8]) -> Self {
+        let opens = |byte: &u8| matches!(byte, b'"' | b'\'' | b'`' | b'(' | b'\\');
+        let end = before.iter().rposition(|byte| !opens(byte)).map_or(0, |last| last + 1);
+        let word = before[..end].strip_suffix(b" ").unwrap_or_default();
+        let letters = word.iter().rev().take_while(|byte| byte.is_ascii_lowercase()).count();
+        Self {
+            is_led: letters >= usize::from(WORD),
+            ..Self::default()
+        }
+    }
+
     /// Whether nothing here can tell of anything any more.
     pub(super) fn has_ended(&self) -> bool {
         self.begun
@@ -90,9 +105,14 @@ impl Prose {
         let is_around = !self.below && (self.has_fields || (self.is_set_behind && self.words > 0));
         (!is_piece && !is_around).then(|| Self {
             below: true,
-            letters: self.letters,
+            letters: if self.is_alone() { 0 } else { self.letters },
             ..Self::default()
         })
+    }
+
+    /// Whether one word at most stands behind the header on its line, as a tool may set one behind each.
+    fn is_alone(&self) -> bool {
+        !self.below && self.words < 2
     }
 
     /// Behind this byte on the header's line something else is set, which a tool may set behind each line.
@@ -164,7 +184,7 @@ impl Prose {
                 (false, _) => {}
             }
             // Behind a backslash the text goes on in lines that are spelled out.
-            return ends && sign != b'\\' && !self.below && self.words == 1 && blanks == 1;
+            return ends && sign != b'\\' && self.is_led && !self.below && self.words == 1 && blanks == 1;
         }
         self.has_piece |= word.length >= PIECE && word.has_others && !word.has_hyphen;
         // What is longer than a word and no digest is a body's, however it is drawn.
@@ -198,7 +218,7 @@ impl Prose {
         }
         let least = if byte == b'\n' { LINE } else { PROSE };
         let is_end = byte.is_ascii_whitespace() || matches!(byte, b',' | b'.');
-        is_end && self.letters >= least
+        is_end && self.letters >= least && !self.is_alone()
     }
 }
 

@@ -124,11 +124,14 @@ proptest! {
     fn invariant_3_a_key_is_found_as_if_headers_were_never_spoken_of(
         (before, behind) in prop::sample::select(vec![
             ("", ""), ("12: ", ""), ("web-1  | ", ""), ("[pod/web-1] ", ""), ("2026-11-29T10:00:01.1Z ", ""), ("> ", ""), ("# ", ""), ("\u{2502} ", " \u{2502}"),
-            ("| ", " |"), ("    \"", "\","), ("  '", "\\n' +"), ("{\"msg\": \"", "\", \"level\": 30}"), ("{\"msg\": \"", "\", \"level\": 30, \"by\": \"the main worker\"}"), ("\"", "\",stdout,worker,main"), ("", "   worker main"), ("key app ", ""), ("info: the key ", ""), ("- ", ""), ("+", ""),
+            ("| ", " |"), ("    \"", "\","), ("  '", "\\n' +"), ("{\"msg\": \"", "\", \"level\": 30}"), ("{\"msg\": \"", "\", \"level\": 30, \"by\": \"the main worker\"}"), ("\"", "\",stdout,worker,main"), ("", "   worker main"), ("key app ", ""), ("info: the key ", ""), ("", " worker"), ("2026-11-29 10:00:01 INFO ", " main"), ("- ", ""), ("+", ""),
         ]),
         preamble in prop::sample::select(vec!["", "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,0123456789ABCDEF\n\n", "Comment: this is a key of mine\n\n", "\n"]),
         text in "([A-W][a-w0-9][0-9+/][A-Wa-w]){40,60}", width in 16_usize..77, typed: bool,
     ) {
+        // A preamble that a word follows on each line is none, and was none before.
+        let is_word = behind.ends_with(|end: char| end.is_ascii_lowercase()) && !behind.starts_with("  ");
+        let preamble = if is_word && preamble.contains(':') { "" } else { preamble };
         let lines = lines_of(&text, width);
         let whole = format!("{HEADER}\n{preamble}{}\n-----END A PRIVATE KEY-----", lines.join("\n"));
         let framed: String = whole.lines().map(|line| format!("{before}{line}{behind}\n")).collect();
@@ -166,10 +169,10 @@ proptest! {
         prop_assert!(!shown.contains(&text[..12]) && !shown.contains(&text[text.len() - 12..]), "{} of {}", shown, text);
     }
 
-    /// Where words stand between, its lines are known by how a key begins, however narrow they are.
+    /// Where words stand between, its lines are known by how a key begins, where they are as long as a guard confirms.
     #[test]
     fn invariant_3_a_key_behind_words_is_found(
-        (before, behind) in spoken(), line in prop::sample::select(&LINES[..]), text in "([A-W][a-w0-9][0-9+/][A-Wa-w]){40,60}", width in 20_usize..77,
+        (before, behind) in spoken(), line in prop::sample::select(&LINES[..]), text in "([A-W][a-w0-9][0-9+/][A-Wa-w]){40,60}", width in 40_usize..77,
     ) {
         let lines = lines_of(&text, width);
         let text = format!("{before}{HEADER}{behind}\n{line}\n{}\n", lines.join("\n"));
