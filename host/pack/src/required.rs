@@ -46,17 +46,14 @@ fn rarest(items: &[Hir]) -> Option<Set> {
     items.iter().filter_map(of).min_by_key(weight)
 }
 
-/// The bytes of a kind; `None` where a text of that kind may do without each of them.
+/// The bytes of a kind; `None` where ordinary text is full of them: of small letters, and of the sign before a value.
 fn set_of(kind: Kind) -> Option<Set> {
     let range = |from: u8, to: u8| Set::of(&(from..=to).collect::<Vec<u8>>());
     match kind {
         Kind::Digit => Some(range(b'0', b'9')),
         Kind::Upper => Some(range(b'A', b'Z')),
-        Kind::Lower => Some(range(b'a', b'z')),
-        // Random letters have no digit, and random digits no letter.
-        Kind::Letter | Kind::Random => Some(range(b'A', b'Z').or(&range(b'a', b'z'))),
-        // A sign stands before nearly each value.
-        Kind::Symbol => None,
+        // Random letters have no digit.
+        Kind::Lower | Kind::Letter | Kind::Random | Kind::Symbol => None,
     }
 }
 

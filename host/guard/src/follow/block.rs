@@ -293,12 +293,13 @@ impl BlockWalk {
         if !begins_preamble && let Some(progress) = self.spoken_of(byte) {
             return Some(progress);
         }
+        // Other fields were told of, and the byte is looked at anew as one of them.
         if self.shape == Line::Behind {
             return None;
         }
         if byte == b'\n' {
             self.next_line();
-        } else if byte == b':' && self.shape == Line::Either && self.next > self.text {
+        } else if begins_preamble {
             // Where no body follows, what stands on the anchor's line is one.
             if self.count_before_line >= u64::from(rule.at_least) {
                 self.before_preamble = Some(self.line);

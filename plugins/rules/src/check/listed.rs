@@ -5,7 +5,8 @@ use std::ops::Range;
 use cofferdam_sdk::check::shannon_bits;
 use cofferdam_sdk::{Verdict, Window};
 
-/// So many characters has a key: 43 of base64 or 64 hexadecimal digits for 32 bytes, and twice as many at the most.
+/// So many characters has a key, from what its rules ask about on: 32 bytes have 43 in base64 and 64 in hexadecimal
+/// digits.
 const KEY: Range<usize> = 40..133;
 /// The least entropy of one, in bits a character: that of hexadecimal digits is 4 at most.
 const ENTROPY: f32 = 3.0;
